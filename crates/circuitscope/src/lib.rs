@@ -1,0 +1,10 @@
+//! circuitscope trains ensembles of recurrent neural networks on cognitive tasks and shows *how* they solve them.
+//!
+//! This crate is the science: values in, values out. It reads no file, clock, environment variable or global random
+//! state; every random draw comes from a seed that its caller passes.
+
+pub mod architecture;
+pub mod network;
+pub mod trials;
+
+pub use circuitscope_kernel::{Activation, Curve};

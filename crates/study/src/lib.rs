@@ -1,0 +1,1 @@
+//! The experiment around the science: study files, plans, jobs, stores, figures and the report.
