@@ -5,6 +5,7 @@
 
 pub mod architecture;
 pub mod network;
+pub mod task;
 pub mod trials;
 
 pub use circuitscope_kernel::{Activation, Curve};

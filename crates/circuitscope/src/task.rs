@@ -1,0 +1,212 @@
+//! The tasks of the study and the trials they are made of (TE25, Methods; science of the published code).
+//!
+//! Time is counted in steps of the network's `dt`; an [`Epoch`] holds its first step and leaves out its last.
+
+mod cddm;
+mod go_no_go;
+mod memory_number;
+
+pub use cddm::Cddm;
+pub use go_no_go::GoNoGo;
+pub use memory_number::MemoryNumber;
+
+use crate::trials::Trials;
+
+/// Steps `start..end` of a trial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Epoch {
+    /// First step inside.
+    pub start: usize,
+    /// First step after.
+    pub end: usize,
+}
+
+impl Epoch {
+    /// The epoch of steps `start..end`.
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    fn contains(self, step: usize) -> bool {
+        (self.start..self.end).contains(&step)
+    }
+}
+
+/// A parameter of a task that no trial can be made from.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("`{field}` is {found}; {remedy}")]
+pub struct TaskError {
+    /// The parameter, by its name in a study file.
+    pub field: &'static str,
+    /// What it holds.
+    pub found: String,
+    /// What would be right.
+    pub remedy: String,
+}
+
+/// A task: timing and conditions of its trials.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Task {
+    /// Context-dependent decision making.
+    Cddm(Cddm),
+    /// Go/NoGo.
+    GoNoGo(GoNoGo),
+    /// Memory of an analogue value over a delay.
+    MemoryNumber(MemoryNumber),
+}
+
+impl Task {
+    /// The names of the tasks, in the order of the published tables.
+    pub const NAMES: [&'static str; 3] = ["cddm", "go_no_go", "memory_number"];
+
+    /// The task of this name with the published parameters, if there is one.
+    pub fn published(name: &str) -> Option<Self> {
+        match name {
+            "cddm" => Some(Self::Cddm(Cddm::published())),
+            "go_no_go" => Some(Self::GoNoGo(GoNoGo::published())),
+            "memory_number" => Some(Self::MemoryNumber(MemoryNumber::published())),
+            _ => None,
+        }
+    }
+
+    /// Its name in study files and on the command line.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Cddm(_) => "cddm",
+            Self::GoNoGo(_) => "go_no_go",
+            Self::MemoryNumber(_) => "memory_number",
+        }
+    }
+
+    /// What each input carries, in the order of `W_inp`'s columns.
+    pub fn input_names(&self) -> &'static [&'static str] {
+        match self {
+            Self::Cddm(_) => &[
+                "context motion",
+                "context colour",
+                "motion right",
+                "motion left",
+                "colour right",
+                "colour left",
+            ],
+            Self::GoNoGo(_) => &["value", "cue", "bias"],
+            Self::MemoryNumber(_) => &["value", "recall cue", "bias"],
+        }
+    }
+
+    /// What each output should carry, in the order of `W_out`'s rows.
+    pub fn output_names(&self) -> &'static [&'static str] {
+        match self {
+            Self::Cddm(_) => &["right", "left"],
+            Self::GoNoGo(_) => &["go"],
+            Self::MemoryNumber(_) => &["value"],
+        }
+    }
+
+    /// What each column of [`Trials::conditions`] holds.
+    pub fn condition_names(&self) -> &'static [&'static str] {
+        match self {
+            Self::Cddm(_) => &["context", "motion coherence", "colour coherence"],
+            Self::GoNoGo(_) | Self::MemoryNumber(_) => &["value"],
+        }
+    }
+
+    /// Passes the task on if trials can be made from it.
+    ///
+    /// # Errors
+    /// [`TaskError`] names the first parameter that does not fit, and the remedy.
+    pub fn checked(self) -> Result<Self, TaskError> {
+        match &self {
+            Self::Cddm(task) => task.check(),
+            Self::GoNoGo(task) => task.check(),
+            Self::MemoryNumber(task) => task.check(),
+        }?;
+        Ok(self)
+    }
+
+    /// Whether every training iteration sees new trials.
+    pub fn redraws_trials(&self) -> bool {
+        matches!(self, Self::MemoryNumber(task) if task.onset_jitter != (0, 0))
+    }
+
+    /// The training trials of one iteration; only tasks that redraw trials depend on `seed` and `iteration`.
+    pub fn training_trials(&self, seed: u64, iteration: u64) -> Trials {
+        match self {
+            Self::Cddm(task) => task.trials(&task.train_coherences),
+            Self::GoNoGo(task) => task.trials(&task.train_values),
+            Self::MemoryNumber(task) => task.jittered_trials(seed, iteration),
+        }
+    }
+
+    /// The training conditions without any jitter: on these a training score is taken.
+    pub fn scoring_trials(&self) -> Trials {
+        match self {
+            Self::Cddm(task) => task.trials(&task.train_coherences),
+            Self::GoNoGo(task) => task.trials(&task.train_values),
+            Self::MemoryNumber(task) => task.trials(&task.train_values),
+        }
+    }
+
+    /// The trials on which networks are scored and compared.
+    pub fn analysis_trials(&self) -> Trials {
+        match self {
+            Self::Cddm(task) => task.trials(&task.analysis_coherences),
+            Self::GoNoGo(task) => task.trials(&task.analysis_values),
+            Self::MemoryNumber(task) => task.trials(&task.analysis_values),
+        }
+    }
+}
+
+/// `n` evenly spaced values from 0 to 1, ends included (a single value is 0).
+pub fn unit_values(n: usize) -> Vec<f64> {
+    (0..n).map(|k| k as f64 / (n.max(2) - 1) as f64).collect()
+}
+
+/// The steps of several epochs, rising, each once.
+fn steps_of(epochs: &[Epoch], n_steps: usize) -> Vec<usize> {
+    (0..n_steps).filter(|&step| epochs.iter().any(|epoch| epoch.contains(step))).collect()
+}
+
+fn check_steps(n_steps: usize) -> Result<(), TaskError> {
+    if (2..=1_000_000).contains(&n_steps) {
+        return Ok(());
+    }
+    let remedy = "a trial needs from 2 to 1000000 steps".into();
+    Err(TaskError { field: "n_steps", found: n_steps.to_string(), remedy })
+}
+
+fn check_epoch(field: &'static str, epoch: Epoch, n_steps: usize) -> Result<(), TaskError> {
+    if epoch.start < epoch.end && epoch.end <= n_steps {
+        return Ok(());
+    }
+    let found = format!("[{}, {}]", epoch.start, epoch.end);
+    let remedy = if epoch.end > n_steps {
+        format!("it must end by step {n_steps}, the end of the trial (`n_steps`)")
+    } else {
+        "it must start before it ends".into()
+    };
+    Err(TaskError { field, found, remedy })
+}
+
+fn check_mask(mask: &[Epoch], n_steps: usize) -> Result<(), TaskError> {
+    if mask.is_empty() {
+        let remedy = "name at least one epoch in which the output counts, such as [[10, 30]]".into();
+        return Err(TaskError { field: "mask", found: "empty".into(), remedy });
+    }
+    mask.iter().try_for_each(|&epoch| check_epoch("mask", epoch, n_steps))
+}
+
+/// Refuses an empty list and entries outside `low..=high`.
+fn check_range(field: &'static str, values: &[f64], low: f64, high: f64) -> Result<(), TaskError> {
+    if values.is_empty() {
+        let remedy = format!("give at least one number from {low} to {high}");
+        return Err(TaskError { field, found: "empty".into(), remedy });
+    }
+    match values.iter().find(|x| !(low..=high).contains(*x)) {
+        None => Ok(()),
+        Some(x) => {
+            let remedy = format!("every entry must lie from {low} to {high}");
+            Err(TaskError { field, found: format!("{x} in its list"), remedy })
+        }
+    }
+}

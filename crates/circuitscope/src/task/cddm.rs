@@ -1,0 +1,85 @@
+//! Context-dependent decision making (Mante et al. 2013; TE25, Methods): report the motion or the colour evidence,
+//! whichever the context asks for, and ignore the other.
+
+use super::{Epoch, TaskError, check_epoch, check_mask, check_range, check_steps, steps_of};
+use crate::trials::Trials;
+use ndarray::{Array2, Array3};
+
+/// Parameters of the context-dependent decision task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cddm {
+    /// Length of a trial.
+    pub n_steps: usize,
+    /// When the context input is on.
+    pub context: Epoch,
+    /// When motion and colour inputs are on.
+    pub stimulus: Epoch,
+    /// When the choice is asked for.
+    pub decision: Epoch,
+    /// When the output counts.
+    pub mask: Vec<Epoch>,
+    /// Coherences of either stimulus in training, from −1 (left) to 1 (right).
+    pub train_coherences: Vec<f64>,
+    /// Coherences of either stimulus in the analysis.
+    pub analysis_coherences: Vec<f64>,
+}
+
+impl Cddm {
+    /// The published task: 300 steps, 450 training trials, 50 analysis trials.
+    pub fn published() -> Self {
+        let halves = (0..=6).map(|k| 0.5f64.powi(k));
+        let train = halves.clone().map(|c| -c).chain([0.0]).chain(halves.rev()).collect();
+        Self {
+            n_steps: 300,
+            context: Epoch::new(0, 300),
+            stimulus: Epoch::new(99, 300),
+            decision: Epoch::new(199, 300),
+            mask: vec![Epoch::new(0, 100), Epoch::new(200, 300)],
+            train_coherences: train,
+            analysis_coherences: vec![-1.0, -0.5, 0.0, 0.5, 1.0],
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), TaskError> {
+        check_steps(self.n_steps)?;
+        check_epoch("context", self.context, self.n_steps)?;
+        check_epoch("stimulus", self.stimulus, self.n_steps)?;
+        check_epoch("decision", self.decision, self.n_steps)?;
+        check_mask(&self.mask, self.n_steps)?;
+        check_range("train_coherences", &self.train_coherences, -1.0, 1.0)?;
+        check_range("analysis_coherences", &self.analysis_coherences, -1.0, 1.0)
+    }
+
+    /// Every pair of coherences in both contexts; order: context, then relevant, then irrelevant coherence.
+    pub(super) fn trials(&self, coherences: &[f64]) -> Trials {
+        let k = coherences.len();
+        let n_trials = 2 * k * k;
+        let mut inputs = Array3::zeros((6, self.n_steps, n_trials));
+        let mut targets = Array3::zeros((2, self.n_steps, n_trials));
+        let mut conditions = Array2::zeros((n_trials, 3));
+        for trial in 0..n_trials {
+            let (context, relevant, irrelevant) =
+                (trial / (k * k), coherences[trial / k % k], coherences[trial % k]);
+            let (motion, colour) = if context == 0 { (relevant, irrelevant) } else { (irrelevant, relevant) };
+            for (column, value) in [context as f64, motion, colour].into_iter().enumerate() {
+                conditions[[trial, column]] = value as f32;
+            }
+            let channels =
+                [1.0 + motion, 1.0 - motion, 1.0 + colour, 1.0 - colour].map(|c| (c / 2.0).max(0.0) as f32);
+            for step in 0..self.n_steps {
+                if self.context.contains(step) {
+                    inputs[[context, step, trial]] = 1.0;
+                }
+                if self.stimulus.contains(step) {
+                    for (channel, level) in channels.into_iter().enumerate() {
+                        inputs[[2 + channel, step, trial]] = level;
+                    }
+                }
+                if self.decision.contains(step) && relevant != 0.0 {
+                    targets[[usize::from(relevant < 0.0), step, trial]] = 1.0;
+                }
+            }
+        }
+        Trials { inputs, targets, mask: steps_of(&self.mask, self.n_steps), conditions }
+    }
+}
