@@ -4,8 +4,11 @@
 //! state; every random draw comes from a seed that its caller passes.
 
 pub mod architecture;
+pub mod field;
 pub mod network;
+mod stream;
 pub mod task;
+pub mod train;
 pub mod trials;
 
-pub use circuitscope_kernel::{Activation, Curve};
+pub use circuitscope_kernel::{Activation, Curve, KernelPath};

@@ -10,6 +10,7 @@ pub use cddm::Cddm;
 pub use go_no_go::GoNoGo;
 pub use memory_number::MemoryNumber;
 
+use crate::field::FieldError;
 use crate::trials::Trials;
 
 /// Steps `start..end` of a trial.
@@ -30,18 +31,6 @@ impl Epoch {
     fn contains(self, step: usize) -> bool {
         (self.start..self.end).contains(&step)
     }
-}
-
-/// A parameter of a task that no trial can be made from.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("`{field}` is {found}; {remedy}")]
-pub struct TaskError {
-    /// The parameter, by its name in a study file.
-    pub field: &'static str,
-    /// What it holds.
-    pub found: String,
-    /// What would be right.
-    pub remedy: String,
 }
 
 /// A task: timing and conditions of its trials.
@@ -114,8 +103,8 @@ impl Task {
     /// Passes the task on if trials can be made from it.
     ///
     /// # Errors
-    /// [`TaskError`] names the first parameter that does not fit, and the remedy.
-    pub fn checked(self) -> Result<Self, TaskError> {
+    /// [`FieldError`] names the first parameter that does not fit, and the remedy.
+    pub fn checked(self) -> Result<Self, FieldError> {
         match &self {
             Self::Cddm(task) => task.check(),
             Self::GoNoGo(task) => task.check(),
@@ -167,15 +156,15 @@ fn steps_of(epochs: &[Epoch], n_steps: usize) -> Vec<usize> {
     (0..n_steps).filter(|&step| epochs.iter().any(|epoch| epoch.contains(step))).collect()
 }
 
-fn check_steps(n_steps: usize) -> Result<(), TaskError> {
+fn check_steps(n_steps: usize) -> Result<(), FieldError> {
     if (2..=1_000_000).contains(&n_steps) {
         return Ok(());
     }
     let remedy = "a trial needs from 2 to 1000000 steps".into();
-    Err(TaskError { field: "n_steps", found: n_steps.to_string(), remedy })
+    Err(FieldError { field: "n_steps", found: n_steps.to_string(), remedy })
 }
 
-fn check_epoch(field: &'static str, epoch: Epoch, n_steps: usize) -> Result<(), TaskError> {
+fn check_epoch(field: &'static str, epoch: Epoch, n_steps: usize) -> Result<(), FieldError> {
     if epoch.start < epoch.end && epoch.end <= n_steps {
         return Ok(());
     }
@@ -185,28 +174,28 @@ fn check_epoch(field: &'static str, epoch: Epoch, n_steps: usize) -> Result<(), 
     } else {
         "it must start before it ends".into()
     };
-    Err(TaskError { field, found, remedy })
+    Err(FieldError { field, found, remedy })
 }
 
-fn check_mask(mask: &[Epoch], n_steps: usize) -> Result<(), TaskError> {
+fn check_mask(mask: &[Epoch], n_steps: usize) -> Result<(), FieldError> {
     if mask.is_empty() {
         let remedy = "name at least one epoch in which the output counts, such as [[10, 30]]".into();
-        return Err(TaskError { field: "mask", found: "empty".into(), remedy });
+        return Err(FieldError { field: "mask", found: "empty".into(), remedy });
     }
     mask.iter().try_for_each(|&epoch| check_epoch("mask", epoch, n_steps))
 }
 
 /// Refuses an empty list and entries outside `low..=high`.
-fn check_range(field: &'static str, values: &[f64], low: f64, high: f64) -> Result<(), TaskError> {
+pub(crate) fn check_range(field: &'static str, values: &[f64], low: f64, high: f64) -> Result<(), FieldError> {
     if values.is_empty() {
         let remedy = format!("give at least one number from {low} to {high}");
-        return Err(TaskError { field, found: "empty".into(), remedy });
+        return Err(FieldError { field, found: "empty".into(), remedy });
     }
     match values.iter().find(|x| !(low..=high).contains(*x)) {
         None => Ok(()),
         Some(x) => {
             let remedy = format!("every entry must lie from {low} to {high}");
-            Err(TaskError { field, found: format!("{x} in its list"), remedy })
+            Err(FieldError { field, found: format!("{x} in its list"), remedy })
         }
     }
 }

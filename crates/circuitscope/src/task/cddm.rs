@@ -1,7 +1,8 @@
 //! Context-dependent decision making (Mante et al. 2013; TE25, Methods): report the motion or the colour evidence,
 //! whichever the context asks for, and ignore the other.
 
-use super::{Epoch, TaskError, check_epoch, check_mask, check_range, check_steps, steps_of};
+use super::{Epoch, check_epoch, check_mask, check_range, check_steps, steps_of};
+use crate::field::FieldError;
 use crate::trials::Trials;
 use ndarray::{Array2, Array3};
 
@@ -40,7 +41,7 @@ impl Cddm {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), TaskError> {
+    pub(super) fn check(&self) -> Result<(), FieldError> {
         check_steps(self.n_steps)?;
         check_epoch("context", self.context, self.n_steps)?;
         check_epoch("stimulus", self.stimulus, self.n_steps)?;

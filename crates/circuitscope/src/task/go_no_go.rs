@@ -1,6 +1,7 @@
 //! Go/NoGo (TE25, Methods): answer at the cue if the value is above one half.
 
-use super::{Epoch, TaskError, check_epoch, check_mask, check_range, check_steps, steps_of, unit_values};
+use super::{Epoch, check_epoch, check_mask, check_range, check_steps, steps_of, unit_values};
+use crate::field::FieldError;
 use crate::trials::Trials;
 use ndarray::{Array2, Array3};
 
@@ -37,7 +38,7 @@ impl GoNoGo {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), TaskError> {
+    pub(super) fn check(&self) -> Result<(), FieldError> {
         check_steps(self.n_steps)?;
         check_epoch("value", self.value, self.n_steps)?;
         check_epoch("cue", self.cue, self.n_steps)?;

@@ -1,10 +1,11 @@
 //! `MemoryNumber` (TE25, Methods): hold an analogue value over a delay and report it at the recall cue.
 
-use super::{Epoch, TaskError, check_epoch, check_mask, check_range, check_steps, steps_of, unit_values};
+use super::{Epoch, check_epoch, check_mask, check_range, check_steps, steps_of, unit_values};
+use crate::field::FieldError;
+use crate::stream::Stream;
 use crate::trials::Trials;
 use ndarray::{Array2, Array3};
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use rand::RngExt;
 
 /// Parameters of the analogue memory task.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +41,7 @@ impl MemoryNumber {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), TaskError> {
+    pub(super) fn check(&self) -> Result<(), FieldError> {
         check_steps(self.n_steps)?;
         check_epoch("value", self.value, self.n_steps)?;
         check_epoch("recall", self.recall, self.n_steps)?;
@@ -60,13 +61,12 @@ impl MemoryNumber {
                 self.n_steps
             )
         };
-        Err(TaskError { field: "onset_jitter", found: format!("[{low}, {high}]"), remedy })
+        Err(FieldError { field: "onset_jitter", found: format!("[{low}, {high}]"), remedy })
     }
 
     /// One trial a value, each with the onset drawn for this seed and iteration.
     pub(super) fn jittered_trials(&self, seed: u64, iteration: u64) -> Trials {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        rng.set_stream(iteration);
+        let mut rng = Stream::Onsets { iteration }.rng(seed);
         let (low, high) = self.onset_jitter;
         let offsets = self.train_values.iter().map(|_| rng.random_range(low..=high)).collect::<Vec<_>>();
         self.trials_with_offsets(&self.train_values, &offsets)

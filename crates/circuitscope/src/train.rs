@@ -1,0 +1,202 @@
+//! Training: full-batch Adam on full backpropagation through time (TE25, Methods).
+
+mod initial;
+mod outcome;
+mod recipe;
+
+pub use outcome::{CurvePoint, Outcome, Quantity, Trained};
+pub use recipe::{Phase, Recipe};
+
+use crate::dynamics::run::{run, score};
+use crate::network::{Form, Network};
+use crate::task::Task;
+use crate::trials::Trials;
+use circuitscope_kernel::{Adam, Batch, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality, project};
+use ndarray::{Array1, Array2, Axis};
+use initial::initial_parameters;
+use std::ops::ControlFlow;
+
+/// Where a training stands, told after every iteration.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Iterations made so far, over all phases.
+    pub iteration: usize,
+    /// Iterations in all.
+    pub n_iterations: usize,
+    /// Noise-free loss after the last update.
+    pub loss: f64,
+}
+
+/// The caller asked to stop before the training was over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("training was interrupted")]
+pub struct Interrupted;
+
+/// Trains one network of a class on a task.
+///
+/// Each phase starts from the best parameters of the one before, with fresh Adam moments (the published code builds a
+/// new optimiser for each call of its trainer), and keeps the parameters whose noise-free total loss, on the trials of
+/// that iteration, is lowest. The result is a pure function of `task`, `recipe`, `seed` and `path`.
+///
+/// `told` hears of every iteration and may stop the training.
+///
+/// # Errors
+/// [`Interrupted`] if `told` breaks. Divergence is no error but an [`Outcome`].
+///
+/// # Source
+/// TE25, Methods; the published training code (trainRNNbrain).
+pub fn train(
+    task: &Task,
+    recipe: &Recipe,
+    seed: u64,
+    path: KernelPath,
+    told: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Trained, Interrupted> {
+    let mut trials = task.training_trials(seed, 0);
+    let (n_units, n_inputs, n_outputs) = (recipe.n_units, trials.n_inputs(), trials.n_outputs());
+    let geometry =
+        Geometry { n_units, n_inputs, n_outputs, n_steps: trials.n_steps(), n_trials: trials.n_trials() };
+    let start = initial_parameters(recipe, n_inputs, n_outputs, seed);
+    let signs = recipe.signs();
+    let scale = (2.0 / recipe.alpha()).sqrt();
+    let mut stepper = Stepper::new(geometry, recipe.architecture.activation, recipe.alpha() as f32, path);
+    let mut gradients = start.clone();
+    let mut best = start.clone();
+    let mut best_iteration = None;
+    let mut curve = Vec::new();
+    let mut outcome = Outcome::Finished;
+    let n_iterations = recipe.n_iterations();
+    let curve_stride = n_iterations.div_ceil(200);
+    let mut iteration = 0;
+
+    'training: for phase in &recipe.phases {
+        let mut parameters = best.clone();
+        let mut lowest = f64::INFINITY;
+        let mut adam = Adam::new(&parameters, recipe.learning_rate as f32, recipe.weight_decay as f32);
+        for _ in 0..phase.iterations {
+            if task.redraws_trials() {
+                trials = task.training_trials(seed, iteration as u64);
+            }
+            let batch = batch_of(&trials);
+            let noise = Noise::Seeded {
+                seed,
+                iteration: iteration as u64,
+                sigma_rec: (scale * recipe.sigma_rec) as f32,
+                sigma_inp: (scale * recipe.sigma_inp) as f32,
+            };
+            let lambda_r = phase.lambda_r as f32;
+            let noisy = stepper.loss_and_gradients(&parameters, &batch, noise, lambda_r, &mut gradients);
+            let lambda_orth = recipe.lambda_orth as f32;
+            let overlap =
+                orthogonality(&parameters.w_inp, n_units, n_inputs, lambda_orth, &mut gradients.w_inp);
+            let total = |task: f64, rate: f64, overlap: f64| task + recipe.lambda_orth * overlap + phase.lambda_r * rate;
+            if !total(noisy.task, noisy.rate, overlap).is_finite() {
+                outcome = Outcome::Diverged { iteration, quantity: Quantity::TrainingLoss };
+                break 'training;
+            }
+            adam.update(&mut parameters, &gradients);
+            project(&mut parameters, &signs);
+
+            let clean = stepper.loss(&parameters, &batch, Noise::Absent);
+            let overlap = circuitscope_kernel::overlap(&parameters.w_inp, n_units, n_inputs);
+            let loss = total(clean.task, clean.rate, overlap);
+            if !loss.is_finite() {
+                outcome = Outcome::Diverged { iteration, quantity: Quantity::NoiseFreeLoss };
+                break 'training;
+            }
+            if loss < lowest {
+                lowest = loss;
+                best.clone_from(&parameters);
+                best_iteration = Some(iteration);
+            }
+            if iteration % curve_stride == 0 || iteration + 1 == n_iterations {
+                curve.push(CurvePoint { iteration, loss, mse: clean.task });
+            }
+            iteration += 1;
+            if told(Progress { iteration, n_iterations, loss }).is_break() {
+                return Err(Interrupted);
+            }
+        }
+    }
+    drop(stepper);
+
+    let (network, n_silent) = without_silent_units(network_of(&best, recipe, n_inputs, n_outputs), task);
+    Ok(Trained {
+        score: score(&network, &task.analysis_trials()),
+        training_score: score(&network, &task.scoring_trials()),
+        initial: network_of(&start, recipe, n_inputs, n_outputs),
+        network,
+        outcome,
+        n_silent,
+        best_iteration,
+        curve,
+    })
+}
+
+/// The network a recipe starts from: same seed, same constraint, radius and ratio as the trained one.
+pub fn untrained(task: &Task, recipe: &Recipe, seed: u64) -> Network {
+    let trials = task.analysis_trials();
+    let (n_inputs, n_outputs) = (trials.n_inputs(), trials.n_outputs());
+    network_of(&initial_parameters(recipe, n_inputs, n_outputs, seed), recipe, n_inputs, n_outputs)
+}
+
+fn batch_of(trials: &Trials) -> Batch<'_> {
+    Batch {
+        inputs: trials.inputs.as_slice().expect("trials are made in row-major order"),
+        targets: trials.targets.as_slice().expect("trials are made in row-major order"),
+        mask: &trials.mask,
+    }
+}
+
+fn network_of(parameters: &Parameters, recipe: &Recipe, n_inputs: usize, n_outputs: usize) -> Network {
+    let n = recipe.n_units;
+    let matrix = |weights: &[f32], rows, columns| {
+        Array2::from_shape_fn((rows, columns), |(i, j)| f64::from(weights[i * columns + j]))
+    };
+    Network {
+        w_rec: matrix(&parameters.w_rec, n, n),
+        w_inp: matrix(&parameters.w_inp, n, n_inputs),
+        w_out: matrix(&parameters.w_out, n_outputs, n),
+        bias: Array1::zeros(n),
+        initial_state: Array1::zeros(n),
+        activation: recipe.architecture.activation,
+        form: Form::Rate,
+        dt_ms: recipe.dt_ms,
+        tau_ms: recipe.tau_ms,
+    }
+}
+
+/// Removes the units whose noise-free rate is exactly 0 on every training and analysis trial and step, and counts them.
+/// They carry nothing on those trials, so that no state or output of the others changes. A network silent altogether
+/// keeps its first unit: there is no network of none.
+fn without_silent_units(network: Network, task: &Task) -> (Network, usize) {
+    let n = network.n_units();
+    let mut active = vec![false; n];
+    for trials in [task.scoring_trials(), task.analysis_trials()] {
+        // A few trials at a time: the states of a full training set would not fit beside many threads.
+        for first in (0..trials.n_trials()).step_by(32) {
+            let end = (first + 32).min(trials.n_trials());
+            let chunk = trials.inputs.slice(ndarray::s![.., .., first..end]).to_owned();
+            let states = run(&network, &chunk);
+            for (unit, active) in active.iter_mut().enumerate() {
+                *active = *active || states.index_axis(Axis(0), unit).iter().any(|&y| y != 0.0);
+            }
+        }
+    }
+    if !active.contains(&true) {
+        active[0] = true;
+    }
+    let kept: Vec<usize> = (0..n).filter(|&unit| active[unit]).collect();
+    if kept.len() == n {
+        return (network, 0);
+    }
+    let smaller = Network {
+        w_rec: network.w_rec.select(Axis(0), &kept).select(Axis(1), &kept),
+        w_inp: network.w_inp.select(Axis(0), &kept),
+        w_out: network.w_out.select(Axis(1), &kept),
+        bias: network.bias.select(Axis(0), &kept),
+        initial_state: network.initial_state.select(Axis(0), &kept),
+        ..network
+    };
+    (smaller, n - kept.len())
+}

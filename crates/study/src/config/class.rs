@@ -1,0 +1,143 @@
+//! The settings of a class of networks: any field of a recipe, by name.
+
+use super::error::{ConfigError, suggestion};
+use super::section::{Section, Value};
+use crate::store::network_file::CURVES;
+use circuitscope::architecture::{Architecture, Constraint};
+use circuitscope::field::FieldError;
+use circuitscope::train::{Phase, Recipe};
+use std::ops::Range;
+
+/// The published classes by name.
+pub(super) const PRESETS: [(&str, Architecture); 6] = [
+    ("relu_dale", Architecture::PUBLISHED[0]),
+    ("relu_free", Architecture::PUBLISHED[1]),
+    ("sigmoid_dale", Architecture::PUBLISHED[2]),
+    ("sigmoid_free", Architecture::PUBLISHED[3]),
+    ("tanh_dale", Architecture::PUBLISHED[4]),
+    ("tanh_free", Architecture::PUBLISHED[5]),
+];
+
+
+pub(super) const CONSTRAINTS: [(&str, Constraint); 2] = [("dale", Constraint::Dale), ("free", Constraint::Free)];
+
+/// Every field of a class, in the order in which they are applied: an activation brings its published slope and ratio,
+/// which later fields may change.
+pub(super) const FIELDS: [&str; 15] = [
+    "activation",
+    "constraint",
+    "slope",
+    "ratio",
+    "n_units",
+    "spectral_radius",
+    "dt_ms",
+    "tau_ms",
+    "sigma_rec",
+    "sigma_inp",
+    "lambda_orth",
+    "lambda_r",
+    "learning_rate",
+    "weight_decay",
+    "iterations",
+];
+
+/// One setting of a class: the field, its value, where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'a> {
+    pub(super) field: &'static str,
+    pub(super) value: Value<'a>,
+}
+
+/// The settings that stand in a table, in the order in which they are applied.
+pub(super) fn settings_of<'a>(section: &mut Section<'a>) -> Vec<Setting<'a>> {
+    FIELDS.into_iter().filter_map(|field| section.take(field).map(|value| Setting { field, value })).collect()
+}
+
+/// The field of this name.
+pub(super) fn field_named(name: &str, span: &Range<usize>, value: Value<'_>) -> Result<&'static str, Box<ConfigError>> {
+    FIELDS.into_iter().find(|field| *field == name).ok_or_else(|| {
+        let message = format!("`{name}` is no field of a class");
+        value.source.error(Some(span.clone()), message, Some(suggestion(name, &FIELDS)))
+    })
+}
+
+/// The recipe of an architecture for a task under settings, later ones over earlier ones.
+pub(super) fn recipe(
+    task: &str,
+    architecture: Architecture,
+    settings: &[Setting<'_>],
+) -> Result<Recipe, Box<ConfigError>> {
+    let mut recipe = Recipe::published(task, architecture);
+    for setting in settings {
+        apply(&mut recipe, *setting)?;
+    }
+    recipe.checked().map_err(|error| {
+        // The last setting of the field is the one in force.
+        let place = settings.iter().rev().find(|setting| setting.field == error.field);
+        let place = place.or(settings.last()).map(|setting| setting.value);
+        refused(&error, place)
+    })
+}
+
+fn refused(error: &FieldError, place: Option<Value<'_>>) -> Box<ConfigError> {
+    let message = format!("`{}` is {}", error.field, error.found);
+    let source = place.map_or(super::error::Source { name: "study", text: "" }, |value| value.source);
+    source.error(place.map(|value| value.span()), message, Some(error.remedy.clone()))
+}
+
+fn apply(recipe: &mut Recipe, Setting { field, value }: Setting<'_>) -> Result<(), Box<ConfigError>> {
+    match field {
+        "activation" => {
+            let curve = value.choose(field, &CURVES)?;
+            let architecture = Architecture::published(curve, recipe.architecture.constraint);
+            recipe.ratio = Recipe::published("", architecture).ratio;
+            recipe.architecture = architecture;
+        }
+        "constraint" => recipe.architecture.constraint = value.choose(field, &CONSTRAINTS)?,
+        "slope" => recipe.architecture.activation.slope = value.read(field)?,
+        "ratio" => recipe.ratio = value.read(field)?,
+        "n_units" => recipe.n_units = value.read(field)?,
+        "spectral_radius" => recipe.spectral_radius = value.read(field)?,
+        "dt_ms" => recipe.dt_ms = value.read(field)?,
+        "tau_ms" => recipe.tau_ms = value.read(field)?,
+        "sigma_rec" => recipe.sigma_rec = value.read(field)?,
+        "sigma_inp" => recipe.sigma_inp = value.read(field)?,
+        "lambda_orth" => recipe.lambda_orth = value.read(field)?,
+        "learning_rate" => recipe.learning_rate = value.read(field)?,
+        "weight_decay" => recipe.weight_decay = value.read(field)?,
+        "lambda_r" => match value.read::<Vec<f64>>(field) {
+            Ok(weights) => resize(&mut recipe.phases, &weights, value, |phase, lambda_r| phase.lambda_r = lambda_r)?,
+            Err(_) => {
+                let lambda_r = value.read(field)?;
+                if let Some(last) = recipe.phases.last_mut() {
+                    last.lambda_r = lambda_r;
+                }
+            }
+        },
+        "iterations" => match value.read::<Vec<usize>>(field) {
+            Ok(counts) => resize(&mut recipe.phases, &counts, value, |phase, n| phase.iterations = n)?,
+            Err(_) => {
+                let iterations = value.read(field)?;
+                recipe.phases.iter_mut().for_each(|phase| phase.iterations = iterations);
+            }
+        },
+        _ => unreachable!("every field of FIELDS has its arm"),
+    }
+    Ok(())
+}
+
+/// Gives each phase its entry of a list; a list of another length makes phases like the last one.
+fn resize<T: Copy>(
+    phases: &mut Vec<Phase>,
+    entries: &[T],
+    value: Value<'_>,
+    set: impl Fn(&mut Phase, T),
+) -> Result<(), Box<ConfigError>> {
+    let (Some(&last), false) = (phases.last(), entries.is_empty()) else {
+        let remedy = Some("give one entry a phase".to_owned());
+        return Err(value.source.error(Some(value.span()), "an empty list names no phase".into(), remedy));
+    };
+    phases.resize(entries.len(), last);
+    phases.iter_mut().zip(entries).for_each(|(phase, &entry)| set(phase, entry));
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! What is wrong with a study file, and where.
+
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use std::ops::Range;
+
+/// A study file that cannot be run: the line, what stands there, what would be right.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{message}")]
+pub struct ConfigError {
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    #[help]
+    pub remedy: Option<String>,
+    /// The study file.
+    #[source_code]
+    pub source_code: NamedSource<String>,
+    /// Where it is wrong.
+    #[label("here")]
+    pub span: Option<SourceSpan>,
+}
+
+/// The text of a study file and the name it is known by.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) name: &'a str,
+    pub(super) text: &'a str,
+}
+
+impl Source<'_> {
+    /// An error at a place of the file.
+    pub(super) fn error(&self, span: Option<Range<usize>>, message: String, remedy: Option<String>) -> Box<ConfigError> {
+        let place = span.as_ref().map_or_else(String::new, |span| {
+            let line = self.text[..span.start.min(self.text.len())].matches('\n').count() + 1;
+            format!(", line {line}")
+        });
+        Box::new(ConfigError {
+            message: format!("{}{place}: {message}", self.name),
+            remedy,
+            source_code: NamedSource::new(self.name, self.text.to_owned()).with_language("toml"),
+            span: span.map(SourceSpan::from),
+        })
+    }
+}
+
+/// "did you mean" for a name that is not among `known`.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = known.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    scored.filter(|(score, _)| *score > 0.7).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
+}
+
+/// The remedy for a name that is not among `known`: the nearest one, and all of them.
+pub(crate) fn suggestion(name: &str, known: &[&str]) -> String {
+    let all = known.join(", ");
+    match nearest(name, known.iter().copied()) {
+        Some(candidate) => format!("did you mean `{candidate}`? Known: {all}"),
+        None => format!("known: {all}"),
+    }
+}

@@ -1,0 +1,63 @@
+//! The `[task.NAME]` tables of a study file.
+
+use super::error::{ConfigError, Source};
+use super::section::{Section, Value};
+use circuitscope::task::{Task, unit_values};
+
+/// The task of a name with the settings of its table over the published ones.
+pub(super) fn task(name: &str, table: Option<Value<'_>>, source: Source<'_>) -> Result<Task, Box<ConfigError>> {
+    let mut task = Task::published(name).expect("the caller checked the name");
+    let mut spans: Vec<(&'static str, std::ops::Range<usize>)> = Vec::new();
+    if let Some(table) = table {
+        let mut section = table.section(&format!("task.{name}"))?;
+        match &mut task {
+            Task::Cddm(task) => {
+                section.set("n_steps", &mut task.n_steps)?;
+                section.set("context", &mut task.context)?;
+                section.set("stimulus", &mut task.stimulus)?;
+                section.set("decision", &mut task.decision)?;
+                section.set("mask", &mut task.mask)?;
+                section.set("train_coherences", &mut task.train_coherences)?;
+                section.set("analysis_coherences", &mut task.analysis_coherences)?;
+            }
+            Task::GoNoGo(task) => {
+                section.set("n_steps", &mut task.n_steps)?;
+                section.set("value", &mut task.value)?;
+                section.set("cue", &mut task.cue)?;
+                section.set("mask", &mut task.mask)?;
+                section.set("threshold", &mut task.threshold)?;
+                values(&mut section, "train_values", &mut task.train_values)?;
+                values(&mut section, "analysis_values", &mut task.analysis_values)?;
+            }
+            Task::MemoryNumber(task) => {
+                section.set("n_steps", &mut task.n_steps)?;
+                section.set("value", &mut task.value)?;
+                section.set("onset_jitter", &mut task.onset_jitter)?;
+                section.set("recall", &mut task.recall)?;
+                section.set("mask", &mut task.mask)?;
+                values(&mut section, "train_values", &mut task.train_values)?;
+                values(&mut section, "analysis_values", &mut task.analysis_values)?;
+            }
+        }
+        spans = section.spans();
+        section.finish()?;
+    }
+    task.checked().map_err(|error| {
+        let span = spans.iter().find(|(field, _)| *field == error.field).map(|(_, span)| span.clone());
+        // A default that no longer fits, such as an epoch past a shortened trial, is set by the task's table as a whole.
+        let span = span.or(table.map(|table| table.span()));
+        let message = format!("`{}` of task `{name}` is {}", error.field, error.found);
+        source.error(span, message, Some(error.remedy))
+    })
+}
+
+/// A number of evenly spaced values from 0 to 1, or the values themselves.
+fn values(section: &mut Section<'_>, key: &'static str, place: &mut Vec<f64>) -> Result<(), Box<ConfigError>> {
+    if let Some(value) = section.take(key) {
+        *place = match value.read::<usize>(key) {
+            Ok(n) => unit_values(n),
+            Err(_) => value.read(key)?,
+        };
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! What happens while a study runs: one stream for progress bars, logs and tests.
+
+use circuitscope::train::Outcome;
+
+/// A stage of a study, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Networks are trained.
+    Training,
+    /// Networks and controls are run, and their features taken.
+    Features,
+    /// Distances of all pairs.
+    Distances,
+    /// Embeddings and statistics.
+    Comparison,
+    /// Tables, figures and the page.
+    Report,
+}
+
+impl Stage {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Training => "training networks",
+            Self::Features => "taking features",
+            Self::Distances => "measuring distances",
+            Self::Comparison => "embedding and testing",
+            Self::Report => "writing tables and report",
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Event<'a> {
+    /// A stage begins.
+    Began {
+        /// Which.
+        stage: Stage,
+        /// Pieces of work in it.
+        n_pieces: usize,
+        /// Pieces that an earlier run has finished.
+        n_done: usize,
+        /// Work left, in the unit of [`Event::Advanced`].
+        work: u64,
+    },
+    /// Some of a stage's work is done.
+    Advanced {
+        /// Which.
+        stage: Stage,
+        /// How much: operations in training, pieces elsewhere.
+        work: u64,
+    },
+    /// A network is trained and stored.
+    Trained {
+        /// Its name.
+        name: &'a str,
+        /// How it ended.
+        outcome: Outcome,
+        /// R² on the analysis trials.
+        r2: Option<f64>,
+    },
+    /// Something that a user should know of and that stops nothing.
+    Warned {
+        /// In words.
+        text: &'a str,
+    },
+    /// A stage is over.
+    Ended {
+        /// Which.
+        stage: Stage,
+    },
+}
+
+/// Who hears of events, from any thread.
+pub type Listener<'a> = dyn Fn(Event<'_>) + Sync + 'a;

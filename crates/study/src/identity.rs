@@ -1,0 +1,107 @@
+//! The identity of a piece of work: a hash of all that decides its result.
+//!
+//! Two runs of one study meet in these names: what carries the right name is finished, wherever it was computed.
+
+use crate::config::Class;
+use crate::store::manifest::hash;
+use crate::store::network_file::curve_name;
+use circuitscope::architecture::Constraint;
+use circuitscope::task::{Epoch, Task};
+use std::fmt::Write;
+
+/// Version of what training computes; it changes when the same settings would give other weights.
+const TRAINING_VERSION: u32 = 1;
+
+/// Version of what the analyses compute.
+pub(crate) const ANALYSIS_VERSION: u32 = 1;
+
+/// SHA-256 over parts that cannot run into each other, in hexadecimal.
+pub(crate) fn of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = String::new();
+    for part in parts {
+        let _ = writeln!(text, "{}:{part}", part.len());
+    }
+    hash(text.as_bytes())
+}
+
+/// A seed from the first 64 bits of an identity.
+pub(crate) fn seed_of(identity: &str) -> u64 {
+    u64::from_str_radix(&identity[..16], 16).unwrap_or_default()
+}
+
+/// The seed of a network: another one for each study seed, task, class and index, whatever else the study holds.
+pub(crate) fn network_seed(study_seed: u64, task: &str, class: &str, index: usize) -> u64 {
+    seed_of(&of_parts(["network", &study_seed.to_string(), task, class, &index.to_string()]))
+}
+
+/// The identity of a training job.
+pub(crate) fn of_training(task: &Task, class: &Class, seed: u64) -> String {
+    of_parts([
+        format!("training {TRAINING_VERSION}").as_str(),
+        &text_of_task(task),
+        &text_of_recipe(class),
+        &seed.to_string(),
+    ])
+}
+
+/// Everything that trials are made from, as text.
+pub(crate) fn text_of_task(task: &Task) -> String {
+    let epochs = |mask: &[Epoch]| mask.iter().map(|e| format!("{}..{} ", e.start, e.end)).collect::<String>();
+    let epoch = |epoch: Epoch| epochs(&[epoch]);
+    let fields: Vec<(&str, String)> = match task {
+        Task::Cddm(t) => vec![
+            ("n_steps", t.n_steps.to_string()),
+            ("context", epoch(t.context)),
+            ("stimulus", epoch(t.stimulus)),
+            ("decision", epoch(t.decision)),
+            ("mask", epochs(&t.mask)),
+            ("train_coherences", format!("{:?}", t.train_coherences)),
+            ("analysis_coherences", format!("{:?}", t.analysis_coherences)),
+        ],
+        Task::GoNoGo(t) => vec![
+            ("n_steps", t.n_steps.to_string()),
+            ("value", epoch(t.value)),
+            ("cue", epoch(t.cue)),
+            ("mask", epochs(&t.mask)),
+            ("threshold", format!("{:?}", t.threshold)),
+            ("train_values", format!("{:?}", t.train_values)),
+            ("analysis_values", format!("{:?}", t.analysis_values)),
+        ],
+        Task::MemoryNumber(t) => vec![
+            ("n_steps", t.n_steps.to_string()),
+            ("value", epoch(t.value)),
+            ("onset_jitter", format!("{:?}", t.onset_jitter)),
+            ("recall", epoch(t.recall)),
+            ("mask", epochs(&t.mask)),
+            ("train_values", format!("{:?}", t.train_values)),
+            ("analysis_values", format!("{:?}", t.analysis_values)),
+        ],
+    };
+    fields.into_iter().fold(format!("task={}\n", task.name()), |text, (name, value)| text + name + "=" + &value + "\n")
+}
+
+/// Everything that a network is trained by, as text.
+fn text_of_recipe(class: &Class) -> String {
+    let recipe = &class.recipe;
+    let activation = recipe.architecture.activation;
+    let constraint = constraint_name(recipe.architecture.constraint);
+    let mut text = format!("activation={} slope={:?}\n", curve_name(activation.curve), activation.slope);
+    let _ = writeln!(text, "constraint={constraint} ratio={:?}", recipe.ratio);
+    let _ = writeln!(text, "n_units={} spectral_radius={:?}", recipe.n_units, recipe.spectral_radius);
+    let _ = writeln!(text, "dt_ms={:?} tau_ms={:?}", recipe.dt_ms, recipe.tau_ms);
+    let _ = writeln!(text, "sigma_rec={:?} sigma_inp={:?}", recipe.sigma_rec, recipe.sigma_inp);
+    let _ = writeln!(text, "lambda_orth={:?} learning_rate={:?}", recipe.lambda_orth, recipe.learning_rate);
+    let _ = writeln!(text, "weight_decay={:?}", recipe.weight_decay);
+    for phase in &recipe.phases {
+        let _ = writeln!(text, "phase iterations={} lambda_r={:?}", phase.iterations, phase.lambda_r);
+    }
+    text
+}
+
+/// Name of a constraint in files.
+pub(crate) fn constraint_name(constraint: Constraint) -> &'static str {
+    match constraint {
+        Constraint::Dale => "dale",
+        Constraint::Free => "free",
+    }
+}

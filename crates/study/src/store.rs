@@ -1,0 +1,99 @@
+//! What outlives a run: files that appear whole or not at all, each with a format version.
+
+pub mod folder;
+pub mod manifest;
+pub mod network_file;
+pub mod table;
+
+pub use folder::Folder;
+
+/// Version of the study folder's format; it changes when an older program could misread a file.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Version of this program.
+pub const SOFTWARE_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+use std::path::Path;
+
+/// A file of a study folder that could not be written or read.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum StoreError {
+    /// The file cannot be written.
+    #[error("cannot write {path}")]
+    #[diagnostic(help("choose a folder that you may write to with --out, and see that its disk is not full"))]
+    Write {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not what its name says.
+    #[error("{path} is damaged: {reason}")]
+    #[diagnostic(help("delete the file and run the study again: everything else is kept"))]
+    Damaged {
+        /// The file.
+        path: String,
+        /// What does not fit.
+        reason: String,
+    },
+    /// The folder was written in another format.
+    #[error("{path} is a study of format {found}, written by circuitscope {software}; this is circuitscope {SOFTWARE_VERSION} with format {FORMAT_VERSION}")]
+    #[diagnostic(help("open it with that version, or choose another folder with --out"))]
+    Format {
+        /// The folder.
+        path: String,
+        /// Its format version.
+        found: u32,
+        /// The version of the program that wrote it.
+        software: String,
+    },
+    /// The folder holds something else.
+    #[error("{path} is not a study folder: {reason}")]
+    #[diagnostic(help("choose an empty or a new folder with --out"))]
+    NotAStudy {
+        /// The folder.
+        path: String,
+        /// What says so.
+        reason: String,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn write(path: &Path, source: std::io::Error) -> Self {
+        Self::Write { path: path.display().to_string(), source }
+    }
+
+    pub(crate) fn read(path: &Path, source: std::io::Error) -> Self {
+        Self::Read { path: path.display().to_string(), source }
+    }
+
+    pub(crate) fn damaged(path: &Path, reason: impl ToString) -> Self {
+        Self::Damaged { path: path.display().to_string(), reason: reason.to_string() }
+    }
+}
+
+/// Writes a file so that it appears whole or not at all: to a hidden neighbour first, then renamed.
+///
+/// # Errors
+/// [`StoreError::Write`] names the file.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = folder.join(format!(".{name}.{}.part", std::process::id()));
+    let written = std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&temporary, bytes))
+        .and_then(|()| std::fs::rename(&temporary, path));
+    written.map_err(|source| {
+        // The half-written neighbour is of no use to anyone; that it may stay is not worth a second error.
+        let _ = std::fs::remove_file(&temporary);
+        StoreError::write(path, source)
+    })
+}

@@ -1,0 +1,248 @@
+//! Networks in safetensors: weights as tensors, all else as one JSON text in the metadata.
+//!
+//! One metadata key only: safetensors writes its metadata in the order of a hash map, and the same network must give
+//! the same bytes.
+
+use super::{FORMAT_VERSION, SOFTWARE_VERSION, StoreError, write_whole};
+use crate::config::nearest;
+use circuitscope::network::{Form, Network};
+use circuitscope::{Activation, Curve};
+use ndarray::{Array1, Array2};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::path::Path;
+
+const METADATA_KEY: &str = "circuitscope";
+
+/// What a network file says of the network beside its weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetworkHeader {
+    /// Version of the file's format.
+    pub format_version: u32,
+    /// Version of the program that wrote it.
+    pub software_version: String,
+    /// Name of the network.
+    pub name: String,
+    /// `relu`, `sigmoid` or `tanh`.
+    pub activation: String,
+    /// Slope of the activation.
+    pub slope: f64,
+    /// `rate` or `potential`.
+    pub form: String,
+    /// Integration step.
+    pub dt_ms: f64,
+    /// Time constant.
+    pub tau_ms: f64,
+    /// How it was trained, if circuitscope trained it.
+    pub training: Option<TrainingRecord>,
+}
+
+/// How a network was trained and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainingRecord {
+    /// Identity of the job: SHA-256 of all that decides the result.
+    pub job: String,
+    /// Task.
+    pub task: String,
+    /// Class.
+    pub class: String,
+    /// `dale` or `free`.
+    pub constraint: String,
+    /// Number within its class.
+    pub index: usize,
+    /// Seed of its weights, noise and onsets.
+    pub seed: u64,
+    /// Kernel path that trained it.
+    pub kernel_path: String,
+    /// `finished` or `diverged`.
+    pub outcome: String,
+    /// Why it diverged, and when.
+    pub reason: Option<String>,
+    /// Iteration whose parameters were kept.
+    pub best_iteration: Option<usize>,
+    /// Number of silent units removed.
+    pub n_silent: usize,
+    /// Masked MSE on the analysis trials, noise-free.
+    pub mse: Option<f64>,
+    /// R² on the analysis trials, noise-free.
+    pub r2: Option<f64>,
+    /// Masked MSE on the training trials, noise-free.
+    pub mse_train: Option<f64>,
+    /// R² on the training trials, noise-free.
+    pub r2_train: Option<f64>,
+    /// Iterations at which the learning curve was taken.
+    pub curve_iteration: Vec<usize>,
+    /// Noise-free total loss there.
+    pub curve_loss: Vec<f64>,
+    /// Noise-free masked MSE there.
+    pub curve_mse: Vec<f64>,
+}
+
+/// The names of the activations in files.
+pub const CURVES: [(&str, Curve); 3] = [("relu", Curve::Relu), ("sigmoid", Curve::Sigmoid), ("tanh", Curve::Tanh)];
+
+/// Name of an activation's curve in files.
+pub fn curve_name(curve: Curve) -> &'static str {
+    match curve {
+        Curve::Relu => "relu",
+        Curve::Sigmoid => "sigmoid",
+        Curve::Tanh => "tanh",
+    }
+}
+
+/// The curve of this name, or the nearest known name.
+///
+/// # Errors
+/// A sentence that names what is known.
+pub fn curve_named(name: &str) -> Result<Curve, String> {
+    CURVES.iter().find(|(known, _)| *known == name).map(|(_, curve)| *curve).ok_or_else(|| {
+        let hint = nearest(name, CURVES.iter().map(|(known, _)| *known));
+        let hint = hint.map_or_else(String::new, |known| format!("; did you mean `{known}`?"));
+        format!("activation `{name}` is unknown (known: relu, sigmoid, tanh){hint}")
+    })
+}
+
+/// The header of a network under a name.
+pub fn header_of(network: &Network, name: &str, training: Option<TrainingRecord>) -> NetworkHeader {
+    NetworkHeader {
+        format_version: FORMAT_VERSION,
+        software_version: SOFTWARE_VERSION.to_owned(),
+        name: name.to_owned(),
+        activation: curve_name(network.activation.curve).to_owned(),
+        slope: network.activation.slope,
+        form: match network.form {
+            Form::Rate => "rate".to_owned(),
+            Form::Potential => "potential".to_owned(),
+        },
+        dt_ms: network.dt_ms,
+        tau_ms: network.tau_ms,
+        training,
+    }
+}
+
+/// Writes a trained network with its initial weights. Weights are float32: training is, so nothing is lost.
+///
+/// # Errors
+/// [`StoreError::Write`].
+pub fn write(path: &Path, header: &NetworkHeader, network: &Network, initial: &Network) -> Result<(), StoreError> {
+    let text = serde_json::to_string(header).map_err(|error| StoreError::damaged(path, error))?;
+    let bytes_of = |weights: &mut dyn Iterator<Item = f64>| -> Vec<u8> {
+        weights.flat_map(|w| (w as f32).to_le_bytes()).collect()
+    };
+    let matrix = |weights: &Array2<f64>| (weights.shape().to_vec(), bytes_of(&mut weights.iter().copied()));
+    let vector = |values: &Array1<f64>| (values.shape().to_vec(), bytes_of(&mut values.iter().copied()));
+    let tensors = [
+        ("w_rec", matrix(&network.w_rec)),
+        ("w_inp", matrix(&network.w_inp)),
+        ("w_out", matrix(&network.w_out)),
+        ("bias", vector(&network.bias)),
+        ("initial_state", vector(&network.initial_state)),
+        ("initial_w_rec", matrix(&initial.w_rec)),
+        ("initial_w_inp", matrix(&initial.w_inp)),
+        ("initial_w_out", matrix(&initial.w_out)),
+    ];
+    let views = tensors
+        .iter()
+        .map(|(name, (shape, bytes))| TensorView::new(Dtype::F32, shape.clone(), bytes).map(|view| (*name, view)))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| StoreError::damaged(path, error))?;
+    let metadata = HashMap::from([(METADATA_KEY.to_owned(), text)]);
+    let bytes = safetensors::serialize(views, Some(metadata)).map_err(|error| StoreError::damaged(path, error))?;
+    write_whole(path, &bytes)
+}
+
+/// A network file as read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NetworkFile {
+    /// What it says of the network.
+    pub header: NetworkHeader,
+    /// The network.
+    pub network: Network,
+    /// The network before training, if circuitscope trained it.
+    pub initial: Option<Network>,
+}
+
+/// Reads a network file.
+///
+/// # Errors
+/// A sentence saying which tensor or key does not fit; the caller adds the file.
+pub fn parse(bytes: &[u8]) -> Result<NetworkFile, String> {
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| format!("not a safetensors file ({error})"))?;
+    let tensors = SafeTensors::deserialize(bytes).map_err(|error| format!("not a whole safetensors file ({error})"))?;
+    let text = metadata.metadata().as_ref().and_then(|map| map.get(METADATA_KEY)).ok_or_else(|| {
+        "a safetensors file, but not one of circuitscope: its metadata lacks the key `circuitscope`; \
+         networks of other tools can be given as trainRNNbrain parameter JSON"
+            .to_owned()
+    })?;
+    let header: NetworkHeader = serde_json::from_str(text).map_err(|error| format!("metadata `circuitscope`: {error}"))?;
+    if header.format_version != FORMAT_VERSION {
+        return Err(format!(
+            "network of format {}, written by circuitscope {}; this program reads format {FORMAT_VERSION}",
+            header.format_version, header.software_version
+        ));
+    }
+    let form = match header.form.as_str() {
+        "rate" => Form::Rate,
+        "potential" => Form::Potential,
+        other => return Err(format!("form `{other}` is unknown (known: rate, potential)")),
+    };
+    let activation = Activation { curve: curve_named(&header.activation)?, slope: header.slope };
+    let network_from = |prefix: &str, bias: Option<Array1<f64>>, initial_state: Option<Array1<f64>>| {
+        let w_rec = matrix(&tensors, &format!("{prefix}w_rec"))?;
+        let n = w_rec.nrows();
+        let network = Network {
+            w_inp: matrix(&tensors, &format!("{prefix}w_inp"))?,
+            w_out: matrix(&tensors, &format!("{prefix}w_out"))?,
+            bias: bias.unwrap_or_else(|| Array1::zeros(n)),
+            initial_state: initial_state.unwrap_or_else(|| Array1::zeros(n)),
+            w_rec,
+            activation,
+            form,
+            dt_ms: header.dt_ms,
+            tau_ms: header.tau_ms,
+        };
+        network.checked().map_err(|error| error.to_string())
+    };
+    let network = network_from("", vector(&tensors, "bias")?, vector(&tensors, "initial_state")?)?;
+    let initial = match tensors.names().iter().any(|name| **name == "initial_w_rec") {
+        true => Some(network_from("initial_", None, None)?),
+        false => None,
+    };
+    Ok(NetworkFile { network, initial, header })
+}
+
+fn floats(tensors: &SafeTensors<'_>, name: &str) -> Result<(Vec<usize>, Vec<f64>), String> {
+    let tensor = tensors.tensor(name).map_err(|_| format!("tensor `{name}` is missing"))?;
+    let data = tensor.data();
+    let values = match tensor.dtype() {
+        Dtype::F32 => {
+            data.chunks_exact(4).map(|b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))).collect()
+        }
+        Dtype::F64 => data
+            .chunks_exact(8)
+            .map(|b| f64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]))
+            .collect(),
+        other => return Err(format!("tensor `{name}` is {other:?}, expected F32 or F64")),
+    };
+    Ok((tensor.shape().to_vec(), values))
+}
+
+fn matrix(tensors: &SafeTensors<'_>, name: &str) -> Result<Array2<f64>, String> {
+    let (shape, values) = floats(tensors, name)?;
+    let [rows, columns] = shape[..] else {
+        return Err(format!("tensor `{name}` has shape {shape:?}, expected two dimensions"));
+    };
+    Array2::from_shape_vec((rows, columns), values).map_err(|error| format!("tensor `{name}`: {error}"))
+}
+
+fn vector(tensors: &SafeTensors<'_>, name: &str) -> Result<Option<Array1<f64>>, String> {
+    if !tensors.names().iter().any(|known| **known == name) {
+        return Ok(None);
+    }
+    let (shape, values) = floats(tensors, name)?;
+    match shape[..] {
+        [_] => Ok(Some(Array1::from_vec(values))),
+        _ => Err(format!("tensor `{name}` has shape {shape:?}, expected one dimension")),
+    }
+}
