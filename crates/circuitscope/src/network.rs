@@ -120,9 +120,7 @@ impl Network {
             }
         }
         let positive = |value: f64| value.is_finite() && value > 0.0;
-        for (name, value) in
-            [("slope", self.activation.slope), ("dt", self.dt_ms), ("tau", self.tau_ms)]
-        {
+        for (name, value) in [("slope", self.activation.slope), ("dt", self.dt_ms), ("tau", self.tau_ms)] {
             if !positive(value) {
                 return Err(NetworkError::Range { name, value, expected: "a finite number above 0" });
             }
