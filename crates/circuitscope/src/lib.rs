@@ -3,7 +3,9 @@
 //! This crate is the science: values in, values out. It reads no file, clock, environment variable or global random
 //! state; every random draw comes from a seed that its caller passes.
 
+pub mod analysis;
 pub mod architecture;
+pub mod dynamics;
 pub mod field;
 pub mod network;
 mod stream;

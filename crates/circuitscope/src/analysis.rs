@@ -1,0 +1,29 @@
+//! Analyses of trained networks: features → distances → embedding → statistics, each a pure function.
+//!
+//! Features of one network come from its noise-free run ([`crate::dynamics::run`]): [`trajectories`], [`endpoints`]
+//! and [`selectivity`]. Two of them have a [`distance`], which for selectivity is a search for the best
+//! [`registration`] of two point clouds. A matrix of distances is drawn in the plane by [`embedding`] and judged by
+//! [`statistics`]. [`controls`] makes the shuffled networks that trained ones are compared with.
+
+#![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
+#![allow(
+    clippy::inline_always,
+    reason = "a loop gets the machine's vector instructions only where it is inlined"
+)]
+#![allow(
+    clippy::needless_range_loop,
+    reason = "lanes and components of small fixed arrays read best by index"
+)]
+#![allow(clippy::large_types_passed_by_value, reason = "a map in component space is a value of its algebra")]
+
+pub mod components;
+pub mod controls;
+pub mod distance;
+pub mod embedding;
+pub mod endpoints;
+mod nearest;
+mod procrustes;
+pub mod registration;
+pub mod selectivity;
+pub mod statistics;
+pub mod trajectories;

@@ -1,0 +1,203 @@
+//! Distances between networks: one pair, a list of pairs, or all of them.
+
+use ndarray::Array2;
+use rayon::prelude::*;
+
+use super::components::{FeatureError, Features, N_COMPONENTS};
+use super::{endpoints, registration, selectivity, trajectories};
+use ndarray::ArrayView3;
+
+/// What of two networks is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Aspect {
+    /// Population trajectories (science §4.1).
+    Trajectories,
+    /// Ends of the trajectories (science §4.4).
+    Endpoints,
+    /// Single-unit selectivity (science §4.2).
+    Selectivity,
+}
+
+impl Aspect {
+    /// Every aspect.
+    pub const ALL: [Self; 3] = [Self::Trajectories, Self::Endpoints, Self::Selectivity];
+
+    /// The name in files and on figures.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Trajectories => "trajectories",
+            Self::Endpoints => "endpoints",
+            Self::Selectivity => "selectivity",
+        }
+    }
+
+    /// The aspect of a name; [`None`] if no aspect has it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|aspect| aspect.name() == name)
+    }
+
+    /// What this aspect compares of a network, from its rates `[N, T, B]` on the analysis trials.
+    ///
+    /// # Errors
+    /// [`FeatureError`] if there are no rates, one is not finite, or the decomposition fails.
+    pub fn features(self, rates: ArrayView3<'_, f64>) -> Result<Features, FeatureError> {
+        match self {
+            Self::Trajectories => trajectories::trajectories(rates),
+            Self::Endpoints => endpoints::endpoints(rates),
+            Self::Selectivity => selectivity::selectivity(rates),
+        }
+    }
+}
+
+/// Distance of a pair (dimensionless).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PairDistance {
+    /// Ours. Selectivity: root *mean* square over the moving units, averaged over both directions.
+    pub distance: f64,
+    /// The published score. Selectivity: root of the *sum* of squares; the other aspects: the same as `distance`.
+    pub published: f64,
+}
+
+/// Distances of all pairs `[K, K]`, symmetric, zero on the diagonal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distances {
+    /// [`PairDistance::distance`] of each pair.
+    pub distance: Array2<f64>,
+    /// [`PairDistance::published`] of each pair.
+    pub published: Array2<f64>,
+}
+
+/// Why two features have no distance.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum DistanceError {
+    /// Trajectories or endpoints come from other trials, or features are not in ten components.
+    #[error("{aspect:?} of shape {first:?} and {second:?} cannot be compared")]
+    Shape {
+        /// What was compared.
+        aspect: Aspect,
+        /// Shape of the first points.
+        first: [usize; 2],
+        /// Shape of the second points.
+        second: [usize; 2],
+    },
+    /// A pair names an item that there is not.
+    #[error("pair names item {item}, there are {n_items}")]
+    Item {
+        /// The item.
+        item: usize,
+        /// How many there are.
+        n_items: usize,
+    },
+}
+
+/// Distance of two features of one aspect; the same whichever comes first.
+///
+/// `seed` starts the search of [`registration`]; the other aspects do not use it.
+///
+/// # Errors
+/// [`DistanceError::Shape`] if the points are not in ten components, or trajectories or endpoints differ in number.
+pub fn between(aspect: Aspect, a: &Features, b: &Features, seed: u64) -> Result<PairDistance, DistanceError> {
+    let shape = |features: &Features| [features.points.nrows(), features.points.ncols()];
+    let (first, second) = (shape(a), shape(b));
+    let is_comparable = match aspect {
+        Aspect::Trajectories | Aspect::Endpoints => first == second,
+        Aspect::Selectivity => true,
+    };
+    if !is_comparable || first[1] != N_COMPONENTS || second[1] != N_COMPONENTS || first[0] * second[0] == 0 {
+        return Err(DistanceError::Shape { aspect, first, second });
+    }
+    // One order of the two, so that neither rounding nor the search depends on the order of the arguments.
+    let (a, b) = if precedes(b, a) { (b, a) } else { (a, b) };
+    let (a, b) = (a.points.view(), b.points.view());
+    let same = |distance| PairDistance { distance, published: distance };
+    Ok(match aspect {
+        Aspect::Trajectories => same(trajectories::distance(a, b)),
+        Aspect::Endpoints => same(endpoints::distance(a, b)),
+        Aspect::Selectivity => {
+            let [there, back] = registration::register_both(a, b, seed);
+            let root_mean = |found: &registration::Registration| {
+                (found.sum_of_squares / found.matches.len() as f64).sqrt()
+            };
+            PairDistance {
+                distance: f64::midpoint(root_mean(&there), root_mean(&back)),
+                published: f64::midpoint(there.sum_of_squares.sqrt(), back.sum_of_squares.sqrt()),
+            }
+        }
+    })
+}
+
+/// Distances of the listed pairs of items, in their order: a resumable job's share of [`matrix`].
+///
+/// A pair's seed depends on `seed` and on its two indices alone, so that any split of the pairs gives the same numbers.
+///
+/// # Errors
+/// [`DistanceError`] of the first pair that cannot be compared.
+pub fn pairs(
+    aspect: Aspect,
+    features: &[Features],
+    pairs: &[(usize, usize)],
+    seed: u64,
+) -> Result<Vec<PairDistance>, DistanceError> {
+    let n_items = features.len();
+    if let Some(item) = pairs.iter().flat_map(|&(i, j)| [i, j]).find(|&item| item >= n_items) {
+        return Err(DistanceError::Item { item, n_items });
+    }
+    pairs
+        .par_iter()
+        .map(|&(i, j)| {
+            if i == j {
+                return Ok(PairDistance { distance: 0.0, published: 0.0 });
+            }
+            between(aspect, &features[i], &features[j], pair_seed(seed, i, j))
+        })
+        .collect()
+}
+
+/// Distances of all pairs of items.
+///
+/// # Errors
+/// [`DistanceError`] of the first pair that cannot be compared.
+pub fn matrix(aspect: Aspect, features: &[Features], seed: u64) -> Result<Distances, DistanceError> {
+    let all = upper_pairs(features.len());
+    Ok(assemble(features.len(), &all, &pairs(aspect, features, &all, seed)?))
+}
+
+/// The pairs `(i, j)`, `i < j`, of `n_items` items, row by row.
+pub fn upper_pairs(n_items: usize) -> Vec<(usize, usize)> {
+    (0..n_items).flat_map(|i| (i + 1..n_items).map(move |j| (i, j))).collect()
+}
+
+/// Puts distances of pairs where they belong in a symmetric matrix; pairs that are not listed stay zero.
+pub fn assemble(n_items: usize, pairs: &[(usize, usize)], distances: &[PairDistance]) -> Distances {
+    let mut whole = Distances {
+        distance: Array2::zeros((n_items, n_items)),
+        published: Array2::zeros((n_items, n_items)),
+    };
+    for (&(i, j), pair) in pairs.iter().zip(distances) {
+        for at in [[i, j], [j, i]] {
+            whole.distance[at] = pair.distance;
+            whole.published[at] = pair.published;
+        }
+    }
+    whole
+}
+
+/// Whether `a` comes before `b`: fewer points, or the first differing entry lower.
+fn precedes(a: &Features, b: &Features) -> bool {
+    let size = a.points.nrows().cmp(&b.points.nrows());
+    let entries = || a.points.iter().zip(&b.points).map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne());
+    size.is_lt() || size.is_eq() && entries().is_some_and(std::cmp::Ordering::is_lt)
+}
+
+/// A seed for a pair of items, the same in either order.
+fn pair_seed(seed: u64, i: usize, j: usize) -> u64 {
+    mix(mix(mix(seed) ^ i.min(j) as u64) ^ i.max(j) as u64)
+}
+
+/// A bijection of 64-bit words that scatters neighbours (`SplitMix64`, Steele et al. 2014, doi:10.1145/2714064.2660195).
+pub(super) fn mix(word: u64) -> u64 {
+    let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}

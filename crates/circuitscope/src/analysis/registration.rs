@@ -1,0 +1,92 @@
+//! Registration of two clouds of points whose correspondence is unknown.
+
+use ndarray::{Array2, ArrayView2};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
+
+mod descent;
+mod search;
+
+use super::components::N_COMPONENTS;
+use super::nearest::Cloud;
+use super::procrustes::Map;
+use descent::Descent;
+
+/// One cloud carried onto another: an orthogonal map and a match for each point that moved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Registration {
+    /// Sum over moving points of the squared distance to their nearest fixed point, under `map`.
+    pub sum_of_squares: f64,
+    /// Orthogonal map `R` `[10, 10]`, reflections allowed; a moving point `a` (a row) goes to `a R`.
+    pub map: Array2<f64>,
+    /// Index of the fixed point nearest to each moving one.
+    pub matches: Vec<usize>,
+}
+
+/// Registers `moving` `[P, 10]` on `fixed` `[Q, 10]` and the reverse, each as well as the search can.
+pub fn register_both(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>, seed: u64) -> [Registration; 2] {
+    let (a, b) = (Cloud::new(a), Cloud::new(b));
+    search::both(&a, &b, seed)
+}
+
+/// The published search: the best of `n_starts` random orthogonal starts, each descended to its end.
+///
+/// The oracle for [`register_both`], and the way to reproduce a published score with its own number of starts.
+///
+/// # Source
+/// Science §4.2 (60 starts, at most 1000 iterations, tolerance 1e-10).
+pub fn register_from_random_starts(
+    moving: ArrayView2<'_, f64>,
+    fixed: ArrayView2<'_, f64>,
+    n_starts: usize,
+    seed: u64,
+) -> Registration {
+    let (moving, fixed) = (Cloud::new(moving), Cloud::new(fixed));
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut best = Descent::finished(&moving, &fixed, identity());
+    for _ in 0..n_starts {
+        let descent = Descent::finished(&moving, &fixed, random_rotation(&mut rng));
+        if descent.sum_of_squares < best.sum_of_squares {
+            best = descent;
+        }
+    }
+    best.registration()
+}
+
+/// The map that leaves every point where it is.
+fn identity() -> Map {
+    let mut map = [[0.0; N_COMPONENTS]; N_COMPONENTS];
+    for (k, row) in map.iter_mut().enumerate() {
+        row[k] = 1.0;
+    }
+    map
+}
+
+/// A draw from the uniform distribution on the orthogonal group: Gram–Schmidt of normal vectors.
+fn random_rotation(rng: &mut ChaCha8Rng) -> Map {
+    let mut map = [[0.0; N_COMPONENTS]; N_COMPONENTS];
+    for row in map.as_flattened_mut() {
+        *row = rng.sample(StandardNormal);
+    }
+    orthonormalise(&mut map);
+    map
+}
+
+/// Gram–Schmidt of the rows, twice for orthogonality to rounding.
+fn orthonormalise(map: &mut Map) {
+    for k in 0..N_COMPONENTS {
+        for _ in 0..2 {
+            for l in 0..k {
+                let overlap: f64 = map[k].iter().zip(&map[l]).map(|(x, y)| x * y).sum();
+                for j in 0..N_COMPONENTS {
+                    map[k][j] -= overlap * map[l][j];
+                }
+            }
+            let norm = map[k].iter().map(|x| x * x).sum::<f64>().sqrt();
+            for entry in &mut map[k] {
+                *entry /= norm;
+            }
+        }
+    }
+}

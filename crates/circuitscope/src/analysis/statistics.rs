@@ -1,0 +1,112 @@
+//! Statistics of distances between labelled items: do classes differ, and how surely.
+//!
+//! They read any matrix of distances alike: that of an aspect, or that of its map in the plane
+//! ([`super::embedding::distances`]).
+
+use ndarray::{Array2, ArrayView2};
+
+mod bootstrap;
+mod holm;
+mod neighbours;
+mod permanova;
+mod silhouette;
+
+pub use bootstrap::{Bootstrap, Interval, Statistic};
+pub use holm::holm;
+pub use neighbours::{K_NEIGHBOURS, Neighbours};
+pub use permanova::{N_PERMUTATIONS, Permanova};
+
+/// Items, their distances and the class of each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grouped {
+    /// Distances `[K, K]`.
+    distances: Array2<f64>,
+    /// Class of each item, `0..n_classes` without gaps, in the order of the callers' labels.
+    classes: Vec<usize>,
+    /// Items of each class.
+    members: Vec<Vec<usize>>,
+}
+
+/// Why distances and labels do not go together.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum GroupError {
+    /// The matrix is not square or does not have one row a label.
+    #[error("distances have shape {found:?}, there are {n_labels} labels")]
+    Shape {
+        /// Shape of the matrix.
+        found: [usize; 2],
+        /// Number of labels.
+        n_labels: usize,
+    },
+    /// A distance is negative, NaN or infinite.
+    #[error("distance of {first} and {second} is {value}, expected a finite number, at least 0")]
+    Distance {
+        /// First item.
+        first: usize,
+        /// Second item.
+        second: usize,
+        /// The entry.
+        value: f64,
+    },
+}
+
+impl Grouped {
+    /// Puts every item into the class of its label.
+    ///
+    /// - `distances`: `[K, K]`, symmetric. `labels`: any numbers, one an item.
+    ///
+    /// # Errors
+    /// [`GroupError`] if the two do not go together or a distance is none.
+    pub fn new(distances: ArrayView2<'_, f64>, labels: &[usize]) -> Result<Self, GroupError> {
+        let labels: Vec<Option<usize>> = labels.iter().copied().map(Some).collect();
+        Self::labelled(distances, &labels)
+    }
+
+    /// Puts every item that has a label into its class and leaves the others out: `ReLU` against sigmoid without tanh.
+    ///
+    /// # Errors
+    /// [`GroupError`] if the two do not go together or a distance is none.
+    pub fn labelled(distances: ArrayView2<'_, f64>, labels: &[Option<usize>]) -> Result<Self, GroupError> {
+        let found = [distances.nrows(), distances.ncols()];
+        if found != [labels.len(); 2] {
+            return Err(GroupError::Shape { found, n_labels: labels.len() });
+        }
+        if let Some(((first, second), &value)) =
+            distances.indexed_iter().find(|(_, d)| !(d.is_finite() && **d >= 0.0))
+        {
+            return Err(GroupError::Distance { first, second, value });
+        }
+        let kept: Vec<(usize, usize)> =
+            labels.iter().enumerate().filter_map(|(item, label)| label.map(|label| (item, label))).collect();
+        let mut names: Vec<usize> = kept.iter().map(|&(_, label)| label).collect();
+        names.sort_unstable();
+        names.dedup();
+        let classes: Vec<usize> =
+            kept.iter().map(|(_, label)| names.partition_point(|name| name < label)).collect();
+        let mut members = vec![Vec::new(); names.len()];
+        for (item, &class) in classes.iter().enumerate() {
+            members[class].push(item);
+        }
+        let n = kept.len();
+        let distances = Array2::from_shape_fn((n, n), |(i, j)| distances[[kept[i].0, kept[j].0]]);
+        Ok(Self { distances, classes, members })
+    }
+
+    /// Number of items that have a class.
+    pub fn n_items(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// Number of classes.
+    pub fn n_classes(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there are classes to tell apart: two at least, and one of them with two members.
+    fn is_separable(&self) -> bool {
+        self.n_classes() >= 2 && self.n_items() > self.n_classes()
+    }
+}
+
+#[cfg(test)]
+mod tests;

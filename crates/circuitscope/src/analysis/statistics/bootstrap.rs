@@ -1,0 +1,145 @@
+//! How far a statistic would move with other networks of the same classes.
+//!
+//! Networks are drawn with replacement within their class, because a study fixes how many it trains of each. Copies of
+//! one network lie at distance zero from each other, which no two networks do; counted, they would raise silhouettes
+//! and pseudo-F in every resample. Pairs of copies are therefore left out, as the diagonal is in the sample itself: the
+//! bootstrap of a U-statistic (Arcones & Giné 1992, doi:10.1214/aos/1176348650) instead of a V-statistic. A vote of
+//! neighbours has no such form, since copies crowd others out of the five; its interval resamples which networks are
+//! scored and leaves their neighbours as they are, so that it holds for the given networks as reference.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::Grouped;
+use crate::analysis::distance::mix;
+
+/// Smallest class that is resampled: of two networks every other resample is a single one.
+const SMALLEST_CLASS: usize = 3;
+
+/// Which statistic an interval is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Statistic {
+    /// Mean silhouette.
+    Silhouette,
+    /// Leave-one-out accuracy of so many nearest neighbours.
+    NeighbourAccuracy(usize),
+    /// Pseudo-F of PERMANOVA.
+    PseudoF,
+}
+
+/// How to resample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bootstrap {
+    /// Number of resamples.
+    pub n_resamples: usize,
+    /// Share of resamples inside the interval, between 0 and 1.
+    pub level: f64,
+    /// Starts the draws.
+    pub seed: u64,
+}
+
+/// A percentile interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Standard deviation of the resamples.
+    pub standard_error: f64,
+}
+
+impl Grouped {
+    /// Confidence interval of a statistic over networks; [`None`] if the statistic is not defined, a class has fewer
+    /// than three networks, or no resample is asked for.
+    pub fn interval(&self, statistic: Statistic, bootstrap: Bootstrap) -> Option<Interval> {
+        if self.members.iter().any(|members| members.len() < SMALLEST_CLASS) || bootstrap.n_resamples == 0 {
+            return None;
+        }
+        let hits: Vec<f64> = match statistic {
+            Statistic::NeighbourAccuracy(k) => {
+                self.neighbours(k)?.hits.into_iter().map(|hit| f64::from(u8::from(hit))).collect()
+            }
+            Statistic::Silhouette => self.silhouette().map(|_| Vec::new())?,
+            Statistic::PseudoF => self.weighted_pseudo_f(&vec![1.0; self.n_items()]).map(|_| Vec::new())?,
+        };
+        let mut values: Vec<f64> = (0..bootstrap.n_resamples)
+            .into_par_iter()
+            .map(|resample| {
+                let mut rng = ChaCha8Rng::seed_from_u64(mix(bootstrap.seed ^ mix(resample as u64)));
+                let weights = self.draw(&mut rng);
+                match statistic {
+                    Statistic::Silhouette => Some(self.weighted_silhouette(&weights)),
+                    Statistic::PseudoF => self.weighted_pseudo_f(&weights),
+                    Statistic::NeighbourAccuracy(_) => {
+                        let sum: f64 = hits.iter().zip(&weights).map(|(hit, weight)| hit * weight).sum();
+                        Some(sum / self.n_items() as f64)
+                    }
+                }
+            })
+            .collect::<Option<_>>()?;
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64;
+        values.sort_by(f64::total_cmp);
+        let tail = 0.5 * (1.0 - bootstrap.level.clamp(0.0, 1.0));
+        Some(Interval {
+            low: quantile(&values, tail),
+            high: quantile(&values, 1.0 - tail),
+            standard_error: variance.sqrt(),
+        })
+    }
+
+    /// How often each item is drawn when each class is drawn with replacement; again while a class is one item only.
+    fn draw(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
+        let mut weights = vec![0.0; self.n_items()];
+        for members in &self.members {
+            loop {
+                for &item in members {
+                    weights[item] = 0.0;
+                }
+                for _ in members {
+                    weights[members[rng.random_range(0..members.len())]] += 1.0;
+                }
+                if members.iter().filter(|&&item| weights[item] > 0.0).count() > 1 {
+                    break;
+                }
+            }
+        }
+        weights
+    }
+
+    /// Pseudo-F of items that count `weights` times each, from mean squared distances over pairs of distinct items.
+    fn weighted_pseudo_f(&self, weights: &[f64]) -> Option<f64> {
+        let n_classes = self.n_classes();
+        // Sums of squares over ordered pairs of classes; `total` puts them together as the sample's sizes do.
+        let mut sums = vec![vec![0.0; n_classes]; n_classes];
+        for ((row, &class), &weight) in self.distances.outer_iter().zip(&self.classes).zip(weights) {
+            if weight > 0.0 {
+                let sums = &mut sums[class];
+                for ((distance, &other), count) in row.iter().zip(&self.classes).zip(weights) {
+                    sums[other] += weight * count * distance * distance;
+                }
+            }
+        }
+        let n = self.n_items() as f64;
+        let (mut within, mut total) = (0.0, 0.0);
+        for (class, members) in self.members.iter().enumerate() {
+            let size = members.len() as f64;
+            let copies: f64 = members.iter().map(|&item| weights[item] * weights[item]).sum();
+            // Mean over pairs of distinct items, as often as the sample has such pairs.
+            let sum = sums[class][class] * (size * (size - 1.0)) / (size * size - copies);
+            within += 0.5 * sum / size;
+            total += 0.5 * sum / n;
+            total += 0.5 * (sums[class].iter().sum::<f64>() - sums[class][class]) / n;
+        }
+        self.pseudo_f_of(within, total)
+    }
+}
+
+/// Quantile of sorted values, linear between them.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let place = share * (sorted.len() - 1) as f64;
+    let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+    low + (high - low) * place.fract()
+}

@@ -1,0 +1,3 @@
+//! Dynamics of a network without noise: what it does on given trials.
+
+pub mod run;

@@ -1,0 +1,257 @@
+//! The analyses against the independent reference in `golden/analysis` (see `golden/README.md` for the tolerances).
+
+use std::path::{Path, PathBuf};
+
+use circuitscope::analysis::components::Features;
+use circuitscope::analysis::distance::{self, Aspect, Distances};
+use circuitscope::analysis::embedding::{self, Budget};
+use circuitscope::analysis::statistics::{Grouped, K_NEIGHBOURS};
+use circuitscope::dynamics::run;
+use circuitscope::network::{Form, Network};
+use circuitscope::trials::Trials;
+use circuitscope::{Activation, Curve};
+use ndarray::{Array1, Array2, Array3};
+use safetensors::{Dtype, SafeTensors};
+use serde_json::Value;
+
+const SEED: u64 = 20_260;
+
+fn golden() -> PathBuf {
+    std::env::var_os("CIRCUITSCOPE_GOLDEN")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../golden")), PathBuf::from)
+}
+
+/// One task of the reference: its networks, run on the analysis trials, and what the reference computed of them.
+struct Case {
+    task: String,
+    names: Vec<String>,
+    networks: Vec<Network>,
+    trials: Trials,
+    expected: Value,
+}
+
+fn cases() -> Vec<Case> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(golden().join("analysis"))
+        .expect("golden/analysis is there")
+        .map(|entry| entry.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "golden/analysis holds a task");
+    files
+        .iter()
+        .map(|path| {
+            let task = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            let expected = json(path);
+            let names: Vec<String> = entries(&expected["networks"])
+                .iter()
+                .map(|name| name.as_str().expect("a name").into())
+                .collect();
+            let networks =
+                names.iter().map(|name| network(&json(&golden().join("networks").join(name)))).collect();
+            Case { trials: trials(&task), task, names, networks, expected }
+        })
+        .collect()
+}
+
+fn json(path: &Path) -> Value {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn entries(value: &Value) -> &[Value] {
+    value.as_array().expect("an array")
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().expect("a number")
+}
+
+fn vector(value: &Value) -> Array1<f64> {
+    entries(value).iter().map(number).collect()
+}
+
+fn matrix(value: &Value) -> Array2<f64> {
+    let rows = entries(value);
+    let flat: Vec<f64> = rows.iter().flat_map(|row| entries(row).iter().map(number)).collect();
+    Array2::from_shape_vec((rows.len(), flat.len() / rows.len()), flat).expect("rows of one length")
+}
+
+fn network(parameters: &Value) -> Network {
+    let w_rec = matrix(&parameters["W_rec"]);
+    let n = w_rec.nrows();
+    let or_zeros = |value: &Value| if value.is_null() { Array1::zeros(n) } else { vector(value) };
+    let curve = match parameters["activation_name"].as_str() {
+        Some("relu") => Curve::Relu,
+        Some("sigmoid") => Curve::Sigmoid,
+        Some("tanh") => Curve::Tanh,
+        other => panic!("activation {other:?}"),
+    };
+    Network {
+        w_rec,
+        w_inp: matrix(&parameters["W_inp"]),
+        w_out: matrix(&parameters["W_out"]),
+        bias: or_zeros(&parameters["bias_rec"]),
+        initial_state: or_zeros(&parameters["y_init"]),
+        activation: Activation { curve, slope: number(&parameters["activation_slope"]) },
+        form: Form::Rate,
+        dt_ms: number(&parameters["dt"]),
+        tau_ms: number(&parameters["tau"]),
+    }
+    .checked()
+    .expect("a golden network is a network")
+}
+
+fn trials(task: &str) -> Trials {
+    let bytes =
+        std::fs::read(golden().join(format!("tasks/{task}_analysis.safetensors"))).expect("trials are there");
+    let tensors = SafeTensors::deserialize(&bytes).expect("a safetensors file");
+    let floats = |name: &str| -> (Vec<usize>, Vec<f32>) {
+        let tensor = tensors.tensor(name).expect("a tensor");
+        assert_eq!(tensor.dtype(), Dtype::F32, "{name}");
+        let (bytes, _) = tensor.data().as_chunks();
+        (tensor.shape().to_vec(), bytes.iter().map(|b| f32::from_le_bytes(*b)).collect())
+    };
+    let cube = |name: &str| {
+        let (shape, floats) = floats(name);
+        Array3::from_shape_vec((shape[0], shape[1], shape[2]), floats).expect("three dimensions")
+    };
+    let mask = tensors.tensor("mask").expect("a mask");
+    let steps = match mask.dtype() {
+        Dtype::I64 => mask.data().as_chunks().0.iter().map(|b| i64::from_le_bytes(*b) as usize).collect(),
+        Dtype::I32 => mask.data().as_chunks().0.iter().map(|b| i32::from_le_bytes(*b) as usize).collect(),
+        other => panic!("mask is {other:?}"),
+    };
+    let (shape, conditions) = floats("conditions");
+    Trials {
+        inputs: cube("inputs"),
+        targets: cube("targets"),
+        mask: steps,
+        conditions: Array2::from_shape_vec((shape[0], shape[1]), conditions).expect("two dimensions"),
+    }
+}
+
+impl Case {
+    fn rates(&self) -> impl Iterator<Item = Array3<f64>> + '_ {
+        self.networks.iter().map(|network| {
+            let states = run::states(network, self.trials.inputs.view()).expect("inputs fit");
+            run::rates(network, states)
+        })
+    }
+
+    fn features(&self, aspect: Aspect) -> Vec<Features> {
+        self.rates().map(|rates| aspect.features(rates.view()).expect("features")).collect()
+    }
+
+    fn distances(&self, aspect: Aspect) -> Distances {
+        distance::matrix(aspect, &self.features(aspect), SEED).expect("distances")
+    }
+
+    fn expected_distances(&self, aspect: Aspect) -> Array2<f64> {
+        matrix(&self.expected[aspect.name()]["distance"])
+    }
+
+    /// Activation functions as classes, from the parameters rather than from file names.
+    fn labels(&self) -> Vec<usize> {
+        self.networks.iter().map(|network| network.activation.curve as usize).collect()
+    }
+}
+
+#[test]
+fn golden_errors_on_the_analysis_trials_agree() {
+    for case in cases() {
+        for ((network, rates), expected) in
+            case.networks.iter().zip(case.rates()).zip(entries(&case.expected["mse"]))
+        {
+            let outputs = run::outputs(network, rates.view()).expect("rates fit");
+            let score = run::score(outputs.view(), &case.trials).expect("outputs fit");
+            let expected = number(expected);
+            assert!((score.mse / expected - 1.0).abs() < 1e-6, "{}: {} {expected}", case.task, score.mse);
+        }
+    }
+}
+
+#[test]
+fn golden_distances_agree_and_selectivity_is_never_worse() {
+    let mut faults = Vec::new();
+    for case in cases() {
+        for aspect in Aspect::ALL {
+            let (found, expected) = (case.distances(aspect).published, case.expected_distances(aspect));
+            for (i, j) in distance::upper_pairs(case.names.len()) {
+                let ratio = found[[i, j]] / expected[[i, j]];
+                let agrees = match aspect {
+                    Aspect::Selectivity => ratio <= 1.001,
+                    Aspect::Trajectories | Aspect::Endpoints => (ratio - 1.0).abs() <= 1e-4,
+                };
+                if !agrees {
+                    faults.push(format!(
+                        "{} {} {} {}: {ratio}",
+                        case.task,
+                        aspect.name(),
+                        case.names[i],
+                        case.names[j]
+                    ));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn golden_stress_is_reached_on_the_golden_distances() {
+    for case in cases() {
+        for aspect in Aspect::ALL {
+            let expected = number(&case.expected[aspect.name()]["mds_stress"]);
+            let embedding =
+                embedding::metric(case.expected_distances(aspect).view(), Budget::PUBLISHED, SEED);
+            let stress = embedding.expect("distances").stress;
+            assert!(stress <= 1.02 * expected, "{} {}: {stress} {expected}", case.task, aspect.name());
+        }
+    }
+}
+
+#[test]
+fn golden_statistics_agree_on_the_golden_distances() {
+    for case in cases() {
+        for aspect in Aspect::ALL {
+            check_statistics(&case, aspect, &case.expected_distances(aspect), [1e-9, 1e-9], 0.0);
+        }
+    }
+}
+
+#[test]
+fn golden_statistics_agree_on_our_distances() {
+    for case in cases() {
+        for aspect in Aspect::ALL {
+            let tolerances = match aspect {
+                Aspect::Selectivity => [0.02, 0.05],
+                Aspect::Trajectories | Aspect::Endpoints => [0.005, 0.01],
+            };
+            check_statistics(&case, aspect, &case.distances(aspect).published, tolerances, 1.0);
+        }
+    }
+}
+
+fn check_statistics(
+    case: &Case,
+    aspect: Aspect,
+    distances: &Array2<f64>,
+    tolerances: [f64; 2],
+    n_networks: f64,
+) {
+    let (place, expected) = (format!("{} {}", case.task, aspect.name()), &case.expected[aspect.name()]);
+    let grouped = Grouped::new(distances.view(), &case.labels()).expect("a label each");
+    let silhouette = grouped.silhouette().expect("classes of two");
+    let expected_silhouette = number(&expected["silhouette3"]);
+    assert!(
+        (silhouette - expected_silhouette).abs() <= tolerances[0],
+        "{place}: {silhouette} {expected_silhouette}"
+    );
+    let pseudo_f = grouped.permanova(99, SEED).expect("classes of two").pseudo_f;
+    let expected_f = number(&expected["permanova_f3"]);
+    assert!((pseudo_f / expected_f - 1.0).abs() <= tolerances[1], "{place}: {pseudo_f} {expected_f}");
+    let accuracy = grouped.neighbours(K_NEIGHBOURS).expect("three classes").accuracy;
+    let gap = (accuracy - number(&expected["knn3"])).abs() * case.names.len() as f64;
+    assert!(gap < n_networks + 1e-6, "{place}: {accuracy} {}", expected["knn3"]);
+}
