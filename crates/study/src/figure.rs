@@ -1,0 +1,442 @@
+//! Figures as data: what is drawn, with labels and colours, before any choice of how to draw it.
+//!
+//! Each builder (one file a figure) takes a plain input struct whose numbers were computed and stored by earlier
+//! stages, and returns a [`Figure`]. A builder computes no statistic: medians, intervals and projections arrive
+//! ready. Drawing belongs to [`crate::report`].
+
+mod agreement;
+mod colour;
+mod distance_matrix;
+mod embedding;
+mod learning_curve;
+mod score_distribution;
+mod selectivity_cloud;
+mod trajectories;
+
+use serde::{Deserialize, Serialize};
+
+pub use agreement::{Agreement, AgreementRow, agreement};
+pub use colour::{Class, Ramp, Rgb};
+pub use distance_matrix::{AspectDistances, DistanceMatrices, ItemBlock, distance_matrix};
+pub use embedding::{AspectEmbedding, Embedding, EmbeddingItem, Group, embedding};
+pub use learning_curve::{LearningCurve, LossCurve, LossRange, Phase, learning_curve};
+pub use score_distribution::{
+    NetworkScore, PublishedScore, RunCounts, ScoreClass, ScoreDistribution, Standing, score_distribution,
+};
+pub use selectivity_cloud::{Selectivity, SelectivityCloud, Sign, Unit, selectivity_cloud};
+pub use trajectories::{Condition, Trajectories, Trajectory, TrajectoryClass, trajectories};
+
+/// One figure: panels in reading order, one legend, and the tables that hold its numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    /// Unique within a report and fit for a file name: lower-case letters, digits, hyphens. See [`slug`].
+    pub id: String,
+    /// What the figure shows, in a few words.
+    pub title: String,
+    /// One sentence that tells the reader how to read it.
+    pub caption: String,
+    /// Panels beside each other where the page is wide enough, at least 1.
+    pub columns: usize,
+    /// One entry a series; marks name their entries by index, in `keys`.
+    pub legend: Vec<LegendEntry>,
+    /// The panels, in reading order.
+    pub panels: Vec<Panel>,
+    /// Paths of the tables behind the figure, relative to the report.
+    pub data: Vec<String>,
+}
+
+/// One set of axes and what stands in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Panel {
+    /// Heading above the panel; may be empty.
+    pub title: String,
+    /// Smaller text after the heading; may be empty.
+    pub subtitle: String,
+    /// Colour of the small square before the heading, where the panel belongs to one class.
+    pub tint: Option<Rgb>,
+    /// The axes and marks.
+    pub area: Area,
+}
+
+/// The three kinds of axes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Area {
+    /// Two axes.
+    Plane(Plane),
+    /// Three axes, seen from a direction that an interactive reader may turn.
+    Space(Space),
+    /// A square of cells.
+    Matrix(Matrix),
+}
+
+/// Two axes and the marks between them, later marks above earlier ones.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plane {
+    /// Horizontal axis.
+    pub x: Axis,
+    /// Vertical axis, rising upwards; rows run downwards.
+    pub y: Axis,
+    /// Relation between the units of the axes.
+    pub aspect: Aspect,
+    /// Marks, bottom first.
+    pub marks: Vec<Mark>,
+}
+
+/// Name, unit, scale and range of an axis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Axis {
+    /// Quantity.
+    pub label: String,
+    /// Unit; empty for a dimensionless quantity.
+    pub unit: String,
+    /// How values map to lengths.
+    pub scale: Scale,
+    /// Ends of the axis; without them, the extent of the marks and a margin.
+    pub range: Option<[f64; 2]>,
+    /// Whether values are written along the axis.
+    pub ticks: Ticks,
+}
+
+impl Axis {
+    /// A dimensionless linear axis with ticks over the extent of its marks.
+    pub fn linear(label: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            unit: String::new(),
+            scale: Scale::Linear,
+            range: None,
+            ticks: Ticks::Values,
+        }
+    }
+
+    /// A dimensionless logarithmic axis.
+    pub fn log(label: impl Into<String>) -> Self {
+        Self { scale: Scale::Log, ..Self::linear(label) }
+    }
+
+    /// A vertical axis of named rows; row `i` has the coordinate `i`.
+    pub fn rows(rows: Vec<Row>) -> Self {
+        Self { scale: Scale::Rows(rows), ..Self::linear("") }
+    }
+
+    /// The same axis in another unit.
+    pub fn unit(self, unit: impl Into<String>) -> Self {
+        Self { unit: unit.into(), ..self }
+    }
+
+    /// The same axis between two values.
+    pub fn range(self, low: f64, high: f64) -> Self {
+        Self { range: Some([low, high]), ..self }
+    }
+
+    /// The same axis without values, for a quantity whose origin and direction mean nothing.
+    pub fn bare(self) -> Self {
+        Self { ticks: Ticks::Hidden, ..self }
+    }
+}
+
+/// How values map to lengths.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Scale {
+    /// In proportion.
+    Linear,
+    /// By the decimal logarithm; values ≤ 0 are not drawn.
+    Log,
+    /// Named rows at 0, 1, …, from the top.
+    Rows(Vec<Row>),
+}
+
+/// A named row of a vertical axis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Name, left of the row.
+    pub label: String,
+    /// Remark in small type under the name; may be empty.
+    pub note: String,
+}
+
+/// Whether values are written along an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ticks {
+    /// Written at round values.
+    Values,
+    /// Left out.
+    Hidden,
+}
+
+/// Relation between the units of the axes of a panel.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Aspect {
+    /// One unit is the same length on every axis.
+    Equal,
+    /// Each axis fills the panel; the value is height over width.
+    Fill(f64),
+}
+
+/// A colour, or a role that the theme colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ink {
+    /// This colour (a theme may lighten it on a dark ground).
+    Colour(Rgb),
+    /// As running text.
+    Text,
+    /// As remarks: present, not pressing.
+    Muted,
+    /// As grid lines: barely there.
+    Faint,
+}
+
+/// Shape of a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Symbol {
+    /// Filled circle.
+    Circle,
+    /// Circle without filling.
+    Ring,
+    /// Filled triangle, tip up.
+    Triangle,
+    /// Filled triangle, tip down.
+    TriangleDown,
+    /// Diamond without filling.
+    Diamond,
+    /// Upright stroke.
+    Bar,
+}
+
+/// Thickness of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Weight {
+    /// One of many.
+    Hair,
+    /// A line among others.
+    Thin,
+    /// The line to look at.
+    Bold,
+}
+
+/// Something drawn on a [`Plane`]. `keys` are indices into [`Figure::legend`]: a mark shows while all of them show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Mark {
+    /// Points of one look.
+    Points {
+        /// `[n]` horizontal coordinates.
+        x: Vec<f64>,
+        /// `[n]` vertical coordinates.
+        y: Vec<f64>,
+        /// Texts shown on pointing, `[n]`, or empty.
+        hover: Vec<String>,
+        /// Shape.
+        symbol: Symbol,
+        /// Colour.
+        ink: Ink,
+        /// Radius in pixels of a panel drawn at its natural size.
+        radius: f64,
+        /// Legend entries.
+        keys: Vec<usize>,
+    },
+    /// A connected line.
+    Line {
+        /// `[n]` horizontal coordinates.
+        x: Vec<f64>,
+        /// `[n]` vertical coordinates.
+        y: Vec<f64>,
+        /// Text shown on pointing; may be empty.
+        hover: String,
+        /// Colour.
+        ink: Ink,
+        /// Thickness.
+        weight: Weight,
+        /// Legend entries.
+        keys: Vec<usize>,
+    },
+    /// The region between two lines.
+    Envelope {
+        /// `[n]` horizontal coordinates.
+        x: Vec<f64>,
+        /// `[n]` lower bounds.
+        low: Vec<f64>,
+        /// `[n]` upper bounds.
+        high: Vec<f64>,
+        /// Colour.
+        ink: Ink,
+        /// Legend entries.
+        keys: Vec<usize>,
+    },
+    /// A filled rectangle behind the other marks.
+    Band {
+        /// Left and right.
+        x: [f64; 2],
+        /// Bottom and top.
+        y: [f64; 2],
+        /// Text shown on pointing; may be empty.
+        hover: String,
+        /// Colour.
+        ink: Ink,
+        /// Legend entries.
+        keys: Vec<usize>,
+    },
+    /// A horizontal error bar.
+    Interval {
+        /// Left and right end.
+        x: [f64; 2],
+        /// Vertical coordinate.
+        y: f64,
+        /// Colour.
+        ink: Ink,
+        /// Legend entries.
+        keys: Vec<usize>,
+    },
+    /// An upright dashed line over the whole height, named at its top.
+    Rule {
+        /// Horizontal coordinate.
+        x: f64,
+        /// Name; may be empty.
+        label: String,
+    },
+    /// A level dashed line over the whole width, named at its right end.
+    Level {
+        /// Vertical coordinate.
+        y: f64,
+        /// Name; may be empty.
+        label: String,
+    },
+}
+
+/// Three axes and what stands between them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Space {
+    /// x, y and upright z axis.
+    pub axes: [Axis; 3],
+    /// Relation between the units of the axes.
+    pub aspect: Aspect,
+    /// Direction from which it is seen at first.
+    pub camera: Camera,
+    /// Connected lines.
+    pub curves: Vec<Curve>,
+    /// Points.
+    pub clouds: Vec<Cloud>,
+}
+
+/// Direction of an orthographic view.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Camera {
+    /// Turn about the upright axis, from the x axis towards the y axis.
+    pub azimuth_deg: f64,
+    /// Height above the x–y plane.
+    pub elevation_deg: f64,
+}
+
+impl Default for Camera {
+    fn default() -> Self {
+        Self { azimuth_deg: -58.0, elevation_deg: 24.0 }
+    }
+}
+
+/// A connected line in space, with a dot at its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Curve {
+    /// `[n]` positions.
+    pub points: Vec<[f64; 3]>,
+    /// Text shown on pointing; may be empty.
+    pub hover: String,
+    /// Colour.
+    pub ink: Ink,
+    /// Legend entries.
+    pub keys: Vec<usize>,
+}
+
+/// Points of one colour in space.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cloud {
+    /// `[n]` positions.
+    pub points: Vec<[f64; 3]>,
+    /// Texts shown on pointing, `[n]`, or empty.
+    pub hover: Vec<String>,
+    /// Colour.
+    pub ink: Ink,
+    /// Radius in pixels of a panel drawn at its natural size.
+    pub radius: f64,
+    /// Legend entries.
+    pub keys: Vec<usize>,
+}
+
+/// A square of cells, in labelled runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Matrix {
+    /// Rows and columns.
+    pub n: usize,
+    /// `[n, n]`, row by row.
+    pub values: Vec<f64>,
+    /// Quantity of the cells.
+    pub label: String,
+    /// Values at the two ends of the colour scale.
+    pub range: [f64; 2],
+    /// Consecutive runs of rows; their lengths sum to `n`.
+    pub blocks: Vec<Block>,
+}
+
+/// A run of rows of a [`Matrix`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Block {
+    /// Name; consecutive equal names are written once.
+    pub label: String,
+    /// Colour of its bar at the edge.
+    pub ink: Ink,
+    /// Number of rows.
+    pub len: usize,
+}
+
+/// One entry of a legend.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LegendEntry {
+    /// Name.
+    pub label: String,
+    /// Its sign.
+    pub swatch: Swatch,
+}
+
+/// The sign of a legend entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Swatch {
+    /// A point.
+    Point {
+        /// Shape.
+        symbol: Symbol,
+        /// Colour.
+        ink: Ink,
+    },
+    /// A piece of line.
+    Line {
+        /// Colour.
+        ink: Ink,
+        /// Thickness.
+        weight: Weight,
+    },
+    /// A piece of band.
+    Band {
+        /// Colour.
+        ink: Ink,
+    },
+    /// A row of colours between two values.
+    Ramp {
+        /// Colours, from low to high.
+        colours: Vec<Rgb>,
+        /// Name of the low end.
+        low: String,
+        /// Name of the high end.
+        high: String,
+    },
+}
+
+/// Joins words into an identifier: lower-case letters and digits, other characters as single hyphens.
+pub fn slug(words: &[&str]) -> String {
+    let mut id = String::new();
+    for character in words.join("-").chars() {
+        if character.is_ascii_alphanumeric() {
+            id.push(character.to_ascii_lowercase());
+        } else if !id.ends_with('-') {
+            id.push('-');
+        }
+    }
+    id.trim_matches('-').to_owned()
+}

@@ -1,0 +1,146 @@
+//! State trajectories of example networks in their first three principal components.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Area, Aspect, Axis, Camera, Class, Curve, Figure, Ink, LegendEntry, Panel, Ramp, Space, Swatch, slug,
+};
+
+/// Trajectories of one task, an example network a class.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trajectories {
+    /// Name of the task for readers.
+    pub task: String,
+    /// Quantity that colours the lines, e.g. `relevant coherence` or `value`.
+    pub quantity: String,
+    /// Its values at the two ends of the colour scale.
+    pub range: [f64; 2],
+    /// Groups of conditions with a colour scale each, e.g. `motion context`, `colour context`; empty for none.
+    pub groups: Vec<String>,
+    /// One entry a class, in the study's order.
+    pub classes: Vec<TrajectoryClass>,
+    /// Paths of the tables with these numbers, relative to the report.
+    pub data: Vec<String>,
+}
+
+/// Trajectories of the example network of a class.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrajectoryClass {
+    /// The class.
+    pub class: Class,
+    /// Name of the network, as in the tables.
+    pub network: String,
+    /// Share of the total variance on each component, where stored.
+    pub explained: Option<[f64; 3]>,
+    /// One entry a trial.
+    pub trials: Vec<Trajectory>,
+}
+
+/// One trial.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trajectory {
+    /// What the network was shown.
+    pub condition: Condition,
+    /// `[T]` positions on the first three components.
+    pub states: Vec<[f64; 3]>,
+}
+
+/// What a network was shown in a trial.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Condition {
+    /// Index into [`Trajectories::groups`]; 0 where there are none.
+    pub group: usize,
+    /// Value of [`Trajectories::quantity`].
+    pub value: f64,
+    /// The whole condition for readers, e.g. `motion context, motion 0.5, colour −1`.
+    pub label: String,
+}
+
+/// A panel a class: a line a trial, coloured by condition, ending in a dot.
+pub fn trajectories(input: &Trajectories) -> Figure {
+    let ramps = ramps(input);
+    let legend = ramps
+        .iter()
+        .enumerate()
+        .map(|(i, ramp)| LegendEntry {
+            label: match input.groups.get(i) {
+                Some(group) => format!("{group}, {}", input.quantity),
+                None => input.quantity.clone(),
+            },
+            swatch: Swatch::Ramp {
+                colours: ramp.sample(5),
+                low: short(input.range[0]),
+                high: short(input.range[1]),
+            },
+        })
+        .collect();
+    Figure {
+        id: slug(&["trajectories", &input.task]),
+        title: format!("{}: trajectories of an example network of each class", input.task),
+        caption: "Each line is the course of one trial through the network's own first three principal components, \
+                  from the start of the trial to the dot at its end; colour tells the trials apart."
+            .into(),
+        columns: 3,
+        legend,
+        panels: input.classes.iter().map(|class| panel(input, class, &ramps)).collect(),
+        data: input.data.clone(),
+    }
+}
+
+/// One colour scale a group: diverging where the quantity has a sign.
+fn ramps(input: &Trajectories) -> Vec<Ramp> {
+    let signed = input.range[0] < 0.0;
+    (0..input.groups.len().max(1))
+        .map(|group| match (signed, group % 2) {
+            (true, 0) => Ramp::Diverging,
+            (true, _) => Ramp::SecondDiverging,
+            (false, _) => Ramp::Sequential,
+        })
+        .collect()
+}
+
+fn panel(input: &Trajectories, class: &TrajectoryClass, ramps: &[Ramp]) -> Panel {
+    let [low, high] = input.range;
+    let curves = class
+        .trials
+        .iter()
+        .map(|trial| {
+            let group = trial.condition.group.min(ramps.len() - 1);
+            Curve {
+                points: trial.states.clone(),
+                hover: trial.condition.label.clone(),
+                ink: Ink::Colour(ramps[group].at((trial.condition.value - low) / (high - low))),
+                keys: vec![group],
+            }
+        })
+        .collect();
+    Panel {
+        title: class.class.label.clone(),
+        subtitle: class.network.clone(),
+        tint: Some(class.class.colour),
+        area: Area::Space(Space {
+            axes: component_axes(class.explained),
+            aspect: Aspect::Equal,
+            camera: Camera::default(),
+            curves,
+            clouds: Vec::new(),
+        }),
+    }
+}
+
+/// The first three principal components, each with its share of the variance.
+pub(super) fn component_axes(explained: Option<[f64; 3]>) -> [Axis; 3] {
+    [0, 1, 2].map(|i| {
+        let name = format!("PC {}", i + 1);
+        let label = match explained {
+            Some(share) => format!("{name} · {:.0} %", share[i] * 100.0),
+            None => name,
+        };
+        Axis::linear(label).bare()
+    })
+}
+
+/// A number as short as it can be, with a true minus sign.
+fn short(value: f64) -> String {
+    format!("{value}").replace('-', "−")
+}

@@ -1,0 +1,93 @@
+//! The page around the sections.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::page::{Finding, Page, Verdict};
+use super::{sections, theme};
+
+const STYLE: &str = include_str!("../../assets/report.css");
+const SCRIPT: &str = include_str!("../../assets/report.js");
+
+/// The report as one HTML document that needs nothing outside itself. The same page gives the same bytes.
+pub fn render(page: &Page) -> String {
+    let sections = sections::all(page);
+    let body = html! {
+        a.skip href="#main" { "Skip to the results" }
+        div.layout {
+            nav.toc aria-label="Contents" {
+                p.brand { "circuitscope" }
+                ol {
+                    @for section in &sections {
+                        li { a href={ "#" (section.id) } { (section.title) } }
+                    }
+                }
+                div.toggle hidden {
+                    button type="button" data-scheme="light" { "Light" }
+                    button type="button" data-scheme="dark" { "Dark" }
+                }
+            }
+            main id="main" {
+                header.top {
+                    p.eyebrow { "Study report" }
+                    h1 { (page.study) }
+                    p.summary { (page.summary) }
+                }
+                @for section in &sections {
+                    section id=(section.id) aria-labelledby={ (section.id) "-title" } {
+                        h2 id={ (section.id) "-title" } { (section.title) }
+                        @if !section.lead.is_empty() { p.lead { (section.lead) } }
+                        (section.body)
+                    }
+                }
+                footer { p { "Made by " (page.provenance.software) ". Every number on this page is stored in the tables it links to." } }
+            }
+        }
+        div.tip role="tooltip" hidden {}
+    }
+    .into_string();
+    let rules = theme::rules(&body);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content=(page.provenance.software);
+                title { (page.study) " · circuitscope report" }
+                style { (PreEscaped(STYLE)) (PreEscaped(rules)) }
+            }
+            body {
+                (PreEscaped(body))
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+    .into_string()
+}
+
+/// Headline results beside each other.
+pub(super) fn findings(findings: &[Finding]) -> Markup {
+    html! {
+        ul.cards {
+            @for finding in findings {
+                li.card {
+                    p.value { (finding.value) }
+                    p.label { (finding.label) }
+                    p.detail { (finding.detail) }
+                    @if let Some(verdict) = finding.verdict { p.decides { (badge(verdict)) } }
+                }
+            }
+        }
+    }
+}
+
+/// A verdict as a word with a sign of its own, so that colour is not the only carrier.
+pub(super) fn badge(verdict: Verdict) -> Markup {
+    let (class, sign) = match verdict {
+        Verdict::Supported => ("yes", "✓"),
+        Verdict::NotSupported => ("no", "✕"),
+        Verdict::NotDecidable => ("open", "?"),
+    };
+    html! { span class={ "badge " (class) } { span.sign aria-hidden="true" { (sign) } " " (verdict.text()) } }
+}

@@ -1,0 +1,188 @@
+//! What a report says.
+
+use serde::{Deserialize, Serialize};
+
+use crate::figure::{Class, Figure, RunCounts};
+
+/// Everything on a report, in plain values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Name of the study.
+    pub study: String,
+    /// What was run, in one paragraph for a reader who knows neither the study nor the software.
+    pub summary: String,
+    /// Names of the tasks for readers, in the study's order. Tabs and tables follow this order.
+    pub tasks: Vec<String>,
+    /// The classes, in the study's order.
+    pub classes: Vec<Class>,
+    /// The few results to see first.
+    pub findings: Vec<Finding>,
+    /// One row a task and class.
+    pub runs: Vec<RunRow>,
+    /// Claims checked against this study; empty where none were.
+    pub claims: Vec<ClaimRow>,
+    /// Figures; within a topic and task they keep this order.
+    pub figures: Vec<PlacedFigure>,
+    /// Statistics of distances and embeddings; within a task and aspect they keep this order.
+    pub statistics: Vec<StatisticRow>,
+    /// Choices of the analysis that the built-in text on methods does not state, one sentence each.
+    pub notes: Vec<String>,
+    /// Where the numbers come from.
+    pub provenance: Provenance,
+}
+
+/// One headline result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The number, short, e.g. `0.97`.
+    pub value: String,
+    /// What the number is, e.g. `kNN accuracy, three classes`.
+    pub label: String,
+    /// One sentence: what it means, against what.
+    pub detail: String,
+    /// What it decides, if anything.
+    pub verdict: Option<Verdict>,
+}
+
+/// What a study says on a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// The criterion is met.
+    Supported,
+    /// The criterion is not met.
+    NotSupported,
+    /// The study cannot tell.
+    NotDecidable,
+}
+
+impl Verdict {
+    /// In words.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Supported => "supported",
+            Self::NotSupported => "not supported",
+            Self::NotDecidable => "not decidable from this study",
+        }
+    }
+}
+
+/// What became of the networks of one class on one task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRow {
+    /// Name of the task, one of [`Page::tasks`].
+    pub task: String,
+    /// Name of the class for readers.
+    pub class: String,
+    /// Counts and reasons.
+    pub counts: RunCounts,
+    /// Median R² of the selected networks.
+    pub median_r2: Option<f64>,
+}
+
+/// One claim and what the study says on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClaimRow {
+    /// Number in the list of claims, e.g. `7`, or `18 · Go/NoGo`.
+    pub number: String,
+    /// The claim.
+    pub claim: String,
+    /// The statistic with its value, interval and p, in words and numbers.
+    pub evidence: String,
+    /// The decision.
+    pub verdict: Verdict,
+    /// Why, where the criterion is not met or cannot be judged; may be empty.
+    pub reason: String,
+    /// Path of the table behind it, relative to the report; may be empty.
+    pub data: String,
+}
+
+/// Sections that hold figures, in the order of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Topic {
+    /// Scores of the networks.
+    Scores,
+    /// Loss over training.
+    Learning,
+    /// State trajectories.
+    Trajectories,
+    /// Networks in a plane by the distance of their solutions.
+    Embeddings,
+    /// Selectivity of single units.
+    Selectivity,
+    /// Fixed points and line attractors.
+    FixedPoints,
+    /// Latent circuits.
+    Circuits,
+    /// Behaviour out of the training distribution.
+    Behaviour,
+    /// Distances between networks.
+    Distances,
+    /// Statistics beside published ones.
+    Agreement,
+}
+
+/// A figure and its place on the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlacedFigure {
+    /// Section.
+    pub topic: Topic,
+    /// Name of the task, one of [`Page::tasks`]; `None` for a figure over all tasks.
+    pub task: Option<String>,
+    /// The figure.
+    pub figure: Figure,
+}
+
+/// One statistic.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StatisticRow {
+    /// Name of the task, one of [`Page::tasks`].
+    pub task: String,
+    /// Aspect of the solutions for readers, e.g. `Trajectories`.
+    pub aspect: String,
+    /// What it is computed on, e.g. `distances` or `embedding`.
+    pub space: String,
+    /// Name of the statistic for readers, e.g. `silhouette, three classes`.
+    pub statistic: String,
+    /// Value; `None` where it could not be computed, with the reason in `reason`.
+    pub value: Option<f64>,
+    /// Bootstrap confidence interval.
+    pub interval: Option<[f64; 2]>,
+    /// p value.
+    pub p: Option<f64>,
+    /// p value after Holm's correction within the study.
+    pub p_holm: Option<f64>,
+    /// Published value.
+    pub published: Option<f64>,
+    /// What it says on the hypothesis that the study attaches to it, if any.
+    pub verdict: Option<Verdict>,
+    /// Why, where not supported or not decidable; may be empty.
+    pub reason: String,
+}
+
+/// Where the numbers come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Name and version of the software.
+    pub software: String,
+    /// Version of the format of the stored files.
+    pub format_version: String,
+    /// Name of the machine instructions the networks were trained with.
+    pub kernel_path: String,
+    /// Other facts in a fixed order: name, value. Seeds belong here.
+    pub facts: Vec<(String, String)>,
+    /// The study file, verbatim.
+    pub config: String,
+    /// Stored files.
+    pub artefacts: Vec<Artefact>,
+}
+
+/// A stored file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Artefact {
+    /// Path, relative to the report.
+    pub path: String,
+    /// What it holds.
+    pub content: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}

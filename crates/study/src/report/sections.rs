@@ -1,0 +1,223 @@
+//! The sections of the page, in order.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::html::findings;
+use super::page::{Page, PlacedFigure, Topic};
+use super::{methods, svg, tables};
+use crate::figure::{Area, Figure, LegendEntry, slug};
+
+/// One section.
+pub(super) struct Section {
+    pub(super) id: &'static str,
+    pub(super) title: &'static str,
+    pub(super) lead: &'static str,
+    pub(super) body: Markup,
+}
+
+/// Sections with something in them, in the order of the page.
+pub(super) fn all(page: &Page) -> Vec<Section> {
+    let section = |id, title, lead, body| Section { id, title, lead, body };
+    let mut sections = Vec::new();
+    if !page.findings.is_empty() {
+        sections.push(section("findings", "At a glance", "", findings(&page.findings)));
+    }
+    sections.push(section(
+        "runs",
+        "What was run",
+        "Each cell of the study is one class of networks trained on one task from many random seeds. A training that \
+         ended early is an outcome like any other: it is counted here with its reason.",
+        tables::runs(page),
+    ));
+    if !page.claims.is_empty() {
+        sections.push(section(
+            "claims",
+            "Claims",
+            "What has been reported of these networks, and what this study says on it. A claim passes only by the \
+             number beside it.",
+            tables::claims(page),
+        ));
+    }
+    for topic in TOPICS {
+        let figures: Vec<&PlacedFigure> = page.figures.iter().filter(|f| f.topic == topic.topic).collect();
+        if !figures.is_empty() {
+            sections.push(section(topic.id, topic.title, topic.lead, by_task(page, topic.id, &figures)));
+        }
+    }
+    if !page.statistics.is_empty() {
+        sections.push(section(
+            "statistics",
+            "Statistics",
+            "Each statistic with its bootstrap interval, its p value before and after Holm's correction over the \
+             study, and the published value where there is one.",
+            tables::statistics(page),
+        ));
+    }
+    sections.push(section("methods", "Methods", "", methods::methods(page)));
+    sections.push(section(
+        "provenance",
+        "Provenance",
+        "What is needed to compute this page again, bit for bit on the same kernel path.",
+        tables::provenance(page),
+    ));
+    sections
+}
+
+struct TopicText {
+    topic: Topic,
+    id: &'static str,
+    title: &'static str,
+    lead: &'static str,
+}
+
+const TOPICS: [TopicText; 10] = [
+    TopicText {
+        topic: Topic::Scores,
+        id: "scores",
+        title: "Scores",
+        lead: "Do the networks solve the task, and equally well? The analyses below take only the selected ones.",
+    },
+    TopicText {
+        topic: Topic::Learning,
+        id: "learning",
+        title: "Learning curves",
+        lead: "Did training settle, and did all classes get there?",
+    },
+    TopicText {
+        topic: Topic::Trajectories,
+        id: "trajectories",
+        title: "Trajectories",
+        lead: "How the state of one network of each class moves through a trial.",
+    },
+    TopicText {
+        topic: Topic::Embeddings,
+        id: "embeddings",
+        title: "Embeddings",
+        lead: "All networks at once: do the classes form clusters, and are these clusters there before training?",
+    },
+    TopicText {
+        topic: Topic::Selectivity,
+        id: "selectivity",
+        title: "Selectivity",
+        lead: "What single units respond to: a few kinds of specialists, or mixtures of everything?",
+    },
+    TopicText {
+        topic: Topic::FixedPoints,
+        id: "fixed-points",
+        title: "Fixed points",
+        lead: "Where the state comes to rest under constant input.",
+    },
+    TopicText {
+        topic: Topic::Circuits,
+        id: "circuits",
+        title: "Latent circuits",
+        lead: "Small circuits that reproduce the networks, and the mechanism read from their weights.",
+    },
+    TopicText {
+        topic: Topic::Behaviour,
+        id: "behaviour",
+        title: "Behaviour",
+        lead: "What the networks do with inputs beyond those they were trained on.",
+    },
+    TopicText {
+        topic: Topic::Distances,
+        id: "distances",
+        title: "Distances",
+        lead: "The distances behind the embeddings, before anything is lost to two dimensions.",
+    },
+    TopicText {
+        topic: Topic::Agreement,
+        id: "agreement",
+        title: "Agreement with the published study",
+        lead: "The same statistics in this study and in Tolmachev & Engel 2025.",
+    },
+];
+
+/// The figures of one topic, those over all tasks first, then one tab a task.
+fn by_task(page: &Page, topic: &str, figures: &[&PlacedFigure]) -> Markup {
+    let panes: Vec<(&str, Markup)> = page
+        .tasks
+        .iter()
+        .filter_map(|task| {
+            let own: Vec<_> = figures.iter().filter(|f| f.task.as_deref() == Some(task)).collect();
+            let body = html! { @for placed in &own { (figure(&placed.figure)) } };
+            (!own.is_empty()).then_some((task.as_str(), body))
+        })
+        .collect();
+    html! {
+        @for placed in figures.iter().filter(|f| f.task.is_none()) { (figure(&placed.figure)) }
+        (tabs(topic, &panes))
+    }
+}
+
+/// One pane a task. Without a script all panes show, each under its heading.
+pub(super) fn tabs(section: &str, panes: &[(&str, Markup)]) -> Markup {
+    let id = |task: &str| slug(&[section, task, "pane"]);
+    html! {
+        div.tabs {
+            @if panes.len() > 1 {
+                div.tablist role="tablist" aria-label="Task" hidden {
+                    @for (task, _) in panes {
+                        button type="button" role="tab" aria-controls=(id(task)) data-task=(task) { (task) }
+                    }
+                }
+            }
+            @for (task, body) in panes {
+                div.pane id=(id(task)) data-task=(task) {
+                    h3 { (task) }
+                    (body)
+                }
+            }
+        }
+    }
+}
+
+fn figure(figure: &Figure) -> Markup {
+    let panels = svg::panels(figure);
+    let narrowest = panels.iter().map(|panel| panel.width).fold(f64::INFINITY, f64::min).min(1000.0);
+    let turns = figure.panels.iter().any(|panel| matches!(panel.area, Area::Space(_)));
+    let grid = format!("--columns:{};--panel:{narrowest}px", figure.columns.max(1));
+    html! {
+        figure.fig id=(figure.id) data-columns=(figure.columns.max(1)) aria-label=(figure.title) {
+            div.legend { @for (key, entry) in figure.legend.iter().enumerate() { (legend_entry(key, entry)) } }
+            div.panels style=(grid) {
+                @for (panel, drawn) in figure.panels.iter().zip(&panels) {
+                    @let label = format!("{}: {}", figure.title, panel.title);
+                    (PreEscaped(format!(
+                        r#"<svg viewBox="0 0 {w} {h}" data-w="{w}" data-h="{h}" role="img" aria-label="{label}"{view}>"#,
+                        w = drawn.width,
+                        h = drawn.height.ceil(),
+                        label = svg::escape(&label),
+                        view = drawn.view,
+                    )))
+                    (PreEscaped(&drawn.body))
+                    (PreEscaped("</svg>"))
+                }
+            }
+            figcaption {
+                p { strong { (figure.title) ". " } (figure.caption)
+                    @if turns { span.hint hidden { " Drag a panel, or focus it and use the arrow keys, to turn it; double-click to turn it back." } }
+                }
+                p.links {
+                    @for path in &figure.data { span { "data: " a href=(path) { (path) } } }
+                    span.save hidden {
+                        button type="button" data-save="svg" { "SVG" }
+                        button type="button" data-save="png" { "PNG" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn legend_entry(key: usize, entry: &LegendEntry) -> Markup {
+    let (width, elements) = svg::swatch(&entry.swatch);
+    html! {
+        button.key type="button" data-key=(key) aria-pressed="true" {
+            (PreEscaped(format!(
+                r#"<svg width="{width}" height="14" viewBox="0 0 {width} 14" font-size="11" aria-hidden="true">{elements}</svg>"#
+            )))
+            span { (entry.label) }
+        }
+    }
+}

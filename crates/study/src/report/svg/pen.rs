@@ -1,0 +1,178 @@
+//! The smallest strokes: numbers, escaped text, colours, point shapes.
+
+use std::fmt::Write as _;
+
+use crate::figure::{Ink, Symbol, Weight};
+
+pub(in crate::report) const TEXT: &str = "#1f2733";
+pub(in crate::report) const MUTED: &str = "#6b7484";
+pub(in crate::report) const FAINT: &str = "#e3e7ee";
+pub(in crate::report) const SURFACE: &str = "#ffffff";
+
+/// A coordinate to a tenth of a pixel, without needless zeros.
+pub(super) fn num(value: f64) -> String {
+    let tenths = (value * 10.0).round() as i64;
+    tenths_text(tenths)
+}
+
+fn tenths_text(tenths: i64) -> String {
+    if tenths % 10 == 0 {
+        return (tenths / 10).to_string();
+    }
+    let sign = if tenths < 0 { "-" } else { "" };
+    let whole = (tenths / 10).abs();
+    let digit = (tenths % 10).abs();
+    if whole == 0 { format!("{sign}.{digit}") } else { format!("{sign}{whole}.{digit}") }
+}
+
+/// Text fit for an XML element or attribute; characters that XML forbids are dropped.
+pub(in crate::report) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if c.is_control() && !matches!(c, '\n' | '\t') => {}
+            '\u{fffe}' | '\u{ffff}' => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+pub(super) fn hex(ink: Ink) -> String {
+    match ink {
+        Ink::Colour(rgb) => rgb.to_string(),
+        Ink::Text => TEXT.to_owned(),
+        Ink::Muted => MUTED.to_owned(),
+        Ink::Faint => FAINT.to_owned(),
+    }
+}
+
+pub(super) fn stroke_width(weight: Weight) -> f64 {
+    match weight {
+        Weight::Hair => 0.8,
+        Weight::Thin => 1.6,
+        Weight::Bold => 2.4,
+    }
+}
+
+/// Estimated width of a text in a proportional font of this size.
+pub(super) fn text_width(text: &str, size: f64) -> f64 {
+    let em: f64 = text
+        .chars()
+        .map(|c| match c {
+            'i' | 'j' | 'l' | 't' | 'f' | 'r' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | '·' => 0.32,
+            'm' | 'w' | 'M' | 'W' | '%' | '@' => 0.9,
+            c if c.is_uppercase() => 0.68,
+            _ => 0.57,
+        })
+        .sum();
+    em * size
+}
+
+/// ` data-k="…"`: the legend entries of a mark, for the page's legend buttons.
+pub(super) fn keys(keys: &[usize]) -> String {
+    if keys.is_empty() {
+        return String::new();
+    }
+    let list: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    format!(r#" data-k="{}""#, list.join(" "))
+}
+
+/// `<title>…</title>`, which a viewer shows on pointing; nothing for an empty text.
+pub(super) fn title(hover: &str) -> String {
+    if hover.is_empty() { String::new() } else { format!("<title>{}</title>", escape(hover)) }
+}
+
+/// A connected line through pixel positions, as path data with relative steps.
+pub(super) fn path(points: impl IntoIterator<Item = [f64; 2]>) -> String {
+    let mut out = String::new();
+    let mut last: Option<[i64; 2]> = None;
+    for point in points {
+        let at = point.map(|v| (v * 10.0).round() as i64);
+        match last {
+            None => {
+                let _ = write!(out, "M{} {}l", tenths_text(at[0]), tenths_text(at[1]));
+            }
+            Some(before) => {
+                for (i, (now, then)) in at.iter().zip(before).enumerate() {
+                    let step = tenths_text(now - then);
+                    let joined = step.starts_with('-') || (i == 0 && out.ends_with('l'));
+                    if !joined {
+                        out.push(' ');
+                    }
+                    out.push_str(&step);
+                }
+            }
+        }
+        last = Some(at);
+    }
+    if out.ends_with('l') {
+        out.push_str("0 0");
+    }
+    out
+}
+
+/// One point; colours come from the enclosing group.
+pub(super) fn point(out: &mut String, symbol: Symbol, [x, y]: [f64; 2], radius: f64, hover: &str) {
+    let title = title(hover);
+    let close = |tag: &str| if title.is_empty() { "/>".to_owned() } else { format!(">{title}</{tag}>") };
+    let r = radius;
+    match symbol {
+        Symbol::Circle | Symbol::Ring => {
+            let end = close("circle");
+            let _ = write!(out, r#"<circle cx="{}" cy="{}" r="{}"{end}"#, num(x), num(y), num(r));
+        }
+        Symbol::Triangle | Symbol::TriangleDown => {
+            let s = if symbol == Symbol::Triangle { -1.0 } else { 1.0 };
+            let corner = |dx: f64, dy: f64| [x + dx * r, y + s * dy * r];
+            let d = path([corner(0.0, 1.2), corner(1.08, -0.72), corner(-1.08, -0.72)]);
+            let _ = write!(out, r#"<path d="{d}z"{}"#, close("path"));
+        }
+        Symbol::Diamond => {
+            let d = path([[x, y - r * 1.25], [x + r * 1.25, y], [x, y + r * 1.25], [x - r * 1.25, y]]);
+            let _ = write!(out, r#"<path d="{d}z"{}"#, close("path"));
+        }
+        Symbol::Bar => {
+            let d = path([[x, y - r * 1.5], [x, y + r * 1.5]]);
+            let _ = write!(out, r#"<path d="{d}"{}"#, close("path"));
+        }
+    }
+}
+
+/// Colour attributes for a group of points of one shape.
+pub(super) fn point_style(symbol: Symbol, ink: Ink) -> String {
+    let colour = hex(ink);
+    match symbol {
+        Symbol::Circle | Symbol::Triangle | Symbol::TriangleDown => {
+            format!(r#"fill="{colour}" stroke="{SURFACE}" stroke-width=".7""#)
+        }
+        Symbol::Ring => {
+            format!(r#"fill="{SURFACE}" fill-opacity=".01" stroke="{colour}" stroke-width="1.1""#)
+        }
+        Symbol::Diamond => format!(r#"fill="{SURFACE}" stroke="{colour}" stroke-width="1.6""#),
+        Symbol::Bar => format!(r#"fill="none" stroke="{colour}" stroke-width="2.4""#),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_as_short_as_their_tenths_allow() {
+        let cases = [(3.0, "3"), (-0.04, "0"), (0.25, ".3"), (-0.5, "-.5"), (-12.34, "-12.3"), (10.0, "10")];
+        for (value, text) in cases {
+            assert_eq!(num(value), text);
+        }
+    }
+
+    #[test]
+    fn a_path_returns_to_where_it_started() {
+        assert_eq!(path([[1.0, 2.0], [3.5, 1.0], [1.0, 2.0]]), "M1 2l2.5-1-2.5 1");
+    }
+}

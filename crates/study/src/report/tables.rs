@@ -1,0 +1,203 @@
+//! Tables in plain HTML, legible without a script.
+
+use maud::{Markup, html};
+
+use super::html::badge;
+use super::page::{Page, RunRow, StatisticRow};
+use super::sections::tabs;
+
+/// A number to `decimals`, with a true minus sign; a dash where there is none.
+fn number(value: Option<f64>, decimals: usize) -> String {
+    match value.filter(|v| v.is_finite()) {
+        Some(v) => format!("{v:.decimals$}").replace('-', "−"),
+        None => "—".to_owned(),
+    }
+}
+
+fn p_value(p: Option<f64>) -> String {
+    match p.filter(|p| p.is_finite()) {
+        Some(p) if p < 0.001 => "< .001".to_owned(),
+        Some(p) => format!("{p:.3}").trim_start_matches('0').to_owned(),
+        None => "—".to_owned(),
+    }
+}
+
+/// Classes by tasks with the fate of every training.
+pub(super) fn runs(page: &Page) -> Markup {
+    let of_task = |task: &str| page.runs.iter().filter(|run| run.task == task).collect::<Vec<_>>();
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Networks by task and class" {
+            table.runs {
+                thead { tr {
+                    th scope="col" { "Class" }
+                    th.n scope="col" { "Trained" }
+                    th.n scope="col" { "Selected" }
+                    th.n scope="col" { "Below floor" }
+                    th.n scope="col" { "Diverged" }
+                    th scope="col" { "Reasons" }
+                    th.n scope="col" { "Median R²" }
+                } }
+                @for task in &page.tasks {
+                    @let rows = of_task(task);
+                    @if !rows.is_empty() {
+                        tbody {
+                            tr.group { th scope="rowgroup" colspan="7" { (task) } }
+                            @for run in rows { (run_row(page, run)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn run_row(page: &Page, run: &RunRow) -> Markup {
+    let colour = page.classes.iter().find(|class| class.label == run.class).map(|class| class.colour);
+    let reasons: Vec<String> =
+        run.counts.reasons.iter().map(|(reason, count)| format!("{reason} ({count})")).collect();
+    html! {
+        tr {
+            th scope="row" {
+                @if let Some(colour) = colour { span.dot style={ "background:" (colour) } {} }
+                (run.class)
+            }
+            td.n { (run.counts.trained) }
+            td.n { (run.counts.selected) }
+            td.n { (run.counts.below_floor) }
+            td.n { (run.counts.diverged) }
+            td.why { (if reasons.is_empty() { "—".to_owned() } else { reasons.join(", ") }) }
+            td.n { (number(run.median_r2, 3)) }
+        }
+    }
+}
+
+/// Every claim with its evidence and verdict.
+pub(super) fn claims(page: &Page) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Claims" {
+            table.claims {
+                thead { tr {
+                    th scope="col" { "#" }
+                    th scope="col" { "Claim" }
+                    th scope="col" { "Evidence" }
+                    th scope="col" { "Verdict" }
+                } }
+                tbody {
+                    @for row in &page.claims {
+                        tr {
+                            td.number { (row.number) }
+                            th scope="row" { (row.claim) }
+                            td {
+                                (row.evidence)
+                                @if !row.data.is_empty() { " " a.data href=(row.data) { (row.data) } }
+                            }
+                            td {
+                                (badge(row.verdict))
+                                @if !row.reason.is_empty() { span.reason { (row.reason) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A table a task, a block an aspect.
+pub(super) fn statistics(page: &Page) -> Markup {
+    let panes: Vec<(&str, Markup)> = page
+        .tasks
+        .iter()
+        .filter_map(|task| {
+            let rows: Vec<&StatisticRow> = page.statistics.iter().filter(|row| row.task == *task).collect();
+            (!rows.is_empty()).then(|| (task.as_str(), statistics_of(&rows)))
+        })
+        .collect();
+    tabs("statistics", &panes)
+}
+
+fn statistics_of(rows: &[&StatisticRow]) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Statistics" {
+            table.statistics {
+                thead { tr {
+                    th scope="col" { "Statistic" }
+                    th scope="col" { "On" }
+                    th.n scope="col" { "Value" }
+                    th.n scope="col" { "Interval" }
+                    th.n scope="col" { "p" }
+                    th.n scope="col" { "p, Holm" }
+                    th.n scope="col" { "Published" }
+                    th scope="col" { "Verdict" }
+                } }
+                @for block in rows.chunk_by(|a, b| a.aspect == b.aspect) {
+                    tbody {
+                        tr.group { th scope="rowgroup" colspan="8" { (block[0].aspect) } }
+                        @for row in block { (statistic_row(row)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn statistic_row(row: &StatisticRow) -> Markup {
+    let decimals = if row.value.is_some_and(|v| v.abs() >= 10.0) { 1 } else { 2 };
+    let interval = match row.interval {
+        Some([low, high]) => {
+            format!("{} … {}", number(Some(low), decimals), number(Some(high), decimals))
+        }
+        None => "—".to_owned(),
+    };
+    html! {
+        tr {
+            th scope="row" { (row.statistic) }
+            td { (row.space) }
+            td.n.strong { (number(row.value, decimals)) }
+            td.n { (interval) }
+            td.n { (p_value(row.p)) }
+            td.n { (p_value(row.p_holm)) }
+            td.n { (number(row.published, decimals)) }
+            td {
+                @if let Some(verdict) = row.verdict { (badge(verdict)) } @else { "—" }
+                @if !row.reason.is_empty() { span.reason { (row.reason) } }
+            }
+        }
+    }
+}
+
+/// Software, seeds, the study file, and the hashes of stored files.
+pub(super) fn provenance(page: &Page) -> Markup {
+    let provenance = &page.provenance;
+    html! {
+        dl.facts {
+            div { dt { "Software" } dd { (provenance.software) } }
+            div { dt { "Format version" } dd { (provenance.format_version) } }
+            div { dt { "Kernel path" } dd { (provenance.kernel_path) } }
+            @for (name, value) in &provenance.facts { div { dt { (name) } dd { (value) } } }
+        }
+        h3 { "Study file" }
+        pre tabindex="0" { code { (provenance.config) } }
+        @if !provenance.artefacts.is_empty() {
+            h3 { "Stored files" }
+            div.scroll tabindex="0" role="region" aria-label="Stored files" {
+                table.artefacts {
+                    thead { tr {
+                        th scope="col" { "File" }
+                        th scope="col" { "Content" }
+                        th scope="col" { "SHA-256" }
+                    } }
+                    tbody {
+                        @for artefact in &provenance.artefacts {
+                            tr {
+                                th scope="row" { a href=(artefact.path) { (artefact.path) } }
+                                td { (artefact.content) }
+                                td.hash { (artefact.sha256) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
