@@ -7,12 +7,12 @@ mod recipe;
 pub use outcome::{CurvePoint, Outcome, Quantity, Trained};
 pub use recipe::{Phase, Recipe};
 
-use crate::dynamics::run::{run, score};
+use crate::dynamics::run::{Score, outputs, rates, score, states};
 use crate::network::{Form, Network};
 use crate::task::Task;
 use crate::trials::Trials;
 use circuitscope_kernel::{Adam, Batch, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality, project};
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2, Array3, ArrayView3, Axis, s};
 use initial::initial_parameters;
 use std::ops::ControlFlow;
 
@@ -122,8 +122,8 @@ pub fn train(
 
     let (network, n_silent) = without_silent_units(network_of(&best, recipe, n_inputs, n_outputs), task);
     Ok(Trained {
-        score: score(&network, &task.analysis_trials()),
-        training_score: score(&network, &task.scoring_trials()),
+        score: score_of(&network, &task.analysis_trials()),
+        training_score: score_of(&network, &task.scoring_trials()),
         initial: network_of(&start, recipe, n_inputs, n_outputs),
         network,
         outcome,
@@ -166,6 +166,27 @@ fn network_of(parameters: &Parameters, recipe: &Recipe, n_inputs: usize, n_outpu
     }
 }
 
+/// The trials' inputs, a few trials at a time: the states of a full training set would not fit beside many threads.
+fn chunks(trials: &Trials) -> impl Iterator<Item = ArrayView3<'_, f32>> {
+    trials.inputs.axis_chunks_iter(Axis(2), 32)
+}
+
+fn states_of(network: &Network, inputs: ArrayView3<'_, f32>) -> Array3<f64> {
+    rates(network, states(network, inputs).expect("the network was made for the task"))
+}
+
+fn score_of(network: &Network, trials: &Trials) -> Score {
+    let mut all = Array3::zeros(trials.targets.dim());
+    let mut first = 0;
+    for chunk in chunks(trials) {
+        let of_chunk = outputs(network, states_of(network, chunk).view()).expect("the states are the network's own");
+        let end = first + of_chunk.dim().2;
+        all.slice_mut(s![.., .., first..end]).assign(&of_chunk);
+        first = end;
+    }
+    score(all.view(), trials).expect("outputs and targets are of the same task")
+}
+
 /// Removes the units whose noise-free rate is exactly 0 on every training and analysis trial and step, and counts them.
 /// They carry nothing on those trials, so that no state or output of the others changes. A network silent altogether
 /// keeps its first unit: there is no network of none.
@@ -173,11 +194,8 @@ fn without_silent_units(network: Network, task: &Task) -> (Network, usize) {
     let n = network.n_units();
     let mut active = vec![false; n];
     for trials in [task.scoring_trials(), task.analysis_trials()] {
-        // A few trials at a time: the states of a full training set would not fit beside many threads.
-        for first in (0..trials.n_trials()).step_by(32) {
-            let end = (first + 32).min(trials.n_trials());
-            let chunk = trials.inputs.slice(ndarray::s![.., .., first..end]).to_owned();
-            let states = run(&network, &chunk);
+        for chunk in chunks(&trials) {
+            let states = states_of(&network, chunk);
             for (unit, active) in active.iter_mut().enumerate() {
                 *active = *active || states.index_axis(Axis(0), unit).iter().any(|&y| y != 0.0);
             }

@@ -1,0 +1,139 @@
+//! Distances of all pairs of items that a study compares, in resumable blocks.
+
+use super::{Context, Item, Kind, TaskResults};
+use crate::event::{Event, Stage};
+use crate::execute::ExecuteError;
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
+use crate::store::{StoreError, write_whole};
+use circuitscope::analysis::components::Features;
+use circuitscope::analysis::distance::{Aspect, Distances, PairDistance, assemble, between};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Pairs in a block: a few seconds of the slowest aspect, so that an interruption loses little.
+const BLOCK: usize = 64;
+
+/// Distances between the items of one aspect.
+#[derive(Clone, Debug)]
+pub struct AspectDistances {
+    /// The aspect.
+    pub aspect: Aspect,
+    /// The items that have it, by their place in [`TaskResults::items`], in rising order.
+    pub items: Vec<usize>,
+    /// The pairs that were measured, as places in `items`: all but those between two kinds of control.
+    pub pairs: Vec<(usize, usize)>,
+    /// The distances; a pair that was not measured is zero.
+    pub distances: Distances,
+}
+
+/// A stored block.
+#[derive(Serialize, Deserialize)]
+struct Block {
+    identity: String,
+    distance: Vec<f64>,
+    published: Vec<f64>,
+}
+
+/// One block to measure.
+struct Piece<'a> {
+    task: usize,
+    aspect: Aspect,
+    pairs: Vec<[(&'a Item, &'a Features); 2]>,
+}
+
+/// Fills [`TaskResults::distances`].
+pub fn distances(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
+    let stage = Stage::Distances;
+    let mut layouts: Vec<Vec<AspectDistances>> = Vec::new();
+    for of_task in results.iter() {
+        let aspects = context.study.comparison.aspects.iter();
+        layouts.push(aspects.map(|&aspect| layout(&of_task.items, aspect)).collect());
+    }
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    for (task, (of_task, layouts)) in results.iter().zip(&layouts).enumerate() {
+        for layout in layouts {
+            let side = |place: usize| {
+                let item = &of_task.items[layout.items[place]];
+                (item, &item.features[&layout.aspect])
+            };
+            let pairs: Vec<_> = layout.pairs.iter().map(|&(i, j)| [side(i), side(j)]).collect();
+            let blocks = pairs.chunks(BLOCK);
+            pieces.extend(blocks.map(|block| Piece { task, aspect: layout.aspect, pairs: block.to_vec() }));
+        }
+    }
+    let n_pieces = pieces.len();
+    let work = pieces.iter().map(|piece| piece.pairs.len() as u64).sum();
+    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work });
+    let measured: Vec<(usize, Aspect, Result<Vec<PairDistance>, ExecuteError>)> = pieces
+        .par_iter()
+        .with_max_len(1)
+        .map(|piece| {
+            let block = context.go_on().and_then(|()| block(context, results[piece.task].task.task.name(), piece));
+            (context.listener)(Event::Advanced { stage, work: piece.pairs.len() as u64 });
+            (piece.task, piece.aspect, block)
+        })
+        .collect();
+    drop(pieces);
+    let mut by_aspect: Vec<Vec<Vec<PairDistance>>> =
+        layouts.iter().map(|layouts| vec![Vec::new(); layouts.len()]).collect();
+    for (task, aspect, block) in measured {
+        let place = layouts[task].iter().position(|layout| layout.aspect == aspect).unwrap_or_default();
+        by_aspect[task][place].extend(block?);
+    }
+    for ((of_task, layouts), measured) in results.iter_mut().zip(layouts).zip(by_aspect) {
+        of_task.distances = layouts
+            .into_iter()
+            .zip(measured)
+            .map(|(layout, measured)| AspectDistances {
+                distances: assemble(layout.items.len(), &layout.pairs, &measured),
+                ..layout
+            })
+            .collect();
+    }
+    (context.listener)(Event::Ended { stage });
+    Ok(())
+}
+
+/// Which items and pairs an aspect has; nothing is measured yet.
+fn layout(items: &[Item], aspect: Aspect) -> AspectDistances {
+    let places: Vec<usize> = (0..items.len()).filter(|&i| items[i].features.contains_key(&aspect)).collect();
+    let kind = |place: usize| items[places[place]].kind;
+    let mut pairs = Vec::new();
+    for i in 0..places.len() {
+        for j in i + 1..places.len() {
+            if kind(i) == kind(j) || kind(i) == Kind::Trained || kind(j) == Kind::Trained {
+                pairs.push((i, j));
+            }
+        }
+    }
+    AspectDistances { aspect, items: places, pairs, distances: assemble(0, &[], &[]) }
+}
+
+fn block(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Result<Vec<PairDistance>, ExecuteError> {
+    let version = format!("distances {ANALYSIS_VERSION} {}", piece.aspect.name());
+    let names = piece.pairs.iter().flat_map(|pair| pair.iter().map(|(item, _)| item.identity.as_str()));
+    let identity = of_parts(std::iter::once(version.as_str()).chain(names));
+    let path = context.folder.work(&format!("distances/{task}/{}", piece.aspect.name()), &identity[..16]);
+    let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Block>(&bytes).ok());
+    if let Some(block) = stored {
+        if block.identity == identity && block.distance.len() == piece.pairs.len() {
+            let both = block.distance.into_iter().zip(block.published);
+            return Ok(both.map(|(distance, published)| PairDistance { distance, published }).collect());
+        }
+    }
+    let mut measured = Vec::with_capacity(piece.pairs.len());
+    for [(a, of_a), (b, of_b)] in &piece.pairs {
+        // The pair's own seed: its place in the study never enters.
+        let seed = seed_of(&of_parts(["pair", a.identity.as_str(), b.identity.as_str()]));
+        let pair = between(piece.aspect, of_a, of_b, seed);
+        measured.push(pair.map_err(|error| StoreError::damaged(&path, error))?);
+    }
+    let block = Block {
+        identity,
+        distance: measured.iter().map(|pair| pair.distance).collect(),
+        published: measured.iter().map(|pair| pair.published).collect(),
+    };
+    let bytes = serde_json::to_vec(&block).map_err(|error| StoreError::damaged(&path, error))?;
+    write_whole(&path, &bytes)?;
+    Ok(measured)
+}

@@ -1,0 +1,89 @@
+//! From results to what people read: tables, figures, the page, the manifest.
+
+mod figures;
+mod page;
+mod statistics;
+mod tables;
+mod words;
+
+pub use statistics::{StatisticRecord, statistics};
+
+use crate::analyse::{Context, TaskResults};
+use crate::event::{Event, Stage};
+use crate::execute::ExecuteError;
+use crate::report;
+use crate::store::manifest::{Manifest, State, hash_of_file};
+use crate::store::{Folder, StoreError, write_whole};
+use std::path::{Path, PathBuf};
+
+/// Writes tables, figures, report and manifest of a study whose results are complete.
+///
+/// # Errors
+/// [`ExecuteError`] if a file cannot be written.
+pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), ExecuteError> {
+    let stage = Stage::Report;
+    (context.listener)(Event::Began { stage, n_pieces: 4, n_done: 0, work: 4 });
+    let advanced = || (context.listener)(Event::Advanced { stage, work: 1 });
+    let folder = context.folder;
+    let statistics = statistics(results);
+
+    let mut written: Vec<PathBuf> = vec![folder.study()];
+    for (name, table) in tables::tables(results, &statistics) {
+        let path = folder.table(name);
+        table.write(&path)?;
+        written.push(path);
+    }
+    advanced();
+    let figures = figures::figures(results, &statistics);
+    for placed in &figures {
+        let path = folder.figure(&placed.figure.id);
+        write_whole(&path, report::svg(&placed.figure).as_bytes())?;
+        written.push(path);
+    }
+    advanced();
+
+    let mut manifest = Manifest::begun(&context.study.name, context.study.seed, &context.study.text);
+    for of_task in results {
+        let task = of_task.task.task.name();
+        for (network, _) in &of_task.networks {
+            let name = network.job.name();
+            *manifest.kernel_paths.entry(network.record.kernel_path.clone()).or_default() += 1;
+            manifest.network_seeds.insert(format!("{task}/{name}"), network.job.seed);
+            written.push(folder.network(task, &name));
+        }
+        for item in &of_task.items {
+            written.push(folder.features(task, &item.stored_name()));
+        }
+    }
+    for path in &written {
+        manifest.artefacts.insert(relative(folder, path), hash_of_file(path)?);
+    }
+    advanced();
+    let page = page::page(context.study, results, &statistics, figures, &manifest);
+    write_whole(&folder.report(), report::render(&page).as_bytes())?;
+    manifest.artefacts.insert(relative(folder, &folder.report()), hash_of_file(&folder.report())?);
+    manifest.state = State::Finished;
+    manifest.write(&folder.manifest())?;
+    advanced();
+    (context.listener)(Event::Ended { stage });
+    Ok(())
+}
+
+/// Writes the manifest and the study file of a study that begins, unless it stands there finished.
+///
+/// # Errors
+/// [`StoreError::Write`].
+pub fn begin(folder: &Folder, name: &str, seed: u64, config: &str) -> Result<(), StoreError> {
+    let begun = Manifest::begun(name, seed, config);
+    let unchanged = Manifest::read(&folder.manifest()).is_ok_and(|manifest| manifest.config == config);
+    if !unchanged {
+        begun.write(&folder.manifest())?;
+    }
+    write_whole(&folder.study(), config.as_bytes())
+}
+
+/// A path within the folder, with `/` on every system.
+fn relative(folder: &Folder, path: &Path) -> String {
+    let inside = path.strip_prefix(folder.root()).unwrap_or(path);
+    inside.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}

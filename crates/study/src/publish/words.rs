@@ -1,0 +1,100 @@
+//! What things are called in tables and on the page.
+
+use crate::analyse::{Groups, Items, Kind, Space, StatisticName};
+use crate::config::Control;
+use crate::figure::Group;
+use circuitscope::Curve;
+use circuitscope::analysis::distance::Aspect;
+
+/// A task for readers.
+pub(super) fn task(name: &str) -> &'static str {
+    match name {
+        "cddm" => "CDDM",
+        "go_no_go" => "Go/NoGo",
+        _ => "MemoryNumber",
+    }
+}
+
+/// An aspect for readers.
+pub(super) fn aspect(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Trajectories => "Trajectories",
+        Aspect::Endpoints => "Endpoints",
+        Aspect::Selectivity => "Selectivity",
+    }
+}
+
+pub(super) fn space(space: Space) -> &'static str {
+    match space {
+        Space::Distances => "distances",
+        Space::Embedding => "embedding",
+    }
+}
+
+pub(super) fn items(items: Items) -> &'static str {
+    match items {
+        Items::Trained => "trained",
+        Items::Control => "control",
+        Items::Both => "both",
+    }
+}
+
+pub(super) fn groups(groups: Groups) -> &'static str {
+    match groups {
+        Groups::TanhRest => "tanh_rest",
+        Groups::ReluSigmoid => "relu_sigmoid",
+        Groups::Activation => "activation",
+        Groups::Class => "class",
+        Groups::TrainedControl => "trained_control",
+    }
+}
+
+pub(super) fn statistic(statistic: StatisticName) -> &'static str {
+    match statistic {
+        StatisticName::Silhouette => "silhouette",
+        StatisticName::Knn => "knn",
+        StatisticName::Permanova => "permanova_f",
+    }
+}
+
+/// A statistic with its groups for readers.
+pub(super) fn statistic_of(statistic: StatisticName, groups: Groups) -> String {
+    let statistic = match statistic {
+        StatisticName::Silhouette => "silhouette",
+        StatisticName::Knn => "kNN accuracy",
+        StatisticName::Permanova => "PERMANOVA pseudo-F",
+    };
+    let groups = match groups {
+        Groups::TanhRest => "tanh / rest",
+        Groups::ReluSigmoid => "ReLU / sigmoid",
+        Groups::Activation => "activations",
+        Groups::Class => "classes",
+        Groups::TrainedControl => "trained / control",
+    };
+    format!("{statistic}, {groups}")
+}
+
+pub(super) fn curve(curve: Curve) -> &'static str {
+    crate::store::network_file::curve_name(curve)
+}
+
+/// The group of an item in figures.
+pub(super) fn group(kind: Kind) -> Group {
+    match kind {
+        Kind::Trained => Group::Trained,
+        Kind::Control(Control::Shuffled) => Group::Shuffled,
+        Kind::Control(Control::Untrained) => Group::Untrained,
+    }
+}
+
+/// A number of condition values, in words of the field.
+pub(super) fn condition(task: &str, values: &[f32]) -> String {
+    match (task, values) {
+        ("cddm", [context, motion, colour]) => {
+            let context = if *context == 0.0 { "motion" } else { "colour" };
+            format!("{context} context, motion {motion}, colour {colour}")
+        }
+        (_, [value, ..]) => format!("value {value}"),
+        (_, []) => String::new(),
+    }
+}
