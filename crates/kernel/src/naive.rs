@@ -1,0 +1,328 @@
+//! The oracle: the training step in float64 as the paper writes it, one loop an index, nothing shared with the kernel.
+//!
+//! Arrays are `[N, T, B]`, weights `[post, pre]`. For tests and for judging other implementations; not fast.
+
+use crate::activation::Activation;
+use crate::adam::{BETA_1, BETA_2, EPSILON};
+use crate::parameters::{Batch, Geometry, Noise, Parameters};
+use crate::random;
+
+/// Weights in float64, or anything of their shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// Recurrent weights `[N, N]`.
+    pub w_rec: Vec<f64>,
+    /// Input weights `[N, U]`.
+    pub w_inp: Vec<f64>,
+    /// Output weights `[O, N]`.
+    pub w_out: Vec<f64>,
+}
+
+impl From<&Parameters> for Weights {
+    fn from(parameters: &Parameters) -> Self {
+        let wide = |values: &[f32]| values.iter().map(|&x| f64::from(x)).collect();
+        Self {
+            w_rec: wide(&parameters.w_rec),
+            w_inp: wide(&parameters.w_inp),
+            w_out: wide(&parameters.w_out),
+        }
+    }
+}
+
+impl Weights {
+    /// All zero.
+    pub fn zeros(geometry: Geometry) -> Self {
+        Self::from(&Parameters::zeros(geometry))
+    }
+
+    /// The three matrices, in the order `w_rec`, `w_inp`, `w_out`.
+    pub fn matrices(&self) -> [&[f64]; 3] {
+        [&self.w_rec, &self.w_inp, &self.w_out]
+    }
+
+    /// The three matrices to write to, in the same order.
+    pub fn matrices_mut(&mut self) -> [&mut [f64]; 3] {
+        [&mut self.w_rec, &mut self.w_inp, &mut self.w_out]
+    }
+}
+
+/// A network's response to a batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// States `[N, T, B]`.
+    pub states: Vec<f64>,
+    /// Outputs `[O, T, B]`.
+    pub outputs: Vec<f64>,
+    /// Rates `f(z_t)` of steps 0 to T − 2, zero at the last `[N, T, B]`.
+    pub rates: Vec<f64>,
+    /// Inputs with their noise `[U, T, B]`.
+    pub noisy_inputs: Vec<f64>,
+}
+
+/// The three terms of the loss, without their factors.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Terms {
+    /// Mean over mask steps, trials and outputs of (o − ô)².
+    pub task: f64,
+    /// Mean over units, steps and trials of y².
+    pub rate: f64,
+    /// `‖ŴᵀŴ − diag‖_F` of the input weights with unit columns.
+    pub orthogonality: f64,
+}
+
+/// Factors of the regularisers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Penalties {
+    /// λ_r, of the mean squared rate.
+    pub rate: f64,
+    /// λ_⊥, of the overlap between input columns.
+    pub orthogonality: f64,
+}
+
+/// The equations of one geometry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Oracle {
+    /// Sizes.
+    pub geometry: Geometry,
+    /// Activation function of every unit.
+    pub activation: Activation,
+    /// Euler factor dt / τ.
+    pub alpha: f64,
+}
+
+impl Oracle {
+    /// `y_{t+1} = y_t + α(−y_t + f(W_rec y_t + W_inp (u_t + ξinp_t)) + ξrec_t)`, `o_t = W_out y_t`, `y_0 = 0`.
+    pub fn run(&self, weights: &Weights, batch: &Batch<'_>, noise: Noise<'_>) -> Response {
+        let Geometry { n_units, n_inputs, n_outputs, n_steps, n_trials } = self.geometry;
+        let at = |row: usize, t: usize, b: usize| (row * n_steps + t) * n_trials + b;
+        let drawn;
+        let (rec, inp): (&[f32], &[f32]) = match noise {
+            Noise::Absent => (&[], &[]),
+            Noise::Given { rec, inp } => (rec, inp),
+            Noise::Seeded { seed, iteration, sigma_rec, sigma_inp } => {
+                drawn = random::draw_noise(self.geometry, seed, iteration, sigma_rec, sigma_inp);
+                (&drawn.0, &drawn.1)
+            }
+        };
+        let n_given = rec.len() / (n_units * n_trials);
+        let given = |noise: &[f32], row: usize, t: usize, b: usize| {
+            if t < n_given { f64::from(noise[(row * n_given + t) * n_trials + b]) } else { 0.0 }
+        };
+
+        let mut response = Response {
+            states: vec![0.0; n_units * n_steps * n_trials],
+            outputs: vec![0.0; n_outputs * n_steps * n_trials],
+            rates: vec![0.0; n_units * n_steps * n_trials],
+            noisy_inputs: vec![0.0; n_inputs * n_steps * n_trials],
+        };
+        for b in 0..n_trials {
+            for t in 0..n_steps {
+                for u in 0..n_inputs {
+                    response.noisy_inputs[at(u, t, b)] =
+                        f64::from(batch.inputs[at(u, t, b)]) + given(inp, u, t, b);
+                }
+                for o in 0..n_outputs {
+                    response.outputs[at(o, t, b)] = (0..n_units)
+                        .map(|j| weights.w_out[o * n_units + j] * response.states[at(j, t, b)])
+                        .sum();
+                }
+                if t + 1 == n_steps {
+                    continue;
+                }
+                for i in 0..n_units {
+                    let mut z = 0.0;
+                    for j in 0..n_units {
+                        z += weights.w_rec[i * n_units + j] * response.states[at(j, t, b)];
+                    }
+                    for u in 0..n_inputs {
+                        z += weights.w_inp[i * n_inputs + u] * response.noisy_inputs[at(u, t, b)];
+                    }
+                    let rate = self.activation.rate(z);
+                    let y = response.states[at(i, t, b)];
+                    response.rates[at(i, t, b)] = rate;
+                    response.states[at(i, t + 1, b)] = y + self.alpha * (-y + rate + given(rec, i, t, b));
+                }
+            }
+        }
+        response
+    }
+
+    /// The terms of the loss of a response.
+    pub fn loss(&self, weights: &Weights, batch: &Batch<'_>, response: &Response) -> Terms {
+        let Geometry { n_units, n_inputs, n_outputs, n_steps, n_trials } = self.geometry;
+        let mut task = 0.0;
+        for o in 0..n_outputs {
+            for &t in batch.mask {
+                for b in 0..n_trials {
+                    let at = (o * n_steps + t) * n_trials + b;
+                    task += (response.outputs[at] - f64::from(batch.targets[at])).powi(2);
+                }
+            }
+        }
+        let overlaps = self.overlaps(&weights.w_inp);
+        let off_diagonal = |(at, x): (usize, &f64)| if at / n_inputs == at % n_inputs { 0.0 } else { x * x };
+        Terms {
+            task: task / (n_outputs * batch.mask.len() * n_trials) as f64,
+            rate: response.states.iter().map(|y| y * y).sum::<f64>() / (n_units * n_steps * n_trials) as f64,
+            orthogonality: overlaps.iter().enumerate().map(off_diagonal).sum::<f64>().sqrt(),
+        }
+    }
+
+    /// Norm of each input column.
+    fn norms(&self, w_inp: &[f64]) -> Vec<f64> {
+        let Geometry { n_units, n_inputs, .. } = self.geometry;
+        let square = |u: usize| (0..n_units).map(|i| w_inp[i * n_inputs + u].powi(2)).sum::<f64>();
+        (0..n_inputs).map(|u| square(u).sqrt()).collect()
+    }
+
+    /// `ŴᵀŴ` `[U, U]`; a zero column overlaps with none.
+    fn overlaps(&self, w_inp: &[f64]) -> Vec<f64> {
+        let Geometry { n_units, n_inputs, .. } = self.geometry;
+        let norms = self.norms(w_inp);
+        let mut overlaps = vec![0.0; n_inputs * n_inputs];
+        for a in 0..n_inputs {
+            for b in 0..n_inputs {
+                let inner: f64 =
+                    (0..n_units).map(|i| w_inp[i * n_inputs + a] * w_inp[i * n_inputs + b]).sum();
+                if norms[a] > 0.0 && norms[b] > 0.0 {
+                    overlaps[a * n_inputs + b] = inner / (norms[a] * norms[b]);
+                }
+            }
+        }
+        overlaps
+    }
+
+    /// The terms, and the gradient of `task + λ_r rate + λ_⊥ orthogonality`, by the adjoint equations written out.
+    pub fn gradients(
+        &self,
+        weights: &Weights,
+        batch: &Batch<'_>,
+        noise: Noise<'_>,
+        penalties: Penalties,
+    ) -> (Terms, Weights) {
+        let Geometry { n_units, n_inputs, n_outputs, n_steps, n_trials } = self.geometry;
+        let at = |row: usize, t: usize, b: usize| (row * n_steps + t) * n_trials + b;
+        let response = self.run(weights, batch, noise);
+        let terms = self.loss(weights, batch, &response);
+        let mut gradient = Weights::zeros(self.geometry);
+        let n_compared = (n_outputs * batch.mask.len() * n_trials) as f64;
+        let n_states = (n_units * n_steps * n_trials) as f64;
+        for b in 0..n_trials {
+            let mut lambda = vec![0.0; n_units]; // ∂L/∂y_{t+1}
+            for t in (0..n_steps).rev() {
+                let mut by_state = vec![0.0; n_units]; // ∂L/∂y_t
+                for i in 0..n_units {
+                    by_state[i] += 2.0 * penalties.rate / n_states * response.states[at(i, t, b)];
+                }
+                let n_masked = batch.mask.iter().filter(|&&step| step == t).count() as f64;
+                for o in 0..n_outputs {
+                    let error = response.outputs[at(o, t, b)] - f64::from(batch.targets[at(o, t, b)]);
+                    let by_output = 2.0 * n_masked * error / n_compared;
+                    for j in 0..n_units {
+                        gradient.w_out[o * n_units + j] += by_output * response.states[at(j, t, b)];
+                        by_state[j] += by_output * weights.w_out[o * n_units + j];
+                    }
+                }
+                for i in 0..n_units {
+                    // At the last step λ is zero, so its rate does not matter.
+                    let delta =
+                        self.alpha * self.activation.slope_at_rate(response.rates[at(i, t, b)]) * lambda[i];
+                    by_state[i] += (1.0 - self.alpha) * lambda[i];
+                    for j in 0..n_units {
+                        gradient.w_rec[i * n_units + j] += delta * response.states[at(j, t, b)];
+                        by_state[j] += delta * weights.w_rec[i * n_units + j];
+                    }
+                    for u in 0..n_inputs {
+                        gradient.w_inp[i * n_inputs + u] += delta * response.noisy_inputs[at(u, t, b)];
+                    }
+                }
+                lambda = by_state;
+            }
+        }
+        self.add_orthogonality(&weights.w_inp, penalties.orthogonality, &mut gradient.w_inp);
+        (terms, gradient)
+    }
+
+    /// Adds the gradient of `weight · ‖ŴᵀŴ − diag‖_F`: P = √Σ_{a≠b} G_ab², G_ab = w_a·w_b / (|w_a||w_b|).
+    fn add_orthogonality(&self, w_inp: &[f64], weight: f64, gradient: &mut [f64]) {
+        let Geometry { n_units, n_inputs, .. } = self.geometry;
+        let (norms, overlaps) = (self.norms(w_inp), self.overlaps(w_inp));
+        let mut square = 0.0;
+        for a in 0..n_inputs {
+            for b in (0..n_inputs).filter(|&b| b != a) {
+                square += overlaps[a * n_inputs + b].powi(2);
+            }
+        }
+        if square == 0.0 {
+            return;
+        }
+        for a in 0..n_inputs {
+            for b in (0..n_inputs).filter(|&b| b != a && norms[a] * norms[b] > 0.0) {
+                let overlap = overlaps[a * n_inputs + b];
+                for i in 0..n_units {
+                    let (w_a, w_b) = (w_inp[i * n_inputs + a], w_inp[i * n_inputs + b]);
+                    let by_weight = w_b / (norms[a] * norms[b]) - overlap * w_a / norms[a].powi(2);
+                    // G_ab and G_ba both hold w_a: hence 2.
+                    gradient[i * n_inputs + a] += weight * 2.0 * overlap * by_weight / square.sqrt();
+                }
+            }
+        }
+    }
+}
+
+/// Adam in float64; see [`crate::Adam`].
+#[derive(Clone, Debug)]
+pub struct Adam {
+    first: Weights,
+    second: Weights,
+    n_updates: i32,
+}
+
+impl Adam {
+    /// No update made yet.
+    pub fn new(geometry: Geometry) -> Self {
+        Self { first: Weights::zeros(geometry), second: Weights::zeros(geometry), n_updates: 0 }
+    }
+
+    /// Moves the weights against the gradient plus `weight_decay · w`.
+    pub fn update(
+        &mut self,
+        weights: &mut Weights,
+        gradient: &Weights,
+        learning_rate: f64,
+        weight_decay: f64,
+    ) {
+        self.n_updates += 1;
+        for k in 0..3 {
+            let (m, v) = (&mut self.first.matrices_mut()[k], &mut self.second.matrices_mut()[k]);
+            let (w, gradient) = (&mut weights.matrices_mut()[k], gradient.matrices()[k]);
+            for i in 0..gradient.len() {
+                let g = gradient[i] + weight_decay * w[i];
+                m[i] = BETA_1 * m[i] + (1.0 - BETA_1) * g;
+                v[i] = BETA_2 * v[i] + (1.0 - BETA_2) * g * g;
+                let mean = m[i] / (1.0 - BETA_1.powi(self.n_updates));
+                let square = v[i] / (1.0 - BETA_2.powi(self.n_updates));
+                w[i] -= learning_rate * mean / (square.sqrt() + EPSILON);
+            }
+        }
+    }
+}
+
+/// Brings weights back to what the architecture allows; see [`crate::project`]. `signs`: `[N]`.
+pub fn project(weights: &mut Weights, signs: &[f32]) {
+    let n_units = signs.len();
+    for w in weights.w_inp.iter_mut().chain(&mut weights.w_out) {
+        *w = w.max(0.0);
+    }
+    for (at, w) in weights.w_rec.iter_mut().enumerate() {
+        let sign = f64::from(signs[at % n_units]);
+        if *w * sign < 0.0 {
+            *w = 0.0;
+        }
+    }
+    for (at, w) in weights.w_out.iter_mut().enumerate() {
+        if signs[at % n_units] < 0.0 {
+            *w = 0.0;
+        }
+    }
+}
