@@ -186,7 +186,12 @@ fn check_mask(mask: &[Epoch], n_steps: usize) -> Result<(), FieldError> {
 }
 
 /// Refuses an empty list and entries outside `low..=high`.
-pub(crate) fn check_range(field: &'static str, values: &[f64], low: f64, high: f64) -> Result<(), FieldError> {
+pub(crate) fn check_range(
+    field: &'static str,
+    values: &[f64],
+    low: f64,
+    high: f64,
+) -> Result<(), FieldError> {
     if values.is_empty() {
         let remedy = format!("give at least one number from {low} to {high}");
         return Err(FieldError { field, found: "empty".into(), remedy });

@@ -11,9 +11,11 @@ use crate::dynamics::run::{Score, outputs, rates, score, states};
 use crate::network::{Form, Network};
 use crate::task::Task;
 use crate::trials::Trials;
-use circuitscope_kernel::{Adam, Batch, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality, project};
-use ndarray::{Array1, Array2, Array3, ArrayView3, Axis, s};
+use circuitscope_kernel::{
+    Adam, Batch, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality, project,
+};
 use initial::initial_parameters;
+use ndarray::{Array1, Array2, Array3, ArrayView3, Axis, s};
 use std::ops::ControlFlow;
 
 /// Where a training stands, told after every iteration.
@@ -57,7 +59,7 @@ pub fn train(
     let geometry =
         Geometry { n_units, n_inputs, n_outputs, n_steps: trials.n_steps(), n_trials: trials.n_trials() };
     let start = initial_parameters(recipe, n_inputs, n_outputs, seed);
-    let signs = recipe.signs();
+    let signs: Vec<f32> = recipe.signs().into_iter().map(f32::from).collect();
     let scale = (2.0 / recipe.alpha()).sqrt();
     let mut stepper = Stepper::new(geometry, recipe.architecture.activation, recipe.alpha() as f32, path);
     let mut gradients = start.clone();
@@ -72,7 +74,7 @@ pub fn train(
     'training: for phase in &recipe.phases {
         let mut parameters = best.clone();
         let mut lowest = f64::INFINITY;
-        let mut adam = Adam::new(&parameters, recipe.learning_rate as f32, recipe.weight_decay as f32);
+        let mut adam = Adam::new(geometry);
         for _ in 0..phase.iterations {
             if task.redraws_trials() {
                 trials = task.training_trials(seed, iteration as u64);
@@ -86,19 +88,20 @@ pub fn train(
             };
             let lambda_r = phase.lambda_r as f32;
             let noisy = stepper.loss_and_gradients(&parameters, &batch, noise, lambda_r, &mut gradients);
-            let lambda_orth = recipe.lambda_orth as f32;
             let overlap =
-                orthogonality(&parameters.w_inp, n_units, n_inputs, lambda_orth, &mut gradients.w_inp);
-            let total = |task: f64, rate: f64, overlap: f64| task + recipe.lambda_orth * overlap + phase.lambda_r * rate;
+                orthogonality(&parameters.w_inp, n_inputs, recipe.lambda_orth, &mut gradients.w_inp);
+            let total = |task: f64, rate: f64, overlap: f64| {
+                task + recipe.lambda_orth * overlap + phase.lambda_r * rate
+            };
             if !total(noisy.task, noisy.rate, overlap).is_finite() {
                 outcome = Outcome::Diverged { iteration, quantity: Quantity::TrainingLoss };
                 break 'training;
             }
-            adam.update(&mut parameters, &gradients);
+            adam.update(&mut parameters, &gradients, recipe.learning_rate, recipe.weight_decay);
             project(&mut parameters, &signs);
 
             let clean = stepper.loss(&parameters, &batch, Noise::Absent);
-            let overlap = circuitscope_kernel::overlap(&parameters.w_inp, n_units, n_inputs);
+            let overlap = orthogonality(&parameters.w_inp, n_inputs, 0.0, &mut gradients.w_inp);
             let loss = total(clean.task, clean.rate, overlap);
             if !loss.is_finite() {
                 outcome = Outcome::Diverged { iteration, quantity: Quantity::NoiseFreeLoss };
@@ -179,7 +182,8 @@ fn score_of(network: &Network, trials: &Trials) -> Score {
     let mut all = Array3::zeros(trials.targets.dim());
     let mut first = 0;
     for chunk in chunks(trials) {
-        let of_chunk = outputs(network, states_of(network, chunk).view()).expect("the states are the network's own");
+        let of_chunk =
+            outputs(network, states_of(network, chunk).view()).expect("the states are the network's own");
         let end = first + of_chunk.dim().2;
         all.slice_mut(s![.., .., first..end]).assign(&of_chunk);
         first = end;

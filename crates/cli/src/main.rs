@@ -1,3 +1,16 @@
-//! The command line of circuitscope.
+//! The command line of circuitscope: arguments to requests, events to bars, results to text. No logic.
 
-fn main() {}
+mod arguments;
+mod commands;
+mod exit;
+mod progress;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match commands::obey(arguments::Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => exit::tell(&failure),
+    }
+}

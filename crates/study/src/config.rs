@@ -109,7 +109,9 @@ pub struct Study {
 pub enum StudyError {
     /// The file cannot be read.
     #[error("cannot read the study file {path}")]
-    #[diagnostic(help("`circuitscope run` without a file runs the built-in quick study; examples stand in studies/"))]
+    #[diagnostic(help(
+        "`circuitscope run` without a file runs the built-in quick study; examples stand in studies/"
+    ))]
     Read {
         /// The file.
         path: String,
@@ -137,7 +139,8 @@ impl Study {
     /// [`StudyError`] says which file, line and field, and what would be right.
     pub fn read(path: &Path) -> Result<Self, StudyError> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|source| StudyError::Read { path: name.clone(), source })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| StudyError::Read { path: name.clone(), source })?;
         Ok(Self::parse(&name, &text)?)
     }
 
@@ -147,11 +150,12 @@ impl Study {
     /// [`ConfigError`] says which line and field, and what would be right.
     pub fn parse(name: &str, text: &str) -> Result<Self, Box<ConfigError>> {
         let source = Source { name, text };
-        let table =
-            DeTable::parse(text).map_err(|error| source.error(error.span(), error.message().to_owned(), None))?;
+        let table = DeTable::parse(text)
+            .map_err(|error| source.error(error.span(), error.message().to_owned(), None))?;
         let mut top = Section::new(String::new(), table.get_ref(), source);
 
-        let mut study_name = Path::new(name).file_stem().map_or("study".into(), |s| s.to_string_lossy().into_owned());
+        let mut study_name =
+            Path::new(name).file_stem().map_or("study".into(), |s| s.to_string_lossy().into_owned());
         let mut seed = 0;
         let mut networks_per_class = 10;
         top.set("name", &mut study_name)?;
@@ -218,7 +222,11 @@ fn at_least_one(
     if n > 0 {
         return Ok(());
     }
-    Err(source.error(value.map(|value| value.span()), format!("`{field}` is 0"), Some("give at least 1".into())))
+    Err(source.error(
+        value.map(|value| value.span()),
+        format!("`{field}` is 0"),
+        Some("give at least 1".into()),
+    ))
 }
 
 fn task_names(top: &mut Section<'_>) -> Result<Vec<&'static str>, Box<ConfigError>> {
@@ -228,7 +236,11 @@ fn task_names(top: &mut Section<'_>) -> Result<Vec<&'static str>, Box<ConfigErro
     for entry in value.entries("tasks")? {
         let name = entry.choose("task", &choices)?;
         if names.contains(&name) {
-            return Err(entry.source.error(Some(entry.span()), format!("task `{name}` is named twice"), None));
+            return Err(entry.source.error(
+                Some(entry.span()),
+                format!("task `{name}` is named twice"),
+                None,
+            ));
         }
         names.push(name);
     }
@@ -286,7 +298,9 @@ fn class_definitions<'a>(
         };
         chosen.push(known.remove(place));
     }
-    if let Some(unused) = known.iter().find(|definition| !PRESETS.iter().any(|(name, _)| *name == definition.name)) {
+    if let Some(unused) =
+        known.iter().find(|definition| !PRESETS.iter().any(|(name, _)| *name == definition.name))
+    {
         let message = format!("[class.{}] is defined but not listed in `classes`", unused.name);
         return Err(source.error(Some(listed.span()), message, Some("list it, or leave it out".into())));
     }
@@ -353,7 +367,8 @@ impl<'a> Defaults<'a> {
     }
 
     fn for_task(&mut self, task: &str) -> Vec<Setting<'a>> {
-        let of_task = self.by_task.iter().find(|(name, _)| *name == task).map(|(_, settings)| settings.as_slice());
+        let of_task =
+            self.by_task.iter().find(|(name, _)| *name == task).map(|(_, settings)| settings.as_slice());
         self.everywhere.iter().chain(of_task.unwrap_or_default()).copied().collect()
     }
 }
@@ -364,7 +379,8 @@ fn by_task<'a>(
 ) -> Result<Vec<(&'static str, Value<'a>)>, Box<ConfigError>> {
     let Some(value) = value else { return Ok(Vec::new()) };
     let mut section = value.section(path)?;
-    let tables = Task::NAMES.into_iter().filter_map(|task| section.take(task).map(|value| (task, value))).collect();
+    let tables =
+        Task::NAMES.into_iter().filter_map(|task| section.take(task).map(|value| (task, value))).collect();
     section.finish()?;
     Ok(tables)
 }
@@ -398,7 +414,11 @@ fn read_selection(section: &mut Section<'_>, selection: &mut Selection) -> Resul
     }
     if let (Some(value), true) = (section.take("min_r2"), !(selection.min_r2 <= 1.0)) {
         let remedy = Some("R² is at most 1; −inf keeps every network".to_owned());
-        return Err(value.source.error(Some(value.span()), format!("`min_r2` is {}", selection.min_r2), remedy));
+        return Err(value.source.error(
+            Some(value.span()),
+            format!("`min_r2` is {}", selection.min_r2),
+            remedy,
+        ));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What happens while a study runs: one stream for progress bars, logs and tests.
 
-use circuitscope::train::Outcome;
+pub use circuitscope::train::Outcome;
 
 /// A stage of a study, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -113,7 +113,12 @@ fn train_and_store<'a>(
     let name = job.name();
     let record = record_of(job, path, &trained);
     let mut header = network_file::header_of(&trained.network, &name, Some(record.clone()));
-    network_file::write(&folder.network(job.task.task.name(), &name), &header, &trained.network, &trained.initial)?;
+    network_file::write(
+        &folder.network(job.task.task.name(), &name),
+        &header,
+        &trained.network,
+        &trained.initial,
+    )?;
     log_time(folder, job.task.task.name(), &name, begun.elapsed().as_secs_f64());
     listener(Event::Trained { name: &name, outcome: trained.outcome, r2: trained.score.r2 });
     header.training = None;
@@ -154,8 +159,9 @@ fn record_of(job: &TrainingJob<'_>, path: KernelPath, trained: &Trained) -> Trai
 fn log_time(folder: &Folder, task: &str, name: &str, seconds: f64) {
     let path = folder.timings();
     let line = format!("{{\"task\":\"{task}\",\"network\":\"{name}\",\"seconds\":{seconds:.3}}}\n");
-    let opened = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| {
-        std::fs::OpenOptions::new().create(true).append(true).open(&path)
-    });
+    let opened = path
+        .parent()
+        .map_or(Ok(()), std::fs::create_dir_all)
+        .and_then(|()| std::fs::OpenOptions::new().create(true).append(true).open(&path));
     let _ = opened.and_then(|mut file| file.write_all(line.as_bytes()));
 }

@@ -77,7 +77,9 @@ pub(crate) fn text_of_task(task: &Task) -> String {
             ("analysis_values", format!("{:?}", t.analysis_values)),
         ],
     };
-    fields.into_iter().fold(format!("task={}\n", task.name()), |text, (name, value)| text + name + "=" + &value + "\n")
+    fields
+        .into_iter()
+        .fold(format!("task={}\n", task.name()), |text, (name, value)| text + name + "=" + &value + "\n")
 }
 
 /// Everything that a network is trained by, as text.

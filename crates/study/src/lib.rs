@@ -1,5 +1,6 @@
-//! The experiment around the science: study files, plans, jobs, stores, figures and the report.
+//! The experiment around the science: study files, plans, jobs, stores, analyses in stages, figures and the report.
 
+pub mod analyse;
 pub mod config;
 pub mod event;
 pub mod execute;
@@ -7,5 +8,11 @@ pub mod figure;
 mod identity;
 pub mod import;
 pub mod plan;
+pub mod publish;
+mod published;
 pub mod report;
+pub mod run;
+pub mod single;
 pub mod store;
+
+pub use circuitscope::KernelPath;

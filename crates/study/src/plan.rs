@@ -2,11 +2,13 @@
 
 use crate::config::{Class, Study, TaskStudy};
 use crate::identity;
+use crate::store::Folder;
 use circuitscope::KernelPath;
 use circuitscope::task::Task;
 use circuitscope::train::{Recipe, train};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// One network to train.
@@ -59,45 +61,17 @@ pub(crate) fn operations(task: &Task, recipe: &Recipe) -> u64 {
     (6 * trials.n_steps() * trials.n_trials() * n * (n + trials.n_inputs())) as u64
 }
 
-/// How long the training of a study takes on this machine.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Forecast {
-    /// One training iteration, by task and class, one thread.
-    pub iterations: Vec<IterationTime>,
-    /// All trainings together, one thread.
-    pub training: Duration,
-}
-
-/// The measured time of one training iteration.
-#[derive(Clone, Debug, PartialEq)]
-pub struct IterationTime {
-    /// Task.
-    pub task: &'static str,
-    /// Class.
-    pub class: String,
-    /// Median time.
-    pub time: Duration,
-}
-
-/// Measures a few iterations of each class of the jobs and adds up their trainings.
-///
-/// Classes that differ in nothing that costs time are measured once.
-pub fn forecast(jobs: &[TrainingJob<'_>], path: KernelPath) -> Forecast {
+/// The time of one training iteration of each job on one thread of this machine; jobs that differ in nothing that costs
+/// time are measured once.
+fn iteration_times(jobs: &[TrainingJob<'_>], path: KernelPath) -> Vec<Duration> {
     let mut measured: BTreeMap<String, Duration> = BTreeMap::new();
-    let mut iterations: Vec<IterationTime> = Vec::new();
-    let mut training = Duration::ZERO;
-    for job in jobs {
+    let time_of = |job: &TrainingJob<'_>| {
         let recipe = &job.class.recipe;
         let curve = recipe.architecture.activation.curve;
         let key = format!("{} {} {curve:?}", identity::text_of_task(&job.task.task), recipe.n_units);
-        let time = *measured.entry(key).or_insert_with(|| time_of_iteration(&job.task.task, recipe, path));
-        training += time * u32::try_from(recipe.n_iterations()).unwrap_or(u32::MAX);
-        let known = iterations.iter().any(|it| it.task == job.task.task.name() && it.class == job.class.name);
-        if !known {
-            iterations.push(IterationTime { task: job.task.task.name(), class: job.class.name.clone(), time });
-        }
-    }
-    Forecast { iterations, training }
+        *measured.entry(key).or_insert_with(|| time_of_iteration(&job.task.task, recipe, path))
+    };
+    jobs.iter().map(time_of).collect()
 }
 
 /// Median time of an iteration over at most a third of a second, the first one left out.
@@ -118,4 +92,101 @@ fn time_of_iteration(task: &Task, recipe: &Recipe, path: KernelPath) -> Duration
     }
     times.sort();
     times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// What a study would do, as a table.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Overview {
+    /// Name of the study.
+    pub study: String,
+    /// Networks in all.
+    pub networks: usize,
+    /// Networks that an earlier run has finished.
+    pub finished: usize,
+    /// One row a task and class.
+    pub rows: Vec<OverviewRow>,
+    /// Threads the forecast is for.
+    pub threads: usize,
+    /// Kernel path it was measured with.
+    pub kernel: &'static str,
+    /// Forecast of the training that is left (seconds).
+    pub training_seconds: f64,
+}
+
+/// One task and class of an [`Overview`].
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct OverviewRow {
+    /// Task.
+    pub task: &'static str,
+    /// Class.
+    pub class: String,
+    /// Networks in all.
+    pub networks: usize,
+    /// Networks that are finished.
+    pub finished: usize,
+    /// Iterations of one training.
+    pub iterations: usize,
+    /// Measured time of one iteration on one thread.
+    pub ms_per_iteration: f64,
+}
+
+impl Overview {
+    /// Forecast of the training that is left.
+    pub fn training(&self) -> Duration {
+        Duration::from_secs_f64(self.training_seconds)
+    }
+}
+
+impl OverviewRow {
+    /// Forecast of one training on one thread.
+    pub fn one_network(&self) -> Duration {
+        Duration::from_secs_f64(self.ms_per_iteration * 1e-3 * self.iterations as f64)
+    }
+}
+
+/// What a study would do in a folder, with a forecast measured on this machine.
+///
+/// Trainings are dealt to threads as they become free, so that the forecast is their sum over the threads, but no less
+/// than the longest one.
+pub fn overview(study: &Study, root: &Path, path: KernelPath, n_threads: usize) -> Overview {
+    let jobs = training_jobs(study);
+    let folder = Folder::open(root).ok();
+    let is_finished = |job: &TrainingJob<'_>| {
+        folder.as_ref().is_some_and(|folder| folder.network(job.task.task.name(), &job.name()).exists())
+    };
+    let times = iteration_times(&jobs, path);
+    let mut rows: Vec<OverviewRow> = Vec::new();
+    let (mut left, mut longest) = (0.0, 0.0f64);
+    for (job, time) in jobs.iter().zip(times) {
+        let (task, class) = (job.task.task.name(), &job.class.name);
+        let iterations = job.class.recipe.n_iterations();
+        if !rows.last().is_some_and(|row| row.task == task && row.class == *class) {
+            rows.push(OverviewRow {
+                task,
+                class: class.clone(),
+                networks: 0,
+                finished: 0,
+                iterations,
+                ms_per_iteration: time.as_secs_f64() * 1e3,
+            });
+        }
+        let Some(row) = rows.last_mut() else { continue };
+        row.networks += 1;
+        if is_finished(job) {
+            row.finished += 1;
+        } else {
+            let seconds = time.as_secs_f64() * iterations as f64;
+            left += seconds;
+            longest = longest.max(seconds);
+        }
+    }
+    Overview {
+        study: study.name.clone(),
+        networks: jobs.len(),
+        finished: rows.iter().map(|row| row.finished).sum(),
+        rows,
+        threads: n_threads,
+        kernel: path.name(),
+        training_seconds: (left / n_threads as f64).max(longest),
+    }
 }

@@ -67,7 +67,8 @@ const STATISTICS: [Row; 9] = [
 ];
 
 /// Three-class silhouette of the untrained controls' trajectories (science §5).
-const UNTRAINED_TRAJECTORIES: [(&str, f64); 3] = [("cddm", 0.69), ("go_no_go", 0.79), ("memory_number", 0.40)];
+const UNTRAINED_TRAJECTORIES: [(&str, f64); 3] =
+    [("cddm", 0.69), ("go_no_go", 0.79), ("memory_number", 0.40)];
 
 /// Published lowest, median and highest MSE of a class on a task.
 pub(crate) fn score(task: &str, class: &str) -> Option<[f64; 3]> {
@@ -86,7 +87,9 @@ pub(crate) fn statistic(task: &str, aspect: Aspect, control: Option<Control>, va
         let published = UNTRAINED_TRAJECTORIES.iter().find(|(name, _)| *name == task);
         return published.filter(|_| is_published).map(|(_, value)| *value);
     }
-    let row = STATISTICS.iter().find(|row| row.task == task && row.aspect == aspect && Some(row.control) == control)?;
+    let row = STATISTICS
+        .iter()
+        .find(|row| row.task == task && row.aspect == aspect && Some(row.control) == control)?;
     match (value.statistic, value.groups) {
         (StatisticName::Silhouette, Groups::TanhRest) => Some(row.silhouette_tanh_rest),
         (StatisticName::Silhouette, Groups::ReluSigmoid) => Some(row.silhouette_relu_sigmoid),

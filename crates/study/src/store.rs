@@ -20,7 +20,9 @@ use std::path::Path;
 pub enum StoreError {
     /// The file cannot be written.
     #[error("cannot write {path}")]
-    #[diagnostic(help("choose a folder that you may write to with --out, and see that its disk is not full"))]
+    #[diagnostic(help(
+        "choose a folder that you may write to with --out, and see that its disk is not full"
+    ))]
     Write {
         /// The file.
         path: String,
@@ -45,7 +47,9 @@ pub enum StoreError {
         reason: String,
     },
     /// The folder was written in another format.
-    #[error("{path} is a study of format {found}, written by circuitscope {software}; this is circuitscope {SOFTWARE_VERSION} with format {FORMAT_VERSION}")]
+    #[error(
+        "{path} is a study of format {found}, written by circuitscope {software}; this is circuitscope {SOFTWARE_VERSION} with format {FORMAT_VERSION}"
+    )]
     #[diagnostic(help("open it with that version, or choose another folder with --out"))]
     Format {
         /// The folder.

@@ -14,7 +14,12 @@ use rand_distr::{Distribution, Normal};
 /// `|N(1/√N, 1/N)|`, inhibitory ones `−|N(ratio/√N, 1/N)|`; `W_inp = |N(1/√N, 1/N)|`, `W_out` the same on excitatory
 /// units and 0 on inhibitory ones. The diagonal of `W_rec` is 0, then `W_rec` is scaled to the spectral radius.
 /// Standard deviations are the second argument. Each matrix has its own random stream.
-pub(super) fn initial_parameters(recipe: &Recipe, n_inputs: usize, n_outputs: usize, seed: u64) -> Parameters {
+pub(super) fn initial_parameters(
+    recipe: &Recipe,
+    n_inputs: usize,
+    n_outputs: usize,
+    seed: u64,
+) -> Parameters {
     let n = recipe.n_units;
     let mean = 1.0 / (n as f64).sqrt();
     let signs = recipe.signs();

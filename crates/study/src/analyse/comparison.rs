@@ -171,10 +171,14 @@ fn piece(
     let classes: Vec<String> = items.iter().map(|item| format!("{} {}", item.identity, item.class)).collect();
     let identity = of_parts(std::iter::once(version.as_str()).chain(classes.iter().map(String::as_str)));
     let task = of_task.task.task.name();
-    let path = context.folder.work(&format!("comparisons/{task}/{}", distances.aspect.name()), &identity[..16]);
-    let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Comparison>(&bytes).ok());
+    let path =
+        context.folder.work(&format!("comparisons/{task}/{}", distances.aspect.name()), &identity[..16]);
+    let stored =
+        std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Comparison>(&bytes).ok());
     let comparison = match stored {
-        Some(comparison) if comparison.identity == identity && comparison.points.len() == items.len() => comparison,
+        Some(comparison) if comparison.identity == identity && comparison.points.len() == items.len() => {
+            comparison
+        }
         _ => {
             let matrix = distances.distances.distance.select(Axis(0), &rows).select(Axis(1), &rows);
             let budget = Budget { n_starts: settings.mds_starts, ..Budget::PUBLISHED };
@@ -215,8 +219,7 @@ fn comparison(
             Space::Embedding => of_map.view(),
         };
         for &(statistic, groups) in asked {
-            let labels: Vec<Option<usize>> =
-                items.iter().map(|item| label(item, groups, over)).collect();
+            let labels: Vec<Option<usize>> = items.iter().map(|item| label(item, groups, over)).collect();
             statistics.push(value(matrix, &labels, space, over, groups, statistic, work, seed));
         }
     };

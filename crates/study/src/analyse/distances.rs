@@ -68,7 +68,8 @@ pub fn distances(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resul
         .par_iter()
         .with_max_len(1)
         .map(|piece| {
-            let block = context.go_on().and_then(|()| block(context, results[piece.task].task.task.name(), piece));
+            let block =
+                context.go_on().and_then(|()| block(context, results[piece.task].task.task.name(), piece));
             (context.listener)(Event::Advanced { stage, work: piece.pairs.len() as u64 });
             (piece.task, piece.aspect, block)
         })

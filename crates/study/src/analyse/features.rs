@@ -161,7 +161,8 @@ pub(crate) fn features_of(network: &Network, trials: &Trials) -> BTreeMap<Aspect
 const IDENTITY_KEY: &str = "circuitscope";
 
 fn write(path: &Path, identity: &str, features: &BTreeMap<Aspect, Features>) -> Result<(), StoreError> {
-    let bytes_of = |values: &mut dyn Iterator<Item = &f64>| values.flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
+    let bytes_of =
+        |values: &mut dyn Iterator<Item = &f64>| values.flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
     let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
     for (aspect, features) in features {
         let (points, explained) = (&features.points, &features.explained);
@@ -171,12 +172,15 @@ fn write(path: &Path, identity: &str, features: &BTreeMap<Aspect, Features>) -> 
     }
     let views = tensors
         .iter()
-        .map(|(name, shape, bytes)| TensorView::new(Dtype::F64, shape.clone(), bytes).map(|view| (name, view)))
+        .map(|(name, shape, bytes)| {
+            TensorView::new(Dtype::F64, shape.clone(), bytes).map(|view| (name, view))
+        })
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| StoreError::damaged(path, error))?;
     // One key, as in network files: the order of a hash map must not reach the bytes.
     let metadata = HashMap::from([(IDENTITY_KEY.to_owned(), identity.to_owned())]);
-    let bytes = safetensors::serialize(views, Some(metadata)).map_err(|error| StoreError::damaged(path, error))?;
+    let bytes =
+        safetensors::serialize(views, Some(metadata)).map_err(|error| StoreError::damaged(path, error))?;
     write_whole(path, &bytes)
 }
 
@@ -190,7 +194,8 @@ fn read(path: &Path, identity: &str) -> Option<BTreeMap<Aspect, Features>> {
     let tensors = SafeTensors::deserialize(&bytes).ok()?;
     let floats = |name: &str| -> Option<(Vec<usize>, Vec<f64>)> {
         let tensor = tensors.tensor(name).ok()?;
-        let words = tensor.data().chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap_or_default()));
+        let words =
+            tensor.data().chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap_or_default()));
         Some((tensor.shape().to_vec(), words.collect()))
     };
     let mut features = BTreeMap::new();

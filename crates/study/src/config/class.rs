@@ -18,8 +18,8 @@ pub(super) const PRESETS: [(&str, Architecture); 6] = [
     ("tanh_free", Architecture::PUBLISHED[5]),
 ];
 
-
-pub(super) const CONSTRAINTS: [(&str, Constraint); 2] = [("dale", Constraint::Dale), ("free", Constraint::Free)];
+pub(super) const CONSTRAINTS: [(&str, Constraint); 2] =
+    [("dale", Constraint::Dale), ("free", Constraint::Free)];
 
 /// Every field of a class, in the order in which they are applied: an activation brings its published slope and ratio,
 /// which later fields may change.
@@ -54,7 +54,11 @@ pub(super) fn settings_of<'a>(section: &mut Section<'a>) -> Vec<Setting<'a>> {
 }
 
 /// The field of this name.
-pub(super) fn field_named(name: &str, span: &Range<usize>, value: Value<'_>) -> Result<&'static str, Box<ConfigError>> {
+pub(super) fn field_named(
+    name: &str,
+    span: &Range<usize>,
+    value: Value<'_>,
+) -> Result<&'static str, Box<ConfigError>> {
     FIELDS.into_iter().find(|field| *field == name).ok_or_else(|| {
         let message = format!("`{name}` is no field of a class");
         value.source.error(Some(span.clone()), message, Some(suggestion(name, &FIELDS)))
@@ -106,7 +110,9 @@ fn apply(recipe: &mut Recipe, Setting { field, value }: Setting<'_>) -> Result<(
         "learning_rate" => recipe.learning_rate = value.read(field)?,
         "weight_decay" => recipe.weight_decay = value.read(field)?,
         "lambda_r" => match value.read::<Vec<f64>>(field) {
-            Ok(weights) => resize(&mut recipe.phases, &weights, value, |phase, lambda_r| phase.lambda_r = lambda_r)?,
+            Ok(weights) => {
+                resize(&mut recipe.phases, &weights, value, |phase, lambda_r| phase.lambda_r = lambda_r)?
+            }
             Err(_) => {
                 let lambda_r = value.read(field)?;
                 if let Some(last) = recipe.phases.last_mut() {

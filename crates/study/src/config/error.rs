@@ -29,7 +29,12 @@ pub(super) struct Source<'a> {
 
 impl Source<'_> {
     /// An error at a place of the file.
-    pub(super) fn error(&self, span: Option<Range<usize>>, message: String, remedy: Option<String>) -> Box<ConfigError> {
+    pub(super) fn error(
+        &self,
+        span: Option<Range<usize>>,
+        message: String,
+        remedy: Option<String>,
+    ) -> Box<ConfigError> {
         let place = span.as_ref().map_or_else(String::new, |span| {
             let line = self.text[..span.start.min(self.text.len())].matches('\n').count() + 1;
             format!(", line {line}")
@@ -46,7 +51,10 @@ impl Source<'_> {
 /// "did you mean" for a name that is not among `known`.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let scored = known.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
-    scored.filter(|(score, _)| *score > 0.7).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
+    scored
+        .filter(|(score, _)| *score > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
 }
 
 /// The remedy for a name that is not among `known`: the nearest one, and all of them.

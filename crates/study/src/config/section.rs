@@ -69,10 +69,8 @@ impl Read for Epoch {
 impl<T: Read> Read for (T, T) {
     const EXPECTED: &'static str = "a pair such as [0, 10]";
     fn read(value: &DeValue<'_>) -> Option<Self> {
-        match <Vec<T>>::read(value)?.try_into() {
-            Ok([first, second]) => Some((first, second)),
-            Err(_) => None,
-        }
+        let [first, second]: [T; 2] = <Vec<T>>::read(value)?.try_into().ok()?;
+        Some((first, second))
     }
 }
 
@@ -185,7 +183,8 @@ impl<'a> Section<'a> {
         match self.entries.iter().find(|(name, _, _)| !self.asked.contains(name)) {
             None => Ok(()),
             Some((name, span, _)) => {
-                let within = if self.path.is_empty() { String::new() } else { format!(" in [{}]", self.path) };
+                let within =
+                    if self.path.is_empty() { String::new() } else { format!(" in [{}]", self.path) };
                 let message = format!("unknown key `{name}`{within}");
                 Err(self.source.error(Some(span.clone()), message, Some(suggestion(name, &self.asked))))
             }

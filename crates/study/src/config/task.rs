@@ -5,7 +5,11 @@ use super::section::{Section, Value};
 use circuitscope::task::{Task, unit_values};
 
 /// The task of a name with the settings of its table over the published ones.
-pub(super) fn task(name: &str, table: Option<Value<'_>>, source: Source<'_>) -> Result<Task, Box<ConfigError>> {
+pub(super) fn task(
+    name: &str,
+    table: Option<Value<'_>>,
+    source: Source<'_>,
+) -> Result<Task, Box<ConfigError>> {
     let mut task = Task::published(name).expect("the caller checked the name");
     let mut spans: Vec<(&'static str, std::ops::Range<usize>)> = Vec::new();
     if let Some(table) = table {
@@ -52,7 +56,11 @@ pub(super) fn task(name: &str, table: Option<Value<'_>>, source: Source<'_>) -> 
 }
 
 /// A number of evenly spaced values from 0 to 1, or the values themselves.
-fn values(section: &mut Section<'_>, key: &'static str, place: &mut Vec<f64>) -> Result<(), Box<ConfigError>> {
+fn values(
+    section: &mut Section<'_>,
+    key: &'static str,
+    place: &mut Vec<f64>,
+) -> Result<(), Box<ConfigError>> {
     if let Some(value) = section.take(key) {
         *place = match value.read::<usize>(key) {
             Ok(n) => unit_values(n),

@@ -7,8 +7,18 @@ use circuitscope::network::{Form, Network};
 use ndarray::{Array1, Array2};
 use serde_json::{Map, Value};
 
-const KEYS: [&str; 10] =
-    ["W_inp", "W_rec", "W_out", "bias_rec", "y_init", "activation_name", "activation_slope", "N", "dt", "tau"];
+const KEYS: [&str; 10] = [
+    "W_inp",
+    "W_rec",
+    "W_out",
+    "bias_rec",
+    "y_init",
+    "activation_name",
+    "activation_slope",
+    "N",
+    "dt",
+    "tau",
+];
 
 /// Reads the JSON of a parameter file: `W_*` as lists of rows `[post][pre]`, `bias_rec` and `y_init` as lists or null.
 ///
@@ -17,7 +27,8 @@ const KEYS: [&str; 10] =
 pub(super) fn parse(bytes: &[u8]) -> Result<Network, String> {
     // Published files hold NaN where Python wrote it; JSON has no such word, and no network has such a weight.
     let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-        let nan = bytes.windows(3).any(|word| word == b"NaN") || bytes.windows(8).any(|word| word == b"Infinity");
+        let nan =
+            bytes.windows(3).any(|word| word == b"NaN") || bytes.windows(8).any(|word| word == b"Infinity");
         let hint = if nan { " (it holds NaN or Infinity, which no weight may be)" } else { "" };
         format!("not valid JSON: {error}{hint}")
     })?;
@@ -55,7 +66,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Network, String> {
 fn require<'a>(object: &'a Map<String, Value>, key: &str) -> Result<&'a Value, String> {
     object.get(key).ok_or_else(|| {
         let unknown = object.keys().find(|found| !KEYS.contains(&found.as_str()));
-        let near = unknown.map_or_else(String::new, |found| format!("; it has `{found}` ({})", suggestion(found, &KEYS)));
+        let near = unknown
+            .map_or_else(String::new, |found| format!("; it has `{found}` ({})", suggestion(found, &KEYS)));
         format!("key `{key}` is missing{near}")
     })
 }
@@ -70,7 +82,9 @@ fn vector(object: &Map<String, Value>, key: &str, n: usize) -> Result<Array1<f64
         Some(Value::Array(entries)) => entries
             .iter()
             .enumerate()
-            .map(|(i, entry)| entry.as_f64().ok_or_else(|| format!("`{key}`[{i}] is {entry}, expected a number")))
+            .map(|(i, entry)| {
+                entry.as_f64().ok_or_else(|| format!("`{key}`[{i}] is {entry}, expected a number"))
+            })
             .collect(),
         Some(_) => Err(format!("`{key}` must be a list of numbers or null")),
     }
@@ -86,7 +100,9 @@ fn matrix(object: &Map<String, Value>, key: &str) -> Result<Array2<f64>, String>
             return Err(format!("row {i} of `{key}` has {} entries, row 0 has {width}", row.len()));
         }
         for (j, entry) in row.iter().enumerate() {
-            entries.push(entry.as_f64().ok_or_else(|| format!("`{key}`[{i}][{j}] is {entry}, expected a number"))?);
+            entries.push(
+                entry.as_f64().ok_or_else(|| format!("`{key}`[{i}][{j}] is {entry}, expected a number"))?,
+            );
         }
     }
     Array2::from_shape_vec((rows.len(), width), entries).map_err(|error| format!("`{key}`: {error}"))

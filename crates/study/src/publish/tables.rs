@@ -10,7 +10,10 @@ use circuitscope::analysis::distance::Aspect;
 use circuitscope::architecture::Constraint;
 
 /// Every table with its name, in the order of the manifest.
-pub(super) fn tables(results: &[TaskResults<'_>], statistics: &[StatisticRecord]) -> Vec<(&'static str, Table)> {
+pub(super) fn tables(
+    results: &[TaskResults<'_>],
+    statistics: &[StatisticRecord],
+) -> Vec<(&'static str, Table)> {
     vec![
         ("scores", scores(results)),
         ("learning_curves", learning_curves(results)),
@@ -57,7 +60,10 @@ fn learning_curves(results: &[TaskResults<'_>]) -> Table {
         .text("task", repeated(&|network| network.record.task.clone()))
         .text("class", repeated(&|network| network.record.class.clone()))
         .text("network", repeated(&|network| network.job.name()))
-        .integer("iteration", networks().flat_map(|network| network.record.curve_iteration.iter().map(|&n| n as i64)))
+        .integer(
+            "iteration",
+            networks().flat_map(|network| network.record.curve_iteration.iter().map(|&n| n as i64)),
+        )
         .float("loss", networks().flat_map(|network| network.record.curve_loss.iter().copied()))
         .float("mse", networks().flat_map(|network| network.record.curve_mse.iter().copied()))
 }
@@ -88,7 +94,8 @@ fn distances(results: &[TaskResults<'_>]) -> Table {
         }
     }
     let names = ["task", "aspect", "network_a", "kind_a", "class_a", "network_b", "kind_b", "class_b"];
-    let table = names.into_iter().zip(texts).fold(Table::default(), |table, (name, text)| table.text(name, text));
+    let table =
+        names.into_iter().zip(texts).fold(Table::default(), |table, (name, text)| table.text(name, text));
     table.float("distance", distance).float("distance_published", published)
 }
 
@@ -110,13 +117,15 @@ fn embeddings(results: &[TaskResults<'_>]) -> Table {
                 ];
                 texts.iter_mut().zip(row).for_each(|(column, text)| column.push(text.to_owned()));
                 let comparison = &compared.comparison;
-                let row = [Some(point[0]), Some(point[1]), Some(comparison.stress), comparison.relative_stress];
+                let row =
+                    [Some(point[0]), Some(point[1]), Some(comparison.stress), comparison.relative_stress];
                 floats.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
             }
         }
     }
     let names = ["task", "aspect", "control", "network", "kind", "class"];
-    let table = names.into_iter().zip(texts).fold(Table::default(), |table, (name, text)| table.text(name, text));
+    let table =
+        names.into_iter().zip(texts).fold(Table::default(), |table, (name, text)| table.text(name, text));
     let names = ["x", "y", "stress", "relative_stress"];
     names.into_iter().zip(floats).fold(table, |table, (name, values)| table.float(name, values))
 }
@@ -168,7 +177,8 @@ fn trajectories(results: &[TaskResults<'_>]) -> Table {
         }
     }
     let names = ["task", "class", "network", "condition"];
-    let table = names.into_iter().zip(texts).fold(Table::default(), |table, (name, text)| table.text(name, text));
+    let table =
+        names.into_iter().zip(texts).fold(Table::default(), |table, (name, text)| table.text(name, text));
     let table = table.integer("trial", trials).integer("step", steps);
     let names = ["pc1", "pc2", "pc3"];
     names.into_iter().zip(components).fold(table, |table, (name, values)| table.float(name, values))
@@ -198,7 +208,8 @@ fn selectivity(results: &[TaskResults<'_>]) -> Table {
         }
     }
     let names = ["task", "class", "network", "sign"];
-    let table = names.into_iter().zip(texts).fold(Table::default(), |table, (name, text)| table.text(name, text));
+    let table =
+        names.into_iter().zip(texts).fold(Table::default(), |table, (name, text)| table.text(name, text));
     let table = table.integer("unit", units);
     let names = ["pc1", "pc2", "pc3"];
     names.into_iter().zip(components).fold(table, |table, (name, values)| table.float(name, values))
@@ -212,7 +223,8 @@ impl TaskResults<'_> {
             network.and_then(|(network, _)| network.record.r2).unwrap_or(f64::NEG_INFINITY)
         };
         let of_class = |class: usize| {
-            let trained = self.items.iter().filter(move |item| item.kind == Kind::Trained && item.class == class);
+            let trained =
+                self.items.iter().filter(move |item| item.kind == Kind::Trained && item.class == class);
             trained.reduce(|best, item| if score(item) > score(best) { item } else { best })
         };
         (0..self.task.classes.len()).filter_map(of_class).collect()
@@ -225,7 +237,8 @@ impl TaskResults<'_> {
         let Some((network, _)) = network else { return Vec::new() };
         let weights = &network.file.network.w_rec;
         let is_free = network.job.class.recipe.architecture.constraint == Constraint::Free;
-        let sign = |column: ndarray::ArrayView1<'_, f64>| if column.iter().any(|&w| w < 0.0) { -1 } else { 1 };
+        let sign =
+            |column: ndarray::ArrayView1<'_, f64>| if column.iter().any(|&w| w < 0.0) { -1 } else { 1 };
         weights.columns().into_iter().map(|column| if is_free { 0 } else { sign(column) }).collect()
     }
 }

@@ -34,10 +34,15 @@ impl Folder {
             Self::check_format(root, &manifest)?;
         } else {
             let mut entries = std::fs::read_dir(root).map_err(|source| StoreError::read(root, source))?;
-            if let Some(Ok(entry)) = entries.find(|entry| entry.as_ref().is_ok_and(|entry| !is_part(&entry.path()))) {
+            if let Some(Ok(entry)) =
+                entries.find(|entry| entry.as_ref().is_ok_and(|entry| !is_part(&entry.path())))
+            {
                 return Err(StoreError::NotAStudy {
                     path: root.display().to_string(),
-                    reason: format!("it has no manifest.json but holds {}", entry.file_name().to_string_lossy()),
+                    reason: format!(
+                        "it has no manifest.json but holds {}",
+                        entry.file_name().to_string_lossy()
+                    ),
                 });
             }
         }

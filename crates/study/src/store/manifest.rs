@@ -72,7 +72,8 @@ impl Manifest {
             software_version: String,
         }
         let text = std::fs::read_to_string(path).map_err(|source| StoreError::read(path, source))?;
-        let versions: Versions = serde_json::from_str(&text).map_err(|error| StoreError::damaged(path, error))?;
+        let versions: Versions =
+            serde_json::from_str(&text).map_err(|error| StoreError::damaged(path, error))?;
         Ok((versions.format_version, versions.software_version))
     }
 
@@ -81,7 +82,8 @@ impl Manifest {
     /// # Errors
     /// [`StoreError::Write`].
     pub fn write(&self, path: &Path) -> Result<(), StoreError> {
-        let mut text = serde_json::to_string_pretty(self).map_err(|error| StoreError::damaged(path, error))?;
+        let mut text =
+            serde_json::to_string_pretty(self).map_err(|error| StoreError::damaged(path, error))?;
         text.push('\n');
         super::write_whole(path, text.as_bytes())
     }

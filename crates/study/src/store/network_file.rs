@@ -80,7 +80,8 @@ pub struct TrainingRecord {
 }
 
 /// The names of the activations in files.
-pub const CURVES: [(&str, Curve); 3] = [("relu", Curve::Relu), ("sigmoid", Curve::Sigmoid), ("tanh", Curve::Tanh)];
+pub const CURVES: [(&str, Curve); 3] =
+    [("relu", Curve::Relu), ("sigmoid", Curve::Sigmoid), ("tanh", Curve::Tanh)];
 
 /// Name of an activation's curve in files.
 pub fn curve_name(curve: Curve) -> &'static str {
@@ -125,7 +126,12 @@ pub fn header_of(network: &Network, name: &str, training: Option<TrainingRecord>
 ///
 /// # Errors
 /// [`StoreError::Write`].
-pub fn write(path: &Path, header: &NetworkHeader, network: &Network, initial: &Network) -> Result<(), StoreError> {
+pub fn write(
+    path: &Path,
+    header: &NetworkHeader,
+    network: &Network,
+    initial: &Network,
+) -> Result<(), StoreError> {
     let text = serde_json::to_string(header).map_err(|error| StoreError::damaged(path, error))?;
     let bytes_of = |weights: &mut dyn Iterator<Item = f64>| -> Vec<u8> {
         weights.flat_map(|w| (w as f32).to_le_bytes()).collect()
@@ -144,11 +150,14 @@ pub fn write(path: &Path, header: &NetworkHeader, network: &Network, initial: &N
     ];
     let views = tensors
         .iter()
-        .map(|(name, (shape, bytes))| TensorView::new(Dtype::F32, shape.clone(), bytes).map(|view| (*name, view)))
+        .map(|(name, (shape, bytes))| {
+            TensorView::new(Dtype::F32, shape.clone(), bytes).map(|view| (*name, view))
+        })
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| StoreError::damaged(path, error))?;
     let metadata = HashMap::from([(METADATA_KEY.to_owned(), text)]);
-    let bytes = safetensors::serialize(views, Some(metadata)).map_err(|error| StoreError::damaged(path, error))?;
+    let bytes =
+        safetensors::serialize(views, Some(metadata)).map_err(|error| StoreError::damaged(path, error))?;
     write_whole(path, &bytes)
 }
 
@@ -168,14 +177,17 @@ pub struct NetworkFile {
 /// # Errors
 /// A sentence saying which tensor or key does not fit; the caller adds the file.
 pub fn parse(bytes: &[u8]) -> Result<NetworkFile, String> {
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| format!("not a safetensors file ({error})"))?;
-    let tensors = SafeTensors::deserialize(bytes).map_err(|error| format!("not a whole safetensors file ({error})"))?;
+    let (_, metadata) =
+        SafeTensors::read_metadata(bytes).map_err(|error| format!("not a safetensors file ({error})"))?;
+    let tensors =
+        SafeTensors::deserialize(bytes).map_err(|error| format!("not a whole safetensors file ({error})"))?;
     let text = metadata.metadata().as_ref().and_then(|map| map.get(METADATA_KEY)).ok_or_else(|| {
         "a safetensors file, but not one of circuitscope: its metadata lacks the key `circuitscope`; \
          networks of other tools can be given as trainRNNbrain parameter JSON"
             .to_owned()
     })?;
-    let header: NetworkHeader = serde_json::from_str(text).map_err(|error| format!("metadata `circuitscope`: {error}"))?;
+    let header: NetworkHeader =
+        serde_json::from_str(text).map_err(|error| format!("metadata `circuitscope`: {error}"))?;
     if header.format_version != FORMAT_VERSION {
         return Err(format!(
             "network of format {}, written by circuitscope {}; this program reads format {FORMAT_VERSION}",
@@ -205,7 +217,7 @@ pub fn parse(bytes: &[u8]) -> Result<NetworkFile, String> {
         network.checked().map_err(|error| error.to_string())
     };
     let network = network_from("", vector(&tensors, "bias")?, vector(&tensors, "initial_state")?)?;
-    let initial = match tensors.names().iter().any(|name| **name == "initial_w_rec") {
+    let initial = match tensors.names().contains(&"initial_w_rec") {
         true => Some(network_from("initial_", None, None)?),
         false => None,
     };
@@ -237,7 +249,7 @@ fn matrix(tensors: &SafeTensors<'_>, name: &str) -> Result<Array2<f64>, String> 
 }
 
 fn vector(tensors: &SafeTensors<'_>, name: &str) -> Result<Option<Array1<f64>>, String> {
-    if !tensors.names().iter().any(|known| **known == name) {
+    if !tensors.names().contains(&name) {
         return Ok(None);
     }
     let (shape, values) = floats(tensors, name)?;

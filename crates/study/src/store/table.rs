@@ -37,13 +37,21 @@ impl Table {
     }
 
     /// Adds a column of numbers.
-    pub fn float(mut self, name: &'static str, values: impl IntoIterator<Item = impl Into<Option<f64>>>) -> Self {
+    pub fn float(
+        mut self,
+        name: &'static str,
+        values: impl IntoIterator<Item = impl Into<Option<f64>>>,
+    ) -> Self {
         self.columns.push((name, Column::Float(values.into_iter().map(Into::into).collect())));
         self
     }
 
     /// Adds a column of counts.
-    pub fn integer(mut self, name: &'static str, values: impl IntoIterator<Item = impl Into<Option<i64>>>) -> Self {
+    pub fn integer(
+        mut self,
+        name: &'static str,
+        values: impl IntoIterator<Item = impl Into<Option<i64>>>,
+    ) -> Self {
         self.columns.push((name, Column::Integer(values.into_iter().map(Into::into).collect())));
         self
     }
@@ -68,9 +76,10 @@ impl Table {
             .columns
             .iter()
             .map(|(name, column)| match column {
-                Column::Text(values) => {
-                    (Field::new(*name, DataType::Utf8, false), Arc::new(StringArray::from_iter_values(values)) as ArrayRef)
-                }
+                Column::Text(values) => (
+                    Field::new(*name, DataType::Utf8, false),
+                    Arc::new(StringArray::from_iter_values(values)) as ArrayRef,
+                ),
                 Column::Float(values) => (
                     Field::new(*name, DataType::Float64, true),
                     Arc::new(Float64Array::from_iter(values.iter().copied())) as ArrayRef,

@@ -1,0 +1,99 @@
+//! What can be asked for.
+
+use crate::exit::TABLE;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Trains ensembles of recurrent neural networks on cognitive tasks and shows how they solve them.
+#[derive(Parser)]
+#[command(name = "circuitscope", version, after_help = TABLE, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Train, select and compare the networks of a study, and write its folder and report.
+    ///
+    /// Without a file the built-in quick study runs: the six architectures of Tolmachev & Engel (2025) on their three
+    /// tasks, in minutes. Interrupt it whenever you like (Ctrl-C): the same command goes on where it stopped, and the
+    /// result is the same, bit for bit, as that of an undisturbed run on any number of threads.
+    Run(Run),
+    /// Print what a study would do and how long this machine needs, without doing it.
+    Plan(Plan),
+    /// Rebuild tables, figures and page of a study folder from its networks.
+    Report(Report),
+    /// Score networks on a task: noise-free masked MSE and R² on the analysis trials.
+    Score(Score),
+    /// Compare networks with each other: distances, embedding, statistics over their activations.
+    Compare(Compare),
+}
+
+#[derive(Args)]
+pub(crate) struct Run {
+    /// Study file (TOML). Examples: studies/quick.toml, standard.toml, paper.toml. [default: the built-in quick study]
+    pub(crate) study: Option<PathBuf>,
+    /// Study folder. [default: the study's name with -study behind it]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Threads; the number never changes a result. [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Print a summary as JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Plan {
+    /// Study file (TOML). [default: the built-in quick study]
+    pub(crate) study: Option<PathBuf>,
+    /// Study folder, to count what is finished in it. [default: the study's name with -study behind it]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Threads to forecast for. [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Print the plan as JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Report {
+    /// Study folder.
+    pub(crate) folder: PathBuf,
+    /// Print a summary as JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Score {
+    /// Networks: circuitscope safetensors files or trainRNNbrain parameter JSON.
+    #[arg(required = true, value_name = "NETWORK")]
+    pub(crate) networks: Vec<PathBuf>,
+    /// Task: cddm, go_no_go or memory_number.
+    #[arg(long)]
+    pub(crate) task: String,
+    /// Print JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Compare {
+    /// Networks: circuitscope safetensors files or trainRNNbrain parameter JSON.
+    #[arg(required = true, value_name = "NETWORK", num_args = 2..)]
+    pub(crate) networks: Vec<PathBuf>,
+    /// Task: cddm, go_no_go or memory_number.
+    #[arg(long)]
+    pub(crate) task: String,
+    /// What to compare: trajectories, endpoints or selectivity.
+    #[arg(long)]
+    pub(crate) aspect: String,
+    /// Print JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}

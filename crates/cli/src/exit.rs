@@ -1,0 +1,105 @@
+//! Exit codes, in one place.
+
+use circuitscope_study::config::StudyError;
+use circuitscope_study::execute::ExecuteError;
+use circuitscope_study::import::ImportError;
+use circuitscope_study::run::RebuildError;
+use circuitscope_study::single::SingleError;
+use circuitscope_study::store::StoreError;
+use std::process::ExitCode;
+
+/// What `--help` says of exit codes; `Failure::code` is held to it by a test.
+pub(crate) const TABLE: &str = "\
+Exit codes:
+  0    done
+  2    arguments that do not parse
+  3    a study file that is missing, malformed or cannot be run
+  4    a network that is missing, malformed or does not fit its task
+  5    a file or folder that cannot be written or read
+  6    a folder of another format, or that holds no (whole) study
+  130  interrupted; what is finished is kept, run again to go on";
+
+/// Why a command stopped.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Study(#[from] StudyError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Import(#[from] ImportError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Single(#[from] SingleError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Execute(#[from] ExecuteError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Rebuild(#[from] RebuildError),
+    #[error("{0}")]
+    #[diagnostic(help("unset CIRCUITSCOPE_KERNEL to let circuitscope choose"))]
+    Kernel(String),
+    #[error("cannot use {n} threads")]
+    #[diagnostic(help("give --threads a number from 1 to a few times the cores of this machine"))]
+    Threads { n: usize },
+    #[error("cannot write to standard output")]
+    Output(#[from] std::io::Error),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Execute(error.into())
+    }
+}
+
+impl Failure {
+    /// The code of [`TABLE`].
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::Kernel(_) | Self::Threads { .. } => 2,
+            Self::Study(_) | Self::Rebuild(RebuildError::Study(_)) => 3,
+            Self::Import(_) | Self::Single(_) => 4,
+            Self::Rebuild(RebuildError::Unfinished { .. }) => 6,
+            Self::Output(_) => 5,
+            Self::Execute(error) | Self::Rebuild(RebuildError::Execute(error)) => match error {
+                ExecuteError::Interrupted => 130,
+                ExecuteError::Store(StoreError::Write { .. } | StoreError::Read { .. }) => 5,
+                ExecuteError::Store(
+                    StoreError::Damaged { .. } | StoreError::Format { .. } | StoreError::NotAStudy { .. },
+                ) => 6,
+            },
+        }
+    }
+}
+
+/// Prints a failure on standard error and returns its code.
+pub(crate) fn tell(failure: &Failure) -> ExitCode {
+    let mut text = String::new();
+    let handler = miette::GraphicalReportHandler::new().with_width(100);
+    let _ = handler.render_report(&mut text, failure);
+    crate::progress::print_error(&text);
+    ExitCode::from(failure.code())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_stands_in_the_table() {
+        let store = |error: StoreError| Failure::from(error);
+        let failures = [
+            Failure::Kernel("no such path".into()),
+            store(StoreError::Damaged { path: "a".into(), reason: "b".into() }),
+            store(StoreError::Format { path: "a".into(), found: 9, software: "9.0.0".into() }),
+            store(StoreError::Write { path: "a".into(), source: std::io::Error::other("full") }),
+            Failure::Execute(ExecuteError::Interrupted),
+            Failure::Single(SingleError::UnknownTask { name: "x".into(), remedy: String::new() }),
+        ];
+        for failure in failures {
+            let code = format!("\n  {:<3}  ", failure.code());
+            assert!(TABLE.contains(&code), "{failure} exits with {}, which the table lacks", failure.code());
+        }
+    }
+}

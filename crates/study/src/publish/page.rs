@@ -1,0 +1,224 @@
+//! The page of a study: what is said where.
+
+use super::figures::{classes, counts, median_of_selected};
+use super::statistics::StatisticRecord;
+use super::words;
+use crate::analyse::{Groups, Items, Space, StatisticName, TaskResults};
+use crate::config::{Control, Study};
+use crate::figure::Class;
+use crate::report::{Artefact, Finding, Page, PlacedFigure, Provenance, RunRow, StatisticRow, Verdict};
+use crate::store::manifest::Manifest;
+
+/// Level of every test (claims.md).
+const LEVEL: f64 = 0.05;
+
+/// Everything the page says.
+pub(super) fn page(
+    study: &Study,
+    results: &[TaskResults<'_>],
+    statistics: &[StatisticRecord],
+    figures: Vec<PlacedFigure>,
+    manifest: &Manifest,
+) -> Page {
+    let mut all_classes: Vec<Class> = Vec::new();
+    for class in results.iter().flat_map(classes) {
+        if !all_classes.contains(&class) {
+            all_classes.push(class);
+        }
+    }
+    let runs = results.iter().flat_map(|of_task| {
+        let task = words::task(of_task.task.task.name());
+        classes(of_task).into_iter().map(move |class| RunRow {
+            task: task.to_owned(),
+            counts: counts(of_task, &class.name),
+            median_r2: median_of_selected(of_task, &class.name, |record| record.r2),
+            class: class.label,
+        })
+    });
+    Page {
+        study: study.name.clone(),
+        summary: summary(study, results),
+        tasks: results.iter().map(|of_task| words::task(of_task.task.task.name()).to_owned()).collect(),
+        classes: all_classes,
+        findings: findings(results, statistics),
+        runs: runs.collect(),
+        claims: Vec::new(),
+        figures,
+        statistics: statistics.iter().map(statistic_row).collect(),
+        notes: notes(),
+        provenance: provenance(study, manifest),
+    }
+}
+
+fn summary(study: &Study, results: &[TaskResults<'_>]) -> String {
+    let n_networks: usize = results.iter().map(|of_task| of_task.networks.len()).sum();
+    let n_selected: usize = results
+        .iter()
+        .flat_map(|of_task| &of_task.networks)
+        .filter(|(_, standing)| *standing == crate::analyse::Standing::Selected)
+        .count();
+    let names: Vec<&str> = results.iter().map(|of_task| words::task(of_task.task.task.name())).collect();
+    let n_classes = results.iter().map(|of_task| of_task.task.classes.len()).max().unwrap_or_default();
+    let controls: Vec<&str> = study.comparison.controls.iter().map(|control| control.name()).collect();
+    let controls = match controls.as_slice() {
+        [] => "no controls".to_owned(),
+        names => format!("{} controls", names.join(" and ")),
+    };
+    format!(
+        "{n_networks} recurrent networks of {n_classes} classes were trained on {}, {} of each class and task. The {n_selected} \
+         that passed the study's selection were compared with each other and with {controls}: how their states move, where \
+         they end, and what their single units respond to.",
+        list(&names),
+        study.networks_per_class,
+    )
+}
+
+/// "a, b and c".
+fn list(names: &[&str]) -> String {
+    match names {
+        [] => "no task".to_owned(),
+        [only] => (*only).to_owned(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}
+
+/// For each task: do activations differ, and can they be told from their neighbours.
+fn findings(results: &[TaskResults<'_>], statistics: &[StatisticRecord]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for of_task in results {
+        let task = of_task.task.task.name();
+        let of_kind = |statistic: StatisticName| {
+            statistics.iter().filter(move |row| {
+                row.task == task
+                    && row.value.space == Space::Distances
+                    && row.value.items == Items::Trained
+                    && (row.value.statistic, row.value.groups) == (statistic, Groups::Activation)
+            })
+        };
+        let tests: Vec<&StatisticRecord> = of_kind(StatisticName::Permanova).collect();
+        let decided: Vec<f64> = tests.iter().filter_map(|row| row.p_holm).collect();
+        let n_below = decided.iter().filter(|&&p| p < LEVEL).count();
+        let verdict = if tests.is_empty() || decided.len() < tests.len() {
+            Verdict::NotDecidable
+        } else if n_below == tests.len() {
+            Verdict::Supported
+        } else {
+            Verdict::NotSupported
+        };
+        findings.push(Finding {
+            value: format!("{n_below} of {}", tests.len()),
+            label: format!("{}: aspects in which activations differ", words::task(task)),
+            detail: match decided.iter().copied().reduce(f64::max) {
+                Some(p) => format!("PERMANOVA on the distances, largest p after Holm's correction {p:.2}."),
+                None => "PERMANOVA is not defined for so few networks or classes.".to_owned(),
+            },
+            verdict: Some(verdict),
+        });
+        let best = of_kind(StatisticName::Knn).filter_map(|row| Some((row, row.value.value?)));
+        if let Some((row, accuracy)) = best.reduce(|best, next| if next.1 > best.1 { next } else { best }) {
+            findings.push(Finding {
+                value: format!("{accuracy:.2}"),
+                label: format!(
+                    "{}: networks whose activation is that of their neighbours",
+                    words::task(task)
+                ),
+                detail: format!(
+                    "Best aspect: {}; {} networks, five neighbours, {} activations.",
+                    words::aspect(row.aspect).to_lowercase(),
+                    row.value.n_items,
+                    row.value.n_groups
+                ),
+                verdict: None,
+            });
+        }
+    }
+    findings
+}
+
+fn statistic_row(row: &StatisticRecord) -> StatisticRow {
+    let value = &row.value;
+    let over = match (value.items, row.control) {
+        (Items::Trained, None) => String::new(),
+        (Items::Trained, Some(control)) => format!(" · trained, mapped with {}", control.name()),
+        (Items::Control, control) => format!(" · {} controls", control.map_or("", Control::name)),
+        (Items::Both, control) => format!(" · against {}", control.map_or("", Control::name)),
+    };
+    let (verdict, reason) = match (value.statistic, value.value, row.p_holm) {
+        (_, None, _) => {
+            let reason = format!("not defined for {} items in {} groups", value.n_items, value.n_groups);
+            (Some(Verdict::NotDecidable), reason)
+        }
+        (StatisticName::Permanova, Some(_), Some(p)) if p < LEVEL => {
+            (Some(Verdict::Supported), String::new())
+        }
+        (StatisticName::Permanova, Some(_), Some(_)) => {
+            (Some(Verdict::NotSupported), "no difference between the groups beyond chance".to_owned())
+        }
+        _ => (None, String::new()),
+    };
+    StatisticRow {
+        task: words::task(row.task).to_owned(),
+        aspect: words::aspect(row.aspect).to_owned(),
+        space: words::space(value.space).to_owned(),
+        statistic: format!("{}{over}", words::statistic_of(value.statistic, value.groups)),
+        value: value.value,
+        interval: value.interval,
+        p: value.p,
+        p_holm: row.p_holm,
+        published: row.published,
+        verdict,
+        reason,
+    }
+}
+
+/// Choices where the published text and code leave one.
+fn notes() -> Vec<String> {
+    [
+        "Scores are noise-free. The R² that decides the selection is taken on the analysis trials; the error shown beside \
+         the published one is taken on the training trials, as published.",
+        "Each phase of training starts with fresh Adam moments from the best parameters of the phase before.",
+        "Units are removed as silent when they are exactly zero on every training and analysis trial and step.",
+        "The selectivity distance is a root mean square over units; the published sum of squares is in the table of \
+         distances beside it.",
+        "Published statistics were read back from published embeddings of 300 trained networks and 300 controls; they \
+         stand beside ours where aspect, control and groups are the same.",
+        "Bootstrap intervals resample networks within their class and leave out pairs of copies.",
+        "Holm's correction runs over every test of the study.",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+fn provenance(study: &Study, manifest: &Manifest) -> Provenance {
+    let content = |path: &str| {
+        let content = match path.split('/').next().unwrap_or_default() {
+            "networks" => "trained network",
+            "features" => "features of a network or control",
+            "tables" => "table",
+            "figures" => "figure",
+            _ => "study file",
+        };
+        content.to_owned()
+    };
+    let paths: Vec<String> =
+        manifest.kernel_paths.iter().map(|(path, n)| format!("{path} ({n} networks)")).collect();
+    Provenance {
+        software: format!("circuitscope {}", manifest.software_version),
+        format_version: manifest.format_version.to_string(),
+        kernel_path: paths.join(", "),
+        facts: vec![
+            ("study seed".to_owned(), study.seed.to_string()),
+            ("seeds of the networks".to_owned(), "tables/scores.parquet, column `seed`".to_owned()),
+        ],
+        config: study.text.clone(),
+        artefacts: manifest
+            .artefacts
+            .iter()
+            .map(|(path, sha256)| Artefact {
+                path: path.clone(),
+                content: content(path),
+                sha256: sha256.clone(),
+            })
+            .collect(),
+    }
+}

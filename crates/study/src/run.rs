@@ -1,0 +1,116 @@
+//! The main job: a study from its file to its page.
+
+use crate::analyse::{Context, TaskResults, analyse};
+use crate::config::{Study, StudyError};
+use crate::event::Listener;
+use crate::execute::{ExecuteError, StudyNetwork, load, networks};
+use crate::plan::training_jobs;
+use crate::publish::{begin, publish};
+use crate::store::{Folder, StoreError};
+use circuitscope::KernelPath;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+/// Why a page could not be rebuilt.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum RebuildError {
+    /// The study file in the folder does not parse.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Study(#[from] StudyError),
+    /// Networks are missing.
+    #[error("{folder} is unfinished: {missing} of {planned} networks are not trained yet")]
+    #[diagnostic(help("`circuitscope run {folder}/study.toml --out {folder}` goes on with it"))]
+    Unfinished {
+        /// The study folder.
+        folder: String,
+        /// Networks that are missing.
+        missing: usize,
+        /// Networks in all.
+        planned: usize,
+    },
+    /// An analysis or file failed.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Execute(#[from] ExecuteError),
+}
+
+impl From<StoreError> for RebuildError {
+    fn from(error: StoreError) -> Self {
+        Self::Execute(error.into())
+    }
+}
+
+/// Trains, analyses and publishes a study; what an earlier run has finished is taken as it is.
+///
+/// # Errors
+/// [`ExecuteError`]; everything finished before it stays.
+pub fn run(
+    study: &Study,
+    folder: &Folder,
+    path: KernelPath,
+    interrupt: &AtomicBool,
+    listener: &Listener<'_>,
+) -> Result<Summary, ExecuteError> {
+    begin(folder, &study.name, study.seed, &study.text)?;
+    let networks = networks(training_jobs(study), folder, path, interrupt, listener)?;
+    analyse_and_publish(study, folder, networks, interrupt, listener)
+}
+
+/// Rebuilds tables, figures and page of a study folder from its networks, training nothing.
+///
+/// # Errors
+/// [`RebuildError`].
+pub fn rebuild(
+    root: &Path,
+    interrupt: &AtomicBool,
+    listener: &Listener<'_>,
+) -> Result<Summary, RebuildError> {
+    let folder = Folder::open(root)?;
+    let study = Study::read(&folder.study())?;
+    let jobs = training_jobs(&study);
+    let found: Vec<StudyNetwork<'_>> = jobs.iter().filter_map(|job| load(job, &folder, listener)).collect();
+    if found.len() < jobs.len() {
+        let (missing, planned) = (jobs.len() - found.len(), jobs.len());
+        return Err(RebuildError::Unfinished { folder: root.display().to_string(), missing, planned });
+    }
+    Ok(analyse_and_publish(&study, &folder, found, interrupt, listener)?)
+}
+
+/// What a study came to, in a few counts.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Summary {
+    /// Networks trained.
+    pub trained: usize,
+    /// Networks selected.
+    pub selected: usize,
+    /// Networks below the R² floor.
+    pub below_floor: usize,
+    /// Trainings that diverged.
+    pub diverged: usize,
+    /// The page.
+    pub report: String,
+}
+
+fn analyse_and_publish(
+    study: &Study,
+    folder: &Folder,
+    networks: Vec<StudyNetwork<'_>>,
+    interrupt: &AtomicBool,
+    listener: &Listener<'_>,
+) -> Result<Summary, ExecuteError> {
+    use crate::analyse::Standing;
+    let context = Context { study, folder, interrupt, listener };
+    let results: Vec<TaskResults<'_>> = analyse(context, study, networks)?;
+    publish(context, &results)?;
+    let standings: Vec<Standing> =
+        results.iter().flat_map(|of_task| of_task.networks.iter().map(|(_, standing)| *standing)).collect();
+    let count = |wanted: Standing| standings.iter().filter(|&&standing| standing == wanted).count();
+    Ok(Summary {
+        trained: standings.len(),
+        selected: count(Standing::Selected),
+        below_floor: count(Standing::BelowFloor),
+        diverged: count(Standing::Diverged),
+        report: folder.report().display().to_string(),
+    })
+}

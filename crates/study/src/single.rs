@@ -1,0 +1,251 @@
+//! Networks given one by one on the command line: scored and compared without a study.
+
+use crate::analyse::{activation_label, features_of};
+use crate::config::suggestion;
+use crate::import::{self, ImportError, Imported};
+use circuitscope::analysis::distance::{Aspect, Distances, assemble, pairs, upper_pairs};
+use circuitscope::analysis::embedding::{self, Budget};
+use circuitscope::analysis::statistics::{Grouped, K_NEIGHBOURS, N_PERMUTATIONS};
+use circuitscope::dynamics::run::{outputs, rates, score as score_of, states};
+use circuitscope::task::Task;
+use circuitscope::trials::Trials;
+use ndarray::Array2;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Seed of the searches of a single comparison; a study derives its own.
+const SEED: u64 = 0;
+
+/// Why networks could not be scored or compared.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum SingleError {
+    /// There is no such task.
+    #[error("there is no task `{name}`")]
+    #[diagnostic(help("{remedy}"))]
+    UnknownTask {
+        /// The name.
+        name: String,
+        /// The nearest known names.
+        remedy: String,
+    },
+    /// There is no such aspect.
+    #[error("there is no aspect `{name}`")]
+    #[diagnostic(help("{remedy}"))]
+    UnknownAspect {
+        /// The name.
+        name: String,
+        /// The nearest known names.
+        remedy: String,
+    },
+    /// A file holds no network.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Import(#[from] ImportError),
+    /// A network does not fit the task.
+    #[error(
+        "{name} has {n_inputs} inputs and {n_outputs} outputs, but task `{task}` has {task_inputs} and {task_outputs}"
+    )]
+    #[diagnostic(help("name the task that the network was trained on with --task"))]
+    Misfit {
+        /// The network.
+        name: String,
+        /// Its inputs.
+        n_inputs: usize,
+        /// Its outputs.
+        n_outputs: usize,
+        /// The task.
+        task: &'static str,
+        /// The task's inputs.
+        task_inputs: usize,
+        /// The task's outputs.
+        task_outputs: usize,
+    },
+    /// A network's states or outputs leave the finite numbers.
+    #[error("{name} runs away: its outputs are not finite on task `{task}`")]
+    Diverges {
+        /// The network.
+        name: String,
+        /// The task.
+        task: &'static str,
+    },
+    /// A network has no features to compare.
+    #[error("{name} has no {aspect} to compare: its states do not vary over the analysis trials")]
+    Featureless {
+        /// The network.
+        name: String,
+        /// The aspect.
+        aspect: &'static str,
+    },
+    /// Features cannot be compared; a network that passed the checks before has none of this.
+    #[error("cannot compare the networks: {reason}")]
+    Incomparable {
+        /// What does not fit.
+        reason: String,
+    },
+}
+
+/// The task of this name.
+///
+/// # Errors
+/// [`SingleError::UnknownTask`] with the nearest name.
+pub fn task(name: &str) -> Result<Task, SingleError> {
+    Task::published(name).ok_or_else(|| SingleError::UnknownTask {
+        name: name.to_owned(),
+        remedy: suggestion(name, &Task::NAMES),
+    })
+}
+
+/// The aspect of this name.
+///
+/// # Errors
+/// [`SingleError::UnknownAspect`] with the nearest name.
+pub fn aspect(name: &str) -> Result<Aspect, SingleError> {
+    Aspect::from_name(name).ok_or_else(|| SingleError::UnknownAspect {
+        name: name.to_owned(),
+        remedy: suggestion(name, &Aspect::ALL.map(Aspect::name)),
+    })
+}
+
+/// Scores of networks, with keys that other tools read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Scores {
+    /// One entry a network, in the order given.
+    pub networks: Vec<NetworkScore>,
+}
+
+/// Score of one network.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NetworkScore {
+    /// Name of its file.
+    pub name: String,
+    /// Noise-free masked MSE on the analysis trials.
+    pub mse: f64,
+    /// R² on the analysis trials; null if the target does not vary.
+    pub r2: Option<f64>,
+    /// Number of units.
+    pub n_units: usize,
+}
+
+/// Scores networks on the analysis trials of a task.
+///
+/// # Errors
+/// [`SingleError`] names the first network that holds none, does not fit the task, or runs away.
+pub fn score(paths: &[PathBuf], task: &Task) -> Result<Scores, SingleError> {
+    let trials = task.analysis_trials();
+    let networks = networks(paths, task, &trials)?;
+    let score = |Imported { name, network }: &Imported| {
+        let incomparable = |error: circuitscope::dynamics::run::RunError| SingleError::Incomparable {
+            reason: error.to_string(),
+        };
+        let states = states(network, trials.inputs.view()).map_err(incomparable)?;
+        let outputs = outputs(network, rates(network, states).view()).map_err(incomparable)?;
+        let score = score_of(outputs.view(), &trials).map_err(incomparable)?;
+        if !score.mse.is_finite() {
+            return Err(SingleError::Diverges { name: name.clone(), task: task.name() });
+        }
+        Ok(NetworkScore { name: name.clone(), mse: score.mse, r2: score.r2, n_units: network.n_units() })
+    };
+    Ok(Scores { networks: networks.par_iter().map(score).collect::<Result<_, _>>()? })
+}
+
+/// A comparison of networks, with keys that other tools read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Comparison {
+    /// Names of the networks, in the order given.
+    pub networks: Vec<String>,
+    /// Distances `[K, K]`.
+    pub distance: Vec<Vec<f64>>,
+    /// For selectivity: the published score, the root of the sum of squares, `[K, K]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance_published: Option<Vec<Vec<f64>>>,
+    /// Places in the plane `[K, 2]`.
+    pub embedding: Vec<[f64; 2]>,
+    /// Sum over pairs of (distance in the plane − distance)².
+    pub stress: f64,
+    /// Statistics of `distance` over the networks' activations.
+    pub statistics: Statistics,
+    /// For selectivity: the same statistics of `distance_published`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statistics_published: Option<Statistics>,
+}
+
+/// Statistics over the three activations; null where not defined.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Statistics {
+    /// Mean silhouette.
+    pub silhouette3: Option<f64>,
+    /// Leave-one-out accuracy of the five nearest neighbours.
+    pub knn3: Option<f64>,
+    /// Pseudo-F of PERMANOVA.
+    pub permanova_f3: Option<f64>,
+    /// Its p over 9999 label permutations.
+    pub permanova_p3: Option<f64>,
+}
+
+/// Compares networks on one aspect of how they solve a task.
+///
+/// # Errors
+/// [`SingleError`] names the first network that holds none, does not fit the task, or has nothing to compare.
+pub fn compare(paths: &[PathBuf], task: &Task, aspect: Aspect) -> Result<Comparison, SingleError> {
+    let trials = task.analysis_trials();
+    let networks = networks(paths, task, &trials)?;
+    let features = networks
+        .par_iter()
+        .map(|imported| {
+            let mut features = features_of(&imported.network, &trials);
+            let name = imported.name.clone();
+            features.remove(&aspect).ok_or(SingleError::Featureless { name, aspect: aspect.name() })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let incomparable = |reason: String| SingleError::Incomparable { reason };
+    let all = upper_pairs(features.len());
+    let measured = pairs(aspect, &features, &all, SEED).map_err(|error| incomparable(error.to_string()))?;
+    let Distances { distance, published } = assemble(features.len(), &all, &measured);
+    let map = embedding::metric(distance.view(), Budget::PUBLISHED, SEED)
+        .map_err(|error| incomparable(error.to_string()))?;
+    let labels: Vec<usize> =
+        networks.iter().map(|imported| activation_label(imported.network.activation.curve)).collect();
+    let statistics = |distance: &Array2<f64>| statistics(distance, &labels).map_err(incomparable);
+    let is_selectivity = aspect == Aspect::Selectivity;
+    Ok(Comparison {
+        networks: networks.into_iter().map(|imported| imported.name).collect(),
+        statistics: statistics(&distance)?,
+        statistics_published: if is_selectivity { Some(statistics(&published)?) } else { None },
+        distance: rows(&distance),
+        distance_published: is_selectivity.then(|| rows(&published)),
+        embedding: map.points.outer_iter().map(|point| [point[0], point[1]]).collect(),
+        stress: map.stress,
+    })
+}
+
+fn statistics(distance: &Array2<f64>, labels: &[usize]) -> Result<Statistics, String> {
+    let grouped = Grouped::new(distance.view(), labels).map_err(|error| error.to_string())?;
+    let test = grouped.permanova(N_PERMUTATIONS, SEED);
+    Ok(Statistics {
+        silhouette3: grouped.silhouette(),
+        knn3: grouped.neighbours(K_NEIGHBOURS).map(|found| found.accuracy),
+        permanova_f3: test.map(|test| test.pseudo_f),
+        permanova_p3: test.map(|test| test.p),
+    })
+}
+
+fn rows(matrix: &Array2<f64>) -> Vec<Vec<f64>> {
+    matrix.outer_iter().map(|row| row.to_vec()).collect()
+}
+
+/// Reads networks and holds each against the task.
+fn networks(paths: &[PathBuf], task: &Task, trials: &Trials) -> Result<Vec<Imported>, SingleError> {
+    let mut networks = Vec::with_capacity(paths.len());
+    for path in paths {
+        let imported = import::network(path)?;
+        let (n_inputs, n_outputs) = (imported.network.n_inputs(), imported.network.n_outputs());
+        let (task_inputs, task_outputs) = (trials.n_inputs(), trials.n_outputs());
+        if (n_inputs, n_outputs) != (task_inputs, task_outputs) {
+            let (name, task) = (path.display().to_string(), task.name());
+            return Err(SingleError::Misfit { name, n_inputs, n_outputs, task, task_inputs, task_outputs });
+        }
+        networks.push(imported);
+    }
+    Ok(networks)
+}
