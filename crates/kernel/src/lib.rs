@@ -27,4 +27,5 @@ pub use adam::{Adam, project};
 pub use dispatch::{KernelPath, PathError};
 pub use orthogonality::orthogonality;
 pub use parameters::{Batch, Geometry, Loss, Noise, Parameters};
+pub use product::multiply;
 pub use step::Stepper;

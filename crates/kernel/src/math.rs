@@ -9,11 +9,10 @@ use crate::vector::{Job, Vector};
 /// 1.5 · 2²³: adding it rounds to an integer that then stands in the low bits.
 const ROUNDING: f32 = 12_582_912.0;
 /// ln 2 in two parts; the first has few enough bits that its product with an exponent is exact.
-const LN_2_HIGH: f32 = 0.693_359_375;
+const LN_2_HIGH: f32 = 0.693_359_4;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 /// (e^r − 1 − r) / r² on |r| ≤ ln 2 / 2, weighted least squares towards the least largest error: 6.2e-8.
-const EXP: [f32; 5] =
-    [0.500_000_002_693, 0.166_665_770_045, 0.041_666_375_295, 0.008_363_175_497, 0.001_394_110_987];
+const EXP: [f32; 5] = [0.5, 0.166_665_76, 0.041_666_374, 0.008_363_175, 0.001_394_111];
 
 /// `Σ cᵢ xⁱ` by Horner's rule.
 #[inline(always)]

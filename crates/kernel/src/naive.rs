@@ -2,6 +2,9 @@
 //!
 //! Arrays are `[N, T, B]`, weights `[post, pre]`. For tests and for judging other implementations; not fast.
 
+// An index per symbol of the equations reads closer to them than iterators do.
+#![allow(clippy::needless_range_loop)]
+
 use crate::activation::Activation;
 use crate::adam::{BETA_1, BETA_2, EPSILON};
 use crate::parameters::{Batch, Geometry, Noise, Parameters};
@@ -73,7 +76,7 @@ pub struct Terms {
 /// Factors of the regularisers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Penalties {
-    /// λ_r, of the mean squared rate.
+    /// `λ_r`, of the mean squared rate.
     pub rate: f64,
     /// λ_⊥, of the overlap between input columns.
     pub orthogonality: f64,
@@ -243,7 +246,7 @@ impl Oracle {
         (terms, gradient)
     }
 
-    /// Adds the gradient of `weight · ‖ŴᵀŴ − diag‖_F`: P = √Σ_{a≠b} G_ab², G_ab = w_a·w_b / (|w_a||w_b|).
+    /// Adds the gradient of `weight · ‖ŴᵀŴ − diag‖_F`: `P = √Σ_{a≠b} G_ab²`, `G_ab = w_a·w_b / (|w_a||w_b|)`.
     fn add_orthogonality(&self, w_inp: &[f64], weight: f64, gradient: &mut [f64]) {
         let Geometry { n_units, n_inputs, .. } = self.geometry;
         let (norms, overlaps) = (self.norms(w_inp), self.overlaps(w_inp));

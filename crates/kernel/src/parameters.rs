@@ -89,6 +89,6 @@ pub enum Noise<'a> {
 pub struct Loss {
     /// Mean over mask steps, trials and outputs of (o − ô)².
     pub task: f64,
-    /// Mean over units, steps and trials of y², without its factor λ_r.
+    /// Mean over units, steps and trials of y², without its factor `λ_r`.
     pub rate: f64,
 }

@@ -1,8 +1,8 @@
 //! Loss and gradients of one network on one batch: forward and backward through time, a tile of trials at a time.
 //!
 //! Rows are trials, columns units, so products run along units and no sum crosses lanes. A row of the state panel of
-//! step t is `[y_t | u_t + ξ_t | 0…]`; a row of the error panel is `[δ_t | e_t | 0…]` with δ_t the gradient by the
-//! activation's argument and e_t that by the outputs. Three products a step do all the work:
+//! step t is `[y_t | u_t + ξ_t | 0…]`; a row of the error panel is `[δ_t | e_t | 0…]` with `δ_t` the gradient by the
+//! activation's argument and `e_t` that by the outputs. Three products a step do all the work:
 //!
 //! - forward `[z_t | o_t] = [y_t | u_t] · [[W_recᵀ, W_outᵀ], [W_inpᵀ, 0]]`
 //! - backward `λ_t = leak · λ_{t+1} + rate term + [δ_t | e_t] · [[W_rec], [W_out]]`
@@ -36,9 +36,9 @@ pub struct Stepper {
     n_compared: usize,
     /// State rows `[T, tile, stride]`.
     states: AlignedBuffer,
-    /// Slopes `α f′(z_t)` in the units' columns, e_t in those after them `[T, tile, stride]`.
+    /// Slopes `α f′(z_t)` in the units' columns, `e_t` in those after them `[T, tile, stride]`.
     slopes: AlignedBuffer,
-    /// `[z_t | o_t]`, then λ_t with ones after it `[tile, stride]`.
+    /// `[z_t | o_t]`, then `λ_t` with ones after it `[tile, stride]`.
     panel: AlignedBuffer,
     /// Error rows of a chunk of steps `[chunk, tile, stride]`.
     errors: AlignedBuffer,
@@ -69,7 +69,7 @@ enum Lanes {
     SlopeGain,
     /// −α on units, else 0: the leak of λ, which leaves the ones after it alone.
     LambdaLeak,
-    /// Gradient of the rate term by y, over y: 2 λ_r / (N T B) on units, else 0.
+    /// Gradient of the rate term by y, over y: `2 λ_r / (N T B)` on units, else 0.
     RateGain,
 }
 

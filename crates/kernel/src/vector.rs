@@ -57,6 +57,9 @@ pub(crate) trait Vector: Copy {
     /// `LANES` numbers can be written at `target`.
     unsafe fn store(self, target: *mut f32);
 
+    /// Asks for the cache line of `source`, which need not be readable, where the machine has a way to.
+    fn prefetch(_source: *const f32) {}
+
     /// `self + other`
     fn add(self, other: Self) -> Self;
     /// `self − other`

@@ -1,5 +1,7 @@
 //! Golden data of the training step: the oracle and every kernel path against an outside float64 reference.
 
+#![allow(clippy::unwrap_used)] // a test
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -126,10 +128,6 @@ impl Case {
         (geometry, cut(&self.inputs, n_inputs), cut(&self.targets, n_outputs))
     }
 
-    fn total(&self, task: f64, rate: f64, overlap: f64) -> [f64; 4] {
-        [task, overlap, rate, task + PENALTIES.rate * rate + PENALTIES.orthogonality * overlap]
-    }
-
     #[track_caller]
     fn assert_close(&self, what: &str, found: impl Iterator<Item = f64>, tolerance: Tolerance) {
         let expected = &self.expected[what];
@@ -152,6 +150,11 @@ impl Case {
         }
         assert_eq!(count, expected.len(), "{}, {what}: too few numbers", self.name);
     }
+}
+
+/// Task, orthogonality, rate and total, as the golden `loss` holds them.
+fn total(task: f64, rate: f64, overlap: f64) -> [f64; 4] {
+    [task, overlap, rate, task + PENALTIES.rate * rate + PENALTIES.orthogonality * overlap]
 }
 
 #[derive(Clone, Copy)]
@@ -184,7 +187,7 @@ fn the_oracle_reproduces_the_golden_steps() {
         case.assert_close("noisy_states", noisy.states.into_iter(), stored);
 
         let (terms, gradients) = oracle.gradients(&weights, &case.batch(), Noise::Absent, PENALTIES);
-        let terms = case.total(terms.task, terms.rate, terms.orthogonality);
+        let terms = total(terms.task, terms.rate, terms.orthogonality);
         case.assert_close("loss", terms.into_iter(), Tolerance::Relative(1e-7));
         for (name, gradient) in ["grad_w_rec", "grad_w_inp", "grad_w_out"].iter().zip(gradients.matrices()) {
             case.assert_close(name, gradient.iter().copied(), Tolerance::OfLargest(1e-7));
@@ -194,7 +197,7 @@ fn the_oracle_reproduces_the_golden_steps() {
         let mut losses = Vec::new();
         for _ in &case.expected["adam_losses"] {
             let (terms, gradients) = oracle.gradients(&weights, &case.batch(), Noise::Absent, PENALTIES);
-            losses.push(case.total(terms.task, terms.rate, terms.orthogonality)[3]);
+            losses.push(total(terms.task, terms.rate, terms.orthogonality)[3]);
             adam.update(&mut weights, &gradients, LEARNING_RATE, WEIGHT_DECAY);
             naive::project(&mut weights, &case.signs);
         }
@@ -238,7 +241,7 @@ fn every_kernel_path_reproduces_the_golden_steps_in_float32() {
             let weight = PENALTIES.orthogonality;
             let overlap = orthogonality(&parameters.w_inp, geometry.n_inputs, weight, &mut gradients.w_inp);
             if update == 0 {
-                let terms = case.total(loss.task, loss.rate, overlap);
+                let terms = total(loss.task, loss.rate, overlap);
                 case.assert_close("loss", terms.into_iter(), Tolerance::Relative(1e-5));
                 let names = ["grad_w_rec", "grad_w_inp", "grad_w_out"];
                 for (name, gradient) in names.iter().zip(gradients.matrices()) {

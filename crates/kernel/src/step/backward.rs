@@ -46,7 +46,7 @@ impl Stepper {
         self.add_gradient(gradients);
     }
 
-    /// Error rows of step t into place `at` of the chunk; λ_{t+1} in the panel becomes λ_t.
+    /// Error rows of step t into place `at` of the chunk; `λ_{t+1}` in the panel becomes `λ_t`.
     #[inline(always)]
     fn backward_step<V: Vector>(&mut self, count: usize, t: usize, at: usize) {
         let Geometry { n_units, n_outputs, n_steps, .. } = self.geometry;

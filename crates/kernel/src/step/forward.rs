@@ -59,6 +59,18 @@ impl Shape for Tanh {
     }
 }
 
+/// Steps between asking for the numbers of a step and reading them.
+const STEPS_AHEAD: usize = 2;
+
+/// Asks for `count` numbers of a later step of `[·, T, B]`: too far apart for the machine to see the pattern itself.
+#[inline(always)]
+fn prefetch_ahead<V: Vector>(values: &[f32], at: usize, n_trials: usize, count: usize) {
+    for offset in (0..count + BLOCK).step_by(BLOCK) {
+        let line = at + STEPS_AHEAD * n_trials + offset;
+        V::prefetch(values.as_ptr().wrapping_add(line));
+    }
+}
+
 impl Stepper {
     /// Sets the state rows of step 0: `y_0 = 0`; the inputs are written by the step itself.
     pub(super) fn start_tile(&mut self, count: usize) {
@@ -103,7 +115,7 @@ impl Stepper {
         // SAFETY: this function runs inside `enter`; both panels have `count` rows of at least the columns named.
         unsafe { V::enter(product) };
         if t + 1 < n_steps {
-            self.load_drive(place, batch, t + 1);
+            self.load_drive::<V>(place, batch, t + 1);
             match self.activation.curve {
                 Curve::Relu => self.advance::<V, Relu>(place, noise, sums),
                 Curve::Sigmoid => self.advance::<V, Sigmoid>(place, noise, sums),
@@ -113,7 +125,7 @@ impl Stepper {
             let at = place.slope_row * panel;
             self.slopes[at..at + panel].fill(0.0);
         }
-        self.compare(place, batch, sums);
+        self.compare::<V>(place, batch, sums);
     }
 }
 
@@ -124,7 +136,7 @@ impl Stepper {
         let Geometry { n_units, n_inputs, .. } = self.geometry;
         let stride = self.layout.stride;
         let sigma_inp = self.lanes[Lanes::Sigma as usize * stride + n_units];
-        self.load_drive(place, batch, 0);
+        self.load_drive::<V>(place, batch, 0);
         for b in 0..place.count {
             if b % 2 == 0 {
                 self.draw_noise::<V>(place.first + b, 0, noise);
@@ -137,11 +149,14 @@ impl Stepper {
         }
     }
 
-    /// Inputs of a step into the drive panel.
-    fn load_drive(&mut self, place: Place, batch: &Batch<'_>, step: usize) {
+    /// Inputs of a step into the drive panel; those of a later step are asked for.
+    #[inline(always)]
+    fn load_drive<V: Vector>(&mut self, place: Place, batch: &Batch<'_>, step: usize) {
         let Geometry { n_units, n_inputs, n_steps, n_trials, .. } = self.geometry;
         for input in 0..n_inputs {
-            let values = &batch.inputs[(input * n_steps + step) * n_trials + place.first..][..place.count];
+            let at = (input * n_steps + step) * n_trials + place.first;
+            prefetch_ahead::<V>(batch.inputs, at, n_trials, place.count);
+            let values = &batch.inputs[at..][..place.count];
             let column = self.drive[n_units + input..].iter_mut().step_by(self.layout.stride);
             for (target, &value) in column.zip(values) {
                 *target = value;
@@ -251,7 +266,8 @@ impl Stepper {
     }
 
     /// Errors of the outputs at a masked step: their squares into the sum, the loss gradient beside the slopes.
-    fn compare(&mut self, place: Place, batch: &Batch<'_>, sums: &mut Loss) {
+    #[inline(always)]
+    fn compare<V: Vector>(&mut self, place: Place, batch: &Batch<'_>, sums: &mut Loss) {
         let weight = self.masked[place.t];
         if weight == 0.0 {
             return;
@@ -260,8 +276,9 @@ impl Stepper {
         let stride = self.layout.stride;
         let gain = (2.0 * f64::from(weight) / self.n_compared as f64) as f32;
         for output in 0..n_outputs {
-            let targets =
-                &batch.targets[(output * n_steps + place.t) * n_trials + place.first..][..place.count];
+            let at = (output * n_steps + place.t) * n_trials + place.first;
+            prefetch_ahead::<V>(batch.targets, at, n_trials, place.count);
+            let targets = &batch.targets[at..][..place.count];
             for (b, target) in targets.iter().enumerate() {
                 let column = n_units + output;
                 let error = self.panel[b * stride + column] - target;

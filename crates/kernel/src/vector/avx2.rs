@@ -43,6 +43,11 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
+    fn prefetch(source: *const f32) {
+        unsafe { arch::_mm_prefetch::<{ arch::_MM_HINT_T0 }>(source.cast()) }
+    }
+
+    #[inline(always)]
     fn add(self, other: Self) -> Self {
         unsafe { Self(arch::_mm256_add_ps(self.0, other.0)) }
     }

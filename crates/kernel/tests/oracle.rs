@@ -1,0 +1,285 @@
+//! The kernel against its float64 twin over odd sizes, and the twin against finite differences.
+
+use circuitscope_kernel::naive::{Oracle, Penalties, Weights};
+use circuitscope_kernel::{
+    Activation, Batch, Curve, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality,
+};
+
+const RELU: Activation = Activation { curve: Curve::Relu, slope: 1.0 };
+const SIGMOID: Activation = Activation { curve: Curve::Sigmoid, slope: 7.5 };
+const TANH: Activation = Activation { curve: Curve::Tanh, slope: 1.0 };
+const ALPHA: f32 = 0.1;
+
+/// A network, what it is shown, and given noise, all from one seed.
+struct Setting {
+    geometry: Geometry,
+    parameters: Parameters,
+    inputs: Vec<f32>,
+    targets: Vec<f32>,
+    mask: Vec<usize>,
+    rec: Vec<f32>,
+    inp: Vec<f32>,
+}
+
+impl Setting {
+    fn new(sizes: [usize; 5], seed: u64) -> Self {
+        let [n_units, n_inputs, n_outputs, n_steps, n_trials] = sizes;
+        let geometry = Geometry { n_units, n_inputs, n_outputs, n_steps, n_trials };
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        let mut numbers = |len: usize, low: f32, high: f32| -> Vec<f32> {
+            let mut next = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                low + (high - low) * ((state >> 40) as f32 / 16_777_216.0)
+            };
+            (0..len).map(|_| next()).collect()
+        };
+        let spread = 1.5 / (n_units as f32).sqrt();
+        Self {
+            geometry,
+            parameters: Parameters {
+                w_rec: numbers(n_units * n_units, -spread, spread),
+                w_inp: numbers(n_units * n_inputs, 0.0, 0.6),
+                w_out: numbers(n_outputs * n_units, 0.0, 2.0 * spread),
+            },
+            inputs: numbers(n_inputs * n_steps * n_trials, -0.5, 1.0),
+            targets: numbers(n_outputs * n_steps * n_trials, 0.0, 1.0),
+            mask: (0..n_steps).filter(|t| t % 3 != 1).collect(),
+            rec: numbers(n_units * n_steps * n_trials, -0.3, 0.3),
+            inp: numbers(n_inputs * n_steps * n_trials, -0.3, 0.3),
+        }
+    }
+
+    fn batch(&self) -> Batch<'_> {
+        Batch { inputs: &self.inputs, targets: &self.targets, mask: &self.mask }
+    }
+
+    fn noise(&self) -> Noise<'_> {
+        Noise::Given { rec: &self.rec, inp: &self.inp }
+    }
+
+    fn oracle(&self, activation: Activation) -> Oracle {
+        Oracle { geometry: self.geometry, activation, alpha: f64::from(ALPHA) }
+    }
+}
+
+fn bits(parameters: &Parameters) -> Vec<u32> {
+    parameters.matrices().concat().iter().map(|x| x.to_bits()).collect()
+}
+
+/// Largest difference, over the largest exact number or `floor`.
+fn relative_error(found: &[f32], exact: &[f64], floor: f64) -> f64 {
+    assert_eq!(found.len(), exact.len());
+    let size = exact.iter().fold(floor, |size, x| size.max(x.abs()));
+    let errors = found.iter().zip(exact).map(|(&x, y)| (f64::from(x) - y).abs() / size);
+    errors.fold(0.0, |worst, error| if error <= worst { worst } else { error }) // a NaN wins
+}
+
+/// Sizes N, U, O, T, B: below and above a block, a tile, a chunk, a strip; odd trials; one of each.
+const SIZES: [[usize; 5]; 12] = [
+    [1, 1, 1, 2, 1],
+    [7, 3, 2, 9, 3],
+    [16, 2, 1, 5, 11],
+    [37, 6, 2, 40, 33],
+    [61, 2, 3, 12, 31],
+    [64, 1, 1, 1, 2],
+    [95, 3, 1, 60, 11],
+    [100, 6, 2, 20, 61],
+    [100, 3, 1, 300, 3],
+    [129, 20, 2, 7, 29],
+    [100, 6, 2, 3, 450],
+    [270, 6, 2, 4, 107],
+];
+
+#[test]
+fn the_kernel_agrees_with_the_oracle_at_odd_sizes() {
+    for (seed, sizes) in SIZES.into_iter().enumerate() {
+        let setting = Setting::new(sizes, seed as u64);
+        let weights = Weights::from(&setting.parameters);
+        for activation in [RELU, SIGMOID, TANH] {
+            let oracle = setting.oracle(activation);
+            let penalties = Penalties { rate: 0.5, orthogonality: 0.0 };
+            let (terms, gradients) = oracle.gradients(&weights, &setting.batch(), setting.noise(), penalties);
+            let states = oracle.run(&weights, &setting.batch(), setting.noise()).states;
+            for path in KernelPath::available() {
+                let mut stepper = Stepper::new(setting.geometry, activation, ALPHA, path);
+                let mut found = Parameters::zeros(setting.geometry);
+                let loss = stepper.loss_and_gradients(
+                    &setting.parameters,
+                    &setting.batch(),
+                    setting.noise(),
+                    0.5,
+                    &mut found,
+                );
+                let case = format!("{sizes:?} {activation:?} {path:?}");
+                assert!((loss.task - terms.task).abs() <= 1e-5 * terms.task, "{case}: {loss:?}, {terms:?}");
+                assert!((loss.rate - terms.rate).abs() <= 1e-5 * terms.rate, "{case}: {loss:?}, {terms:?}");
+                for (found, exact) in found.matrices().into_iter().zip(gradients.matrices()) {
+                    // float32 over up to 300 steps: rounding grows with the steps' Jacobians
+                    let error = relative_error(found, exact, 1e-12);
+                    assert!(error <= 2e-4, "{case}: gradients are {error:e} of the largest off");
+                }
+                let mut found = vec![0.0; states.len()];
+                let alone =
+                    stepper.states(&setting.parameters, &setting.batch(), setting.noise(), &mut found);
+                assert_eq!(alone, loss, "{case}: the loss of a run without gradients");
+                let error = relative_error(&found, &states, 1.0);
+                assert!(error <= 2e-5, "{case}: states are {error:e} off");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_fused_path_trains_to_the_same_bits() {
+    let fused: Vec<_> = KernelPath::available().filter(|&path| path != KernelPath::Portable).collect();
+    for (seed, sizes) in SIZES.into_iter().enumerate() {
+        let setting = Setting::new(sizes, 100 + seed as u64);
+        for activation in [RELU, SIGMOID, TANH] {
+            let noise = Noise::Seeded { seed: 5, iteration: 3, sigma_rec: 0.2, sigma_inp: 0.3 };
+            let results: Vec<_> = fused
+                .iter()
+                .map(|&path| {
+                    let mut gradients = Parameters::zeros(setting.geometry);
+                    let mut stepper = Stepper::new(setting.geometry, activation, ALPHA, path);
+                    let (weights, batch) = (&setting.parameters, setting.batch());
+                    let loss = stepper.loss_and_gradients(weights, &batch, noise, 0.5, &mut gradients);
+                    (loss.task.to_bits(), loss.rate.to_bits(), bits(&gradients))
+                })
+                .collect();
+            let same = results.windows(2).all(|pair| pair[0] == pair[1]);
+            assert!(same, "{sizes:?} {activation:?}: {fused:?} differ");
+        }
+    }
+}
+
+#[test]
+fn a_workspace_used_before_gives_the_bits_of_a_new_one() {
+    let setting = Setting::new([37, 6, 2, 40, 33], 1);
+    for path in KernelPath::available() {
+        let mut used = Stepper::new(setting.geometry, SIGMOID, ALPHA, path);
+        let other = Setting::new([37, 6, 2, 40, 33], 2);
+        let mut gradients = Parameters::zeros(setting.geometry);
+        used.loss_and_gradients(&other.parameters, &other.batch(), other.noise(), 0.3, &mut gradients);
+        used.loss(&other.parameters, &other.batch(), other.noise());
+        let again = used.loss_and_gradients(
+            &setting.parameters,
+            &setting.batch(),
+            Noise::Absent,
+            0.5,
+            &mut gradients,
+        );
+        let mut fresh = Parameters::zeros(setting.geometry);
+        let mut new = Stepper::new(setting.geometry, SIGMOID, ALPHA, path);
+        let first =
+            new.loss_and_gradients(&setting.parameters, &setting.batch(), Noise::Absent, 0.5, &mut fresh);
+        assert_eq!(again, first);
+        assert_eq!(bits(&gradients), bits(&fresh));
+    }
+}
+
+#[test]
+fn seeded_noise_is_the_noise_that_the_random_module_lists() {
+    let setting = Setting::new([37, 6, 2, 20, 33], 3);
+    let (rec, inp) = circuitscope_kernel::random::draw_noise(setting.geometry, 8, 4, 0.25, 0.125);
+    for path in KernelPath::available() {
+        // The list is drawn with fused multiply-adds, which the portable path lacks.
+        let tolerance = if path == KernelPath::Portable { 1e-5 } else { 0.0 };
+        let mut stepper = Stepper::new(setting.geometry, RELU, ALPHA, path);
+        let mut run = |noise| {
+            let mut states = vec![0.0; 37 * 20 * 33];
+            stepper.states(&setting.parameters, &setting.batch(), noise, &mut states);
+            states
+        };
+        let seeded = run(Noise::Seeded { seed: 8, iteration: 4, sigma_rec: 0.25, sigma_inp: 0.125 });
+        let given = run(Noise::Given { rec: &rec, inp: &inp });
+        let worst = seeded.iter().zip(&given).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(worst <= tolerance, "{path:?}: {worst:e}");
+    }
+}
+
+#[test]
+fn a_trial_does_not_depend_on_the_trials_beside_it() {
+    let all = Setting::new([20, 3, 1, 15, 70], 4);
+    let mut few = Setting::new([20, 3, 1, 15, 41], 4);
+    few.parameters = all.parameters.clone();
+    for (few, all, n_rows) in [(&mut few.inputs, &all.inputs, 3), (&mut few.targets, &all.targets, 1)] {
+        for row in 0..n_rows * 15 {
+            few[row * 41..][..41].copy_from_slice(&all[row * 70..][..41]);
+        }
+    }
+    let noise = Noise::Seeded { seed: 1, iteration: 2, sigma_rec: 0.2, sigma_inp: 0.2 };
+    for path in KernelPath::available() {
+        let run = |setting: &Setting| {
+            let Geometry { n_units, n_steps, n_trials, .. } = setting.geometry;
+            let mut states = vec![0.0; n_units * n_steps * n_trials];
+            let mut stepper = Stepper::new(setting.geometry, TANH, ALPHA, path);
+            stepper.states(&setting.parameters, &setting.batch(), noise, &mut states);
+            states.chunks(n_trials).map(|row| row[..41].to_vec()).collect::<Vec<_>>()
+        };
+        assert_eq!(run(&all), run(&few), "{path:?}");
+    }
+}
+
+#[test]
+fn a_weight_that_is_not_a_number_reaches_the_loss() {
+    let mut setting = Setting::new([37, 3, 1, 6, 5], 5);
+    setting.parameters.w_rec[40] = f32::NAN;
+    for (activation, path) in
+        [RELU, SIGMOID, TANH].into_iter().flat_map(|a| KernelPath::available().map(move |p| (a, p)))
+    {
+        let mut stepper = Stepper::new(setting.geometry, activation, ALPHA, path);
+        let loss = stepper.loss(&setting.parameters, &setting.batch(), Noise::Absent);
+        assert!(loss.task.is_nan() && loss.rate.is_nan(), "{activation:?} on {path:?}: {loss:?}");
+    }
+}
+
+#[test]
+fn the_oracle_gradient_is_that_of_finite_differences() {
+    let setting = Setting::new([9, 4, 2, 25, 3], 6);
+    let penalties = Penalties { rate: 0.5, orthogonality: 0.3 };
+    for activation in [RELU, SIGMOID, TANH] {
+        let oracle = setting.oracle(activation);
+        let weights = Weights::from(&setting.parameters);
+        let (_, gradient) = oracle.gradients(&weights, &setting.batch(), setting.noise(), penalties);
+        let total = |weights: &Weights| {
+            let response = oracle.run(weights, &setting.batch(), setting.noise());
+            let terms = oracle.loss(weights, &setting.batch(), &response);
+            terms.task + penalties.rate * terms.rate + penalties.orthogonality * terms.orthogonality
+        };
+        for matrix in 0..3 {
+            let exact = gradient.matrices()[matrix];
+            let largest = exact.iter().fold(0.0_f64, |size, x| size.max(x.abs()));
+            for (at, exact) in exact.iter().enumerate() {
+                let moved = |by: f64| {
+                    let mut weights = weights.clone();
+                    weights.matrices_mut()[matrix][at] += by;
+                    total(&weights)
+                };
+                let step = 1e-5;
+                let difference = (moved(step) - moved(-step)) / (2.0 * step);
+                // Second-order differences err by step² ≈ 1e-10; a kink of ReLU between the two points by a little more.
+                assert!((difference - exact).abs() <= 1e-6 * largest, "{activation:?} {matrix} {at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_orthogonality_term_agrees_with_the_oracle() {
+    let mut setting = Setting::new([30, 6, 1, 2, 1], 7);
+    for weight in setting.parameters.w_inp.iter_mut().skip(2).step_by(6) {
+        *weight = 0.0; // a column that constraint has silenced
+    }
+    let weights = Weights::from(&setting.parameters);
+    let oracle = setting.oracle(RELU);
+    let gradient_with = |orthogonality| {
+        let penalties = Penalties { rate: 0.0, orthogonality };
+        oracle.gradients(&weights, &setting.batch(), Noise::Absent, penalties)
+    };
+    let ((terms, with), (_, without)) = (gradient_with(0.3), gradient_with(0.0));
+    let exact: Vec<f64> = with.w_inp.iter().zip(&without.w_inp).map(|(a, b)| a - b).collect();
+    let mut found = vec![0.0; 30 * 6];
+    let penalty = orthogonality(&setting.parameters.w_inp, 6, 0.3, &mut found);
+    assert!((penalty - terms.orthogonality).abs() < 1e-12);
+    assert!(relative_error(&found, &exact, 0.0) < 1e-6); // the gradient is rounded to float32
+}
