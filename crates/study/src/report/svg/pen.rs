@@ -152,7 +152,7 @@ pub(super) fn point_style(symbol: Symbol, ink: Ink) -> String {
             format!(r#"fill="{colour}" stroke="{SURFACE}" stroke-width=".7""#)
         }
         Symbol::Ring => {
-            format!(r#"fill="{SURFACE}" fill-opacity=".01" stroke="{colour}" stroke-width="1.1""#)
+            format!(r#"fill="none" pointer-events="all" stroke="{colour}" stroke-width="1.1""#)
         }
         Symbol::Diamond => format!(r#"fill="{SURFACE}" stroke="{colour}" stroke-width="1.6""#),
         Symbol::Bar => format!(r#"fill="none" stroke="{colour}" stroke-width="2.4""#),

@@ -110,14 +110,14 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
         );
         elements.push((mean, line));
         let (at, depth) = projection.at(*last);
-        elements.push((depth, dot(*last, at, 2.6, &colour, &format!("{keys} data-r=\"2.6\""), &title)));
+        elements.push((depth, dot(*last, at, 2.6, &colour, &keys, &title)));
         // Trials that start in the same state share one mark.
         let start = first.map(|v| (v * 1e3).round() as i64);
         if !starts.contains(&start) {
             starts.push(start);
             let (at, depth) = projection.at(*first);
             let title = pen::title("start of the trial");
-            elements.push((depth, dot(*first, at, 2.8, &pen::hex(Ink::Text), " data-r=\"2.8\"", &title)));
+            elements.push((depth, dot(*first, at, 2.8, &pen::hex(Ink::Text), "", &title)));
         }
     }
     for cloud in &space.clouds {

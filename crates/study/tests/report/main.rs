@@ -1,0 +1,206 @@
+//! The page and the figures as a reader gets them.
+
+mod page;
+
+use std::fmt::Write as _;
+
+use circuitscope_study::figure::{Area, Figure, Mark};
+use circuitscope_study::report::{Page, render, svg};
+use page::{Size, page};
+
+/// The page as XML: void elements closed, `hidden` given a value, style and script emptied.
+fn as_xml(html: &str) -> String {
+    let mut xml = html.replacen("<!DOCTYPE html>", "", 1);
+    for void in ["meta"] {
+        let mut closed = String::new();
+        for (i, part) in xml.split(&format!("<{void} ")).enumerate() {
+            if i == 0 {
+                closed.push_str(part);
+            } else {
+                let end = part.find('>').expect("tag ends");
+                let _ = write!(closed, "<{void} {}/>{}", &part[..end], &part[end + 1..]);
+            }
+        }
+        xml = closed;
+    }
+    xml = xml.replace(" hidden>", " hidden=\"\">");
+    for raw in ["style", "script"] {
+        let from = xml.find(&format!("<{raw}>")).expect("element") + raw.len() + 2;
+        let to = xml.find(&format!("</{raw}>")).expect("element");
+        xml.replace_range(from..to, "");
+    }
+    xml
+}
+
+#[test]
+fn the_page_has_this_structure() {
+    let html = render(&page(Size::Small));
+    let xml = as_xml(&html);
+    let document = roxmltree::Document::parse(&xml).expect("well-formed");
+    let mut outline = String::new();
+    for node in document.descendants().filter(roxmltree::Node::is_element) {
+        let text = || {
+            let texts: Vec<&str> =
+                node.descendants().filter(roxmltree::Node::is_text).filter_map(|t| t.text()).collect();
+            texts.concat().split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let drawn = node.ancestors().any(|a| a.has_tag_name("figure"));
+        match node.tag_name().name() {
+            name @ ("h1" | "h2" | "h3" | "p" | "dt" | "dd" | "li" | "title" | "pre")
+                if !drawn && !node.children().any(|child| child.has_tag_name("p")) =>
+            {
+                let _ = writeln!(outline, "{name}: {}", text());
+            }
+            "tr" => {
+                let cells: Vec<String> = node
+                    .children()
+                    .filter(roxmltree::Node::is_element)
+                    .map(|cell| {
+                        let texts: Vec<&str> = cell
+                            .descendants()
+                            .filter(roxmltree::Node::is_text)
+                            .filter_map(|t| t.text())
+                            .collect();
+                        texts.concat().split_whitespace().collect::<Vec<_>>().join(" ")
+                    })
+                    .collect();
+                let _ = writeln!(outline, "  | {}", cells.join(" | "));
+            }
+            "figure" => {
+                let panels = node.descendants().filter(|n| n.attribute("role") == Some("img"));
+                let labels: Vec<&str> = panels.filter_map(|n| n.attribute("aria-label")).collect();
+                let _ = writeln!(
+                    outline,
+                    "figure: {}\n    {}",
+                    node.attribute("id").unwrap_or("?"),
+                    labels.join("\n    ")
+                );
+            }
+            "figcaption" => {
+                let _ = writeln!(outline, "    caption: {}", text());
+            }
+            _ => {}
+        }
+    }
+    insta::assert_snapshot!(outline);
+}
+
+#[test]
+fn the_page_loads_nothing_from_anywhere() {
+    let html = render(&page(Size::Small));
+    let xml = as_xml(&html);
+    let document = roxmltree::Document::parse(&xml).expect("well-formed");
+    for node in document.descendants().filter(roxmltree::Node::is_element) {
+        let name = node.tag_name().name();
+        assert_ne!(name, "link", "a style sheet from outside");
+        for attribute in node.attributes().filter(|a| ["src", "href", "srcset", "data"].contains(&a.name())) {
+            let remote = attribute.value().contains("//");
+            let citation = name == "a" && attribute.value().starts_with("https://doi.org/");
+            assert!(!remote || citation, "<{name}> loads {}", attribute.value());
+        }
+    }
+    for asset in [include_str!("../../assets/report.css"), include_str!("../../assets/report.js")] {
+        let remote: Vec<&str> =
+            asset.split("http").skip(1).filter(|r| !r.starts_with("://www.w3.org/2000/svg")).collect();
+        assert!(remote.is_empty(), "{remote:?}");
+        assert!(!asset.contains("url(") && !asset.contains("@import") && !asset.contains("fetch("));
+    }
+}
+
+#[test]
+fn the_same_page_gives_the_same_bytes() {
+    assert_eq!(render(&page(Size::Small)), render(&page(Size::Small)));
+    for placed in page(Size::Small).figures {
+        assert_eq!(svg(&placed.figure), svg(&placed.figure));
+    }
+}
+
+#[test]
+fn names_cannot_inject_elements() {
+    const EVIL: &str = "</title></style></svg>\"'><script>alert(1)</script>&\u{0}";
+    let evil = |text: &mut String| EVIL.clone_into(text);
+    let mut page: Page = page(Size::Small);
+    evil(&mut page.study);
+    evil(&mut page.summary);
+    evil(&mut page.provenance.config);
+    evil(&mut page.findings[0].label);
+    evil(&mut page.runs[0].class);
+    evil(&mut page.claims[0].evidence);
+    evil(&mut page.statistics[0].statistic);
+    for placed in &mut page.figures {
+        let Figure { title, caption, legend, panels, .. } = &mut placed.figure;
+        evil(title);
+        evil(caption);
+        legend.iter_mut().for_each(|entry| evil(&mut entry.label));
+        for panel in panels {
+            evil(&mut panel.title);
+            evil(&mut panel.subtitle);
+            match &mut panel.area {
+                Area::Plane(plane) => {
+                    evil(&mut plane.x.label);
+                    for mark in &mut plane.marks {
+                        if let Mark::Points { hover, .. } = mark {
+                            hover.iter_mut().for_each(evil);
+                        }
+                    }
+                }
+                Area::Space(space) => {
+                    space.axes.iter_mut().for_each(|axis| evil(&mut axis.label));
+                    space.curves.iter_mut().for_each(|curve| evil(&mut curve.hover));
+                }
+                Area::Matrix(matrix) => {
+                    evil(&mut matrix.label);
+                    matrix.blocks.iter_mut().for_each(|block| evil(&mut block.label));
+                }
+            }
+        }
+        let drawn = svg(&placed.figure);
+        assert!(!drawn.contains("<script"));
+        roxmltree::Document::parse(&drawn).expect("well-formed");
+    }
+    let html = render(&page);
+    assert_eq!(html.matches("<script").count(), 1, "only the page's own script");
+}
+
+#[test]
+fn every_figure_is_well_formed_svg_with_text_as_text() {
+    for placed in page(Size::Small).figures {
+        let drawn = svg(&placed.figure);
+        let document = roxmltree::Document::parse(&drawn).expect("well-formed");
+        let texts: String = document.descendants().filter_map(|n| n.text()).collect();
+        assert!(texts.contains(&placed.figure.panels[0].title), "{}", placed.figure.id);
+        let root = document.root_element();
+        let size: Vec<f64> =
+            ["width", "height"].iter().map(|a| root.attribute(*a).unwrap().parse().unwrap()).collect();
+        for node in document.descendants() {
+            for (name, limit) in [("cx", size[0]), ("x", size[0])] {
+                let Some(value) = node.attribute(name).and_then(|v| v.parse::<f64>().ok()) else { continue };
+                assert!(value.is_finite() && value <= limit, "{name} = {value} in {}", placed.figure.id);
+            }
+        }
+        assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{}", placed.figure.id);
+    }
+}
+
+#[test]
+fn identifiers_are_unique() {
+    let html = render(&page(Size::Small));
+    let xml = as_xml(&html);
+    let document = roxmltree::Document::parse(&xml).expect("well-formed");
+    let mut ids: Vec<&str> = document.descendants().filter_map(|n| n.attribute("id")).collect();
+    let n = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), n);
+}
+
+#[test]
+#[ignore = "writes a page of realistic size, to be looked at in a browser"]
+fn a_full_page_for_the_eye() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let page = page(Size::Full);
+    std::fs::write(folder.join("report.html"), render(&page)).unwrap();
+    for placed in page.figures {
+        std::fs::write(folder.join(format!("{}.svg", placed.figure.id)), svg(&placed.figure)).unwrap();
+    }
+}
