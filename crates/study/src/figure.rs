@@ -332,7 +332,7 @@ impl Default for Camera {
     }
 }
 
-/// A connected line in space, with a dot at its end.
+/// A connected line in space.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// `[n]` positions.
@@ -341,8 +341,21 @@ pub struct Curve {
     pub hover: String,
     /// Colour.
     pub ink: Ink,
+    /// Marks at its ends.
+    pub ends: Ends,
     /// Legend entries.
     pub keys: Vec<usize>,
+}
+
+/// Marks at the ends of a [`Curve`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ends {
+    /// A dark dot at the start, one in the curve's colour at the end.
+    Both,
+    /// The dark dot at the start.
+    Start,
+    /// The dot at the end.
+    End,
 }
 
 /// Points of one colour in space.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Area, Aspect, Axis, Camera, Class, Curve, Figure, Ink, LegendEntry, Panel, Ramp, Space, Swatch, slug,
+    Area, Aspect, Axis, Camera, Class, Curve, Ends, Figure, Ink, LegendEntry, Panel, Ramp, Space, Swatch,
+    slug,
 };
 
 /// Trajectories of one task, an example network a class.
@@ -17,6 +18,8 @@ pub struct Trajectories {
     pub range: [f64; 2],
     /// Groups of conditions with a colour scale each, e.g. `motion context`, `colour context`; empty for none.
     pub groups: Vec<String>,
+    /// Step at which what the colour stands for is first shown: before it, trials are alike and drawn grey.
+    pub onset: Option<usize>,
     /// One entry a class, in the study's order.
     pub classes: Vec<TrajectoryClass>,
     /// Paths of the tables with these numbers, relative to the report.
@@ -78,7 +81,7 @@ pub fn trajectories(input: &Trajectories) -> Figure {
         id: slug(&["trajectories", &input.task]),
         title: format!("{}: trajectories of an example network of each class", input.task),
         caption: "Each line is the course of one trial through the network's own first three principal components, \
-                  from the start of the trial to the dot at its end; colour tells the trials apart."
+                  from the dark dot where it starts to the coloured dot where it ends; colour tells the trials apart."
             .into(),
         columns: 3,
         legend,
@@ -101,19 +104,25 @@ fn ramps(input: &Trajectories) -> Vec<Ramp> {
 
 fn panel(input: &Trajectories, class: &TrajectoryClass, ramps: &[Ramp]) -> Panel {
     let [low, high] = input.range;
-    let curves = class
-        .trials
-        .iter()
-        .map(|trial| {
-            let group = trial.condition.group.min(ramps.len() - 1);
-            Curve {
-                points: trial.states.clone(),
-                hover: trial.condition.label.clone(),
-                ink: Ink::Colour(ramps[group].at((trial.condition.value - low) / (high - low))),
-                keys: vec![group],
-            }
-        })
-        .collect();
+    let mut curves = Vec::new();
+    for trial in &class.trials {
+        let group = trial.condition.group.min(ramps.len() - 1);
+        let ink = Ink::Colour(ramps[group].at((trial.condition.value - low) / (high - low)));
+        let onset = input.onset.unwrap_or(0).min(trial.states.len().saturating_sub(1));
+        let piece = |points: &[[f64; 3]], ink, ends| Curve {
+            points: points.to_vec(),
+            hover: trial.condition.label.clone(),
+            ink,
+            ends,
+            keys: vec![group],
+        };
+        if onset == 0 {
+            curves.push(piece(&trial.states, ink, Ends::Both));
+        } else {
+            curves.push(piece(&trial.states[..=onset], Ink::Muted, Ends::Start));
+            curves.push(piece(&trial.states[onset..], ink, Ends::End));
+        }
+    }
     Panel {
         title: class.class.label.clone(),
         subtitle: class.network.clone(),

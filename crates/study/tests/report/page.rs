@@ -5,7 +5,7 @@ use circuitscope_study::report::*;
 
 /// How much the made-up study holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Size {
+pub(crate) enum Size {
     /// One task, three classes, a few networks.
     Small,
     /// Three tasks, six classes and one of a user's own, fifty networks each.
@@ -58,7 +58,7 @@ const PUBLISHED: [[[f64; 3]; 6]; 3] = [
     ],
 ];
 
-pub fn page(size: Size) -> Page {
+pub(crate) fn page(size: Size) -> Page {
     let (tasks, n): (&[&str], usize) = match size {
         Size::Small => (&TASKS[..1], 4),
         Size::Full => (&TASKS, 50),
@@ -323,6 +323,7 @@ fn paths(task: usize, classes: &[Class], dice: &mut Dice) -> Trajectories {
         task: TASKS[task].into(),
         quantity: if decision { "relevant coherence" } else { "value" }.into(),
         range: if decision { [-1.0, 1.0] } else { [0.0, 1.0] },
+        onset: decision.then_some(99),
         groups: if decision { vec!["motion context".into(), "colour context".into()] } else { Vec::new() },
         classes: entries.collect(),
         data: vec!["tables/trajectories.parquet".into()],

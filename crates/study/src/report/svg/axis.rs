@@ -82,11 +82,11 @@ fn linear_ticks(low: f64, high: f64, n: usize) -> Vec<f64> {
 
 fn log_ticks(low: f64, high: f64, n: usize) -> Vec<f64> {
     let span = high - low;
-    if span < 0.45 {
+    if span < 0.75 {
         return linear_ticks(10f64.powf(low), 10f64.powf(high), n);
     }
     let factors: &[f64] =
-        if span < 2.2 && (span * 3.0) as usize <= n + 1 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        if span < 2.2 && (span * 3.0) as usize <= n + 2 { &[1.0, 2.0, 5.0] } else { &[1.0] };
     let every = (span / n.max(2) as f64).ceil().max(1.0) as i32;
     let (first, last) = (low.floor() as i32, high.ceil() as i32);
     (first..=last)
@@ -140,7 +140,7 @@ mod tests {
             let span = Span::new(scale, Some([low, high]), std::iter::empty());
             span.ticks(n).into_iter().map(|(_, text)| text).collect()
         };
-        assert_eq!(texts(&Scale::Linear, -0.5, 1.0, 4), ["−0.5", "0", "0.5", "1"].map(String::from));
+        assert_eq!(texts(&Scale::Linear, -0.5, 1.0, 4), ["−0.5", "0", "0.5", "1.0"].map(String::from));
         assert_eq!(texts(&Scale::Linear, 0.0, 5000.0, 3), ["0", "2000", "4000"].map(String::from));
         assert_eq!(
             texts(&Scale::Log, 0.0009, 0.011, 5),

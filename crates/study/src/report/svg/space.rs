@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 use super::pen::{self, FAINT, MUTED, SURFACE, escape, num};
 use super::plane::axis_name;
 use super::{Drawn, raster};
-use crate::figure::{Aspect, Camera, Ink, Space};
+use crate::figure::{Aspect, Camera, Ends, Ink, Space};
 
 /// Height of a panel over its width.
-const RATIO: f64 = 0.84;
+const RATIO: f64 = 0.76;
 /// Lines are thinned to this distance, in units of half the longest side of the box: half a pixel or so.
 const TOLERANCE: f64 = 0.003;
 /// The flattest a box may be, over its longest side.
@@ -109,11 +109,13 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
             encoded(&points),
         );
         elements.push((mean, line));
-        let (at, depth) = projection.at(*last);
-        elements.push((depth, dot(*last, at, 2.6, &colour, &keys, &title)));
+        if curve.ends != Ends::Start {
+            let (at, depth) = projection.at(*last);
+            elements.push((depth, dot(*last, at, 2.6, &colour, &keys, &title)));
+        }
         // Trials that start in the same state share one mark.
         let start = first.map(|v| (v * 1e3).round() as i64);
-        if !starts.contains(&start) {
+        if curve.ends != Ends::End && !starts.contains(&start) {
             starts.push(start);
             let (at, depth) = projection.at(*first);
             let title = pen::title("start of the trial");
@@ -184,7 +186,7 @@ fn fitted(frame: &Frame, camera: Camera, width: f64, height: f64, top: f64) -> P
     };
     let corners = corners(frame.half).map(|corner| projection.at(corner).0);
     let reach = |i: usize| corners.iter().map(|c| c[i].abs()).fold(1e-9, f64::max);
-    projection.scale = ((width / 2.0 - 26.0) / reach(0)).min((height / 2.0 - 24.0) / reach(1));
+    projection.scale = ((width / 2.0 - 22.0) / reach(0)).min((height / 2.0 - 22.0) / reach(1));
     projection.centre = [width / 2.0, top + height / 2.0];
     projection
 }
