@@ -155,7 +155,7 @@ fn error_panel(input: &ScoreDistribution) -> Panel {
         tint: None,
         area: Area::Plane(Plane {
             x: Axis::log("masked mean squared error, noise-free").range(low, high),
-            y: Axis::rows(rows(input)),
+            y: Axis::rows(rows(input, kept)),
             aspect: Aspect::Fill(0.7),
             marks,
         }),
@@ -179,7 +179,7 @@ fn r2_panel(input: &ScoreDistribution) -> Panel {
         tint: None,
         area: Area::Plane(Plane {
             x: Axis::linear("R², noise-free").range(low, highest + margin),
-            y: Axis::rows(rows(input)),
+            y: Axis::rows(rows(input, lost)),
             aspect: Aspect::Fill(0.7),
             marks,
         }),
@@ -201,8 +201,20 @@ fn beyond(n: usize, otherwise: &str) -> String {
     if n == 0 { otherwise.to_owned() } else { format!("{n} beyond the axis, at its edge") }
 }
 
-fn rows(input: &ScoreDistribution) -> Vec<Row> {
-    let note = |counts: &RunCounts| format!("{} of {} selected", counts.selected, counts.trained);
+/// How many were selected, under the names of the rows of the first panel.
+fn kept(counts: &RunCounts) -> String {
+    format!("{} of {} selected", counts.selected, counts.trained)
+}
+
+/// How many fell out and why, under the names of the rows of the second.
+fn lost(counts: &RunCounts) -> String {
+    let part = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}"));
+    let parts = [part(counts.below_floor, "below floor"), part(counts.diverged, "diverged")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "none lost".to_owned() } else { parts.join(", ") }
+}
+
+fn rows(input: &ScoreDistribution, note: fn(&RunCounts) -> String) -> Vec<Row> {
     input.classes.iter().map(|c| Row { label: c.class.label.clone(), note: note(&c.counts) }).collect()
 }
 

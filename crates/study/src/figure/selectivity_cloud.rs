@@ -121,7 +121,7 @@ fn panel(class: &SelectivityCloud, signs: &[Sign]) -> Panel {
         area: Area::Space(Space {
             axes: component_axes(class.explained),
             aspect: Aspect::Equal,
-            camera: Camera::default(),
+            camera: Camera::onto(class.units.iter().map(|unit| &unit.at)),
             curves: Vec::new(),
             clouds,
         }),

@@ -81,7 +81,7 @@ pub fn trajectories(input: &Trajectories) -> Figure {
         id: slug(&["trajectories", &input.task]),
         title: format!("{}: trajectories of an example network of each class", input.task),
         caption: "Each line is the course of one trial through the network's own first three principal components, \
-                  from the dark dot where it starts to the coloured dot where it ends; colour tells the trials apart."
+                  from its start to the coloured dot at its end; colour tells the trials apart."
             .into(),
         columns: 3,
         legend,
@@ -130,7 +130,7 @@ fn panel(input: &Trajectories, class: &TrajectoryClass, ramps: &[Ramp]) -> Panel
         area: Area::Space(Space {
             axes: component_axes(class.explained),
             aspect: Aspect::Equal,
-            camera: Camera::default(),
+            camera: Camera::onto(class.trials.iter().flat_map(|trial| &trial.states)),
             curves,
             clouds: Vec::new(),
         }),

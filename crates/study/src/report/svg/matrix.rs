@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::axis::Span;
 use super::pen::{self, MUTED, SURFACE, TEXT, escape, num};
 use super::{Drawn, raster};
-use crate::figure::{Block, Matrix, Ramp, Rgb, Scale};
+use crate::figure::{Block, Matrix, Rgb, Scale};
 
 /// Colours told apart; more would cost space and show nothing.
 const LEVELS: usize = 64;
@@ -37,7 +37,7 @@ pub(super) fn draw(matrix: &Matrix, width: f64, top: f64) -> Drawn {
 fn image(matrix: &Matrix) -> Vec<u8> {
     let n = matrix.n;
     let cells = n.min(MOST_CELLS);
-    let palette: Vec<Rgb> = Ramp::Cells.sample(LEVELS);
+    let palette: Vec<Rgb> = matrix.ramp.sample(LEVELS);
     let bounds: Vec<usize> = (0..=cells).map(|i| i * n / cells.max(1)).collect();
     let [low, high] = matrix.range;
     let mut levels = Vec::with_capacity(cells * cells);
@@ -105,7 +105,7 @@ fn colour_bar(out: &mut String, matrix: &Matrix, x: f64, top: f64, side: f64) {
     const STEPS: usize = 32;
     let height = (side * 0.5).max(30.0);
     let y = top + (side - height) / 2.0;
-    for (i, colour) in Ramp::Cells.sample(STEPS).into_iter().enumerate() {
+    for (i, colour) in matrix.ramp.sample(STEPS).into_iter().enumerate() {
         let step = height / STEPS as f64;
         let from = y + height - (i + 1) as f64 * step;
         let (x, from, step) = (num(x), num(from), num(step + 0.4));

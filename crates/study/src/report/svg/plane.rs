@@ -215,7 +215,7 @@ fn draw_mark(out: &mut String, mark: &Mark, plot: &Plot) {
     match mark {
         Mark::Points { x, y, hover, symbol, ink, radius, keys } => {
             let style = pen::point_style(*symbol, *ink);
-            let _ = write!(out, r#"<g {style}{}>"#, pen::keys(keys));
+            let _ = write!(out, "<g {style}{}>", pen::keys(keys));
             for (i, (x, y)) in x.iter().zip(y).enumerate() {
                 if let Some(at) = plot.at(*x, *y) {
                     pen::point(out, *symbol, at, *radius, hover.get(i).map_or("", String::as_str));

@@ -232,8 +232,7 @@ fn draw_box(out: &mut String, space: &Space, frame: &Frame, projection: &Project
         let turn = if axis == 2 { format!(r#" transform="rotate(-90 {x} {y})""#) } else { String::new() };
         let _ = write!(
             out,
-            r#"<text class="ax" x="{x}" y="{y}"{turn} text-anchor="middle" dominant-baseline="middle" font-size="11" fill="{}">{name}</text>"#,
-            MUTED
+            r#"<text class="ax" x="{x}" y="{y}"{turn} text-anchor="middle" dominant-baseline="middle" font-size="11" fill="{MUTED}">{name}</text>"#
         );
     }
 }
