@@ -5,9 +5,11 @@
 //! ready. Drawing belongs to [`crate::report`].
 
 mod agreement;
+mod behaviour;
 mod colour;
 mod distance_matrix;
 mod embedding;
+mod fixed_points;
 mod learning_curve;
 mod mark;
 mod score_distribution;
@@ -18,16 +20,18 @@ mod trajectories;
 use serde::{Deserialize, Serialize};
 
 pub use agreement::{Agreement, AgreementRow, agreement};
+pub use behaviour::{Behaviour, BehaviourPanel, ResponseCurve, behaviour};
 pub use colour::{Class, Ramp, Rgb};
 pub use distance_matrix::{AspectDistances, DistanceMatrices, ItemBlock, distance_matrix};
 pub use embedding::{AspectEmbedding, Embedding, EmbeddingItem, Group, embedding};
+pub use fixed_points::{FixedPoint, FixedPointClass, FixedPoints, Stability, fixed_points};
 pub use learning_curve::{LearningCurve, LossCurve, LossRange, Phase, learning_curve};
 pub use mark::{Ink, Mark, Symbol, Weight};
 pub use score_distribution::{
     NetworkScore, PublishedScore, RunCounts, ScoreClass, ScoreDistribution, Standing, score_distribution,
 };
 pub use selectivity_cloud::{Selectivity, SelectivityCloud, Sign, Unit, selectivity_cloud};
-pub use space::{Camera, Cloud, Curve, Ends, Space};
+pub use space::{Camera, Cloud, Curve, Ends, Filling, Space};
 pub use trajectories::{Condition, Trajectories, Trajectory, TrajectoryClass, trajectories};
 
 /// One figure: panels in reading order, one legend, and the tables that hold its numbers.
@@ -233,6 +237,11 @@ pub enum Swatch {
     },
     /// A piece of band.
     Band {
+        /// Colour.
+        ink: Ink,
+    },
+    /// A piece of band with a stroke at its middle.
+    Range {
         /// Colour.
         ink: Ink,
     },

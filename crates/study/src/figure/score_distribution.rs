@@ -110,7 +110,7 @@ pub fn score_distribution(input: &ScoreDistribution) -> Figure {
     if input.classes.iter().any(|class| class.published.is_some()) {
         legend.push(LegendEntry {
             label: "published range and median".into(),
-            swatch: Swatch::Band { ink: Ink::Muted },
+            swatch: Swatch::Range { ink: Ink::Muted },
         });
     }
     Figure {

@@ -70,6 +70,15 @@ pub enum Ends {
     End,
 }
 
+/// Look of a point in space, which is round from every side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Filling {
+    /// A disc.
+    Filled,
+    /// A ring.
+    Hollow,
+}
+
 /// Points of one colour in space.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cloud {
@@ -77,6 +86,8 @@ pub struct Cloud {
     pub points: Vec<[f64; 3]>,
     /// Texts shown on pointing, `[n]`, or empty.
     pub hover: Vec<String>,
+    /// Filled or hollow.
+    pub filling: Filling,
     /// Colour.
     pub ink: Ink,
     /// Radius in pixels of a panel drawn at its natural size.

@@ -212,8 +212,8 @@ fn figure(figure: &Figure) -> Markup {
                 div.links {
                     @for path in &figure.data { span { "data: " a href=(path) { (path) } } }
                     span.save hidden {
-                        button type="button" data-save="svg" { "SVG" }
-                        button type="button" data-save="png" { "PNG" }
+                        button type="button" data-save="svg" aria-label="Download as SVG" { "SVG" }
+                        button type="button" data-save="png" aria-label="Download as PNG" { "PNG" }
                     }
                 }
             }

@@ -370,3 +370,64 @@ pub(crate) fn beside(task: usize, dice: &mut Dice) -> Agreement {
     }
     Agreement { task: TASKS[task].into(), rows, data: vec!["tables/statistics.parquet".into()] }
 }
+
+pub(crate) fn resting(paths: &Trajectories) -> FixedPoints {
+    let classes = paths.classes.iter().map(|class| FixedPointClass {
+        class: class.class.clone(),
+        network: class.network.clone(),
+        explained: class.explained,
+        points: class
+            .trials
+            .iter()
+            .enumerate()
+            .map(|(i, trial)| FixedPoint {
+                condition: trial.condition.clone(),
+                stability: if i % 5 == 2 { Stability::Unstable } else { Stability::Stable },
+                at: trial.states[trial.states.len() - 1],
+            })
+            .collect(),
+    });
+    FixedPoints {
+        task: paths.task.clone(),
+        quantity: paths.quantity.clone(),
+        range: paths.range,
+        groups: paths.groups.clone(),
+        classes: classes.collect(),
+        data: vec!["tables/fixed_points.parquet".into()],
+    }
+}
+
+pub(crate) fn answers(task: usize, classes: &[Class]) -> Behaviour {
+    let stimulus: Vec<f64> = (0..31).map(|i| -4.0 + 8.0 * f64::from(i) / 30.0).collect();
+    let panels = ["motion context", "colour context"].map(|context| BehaviourPanel {
+        title: context.into(),
+        stimulus: "irrelevant coherence".into(),
+        response: "P(right)".into(),
+        range: [0.0, 1.0],
+        trained: Some([-1.0, 1.0]),
+        curves: classes
+            .iter()
+            .enumerate()
+            .map(|(class, _)| {
+                let steep = 0.9 - 0.17 * class as f64;
+                let at = |shift: f64| -> Vec<f64> {
+                    stimulus.iter().map(|s| 1.0 / (1.0 + (-steep * s - shift).exp())).collect()
+                };
+                ResponseCurve {
+                    class,
+                    stimulus: stimulus.clone(),
+                    response: at(0.0),
+                    bounds: Some([at(-0.25), at(0.25)]),
+                }
+            })
+            .collect(),
+    });
+    Behaviour {
+        task: TASKS[task].into(),
+        test: "choice against irrelevant coherence".into(),
+        classes: classes.to_vec(),
+        bounds: "95 % interval over networks".into(),
+        panels: panels.into(),
+        data: vec!["tables/behaviour.parquet".into()],
+    }
+}

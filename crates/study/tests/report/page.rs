@@ -38,7 +38,12 @@ pub(crate) fn page(size: Size) -> Page {
         }));
         place(Topic::Scores, score_distribution(&scores));
         place(Topic::Learning, learning_curve(&losses(task_idx, &classes, n, &mut dice)));
-        place(Topic::Trajectories, trajectories(&paths(task_idx, &classes, &mut dice)));
+        let paths = paths(task_idx, &classes, &mut dice);
+        place(Topic::Trajectories, trajectories(&paths));
+        place(Topic::FixedPoints, fixed_points(&resting(&paths)));
+        if task_idx == 0 {
+            place(Topic::Behaviour, behaviour(&answers(task_idx, &classes)));
+        }
         let points = points(task_idx, &classes, n, &mut dice);
         place(Topic::Distances, distance_matrix(&distances(&points)));
         place(Topic::Embeddings, embedding(&points));

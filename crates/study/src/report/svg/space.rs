@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::pen::{self, FAINT, MUTED, SURFACE, escape, num};
 use super::plane::axis_name;
 use super::{Drawn, raster};
-use crate::figure::{Aspect, Camera, Ends, Ink, Space};
+use crate::figure::{Aspect, Camera, Ends, Filling, Ink, Space};
 
 /// Height of a panel over its width.
 const RATIO: f64 = 0.76;
@@ -111,7 +111,7 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
         elements.push((mean, line));
         if curve.ends != Ends::Start {
             let (at, depth) = projection.at(*last);
-            elements.push((depth, dot(*last, at, 2.6, &colour, &keys, &title)));
+            elements.push((depth, dot(*last, at, 2.6, &disc(&colour), &keys, &title)));
         }
         // Trials that start in the same state share one mark.
         let start = first.map(|v| (v * 1e3).round() as i64);
@@ -119,7 +119,7 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
             starts.push(start);
             let (at, depth) = projection.at(*first);
             let title = pen::title("start of the trial");
-            elements.push((depth, dot(*first, at, 2.8, &pen::hex(Ink::Text), "", &title)));
+            elements.push((depth, dot(*first, at, 2.8, &disc(&pen::hex(Ink::Text)), "", &title)));
         }
     }
     for cloud in &space.clouds {
@@ -130,7 +130,13 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
             let title = pen::title(cloud.hover.get(i).map_or("", String::as_str));
             let attributes = format!("{keys} data-r=\"{}\"", cloud.radius);
             let radius = cloud.radius * (1.0 + 0.2 * depth);
-            elements.push((depth, dot(place, at, radius, &colour, &attributes, &title)));
+            let look = match cloud.filling {
+                Filling::Filled => disc(&colour),
+                Filling::Hollow => {
+                    format!(r#"fill="none" pointer-events="all" stroke="{colour}" stroke-width="1.3""#)
+                }
+            };
+            elements.push((depth, dot(place, at, radius, &look, &attributes, &title)));
         }
     }
     elements.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -150,20 +156,13 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
     Drawn { width, height: top + height, view, body }
 }
 
-fn dot(place: [f64; 3], at: [f64; 2], r: f64, colour: &str, attributes: &str, title: &str) -> String {
-    format!(
-        concat!(
-            r#"<circle cx="{}" cy="{}" r="{}" data-q="{}" fill="{}" stroke="{}" stroke-width=".6"{}>{}</circle>"#
-        ),
-        num(at[0]),
-        num(at[1]),
-        num(r),
-        encoded(&[place]),
-        colour,
-        SURFACE,
-        attributes,
-        title
-    )
+fn disc(colour: &str) -> String {
+    format!(r#"fill="{colour}" stroke="{SURFACE}" stroke-width=".6""#)
+}
+
+fn dot(place: [f64; 3], at: [f64; 2], r: f64, look: &str, attributes: &str, title: &str) -> String {
+    let (x, y, r, q) = (num(at[0]), num(at[1]), num(r), encoded(&[place]));
+    format!(r#"<circle cx="{x}" cy="{y}" r="{r}" data-q="{q}" {look}{attributes}>{title}</circle>"#)
 }
 
 /// Positions as 16-bit integers of 1/16384, three a point, little-endian, in base 64.
