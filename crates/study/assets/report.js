@@ -181,7 +181,7 @@
         }
         const away = [chosen[0] - cx, chosen[1] - cy];
         const length = Math.hypot(...away) || 1;
-        const [x, y] = chosen.map((v, i) => (v + (away[i] / length) * 13).toFixed(1));
+        const [x, y] = chosen.map((v, i) => (v + (away[i] / length) * 15).toFixed(1));
         names[axis].setAttribute("x", x);
         names[axis].setAttribute("y", y);
         if (axis === 2) names[axis].setAttribute("transform", `rotate(-90 ${x} ${y})`);
@@ -276,7 +276,7 @@
     const font = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
     return {
       width, height,
-      text: `<svg xmlns="${ns}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${font}" font-size="11.5"><rect width="${width}" height="${height}" fill="#ffffff"/>${body}</svg>`,
+      text: `<svg xmlns="${ns}" width="${width + 32}" height="${height + 32}" viewBox="-16 -16 ${width + 32} ${height + 32}" font-family="${font}" font-size="11.5"><rect x="-16" y="-16" width="${width + 32}" height="${height + 32}" fill="#ffffff"/>${body}</svg>`,
     };
   };
   const hand = (blob, name) => {
@@ -295,7 +295,7 @@
       const image = new Image();
       image.onload = () => {
         const canvas = document.createElement("canvas");
-        [canvas.width, canvas.height] = [width * 3, height * 3];
+        [canvas.width, canvas.height] = [(width + 32) * 3, (height + 32) * 3];
         canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
         canvas.toBlob((png) => hand(png, `${figure.id}.png`));
         URL.revokeObjectURL(image.src);

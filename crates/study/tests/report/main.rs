@@ -118,7 +118,7 @@ fn the_same_page_gives_the_same_bytes() {
 
 #[test]
 fn names_cannot_inject_elements() {
-    const EVIL: &str = "</title></style></svg>\"'><script>alert(1)</script>&\u{0}";
+    const EVIL: &str = "</title></style></svg>\"'><script>alert(1)</script> data-é data-q=\"x&\u{0}";
     let evil = |text: &mut String| EVIL.clone_into(text);
     let mut page: Page = page(Size::Small);
     evil(&mut page.study);
@@ -180,6 +180,7 @@ fn every_figure_is_well_formed_svg_with_text_as_text() {
                 assert!(value.is_finite() && value <= width, "{name} = {value} in {}", placed.figure.id);
             }
         }
+        assert!(!drawn.contains(" data-"), "attributes that only the page's script reads");
         assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{}", placed.figure.id);
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
     let frame = Frame::new(space);
     let projection = fitted(&frame, space.camera, width, height, top);
     let mut body = String::new();
-    draw_box(&mut body, space, &frame, &projection);
+    draw_box(&mut body, &frame, &projection);
     let mut elements: Vec<(f64, String)> = Vec::new();
     let mut starts: Vec<[i64; 3]> = Vec::new();
     for curve in &space.curves {
@@ -144,6 +144,7 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
         write!(body, r#"<g class="q" stroke-width="1.4" stroke-linejoin="round" stroke-linecap="round">"#);
     body.extend(elements.into_iter().map(|(_, element)| element));
     body.push_str("</g>");
+    name_axes(&mut body, space, &frame, &projection);
     let [bx, by, bz] = frame.half;
     let view = format!(
         r#" data-view="{:.4} {:.4} {:.3} {:.1} {:.1}" data-box="{bx:.4} {by:.4} {bz:.4}""#,
@@ -197,11 +198,15 @@ fn corners(half: [f64; 3]) -> [[f64; 3]; 8] {
     })
 }
 
-/// The edges of the box, those before the contents hidden, and the names of the axes along its outline.
-fn draw_box(out: &mut String, space: &Space, frame: &Frame, projection: &Projection) {
-    let corners = corners(frame.half);
-    let at = corners.map(|corner| projection.at(corner));
-    let nearest = (0..8).max_by(|a, b| at[*a].1.total_cmp(&at[*b].1)).unwrap_or(0);
+/// The corner nearest to the reader.
+fn nearest(corners: &[([f64; 2], f64); 8]) -> usize {
+    (0..8).max_by(|a, b| corners[*a].1.total_cmp(&corners[*b].1)).unwrap_or(0)
+}
+
+/// The edges of the box, those before the contents hidden.
+fn draw_box(out: &mut String, frame: &Frame, projection: &Projection) {
+    let at = corners(frame.half).map(|corner| projection.at(corner));
+    let nearest = nearest(&at);
     let _ = write!(out, r#"<g class="box" fill="none" stroke="{FAINT}">"#);
     for axis in 0..3 {
         for from in (0..8).filter(|i| i >> axis & 1 == 0) {
@@ -212,6 +217,12 @@ fn draw_box(out: &mut String, space: &Space, frame: &Frame, projection: &Project
         }
     }
     out.push_str("</g>");
+}
+
+/// The names of the axes along the outline of the box, above everything else.
+fn name_axes(out: &mut String, space: &Space, frame: &Frame, projection: &Projection) {
+    let at = corners(frame.half).map(|corner| projection.at(corner));
+    let nearest = nearest(&at);
     for (axis, named) in space.axes.iter().enumerate() {
         let edges = (0..8).filter(|i| i >> axis & 1 == 0).map(|from| (from, from | 1 << axis));
         let farthest = 7 - nearest;
@@ -226,12 +237,16 @@ fn draw_box(out: &mut String, space: &Space, frame: &Frame, projection: &Project
         let Some([x, y]) = chosen else { continue };
         let away = [x - projection.centre[0], y - projection.centre[1]];
         let length = away[0].hypot(away[1]).max(1e-9);
-        let (x, y) = (num(x + away[0] / length * 13.0), num(y + away[1] / length * 13.0));
+        let (x, y) = (num(x + away[0] / length * 15.0), num(y + away[1] / length * 15.0));
         let name = escape(&axis_name(named));
         let turn = if axis == 2 { format!(r#" transform="rotate(-90 {x} {y})""#) } else { String::new() };
         let _ = write!(
             out,
-            r#"<text class="ax" x="{x}" y="{y}"{turn} text-anchor="middle" dominant-baseline="middle" font-size="11" fill="{MUTED}">{name}</text>"#
+            concat!(
+                r#"<text class="ax" x="{}" y="{}"{} text-anchor="middle" dominant-baseline="middle" font-size="11" "#,
+                r#"fill="{}" stroke="{}" stroke-width="3" paint-order="stroke">{}</text>"#
+            ),
+            x, y, turn, MUTED, SURFACE, name
         );
     }
 }
