@@ -176,15 +176,19 @@
           edge += 1;
           if (hidden || from === 7 - nearest || to === 7 - nearest) continue;
           const middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
-          const better = !chosen || (axis === 2 ? middle[0] < chosen[0] : middle[1] > chosen[1]);
-          if (better) chosen = middle;
+          const better = !chosen || (axis === 2 ? middle[0] < chosen.middle[0] : middle[1] > chosen.middle[1]);
+          if (better) chosen = { middle, along: [b[0] - a[0], b[1] - a[1]] };
         }
-        const away = [chosen[0] - cx, chosen[1] - cy];
-        const length = Math.hypot(...away) || 1;
-        const [x, y] = chosen.map((v, i) => (v + (away[i] / length) * 15).toFixed(1));
+        let { middle, along } = chosen;
+        if (along[0] < -0.05 || (along[0] < 0.05 && along[1] > 0)) along = along.map((v) => -v);
+        const length = Math.hypot(...along) || 1;
+        let away = [-along[1] / length, along[0] / length];
+        if (away[0] * (middle[0] - cx) + away[1] * (middle[1] - cy) < 0) away = away.map((v) => -v);
+        const angle = ((Math.atan2(along[1], along[0]) * 180) / Math.PI).toFixed(1);
+        const [x, y] = middle.map((v, i) => (v + away[i] * 12).toFixed(1));
         names[axis].setAttribute("x", x);
         names[axis].setAttribute("y", y);
-        if (axis === 2) names[axis].setAttribute("transform", `rotate(-90 ${x} ${y})`);
+        names[axis].setAttribute("transform", `rotate(${angle} ${x} ${y})`);
       }
     };
     return {

@@ -231,22 +231,32 @@ fn name_axes(out: &mut String, space: &Space, frame: &Frame, projection: &Projec
             [f64::midpoint(at[a].0[0], at[b].0[0]), f64::midpoint(at[a].0[1], at[b].0[1])]
         };
         // The upright axis is named at the left, the others at the bottom.
-        let chosen = outline
-            .map(middle)
-            .max_by(|a, b| if axis == 2 { b[0].total_cmp(&a[0]) } else { a[1].total_cmp(&b[1]) });
-        let Some([x, y]) = chosen else { continue };
-        let away = [x - projection.centre[0], y - projection.centre[1]];
-        let length = away[0].hypot(away[1]).max(1e-9);
-        let (x, y) = (num(x + away[0] / length * 15.0), num(y + away[1] / length * 15.0));
+        let chosen = outline.max_by(|a, b| {
+            let (a, b) = (middle(*a), middle(*b));
+            if axis == 2 { b[0].total_cmp(&a[0]) } else { a[1].total_cmp(&b[1]) }
+        });
+        let Some((from, to)) = chosen else { continue };
+        // Along the edge, and off it on the outer side.
+        let [x, y] = middle((from, to));
+        let mut along = [at[to].0[0] - at[from].0[0], at[to].0[1] - at[from].0[1]];
+        if along[0] < -0.05 || (along[0] < 0.05 && along[1] > 0.0) {
+            along = along.map(|v| -v);
+        }
+        let length = along[0].hypot(along[1]).max(1e-9);
+        let mut away = [-along[1] / length, along[0] / length];
+        if away[0] * (x - projection.centre[0]) + away[1] * (y - projection.centre[1]) < 0.0 {
+            away = away.map(|v| -v);
+        }
+        let angle = num(along[1].atan2(along[0]).to_degrees());
+        let (x, y) = (num(x + away[0] * 12.0), num(y + away[1] * 12.0));
         let name = escape(&axis_name(named));
-        let turn = if axis == 2 { format!(r#" transform="rotate(-90 {x} {y})""#) } else { String::new() };
         let _ = write!(
             out,
             concat!(
-                r#"<text class="ax" x="{}" y="{}"{} text-anchor="middle" dominant-baseline="middle" font-size="11" "#,
+                r#"<text class="ax" x="{}" y="{}" transform="rotate({} {} {})" text-anchor="middle" dominant-baseline="middle" font-size="11" "#,
                 r#"fill="{}" stroke="{}" stroke-width="3" paint-order="stroke">{}</text>"#
             ),
-            x, y, turn, MUTED, SURFACE, name
+            x, y, angle, x, y, MUTED, SURFACE, name
         );
     }
 }
