@@ -6,6 +6,7 @@
 
 mod agreement;
 mod behaviour;
+mod circuit;
 mod colour;
 mod distance_matrix;
 mod embedding;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use agreement::{Agreement, AgreementRow, agreement};
 pub use behaviour::{Behaviour, BehaviourPanel, ResponseCurve, behaviour};
+pub use circuit::{CircuitWeights, Circuits, circuit};
 pub use colour::{Class, Ramp, Rgb};
 pub use distance_matrix::{AspectDistances, DistanceMatrices, ItemBlock, distance_matrix};
 pub use embedding::{AspectEmbedding, Embedding, EmbeddingItem, Group, embedding};
@@ -181,7 +183,7 @@ pub enum Aspect {
     Fill(f64),
 }
 
-/// A square of cells, in labelled runs.
+/// A square of cells, in labelled runs. Where every run is one row, rows and columns are named one by one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Matrix {
     /// Rows and columns.

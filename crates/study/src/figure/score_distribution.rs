@@ -263,7 +263,10 @@ fn hover(network: &NetworkScore) -> String {
         Standing::Surplus => "above the floor, not among the best",
         Standing::BelowFloor => "below the floor",
     };
-    format!("{}\nMSE {:.5}, R² {:.4}\n{standing}", network.network, network.mse, network.r2)
+    let number = |value: f64, decimals: usize| {
+        if value.is_finite() { format!("{value:.decimals$}") } else { "not a finite number".to_owned() }
+    };
+    format!("{}\nMSE {}, R² {}\n{standing}", network.network, number(network.mse, 5), number(network.r2, 4))
 }
 
 /// Height of dot `i` within its row, in ±0.28: the golden-ratio sequence, even without being a pattern.

@@ -95,7 +95,8 @@ fn the_page_loads_nothing_from_anywhere() {
         let name = node.tag_name().name();
         assert_ne!(name, "link", "a style sheet from outside");
         for attribute in node.attributes().filter(|a| ["src", "href", "srcset", "data"].contains(&a.name())) {
-            let remote = attribute.value().contains("//");
+            let value = attribute.value();
+            let remote = value.contains("//") && !value.starts_with("data:image/png;base64,");
             let citation = name == "a" && attribute.value().starts_with("https://doi.org/");
             assert!(!remote || citation, "<{name}> loads {}", attribute.value());
         }
@@ -206,5 +207,83 @@ fn a_full_page_for_the_eye() {
     for placed in page.figures {
         std::fs::write(folder.join(format!("{}.svg", placed.figure.id)), svg(&placed.figure))
             .expect("written");
+    }
+}
+
+#[test]
+fn a_study_in_which_nothing_worked_still_reports() {
+    use circuitscope_study::figure::{
+        AspectEmbedding, Class, Embedding, LearningCurve, LossCurve, NetworkScore, RunCounts, ScoreClass,
+        ScoreDistribution, Selectivity, SelectivityCloud, Standing, Trajectories, TrajectoryClass, embedding,
+        learning_curve, score_distribution, selectivity_cloud, trajectories,
+    };
+    let class = Class::palette(&["relu dale"]).remove(0);
+    let lost = NetworkScore {
+        network: "relu dale 0".into(),
+        mse: f64::NAN,
+        r2: f64::NEG_INFINITY,
+        standing: Standing::BelowFloor,
+    };
+    let figures = [
+        score_distribution(&ScoreDistribution {
+            task: "CDDM".into(),
+            classes: vec![ScoreClass {
+                class: class.clone(),
+                networks: vec![lost],
+                median_mse: None,
+                median_r2: None,
+                counts: RunCounts::default(),
+                published: None,
+            }],
+            r2_floor: Some(0.8),
+            data: Vec::new(),
+        }),
+        learning_curve(&LearningCurve {
+            task: "CDDM".into(),
+            classes: vec![LossCurve {
+                class: class.clone(),
+                iterations: vec![1.0, 2.0],
+                median: vec![f64::NAN, f64::INFINITY],
+                range: None,
+                networks: Vec::new(),
+            }],
+            phases: Vec::new(),
+            data: Vec::new(),
+        }),
+        trajectories(&Trajectories {
+            task: "CDDM".into(),
+            quantity: "value".into(),
+            range: [0.0, 0.0],
+            groups: Vec::new(),
+            onset: Some(99),
+            classes: vec![TrajectoryClass {
+                class: class.clone(),
+                network: String::new(),
+                explained: None,
+                trials: Vec::new(),
+            }],
+            data: Vec::new(),
+        }),
+        embedding(&Embedding {
+            task: "CDDM".into(),
+            classes: vec![class.clone()],
+            aspects: vec![AspectEmbedding { aspect: "Trajectories".into(), stress: None, items: Vec::new() }],
+            data: Vec::new(),
+        }),
+        selectivity_cloud(&Selectivity {
+            task: "CDDM".into(),
+            classes: vec![SelectivityCloud {
+                class,
+                network: String::new(),
+                explained: None,
+                units: Vec::new(),
+            }],
+            data: Vec::new(),
+        }),
+    ];
+    for figure in figures {
+        let drawn = svg(&figure);
+        roxmltree::Document::parse(&drawn).expect("well-formed");
+        assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
     }
 }

@@ -431,3 +431,23 @@ pub(crate) fn answers(task: usize, classes: &[Class]) -> Behaviour {
         data: vec!["tables/behaviour.parquet".into()],
     }
 }
+
+pub(crate) fn circuits(task: usize, classes: &[Class], dice: &mut Dice) -> Circuits {
+    let nodes = ["motion ctx", "colour ctx", "motion R", "motion L", "colour R", "colour L", "right", "left"];
+    let class_weights = |class: &Class| CircuitWeights {
+        class: class.clone(),
+        remark: "mean of 10, r² 0.78".into(),
+        weights: (0..64)
+            .map(|i| {
+                let suppression = matches!((i / 8, i % 8), (2 | 3, 1) | (4 | 5, 0));
+                if suppression { -0.75 + 0.05 * dice.bell() } else { 0.12 * dice.bell() }
+            })
+            .collect(),
+    };
+    Circuits {
+        task: TASKS[task].into(),
+        nodes: nodes.map(String::from).into(),
+        classes: classes.iter().map(class_weights).collect(),
+        data: vec!["tables/circuits.parquet".into()],
+    }
+}

@@ -42,6 +42,7 @@ pub(crate) fn page(size: Size) -> Page {
         place(Topic::Trajectories, trajectories(&paths));
         place(Topic::FixedPoints, fixed_points(&resting(&paths)));
         if task_idx == 0 {
+            place(Topic::Circuits, circuit(&circuits(task_idx, &classes, &mut dice)));
             place(Topic::Behaviour, behaviour(&answers(task_idx, &classes)));
         }
         let points = points(task_idx, &classes, n, &mut dice);
