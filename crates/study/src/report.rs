@@ -5,8 +5,7 @@
 //! of our own (`assets/report.js`) adds turning of three-dimensional panels, tooltips, legends that switch series,
 //! task tabs and downloads. Plotly was weighed and left out: Chrome keeps 16 WebGL contexts alive where a report of
 //! three tasks and six classes has 54 three-dimensional panels, the smallest bundle with three dimensions (gl3d) adds
-//! 1.75 MB to every report and lacks heatmaps, the full one 4.5 MB, and a page drawn by it is blank without a script
-//! and on paper.
+//! 1.75 MB to every report, and a page drawn by it is blank without a script and on paper.
 
 mod html;
 mod methods;
