@@ -5,25 +5,35 @@
 //! ready. Drawing belongs to [`crate::report`].
 
 mod agreement;
+mod behaviour;
+mod circuit;
 mod colour;
 mod distance_matrix;
 mod embedding;
+mod fixed_points;
 mod learning_curve;
+mod mark;
 mod score_distribution;
 mod selectivity_cloud;
+mod space;
 mod trajectories;
 
 use serde::{Deserialize, Serialize};
 
 pub use agreement::{Agreement, AgreementRow, agreement};
+pub use behaviour::{Behaviour, BehaviourPanel, ResponseCurve, behaviour};
+pub use circuit::{CircuitWeights, Circuits, circuit};
 pub use colour::{Class, Ramp, Rgb};
 pub use distance_matrix::{AspectDistances, DistanceMatrices, ItemBlock, distance_matrix};
 pub use embedding::{AspectEmbedding, Embedding, EmbeddingItem, Group, embedding};
+pub use fixed_points::{FixedPoint, FixedPointClass, FixedPoints, Stability, fixed_points};
 pub use learning_curve::{LearningCurve, LossCurve, LossRange, Phase, learning_curve};
+pub use mark::{Ink, Mark, Symbol, Weight};
 pub use score_distribution::{
     NetworkScore, PublishedScore, RunCounts, ScoreClass, ScoreDistribution, Standing, score_distribution,
 };
 pub use selectivity_cloud::{Selectivity, SelectivityCloud, Sign, Unit, selectivity_cloud};
+pub use space::{Camera, Cloud, Curve, Ends, Filling, Space};
 pub use trajectories::{Condition, Trajectories, Trajectory, TrajectoryClass, trajectories};
 
 /// One figure: panels in reading order, one legend, and the tables that hold its numbers.
@@ -173,194 +183,7 @@ pub enum Aspect {
     Fill(f64),
 }
 
-/// A colour, or a role that the theme colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Ink {
-    /// This colour (a theme may lighten it on a dark ground).
-    Colour(Rgb),
-    /// As running text.
-    Text,
-    /// As remarks: present, not pressing.
-    Muted,
-    /// As grid lines: barely there.
-    Faint,
-}
-
-/// Shape of a point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Symbol {
-    /// Filled circle.
-    Circle,
-    /// Circle without filling.
-    Ring,
-    /// Filled triangle, tip up.
-    Triangle,
-    /// Filled triangle, tip down.
-    TriangleDown,
-    /// Diamond without filling.
-    Diamond,
-    /// Upright stroke.
-    Bar,
-}
-
-/// Thickness of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Weight {
-    /// One of many.
-    Hair,
-    /// A line among others.
-    Thin,
-    /// The line to look at.
-    Bold,
-}
-
-/// Something drawn on a [`Plane`]. `keys` are indices into [`Figure::legend`]: a mark shows while all of them show.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Mark {
-    /// Points of one look.
-    Points {
-        /// `[n]` horizontal coordinates.
-        x: Vec<f64>,
-        /// `[n]` vertical coordinates.
-        y: Vec<f64>,
-        /// Texts shown on pointing, `[n]`, or empty.
-        hover: Vec<String>,
-        /// Shape.
-        symbol: Symbol,
-        /// Colour.
-        ink: Ink,
-        /// Radius in pixels of a panel drawn at its natural size.
-        radius: f64,
-        /// Legend entries.
-        keys: Vec<usize>,
-    },
-    /// A connected line.
-    Line {
-        /// `[n]` horizontal coordinates.
-        x: Vec<f64>,
-        /// `[n]` vertical coordinates.
-        y: Vec<f64>,
-        /// Text shown on pointing; may be empty.
-        hover: String,
-        /// Colour.
-        ink: Ink,
-        /// Thickness.
-        weight: Weight,
-        /// Legend entries.
-        keys: Vec<usize>,
-    },
-    /// The region between two lines.
-    Envelope {
-        /// `[n]` horizontal coordinates.
-        x: Vec<f64>,
-        /// `[n]` lower bounds.
-        low: Vec<f64>,
-        /// `[n]` upper bounds.
-        high: Vec<f64>,
-        /// Colour.
-        ink: Ink,
-        /// Legend entries.
-        keys: Vec<usize>,
-    },
-    /// A filled rectangle behind the other marks.
-    Band {
-        /// Left and right.
-        x: [f64; 2],
-        /// Bottom and top.
-        y: [f64; 2],
-        /// Text shown on pointing; may be empty.
-        hover: String,
-        /// Colour.
-        ink: Ink,
-        /// Legend entries.
-        keys: Vec<usize>,
-    },
-    /// A horizontal error bar.
-    Interval {
-        /// Left and right end.
-        x: [f64; 2],
-        /// Vertical coordinate.
-        y: f64,
-        /// Colour.
-        ink: Ink,
-        /// Legend entries.
-        keys: Vec<usize>,
-    },
-    /// An upright dashed line over the whole height, named at its top.
-    Rule {
-        /// Horizontal coordinate.
-        x: f64,
-        /// Name; may be empty.
-        label: String,
-    },
-    /// A level dashed line over the whole width, named at its right end.
-    Level {
-        /// Vertical coordinate.
-        y: f64,
-        /// Name; may be empty.
-        label: String,
-    },
-}
-
-/// Three axes and what stands between them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Space {
-    /// x, y and upright z axis.
-    pub axes: [Axis; 3],
-    /// Relation between the units of the axes.
-    pub aspect: Aspect,
-    /// Direction from which it is seen at first.
-    pub camera: Camera,
-    /// Connected lines.
-    pub curves: Vec<Curve>,
-    /// Points.
-    pub clouds: Vec<Cloud>,
-}
-
-/// Direction of an orthographic view.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Camera {
-    /// Turn about the upright axis, from the x axis towards the y axis.
-    pub azimuth_deg: f64,
-    /// Height above the x–y plane.
-    pub elevation_deg: f64,
-}
-
-impl Default for Camera {
-    fn default() -> Self {
-        Self { azimuth_deg: -58.0, elevation_deg: 24.0 }
-    }
-}
-
-/// A connected line in space, with a dot at its end.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Curve {
-    /// `[n]` positions.
-    pub points: Vec<[f64; 3]>,
-    /// Text shown on pointing; may be empty.
-    pub hover: String,
-    /// Colour.
-    pub ink: Ink,
-    /// Legend entries.
-    pub keys: Vec<usize>,
-}
-
-/// Points of one colour in space.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Cloud {
-    /// `[n]` positions.
-    pub points: Vec<[f64; 3]>,
-    /// Texts shown on pointing, `[n]`, or empty.
-    pub hover: Vec<String>,
-    /// Colour.
-    pub ink: Ink,
-    /// Radius in pixels of a panel drawn at its natural size.
-    pub radius: f64,
-    /// Legend entries.
-    pub keys: Vec<usize>,
-}
-
-/// A square of cells, in labelled runs.
+/// A square of cells, in labelled runs. Where every run is one row, rows and columns are named one by one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Matrix {
     /// Rows and columns.
@@ -371,6 +194,8 @@ pub struct Matrix {
     pub label: String,
     /// Values at the two ends of the colour scale.
     pub range: [f64; 2],
+    /// Colours between them.
+    pub ramp: Ramp,
     /// Consecutive runs of rows; their lengths sum to `n`.
     pub blocks: Vec<Block>,
 }
@@ -414,6 +239,11 @@ pub enum Swatch {
     },
     /// A piece of band.
     Band {
+        /// Colour.
+        ink: Ink,
+    },
+    /// A piece of band with a stroke at its middle.
+    Range {
         /// Colour.
         ink: Ink,
     },

@@ -3,8 +3,8 @@
 //! The page computes nothing: every number on it arrives in [`Page`]. It needs no network, no server and no library.
 //! Figures are drawn once, as SVG inside the page, so that they read, print and copy without a script; a short script
 //! of our own (`assets/report.js`) adds turning of three-dimensional panels, tooltips, legends that switch series,
-//! task tabs and downloads. Plotly was weighed and left out: browsers keep at most 16 WebGL contexts alive where a
-//! report of three tasks and six classes has 36 three-dimensional panels, its smallest three-dimensional bundle adds
+//! task tabs and downloads. Plotly was weighed and left out: Chrome keeps 16 WebGL contexts alive where a report of
+//! three tasks and six classes has 54 three-dimensional panels, the smallest bundle with three dimensions (gl3d) adds
 //! 1.75 MB to every report, and a page drawn by it is blank without a script and on paper.
 
 mod html;

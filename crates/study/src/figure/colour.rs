@@ -98,6 +98,8 @@ pub enum Ramp {
     SecondDiverging,
     /// Violet over rose to gold, for a quantity from low to high.
     Sequential,
+    /// Blue over near-white to red, for cells with a sign.
+    Weights,
     /// Near-black over blue and green to pale yellow, for cells.
     Cells,
 }
@@ -119,6 +121,17 @@ impl Ramp {
                         Rgb::hex(0x00a1_2f92),
                         Rgb::hex(0x00df_5260),
                         Rgb::hex(0x00f0_a53a),
+                    ]
+                }
+            }
+            Self::Weights => {
+                const {
+                    &[
+                        Rgb::hex(0x001f_4fa8),
+                        Rgb::hex(0x0082_aee0),
+                        Rgb::hex(0x00f4_f3f1),
+                        Rgb::hex(0x00ef_9a84),
+                        Rgb::hex(0x00b8_1f2f),
                     ]
                 }
             }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Area, Block, Class, Figure, Group, Ink, LegendEntry, Matrix, Panel, Swatch, Symbol, slug};
+use super::{Area, Block, Class, Figure, Group, Ink, LegendEntry, Matrix, Panel, Ramp, Swatch, Symbol, slug};
 
 /// Distance matrices of one task, one an aspect.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,6 +73,7 @@ fn panel(input: &DistanceMatrices, aspect: &AspectDistances) -> Panel {
             values: aspect.values.clone(),
             label: "distance".into(),
             range: [0.0, finite.fold(0.0, f64::max)],
+            ramp: Ramp::Cells,
             blocks: aspect
                 .blocks
                 .iter()

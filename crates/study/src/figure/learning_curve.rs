@@ -145,5 +145,5 @@ fn bounds(input: &LearningCurve) -> Option<[f64; 2]> {
     let positive = losses.copied().filter(|loss| loss.is_finite() && *loss > 0.0);
     let (low, high) =
         positive.fold((f64::INFINITY, 0.0_f64), |(low, high), loss| (low.min(loss), high.max(loss)));
-    (high > 0.0).then(|| [low * 0.85, high * 1.15])
+    (high > 0.0).then_some([low * 0.85, high * 1.15])
 }

@@ -110,7 +110,7 @@ pub fn score_distribution(input: &ScoreDistribution) -> Figure {
     if input.classes.iter().any(|class| class.published.is_some()) {
         legend.push(LegendEntry {
             label: "published range and median".into(),
-            swatch: Swatch::Band { ink: Ink::Muted },
+            swatch: Swatch::Range { ink: Ink::Muted },
         });
     }
     Figure {
@@ -133,7 +133,7 @@ fn error_panel(input: &ScoreDistribution) -> Panel {
         let y = row as f64;
         marks.push(Mark::Band {
             x: [published.min, published.max],
-            y: [y + 0.40, y - 0.40],
+            y: [y + 0.46, y - 0.46],
             hover: format!(
                 "published: {:.4} … {:.4}, median {:.4}",
                 published.min, published.max, published.median
@@ -141,16 +141,21 @@ fn error_panel(input: &ScoreDistribution) -> Panel {
             ink: Ink::Muted,
             keys: vec![PUBLISHED],
         });
-        marks.push(stroke([published.median; 2], [y - 0.40, y + 0.40], Ink::Muted, Weight::Thin, PUBLISHED));
+        marks.push(stroke([published.median; 2], [y - 0.46, y + 0.46], Ink::Muted, Weight::Thin, PUBLISHED));
     }
-    strips(input, |network| network.mse, |class| class.median_mse, &mut marks);
+    // The axis covers the published ranges and all networks that pass the floor, with a margin.
+    let passing = networks(input).filter(|network| network.standing != Standing::BelowFloor);
+    let published = input.classes.iter().filter_map(|class| class.published);
+    let span = extent(passing.map(|network| network.mse).chain(published.flat_map(|p| [p.min, p.max])));
+    let [low, high] = span.map_or([1e-4, 1.0], |[low, high]| [low * 0.85, high * 1.25]);
+    strips(input, |network| network.mse, |class| class.median_mse, [low, high], &mut marks);
     Panel {
         title: "Masked mean squared error".into(),
-        subtitle: "noise-free, logarithmic".into(),
+        subtitle: beyond(networks(input).filter(|n| !(low..=high).contains(&n.mse)).count(), "logarithmic"),
         tint: None,
         area: Area::Plane(Plane {
-            x: Axis::log("masked mean squared error"),
-            y: Axis::rows(rows(input)),
+            x: Axis::log("masked mean squared error, noise-free").range(low, high),
+            y: Axis::rows(rows(input, kept)),
             aspect: Aspect::Fill(0.7),
             marks,
         }),
@@ -162,30 +167,64 @@ fn r2_panel(input: &ScoreDistribution) -> Panel {
     if let Some(floor) = input.r2_floor {
         marks.push(Mark::Rule { x: floor, label: format!("floor {floor}") });
     }
-    strips(input, |network| network.r2, |class| class.median_r2, &mut marks);
+    // The axis reaches below the floor by half its distance to the best.
+    let span = extent(networks(input).map(|network| network.r2));
+    let [lowest, highest] = span.unwrap_or([0.0, 1.0]);
+    let low = input.r2_floor.map_or(lowest, |floor| floor - 0.5 * (highest - floor).max(0.05));
+    let margin = 0.04 * (highest - low).max(0.01);
+    strips(input, |network| network.r2, |class| class.median_r2, [low, highest + margin], &mut marks);
     Panel {
         title: "Variance of the target explained".into(),
-        subtitle: "noise-free".into(),
+        subtitle: beyond(networks(input).filter(|n| n.r2 < low).count(), ""),
         tint: None,
         area: Area::Plane(Plane {
-            x: Axis::linear("R²"),
-            y: Axis::rows(rows(input)),
+            x: Axis::linear("R², noise-free").range(low, highest + margin),
+            y: Axis::rows(rows(input, lost)),
             aspect: Aspect::Fill(0.7),
             marks,
         }),
     }
 }
 
-fn rows(input: &ScoreDistribution) -> Vec<Row> {
-    let note = |counts: &RunCounts| format!("{} of {} selected", counts.selected, counts.trained);
+fn networks(input: &ScoreDistribution) -> impl Iterator<Item = &NetworkScore> {
+    input.classes.iter().flat_map(|class| &class.networks)
+}
+
+fn extent(values: impl Iterator<Item = f64>) -> Option<[f64; 2]> {
+    values.filter(|value| value.is_finite()).fold(None, |span, value| match span {
+        None => Some([value; 2]),
+        Some([low, high]) => Some([low.min(value), high.max(value)]),
+    })
+}
+
+fn beyond(n: usize, otherwise: &str) -> String {
+    if n == 0 { otherwise.to_owned() } else { format!("{n} beyond the axis, at its edge") }
+}
+
+/// How many were selected, under the names of the rows of the first panel.
+fn kept(counts: &RunCounts) -> String {
+    format!("{} of {} selected", counts.selected, counts.trained)
+}
+
+/// How many fell out and why, under the names of the rows of the second.
+fn lost(counts: &RunCounts) -> String {
+    let part = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}"));
+    let parts = [part(counts.below_floor, "below floor"), part(counts.diverged, "diverged")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "none lost".to_owned() } else { parts.join(", ") }
+}
+
+fn rows(input: &ScoreDistribution, note: fn(&RunCounts) -> String) -> Vec<Row> {
     input.classes.iter().map(|c| Row { label: c.class.label.clone(), note: note(&c.counts) }).collect()
 }
 
-/// The dots of every class, spread over the height of its row, and the stroke of its median.
+/// The dots of every class, spread over the height of its row, and the stroke of its median. A dot beyond the axis
+/// stands at its edge and tells its value on pointing.
 fn strips(
     input: &ScoreDistribution,
     score: fn(&NetworkScore) -> f64,
     median: fn(&ScoreClass) -> Option<f64>,
+    [low, high]: [f64; 2],
     marks: &mut Vec<Mark>,
 ) {
     for (row, class) in input.classes.iter().enumerate() {
@@ -198,7 +237,7 @@ fn strips(
                 .filter(|(_, network)| (network.standing == Standing::Selected) == (key == SELECTED))
                 .collect();
             marks.push(Mark::Points {
-                x: shown.iter().map(|(_, network)| score(network)).collect(),
+                x: shown.iter().map(|(_, network)| score(network).clamp(low, high)).collect(),
                 y: shown.iter().map(|(i, _)| row as f64 + spread(*i)).collect(),
                 hover: shown.iter().map(|(_, network)| hover(network)).collect(),
                 symbol,
@@ -224,7 +263,10 @@ fn hover(network: &NetworkScore) -> String {
         Standing::Surplus => "above the floor, not among the best",
         Standing::BelowFloor => "below the floor",
     };
-    format!("{}\nMSE {:.5}, R² {:.4}\n{standing}", network.network, network.mse, network.r2)
+    let number = |value: f64, decimals: usize| {
+        if value.is_finite() { format!("{value:.decimals$}") } else { "not a finite number".to_owned() }
+    };
+    format!("{}\nMSE {}, R² {}\n{standing}", network.network, number(network.mse, 5), number(network.r2, 4))
 }
 
 /// Height of dot `i` within its row, in ±0.28: the golden-ratio sequence, even without being a pattern.

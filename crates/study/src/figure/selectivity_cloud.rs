@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::trajectories::component_axes;
 use super::{
-    Area, Aspect, Camera, Class, Cloud, Figure, Ink, LegendEntry, Panel, Rgb, Space, Swatch, Symbol, slug,
+    Area, Aspect, Camera, Class, Cloud, Figure, Filling, Ink, LegendEntry, Panel, Rgb, Space, Swatch, Symbol,
+    slug,
 };
 
 /// Selectivity of the units of one task's example networks.
@@ -108,6 +109,7 @@ fn panel(class: &SelectivityCloud, signs: &[Sign]) -> Panel {
             Cloud {
                 points: units.iter().map(|(_, unit)| unit.at).collect(),
                 hover: units.iter().map(|(i, _)| format!("unit {i}, {}", sign.label())).collect(),
+                filling: Filling::Filled,
                 ink: sign.ink(),
                 radius: 3.4,
                 keys: vec![key],
@@ -121,7 +123,7 @@ fn panel(class: &SelectivityCloud, signs: &[Sign]) -> Panel {
         area: Area::Space(Space {
             axes: component_axes(class.explained),
             aspect: Aspect::Equal,
-            camera: Camera::default(),
+            camera: Camera::onto(class.units.iter().map(|unit| &unit.at)),
             curves: Vec::new(),
             clouds,
         }),

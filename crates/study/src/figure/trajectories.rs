@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Area, Aspect, Axis, Camera, Class, Curve, Figure, Ink, LegendEntry, Panel, Ramp, Space, Swatch, slug,
+    Area, Aspect, Axis, Camera, Class, Curve, Ends, Figure, Ink, LegendEntry, Panel, Ramp, Space, Swatch,
+    slug,
 };
 
 /// Trajectories of one task, an example network a class.
@@ -17,6 +18,8 @@ pub struct Trajectories {
     pub range: [f64; 2],
     /// Groups of conditions with a colour scale each, e.g. `motion context`, `colour context`; empty for none.
     pub groups: Vec<String>,
+    /// Step at which what the colour stands for is first shown: before it, trials are alike and drawn grey.
+    pub onset: Option<usize>,
     /// One entry a class, in the study's order.
     pub classes: Vec<TrajectoryClass>,
     /// Paths of the tables with these numbers, relative to the report.
@@ -58,27 +61,13 @@ pub struct Condition {
 
 /// A panel a class: a line a trial, coloured by condition, ending in a dot.
 pub fn trajectories(input: &Trajectories) -> Figure {
-    let ramps = ramps(input);
-    let legend = ramps
-        .iter()
-        .enumerate()
-        .map(|(i, ramp)| LegendEntry {
-            label: match input.groups.get(i) {
-                Some(group) => format!("{group}, {}", input.quantity),
-                None => input.quantity.clone(),
-            },
-            swatch: Swatch::Ramp {
-                colours: ramp.sample(5),
-                low: short(input.range[0]),
-                high: short(input.range[1]),
-            },
-        })
-        .collect();
+    let ramps = ramps(input.range, &input.groups);
+    let legend = ramp_legend(&ramps, &input.quantity, input.range, &input.groups);
     Figure {
         id: slug(&["trajectories", &input.task]),
         title: format!("{}: trajectories of an example network of each class", input.task),
         caption: "Each line is the course of one trial through the network's own first three principal components, \
-                  from the start of the trial to the dot at its end; colour tells the trials apart."
+                  from its start to the coloured dot at its end; colour tells the trials apart."
             .into(),
         columns: 3,
         legend,
@@ -88,9 +77,9 @@ pub fn trajectories(input: &Trajectories) -> Figure {
 }
 
 /// One colour scale a group: diverging where the quantity has a sign.
-fn ramps(input: &Trajectories) -> Vec<Ramp> {
-    let signed = input.range[0] < 0.0;
-    (0..input.groups.len().max(1))
+pub(super) fn ramps(range: [f64; 2], groups: &[String]) -> Vec<Ramp> {
+    let signed = range[0] < 0.0;
+    (0..groups.len().max(1))
         .map(|group| match (signed, group % 2) {
             (true, 0) => Ramp::Diverging,
             (true, _) => Ramp::SecondDiverging,
@@ -99,21 +88,49 @@ fn ramps(input: &Trajectories) -> Vec<Ramp> {
         .collect()
 }
 
+/// One entry a colour scale, named by group and quantity.
+pub(super) fn ramp_legend(
+    ramps: &[Ramp],
+    quantity: &str,
+    range: [f64; 2],
+    groups: &[String],
+) -> Vec<LegendEntry> {
+    let entry = |(i, ramp): (usize, &Ramp)| LegendEntry {
+        label: match groups.get(i) {
+            Some(group) => format!("{group}, {quantity}"),
+            None => quantity.to_owned(),
+        },
+        swatch: Swatch::Ramp { colours: ramp.sample(5), low: short(range[0]), high: short(range[1]) },
+    };
+    ramps.iter().enumerate().map(entry).collect()
+}
+
+/// The colour of a condition.
+pub(super) fn condition_ink(condition: &Condition, ramps: &[Ramp], [low, high]: [f64; 2]) -> Ink {
+    let ramp = ramps[condition.group.min(ramps.len() - 1)];
+    Ink::Colour(ramp.at((condition.value - low) / (high - low)))
+}
+
 fn panel(input: &Trajectories, class: &TrajectoryClass, ramps: &[Ramp]) -> Panel {
-    let [low, high] = input.range;
-    let curves = class
-        .trials
-        .iter()
-        .map(|trial| {
-            let group = trial.condition.group.min(ramps.len() - 1);
-            Curve {
-                points: trial.states.clone(),
-                hover: trial.condition.label.clone(),
-                ink: Ink::Colour(ramps[group].at((trial.condition.value - low) / (high - low))),
-                keys: vec![group],
-            }
-        })
-        .collect();
+    let mut curves = Vec::new();
+    for trial in &class.trials {
+        let group = trial.condition.group.min(ramps.len() - 1);
+        let ink = condition_ink(&trial.condition, ramps, input.range);
+        let onset = input.onset.unwrap_or(0).min(trial.states.len().saturating_sub(1));
+        let piece = |points: &[[f64; 3]], ink, ends| Curve {
+            points: points.to_vec(),
+            hover: trial.condition.label.clone(),
+            ink,
+            ends,
+            keys: vec![group],
+        };
+        if onset == 0 {
+            curves.push(piece(&trial.states, ink, Ends::Both));
+        } else {
+            curves.push(piece(&trial.states[..=onset], Ink::Muted, Ends::Start));
+            curves.push(piece(&trial.states[onset..], ink, Ends::End));
+        }
+    }
     Panel {
         title: class.class.label.clone(),
         subtitle: class.network.clone(),
@@ -121,7 +138,7 @@ fn panel(input: &Trajectories, class: &TrajectoryClass, ramps: &[Ramp]) -> Panel
         area: Area::Space(Space {
             axes: component_axes(class.explained),
             aspect: Aspect::Equal,
-            camera: Camera::default(),
+            camera: Camera::onto(class.trials.iter().flat_map(|trial| &trial.states)),
             curves,
             clouds: Vec::new(),
         }),

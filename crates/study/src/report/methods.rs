@@ -11,7 +11,7 @@ struct Step {
     sources: &'static [&'static str],
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step {
         name: "Networks",
         text: "Rate networks with a transfer function around the summed recurrent and external input, integrated by \
@@ -46,6 +46,12 @@ const STEPS: [Step; 9] = [
         sources: &["TE25", "BM92"],
     },
     Step {
+        name: "Fixed points",
+        text: "Where searched: states at which the flow vanishes under constant input, with the linear dynamics around \
+               them.",
+        sources: &["SB13", "Mante13"],
+    },
+    Step {
         name: "Embedding",
         text: "Metric multidimensional scaling in the plane by majorisation (SMACOF), the best of many starts.",
         sources: &["Lee77"],
@@ -72,12 +78,12 @@ const STEPS: [Step; 9] = [
 ];
 
 /// Key, citation, and where it is found.
-const SOURCES: [(&str, &str, &str); 11] = [
+const SOURCES: [(&str, &str, &str); 12] = [
     (
         "TE25",
         "Tolmachev P., Engel T. A. (2025). Single-unit activations confer inductive biases for emergent circuit \
-         solutions to cognitive tasks. Nature Machine Intelligence 7, 1742.",
-        "",
+         solutions to cognitive tasks. Nature Machine Intelligence 7, 1742–1754. Preprint:",
+        "10.1101/2024.11.23.625012",
     ),
     (
         "LE25",
@@ -132,6 +138,12 @@ const SOURCES: [(&str, &str, &str); 11] = [
         "Schönemann P. H. (1966). A generalized solution of the orthogonal Procrustes problem. Psychometrika 31, \
          1–10.",
         "10.1007/BF02289451",
+    ),
+    (
+        "SB13",
+        "Sussillo D., Barak O. (2013). Opening the black box: low-dimensional dynamics in high-dimensional recurrent \
+         neural networks. Neural Computation 25, 626–649.",
+        "10.1162/NECO_a_00409",
     ),
     (
         "Mante13",

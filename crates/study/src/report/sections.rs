@@ -1,5 +1,7 @@
 //! The sections of the page, in order.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, PreEscaped, html};
 
 use super::html::findings;
@@ -174,12 +176,21 @@ pub(super) fn tabs(section: &str, panes: &[(&str, Markup)]) -> Markup {
 
 fn figure(figure: &Figure) -> Markup {
     let panels = svg::panels(figure);
-    let narrowest = panels.iter().map(|panel| panel.width).fold(f64::INFINITY, f64::min).min(1000.0);
+    let narrowest = panels.iter().map(|panel| panel.width).fold(1000.0, f64::min);
     let turns = figure.panels.iter().any(|panel| matches!(panel.area, Area::Space(_)));
     let grid = format!("--columns:{};--panel:{narrowest}px", figure.columns.max(1));
+    let switched = switched(&panels);
     html! {
         figure.fig id=(figure.id) data-columns=(figure.columns.max(1)) aria-label=(figure.title) {
-            div.legend { @for (key, entry) in figure.legend.iter().enumerate() { (legend_entry(key, entry)) } }
+            div.legend {
+                @for (key, entry) in figure.legend.iter().enumerate() {
+                    @if switched.contains(&key) {
+                        button.key type="button" data-key=(key) aria-pressed="true" { (legend_entry(entry)) }
+                    } @else {
+                        span.key { (legend_entry(entry)) }
+                    }
+                }
+            }
             div.panels style=(grid) {
                 @for (panel, drawn) in figure.panels.iter().zip(&panels) {
                     @let label = format!("{}: {}", figure.title, panel.title);
@@ -198,11 +209,11 @@ fn figure(figure: &Figure) -> Markup {
                 p { strong { (figure.title) ". " } (figure.caption)
                     @if turns { span.hint hidden { " Drag a panel, or focus it and use the arrow keys, to turn it; double-click to turn it back." } }
                 }
-                p.links {
+                div.links {
                     @for path in &figure.data { span { "data: " a href=(path) { (path) } } }
                     span.save hidden {
-                        button type="button" data-save="svg" { "SVG" }
-                        button type="button" data-save="png" { "PNG" }
+                        button type="button" data-save="svg" aria-label="Download as SVG" { "SVG" }
+                        button type="button" data-save="png" aria-label="Download as PNG" { "PNG" }
                     }
                 }
             }
@@ -210,14 +221,19 @@ fn figure(figure: &Figure) -> Markup {
     }
 }
 
-fn legend_entry(key: usize, entry: &LegendEntry) -> Markup {
+/// Legend entries that some mark names, and that can therefore be switched off.
+fn switched(panels: &[svg::Drawn]) -> BTreeSet<usize> {
+    let lists = panels.iter().flat_map(|panel| panel.body.split(r#"data-k=""#).skip(1));
+    let keys = lists.flat_map(|rest| rest.split('"').next().unwrap_or("").split(' '));
+    keys.filter_map(|key| key.parse().ok()).collect()
+}
+
+fn legend_entry(entry: &LegendEntry) -> Markup {
     let (width, elements) = svg::swatch(&entry.swatch);
     html! {
-        button.key type="button" data-key=(key) aria-pressed="true" {
-            (PreEscaped(format!(
-                r#"<svg width="{width}" height="14" viewBox="0 0 {width} 14" font-size="11" aria-hidden="true">{elements}</svg>"#
-            )))
-            span { (entry.label) }
-        }
+        (PreEscaped(format!(
+            r#"<svg width="{width}" height="14" viewBox="0 0 {width} 14" font-size="11" aria-hidden="true">{elements}</svg>"#
+        )))
+        span { (entry.label) }
     }
 }

@@ -22,6 +22,8 @@ pub(super) use pen::{FAINT, MUTED, SURFACE, TEXT, escape};
 const WIDTH: f64 = 1000.0;
 /// Space between panels.
 const GAP: f64 = 22.0;
+/// White border of a figure in a file.
+const MARGIN: f64 = 16.0;
 /// Families tried in turn; every viewer has the last.
 const FONT: &str = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
 
@@ -52,21 +54,39 @@ pub fn svg(figure: &Figure) -> String {
         }
         y += row.iter().map(|panel| panel.height).fold(0.0, f64::max) + GAP;
     }
-    let height = (y - GAP).max(1.0);
+    let height = (y - GAP).max(1.0).ceil();
     format!(
         concat!(
-            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" "#,
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="-{m} -{m} {w} {h}" "#,
             r#"font-family="{font}" font-size="11.5"><title>{title}</title><desc>{caption}</desc>"#,
-            r#"<rect width="{w}" height="{h}" fill="{surface}"/>{body}</svg>"#
+            r#"<rect x="-{m}" y="-{m}" width="{w}" height="{h}" fill="{surface}"/>{body}</svg>"#
         ),
-        w = WIDTH,
-        h = pen::num(height),
+        w = WIDTH + 2.0 * MARGIN,
+        h = height + 2.0 * MARGIN,
+        m = MARGIN,
         font = FONT,
         title = escape(&figure.title),
         caption = escape(&figure.caption),
         surface = SURFACE,
-        body = body,
+        body = without_data(&body),
     )
+}
+
+/// The elements without the attributes that only the page's script reads.
+fn without_data(body: &str) -> String {
+    let mut out = String::with_capacity(body.len());
+    let mut pieces = body.split(" data-");
+    out.push_str(pieces.next().unwrap_or(""));
+    for piece in pieces {
+        let value = ["q=\"", "k=\"", "r=\""].iter().find_map(|name| piece.strip_prefix(name));
+        if let Some((_, rest)) = value.and_then(|value| value.split_once('"')) {
+            out.push_str(rest);
+        } else {
+            out.push_str(" data-");
+            out.push_str(piece);
+        }
+    }
+    out
 }
 
 /// The panels of a figure, each at the width that its columns leave it.

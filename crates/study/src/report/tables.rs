@@ -34,8 +34,8 @@ pub(super) fn runs(page: &Page) -> Markup {
                     th.n scope="col" { "Selected" }
                     th.n scope="col" { "Below floor" }
                     th.n scope="col" { "Diverged" }
-                    th scope="col" { "Reasons" }
                     th.n scope="col" { "Median R²" }
+                    th.why scope="col" { "Why trainings ended early" }
                 } }
                 @for task in &page.tasks {
                     @let rows = of_task(task);
@@ -65,8 +65,8 @@ fn run_row(page: &Page, run: &RunRow) -> Markup {
             td.n { (run.counts.selected) }
             td.n { (run.counts.below_floor) }
             td.n { (run.counts.diverged) }
-            td.why { (if reasons.is_empty() { "—".to_owned() } else { reasons.join(", ") }) }
             td.n { (number(run.median_r2, 3)) }
+            td.why { (if reasons.is_empty() { "—".to_owned() } else { reasons.join(", ") }) }
         }
     }
 }

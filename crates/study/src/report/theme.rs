@@ -12,7 +12,7 @@ use super::svg::{FAINT, MUTED, SURFACE, TEXT};
 pub(super) fn rules(html: &str) -> String {
     let mut rules = String::new();
     for attribute in ["fill", "stroke"] {
-        let opening = format!(r#" {attribute}="#);
+        let opening = format!(" {attribute}=");
         let colours: BTreeSet<&str> = html
             .match_indices(&opening)
             .filter_map(|(at, found)| html.get(at + found.len() + 1..at + found.len() + 8))

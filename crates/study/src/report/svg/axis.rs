@@ -60,13 +60,19 @@ impl Span {
 
     /// About `n` round values and their texts.
     pub(super) fn ticks(self, n: usize) -> Vec<(f64, String)> {
-        let values = match self.logarithmic {
-            Logarithmic::No => linear_ticks(self.low, self.high, n),
-            Logarithmic::Yes => log_ticks(self.low, self.high, n),
+        // Within less than a decade or so, values in equal steps read best even on a logarithmic axis.
+        let narrow = self.logarithmic == Logarithmic::Yes && self.len() < 0.75;
+        let (values, style) = match self.logarithmic {
+            Logarithmic::No => (linear_ticks(self.low, self.high, n), Logarithmic::No),
+            Logarithmic::Yes if narrow => {
+                let ends = [self.low, self.high].map(|v| 10f64.powf(v));
+                (linear_ticks(ends[0], ends[1], n * 2 / 3), Logarithmic::No)
+            }
+            Logarithmic::Yes => (log_ticks(self.low, self.high, n), Logarithmic::Yes),
         };
         let smallest = values.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
         let step = if smallest.is_finite() { smallest } else { values.first().map_or(1.0, |v| v.abs()) };
-        values.into_iter().map(|value| (value, written(value, step, self.logarithmic))).collect()
+        values.into_iter().map(|value| (value, written(value, step, style))).collect()
     }
 }
 
@@ -82,11 +88,8 @@ fn linear_ticks(low: f64, high: f64, n: usize) -> Vec<f64> {
 
 fn log_ticks(low: f64, high: f64, n: usize) -> Vec<f64> {
     let span = high - low;
-    if span < 0.45 {
-        return linear_ticks(10f64.powf(low), 10f64.powf(high), n);
-    }
     let factors: &[f64] =
-        if span < 2.2 && (span * 3.0) as usize <= n + 1 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        if span < 2.2 && (span * 3.0) as usize <= n + 2 { &[1.0, 2.0, 5.0] } else { &[1.0] };
     let every = (span / n.max(2) as f64).ceil().max(1.0) as i32;
     let (first, last) = (low.floor() as i32, high.ceil() as i32);
     (first..=last)
@@ -140,7 +143,7 @@ mod tests {
             let span = Span::new(scale, Some([low, high]), std::iter::empty());
             span.ticks(n).into_iter().map(|(_, text)| text).collect()
         };
-        assert_eq!(texts(&Scale::Linear, -0.5, 1.0, 4), ["−0.5", "0", "0.5", "1"].map(String::from));
+        assert_eq!(texts(&Scale::Linear, -0.5, 1.0, 4), ["−0.5", "0", "0.5", "1.0"].map(String::from));
         assert_eq!(texts(&Scale::Linear, 0.0, 5000.0, 3), ["0", "2000", "4000"].map(String::from));
         assert_eq!(
             texts(&Scale::Log, 0.0009, 0.011, 5),

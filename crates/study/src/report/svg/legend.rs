@@ -26,11 +26,12 @@ pub(in crate::report) fn swatch(swatch: &Swatch) -> (f64, String) {
             let _ = write!(out, r#"<path d="M0 7l20 0" stroke="{colour}" stroke-width="{weight}"/>"#);
             20.0
         }
-        Swatch::Band { ink } => {
+        Swatch::Band { ink } | Swatch::Range { ink } => {
             let colour = pen::hex(*ink);
             let _ = write!(out, r#"<rect y="2" width="20" height="10" fill="{colour}" opacity=".22"/>"#);
-            let _ =
-                write!(out, r#"<path d="M10 2l0 10" stroke="{colour}" stroke-width="1.2" opacity=".7"/>"#);
+            if matches!(swatch, Swatch::Range { .. }) {
+                let _ = write!(out, r#"<path d="M10 2l0 10" stroke="{colour}" stroke-width="1.6"/>"#);
+            }
             20.0
         }
         Swatch::Ramp { colours, low, high } => ramp(&mut out, colours, low, high),

@@ -5,39 +5,108 @@ use std::fmt::Write as _;
 use super::axis::Span;
 use super::pen::{self, MUTED, SURFACE, TEXT, escape, num};
 use super::{Drawn, raster};
-use crate::figure::{Block, Matrix, Ramp, Rgb, Scale};
+use crate::figure::{Block, Matrix, Rgb, Scale};
 
 /// Colours told apart; more would cost space and show nothing.
 const LEVELS: usize = 64;
 /// Cells a side at most; larger matrices are drawn by the mean of neighbouring cells.
 const MOST_CELLS: usize = 300;
+/// Cells a side up to which each is drawn by itself.
+const FEW: usize = 24;
 /// Width of the class bars at the edges.
 const BAR: f64 = 8.0;
 
 pub(super) fn draw(matrix: &Matrix, width: f64, top: f64) -> Drawn {
-    let left = 26.0;
+    let named = named(matrix);
+    let longest = matrix.blocks.iter().map(|block| pen::text_width(&block.label, 11.0)).fold(0.0, f64::max);
+    let left = if named { longest + 10.0 } else { 26.0 };
     let side = (width - left - 74.0).max(40.0);
-    let top = top + BAR + 4.0;
+    // Names of columns stand at a slant above them.
+    let top = top + if named { longest * 0.72 + 10.0 } else { BAR + 4.0 };
     let mut body = String::new();
-    let image = raster::base64(&image(matrix));
-    let (x, y, s) = (num(left), num(top), num(side));
-    let _ = write!(
-        body,
-        concat!(
-            r#"<image x="{}" y="{}" width="{}" height="{}" preserveAspectRatio="none" "#,
-            r#"style="image-rendering:pixelated" href="data:image/png;base64,{}"/>"#
-        ),
-        x, y, s, s, image
-    );
-    edges(&mut body, matrix, left, top, side);
+    if matrix.n <= FEW {
+        squares(&mut body, matrix, left, top, side);
+    } else {
+        let image = raster::base64(&image(matrix));
+        let (x, y, s) = (num(left), num(top), num(side));
+        let _ = write!(
+            body,
+            concat!(
+                r#"<image x="{}" y="{}" width="{}" height="{}" preserveAspectRatio="none" "#,
+                r#"style="image-rendering:pixelated" href="data:image/png;base64,{}"/>"#
+            ),
+            x, y, s, s, image
+        );
+    }
+    if named {
+        node_names(&mut body, matrix, left, top, side);
+    } else {
+        edges(&mut body, matrix, left, top, side);
+    }
     colour_bar(&mut body, matrix, left + side + 16.0, top, side);
     Drawn { width, height: top + side + 6.0, view: String::new(), body }
+}
+
+/// Whether every row has a name of its own.
+fn named(matrix: &Matrix) -> bool {
+    matrix.blocks.len() == matrix.n && matrix.blocks.iter().all(|block| !block.label.is_empty())
+}
+
+/// The name of every row and column, and the value in every cell.
+fn node_names(out: &mut String, matrix: &Matrix, left: f64, top: f64, side: f64) {
+    let scale = side / matrix.n.max(1) as f64;
+    for (i, block) in matrix.blocks.iter().enumerate() {
+        let at = (i as f64 + 0.5) * scale;
+        let label = escape(&block.label);
+        let (x, y) = (num(left - 6.0), num(top + at + 4.0));
+        let _ = write!(
+            out,
+            r#"<text x="{x}" y="{y}" text-anchor="end" font-size="11" fill="{TEXT}">{label}</text>"#
+        );
+        let (x, y) = (num(left + at + 3.0), num(top - 6.0));
+        let _ = write!(
+            out,
+            r#"<text transform="translate({x} {y}) rotate(-45)" font-size="11" fill="{TEXT}">{label}</text>"#
+        );
+    }
+    if scale < 30.0 {
+        return;
+    }
+    let strong = matrix.range.iter().fold(0.0, |most: f64, end| most.max(end.abs())) * 0.6;
+    for (i, value) in
+        matrix.values.iter().take(matrix.n * matrix.n).enumerate().filter(|(_, v)| v.is_finite())
+    {
+        let (row, column) = (i / matrix.n, i % matrix.n);
+        let (x, y) = (num(left + (column as f64 + 0.5) * scale), num(top + (row as f64 + 0.5) * scale + 3.5));
+        // The ground is the cell, not the page, so the colour stays in dark mode: a style, not an attribute.
+        let colour = if value.abs() > strong { "#ffffff" } else { "#1f2733" };
+        let rounded = (value * 100.0).round() / 100.0 + 0.0; // no minus sign before zero
+        let text = format!("{rounded:.2}").replace('-', "−");
+        let _ = write!(
+            out,
+            r#"<text x="{x}" y="{y}" text-anchor="middle" font-size="10" style="fill:{colour}">{text}</text>"#
+        );
+    }
+}
+
+/// Few cells as squares, which every viewer draws with sharp edges.
+fn squares(out: &mut String, matrix: &Matrix, left: f64, top: f64, side: f64) {
+    let scale = side / matrix.n.max(1) as f64;
+    let [low, high] = matrix.range;
+    for (i, value) in matrix.values.iter().take(matrix.n * matrix.n).enumerate() {
+        let (row, column) = (i / matrix.n, i % matrix.n);
+        let colour = matrix.ramp.at((value - low) / (high - low));
+        let (x, y) = (num(left + column as f64 * scale), num(top + row as f64 * scale));
+        let size = num(scale + 0.2);
+        let _ =
+            write!(out, r#"<rect x="{x}" y="{y}" width="{size}" height="{size}" style="fill:{colour}"/>"#);
+    }
 }
 
 fn image(matrix: &Matrix) -> Vec<u8> {
     let n = matrix.n;
     let cells = n.min(MOST_CELLS);
-    let palette: Vec<Rgb> = Ramp::Cells.sample(LEVELS);
+    let palette: Vec<Rgb> = matrix.ramp.sample(LEVELS);
     let bounds: Vec<usize> = (0..=cells).map(|i| i * n / cells.max(1)).collect();
     let [low, high] = matrix.range;
     let mut levels = Vec::with_capacity(cells * cells);
@@ -105,7 +174,7 @@ fn colour_bar(out: &mut String, matrix: &Matrix, x: f64, top: f64, side: f64) {
     const STEPS: usize = 32;
     let height = (side * 0.5).max(30.0);
     let y = top + (side - height) / 2.0;
-    for (i, colour) in Ramp::Cells.sample(STEPS).into_iter().enumerate() {
+    for (i, colour) in matrix.ramp.sample(STEPS).into_iter().enumerate() {
         let step = height / STEPS as f64;
         let from = y + height - (i + 1) as f64 * step;
         let (x, from, step) = (num(x), num(from), num(step + 0.4));

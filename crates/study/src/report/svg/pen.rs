@@ -65,10 +65,10 @@ pub(super) fn text_width(text: &str, size: f64) -> f64 {
     let em: f64 = text
         .chars()
         .map(|c| match c {
-            'i' | 'j' | 'l' | 't' | 'f' | 'r' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | '·' => 0.32,
+            'i' | 'j' | 'l' | 't' | 'f' | 'r' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | '·' => 0.36,
             'm' | 'w' | 'M' | 'W' | '%' | '@' => 0.9,
-            c if c.is_uppercase() => 0.68,
-            _ => 0.57,
+            c if c.is_uppercase() => 0.7,
+            _ => 0.62,
         })
         .sum();
     em * size
@@ -152,9 +152,11 @@ pub(super) fn point_style(symbol: Symbol, ink: Ink) -> String {
             format!(r#"fill="{colour}" stroke="{SURFACE}" stroke-width=".7""#)
         }
         Symbol::Ring => {
-            format!(r#"fill="{SURFACE}" fill-opacity=".01" stroke="{colour}" stroke-width="1.1""#)
+            format!(r#"fill="none" pointer-events="all" stroke="{colour}" stroke-width="1.1""#)
         }
-        Symbol::Diamond => format!(r#"fill="{SURFACE}" stroke="{colour}" stroke-width="1.6""#),
+        Symbol::Diamond => {
+            format!(r#"fill="none" pointer-events="all" stroke="{colour}" stroke-width="1.6""#)
+        }
         Symbol::Bar => format!(r#"fill="none" stroke="{colour}" stroke-width="2.4""#),
     }
 }

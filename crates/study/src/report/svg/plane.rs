@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Drawn;
 use super::axis::Span;
 use super::pen::{self, FAINT, MUTED, SURFACE, TEXT, escape, num};
-use crate::figure::{Aspect, Axis, Mark, Plane, Row, Scale, Ticks};
+use crate::figure::{Aspect, Axis, Mark, Plane, Row, Scale, Ticks, Weight};
 
 /// Where the plot lies inside the panel, and what its sides mean.
 struct Plot {
@@ -136,7 +136,7 @@ fn grid(out: &mut String, plane: &Plane, plot: &Plot) {
     };
     let mut texts: Vec<(f64, f64, &str, String)> = Vec::new();
     if plane.x.ticks == Ticks::Values {
-        for (value, text) in plot.x.ticks((width / 64.0) as usize) {
+        for (value, text) in plot.x.ticks((width / 58.0) as usize) {
             let Some(share) = plot.x.at(value) else { continue };
             let x = left + share * width;
             line(x, top, x, bottom);
@@ -215,7 +215,7 @@ fn draw_mark(out: &mut String, mark: &Mark, plot: &Plot) {
     match mark {
         Mark::Points { x, y, hover, symbol, ink, radius, keys } => {
             let style = pen::point_style(*symbol, *ink);
-            let _ = write!(out, r#"<g {style} fill-opacity=".9"{}>"#, pen::keys(keys));
+            let _ = write!(out, "<g {style}{}>", pen::keys(keys));
             for (i, (x, y)) in x.iter().zip(y).enumerate() {
                 if let Some(at) = plot.at(*x, *y) {
                     pen::point(out, *symbol, at, *radius, hover.get(i).map_or("", String::as_str));
@@ -226,12 +226,19 @@ fn draw_mark(out: &mut String, mark: &Mark, plot: &Plot) {
         Mark::Line { x, y, hover, ink, weight, keys } => {
             let points: Vec<[f64; 2]> = plot.points(x, y).collect();
             let d = pen::path(simplified(&points));
+            let (keys, width) = (pen::keys(keys), pen::stroke_width(*weight));
+            if *weight == Weight::Bold {
+                let halo = num(width + 2.4);
+                let _ = write!(
+                    out,
+                    r#"<path d="{d}" fill="none" stroke="{SURFACE}" stroke-width="{halo}"{keys}/>"#
+                );
+            }
+            let faint = if *weight == Weight::Hair { r#" opacity=".5""# } else { "" };
             let _ = write!(
                 out,
-                r#"<path d="{d}" fill="none" stroke="{}" stroke-width="{}" stroke-linejoin="round"{}>{}</path>"#,
+                r#"<path d="{d}" fill="none" stroke="{}" stroke-width="{width}" stroke-linejoin="round"{faint}{keys}>{}</path>"#,
                 pen::hex(*ink),
-                pen::stroke_width(*weight),
-                pen::keys(keys),
                 pen::title(hover),
             );
         }

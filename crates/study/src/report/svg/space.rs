@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 use super::pen::{self, FAINT, MUTED, SURFACE, escape, num};
 use super::plane::axis_name;
 use super::{Drawn, raster};
-use crate::figure::{Aspect, Camera, Ink, Space};
+use crate::figure::{Aspect, Camera, Ends, Filling, Ink, Space};
 
 /// Height of a panel over its width.
-const RATIO: f64 = 0.84;
+const RATIO: f64 = 0.76;
 /// Lines are thinned to this distance, in units of half the longest side of the box: half a pixel or so.
 const TOLERANCE: f64 = 0.003;
 /// The flattest a box may be, over its longest side.
@@ -88,7 +88,7 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
     let frame = Frame::new(space);
     let projection = fitted(&frame, space.camera, width, height, top);
     let mut body = String::new();
-    draw_box(&mut body, space, &frame, &projection);
+    draw_box(&mut body, &frame, &projection);
     let mut elements: Vec<(f64, String)> = Vec::new();
     let mut starts: Vec<[i64; 3]> = Vec::new();
     for curve in &space.curves {
@@ -109,15 +109,17 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
             encoded(&points),
         );
         elements.push((mean, line));
-        let (at, depth) = projection.at(*last);
-        elements.push((depth, dot(*last, at, 2.6, &colour, &format!("{keys} data-r=\"2.6\""), &title)));
+        if curve.ends != Ends::Start {
+            let (at, depth) = projection.at(*last);
+            elements.push((depth, dot(*last, at, 2.6, &disc(&colour), &keys, &title)));
+        }
         // Trials that start in the same state share one mark.
         let start = first.map(|v| (v * 1e3).round() as i64);
-        if !starts.contains(&start) {
+        if curve.ends != Ends::End && !starts.contains(&start) {
             starts.push(start);
             let (at, depth) = projection.at(*first);
             let title = pen::title("start of the trial");
-            elements.push((depth, dot(*first, at, 2.8, &pen::hex(Ink::Text), " data-r=\"2.8\"", &title)));
+            elements.push((depth, dot(*first, at, 2.8, &disc(&pen::hex(Ink::Text)), "", &title)));
         }
     }
     for cloud in &space.clouds {
@@ -128,7 +130,13 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
             let title = pen::title(cloud.hover.get(i).map_or("", String::as_str));
             let attributes = format!("{keys} data-r=\"{}\"", cloud.radius);
             let radius = cloud.radius * (1.0 + 0.2 * depth);
-            elements.push((depth, dot(place, at, radius, &colour, &attributes, &title)));
+            let look = match cloud.filling {
+                Filling::Filled => disc(&colour),
+                Filling::Hollow => {
+                    format!(r#"fill="none" pointer-events="all" stroke="{colour}" stroke-width="1.3""#)
+                }
+            };
+            elements.push((depth, dot(place, at, radius, &look, &attributes, &title)));
         }
     }
     elements.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -136,6 +144,7 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
         write!(body, r#"<g class="q" stroke-width="1.4" stroke-linejoin="round" stroke-linecap="round">"#);
     body.extend(elements.into_iter().map(|(_, element)| element));
     body.push_str("</g>");
+    name_axes(&mut body, space, &frame, &projection);
     let [bx, by, bz] = frame.half;
     let view = format!(
         r#" data-view="{:.4} {:.4} {:.3} {:.1} {:.1}" data-box="{bx:.4} {by:.4} {bz:.4}""#,
@@ -148,20 +157,13 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
     Drawn { width, height: top + height, view, body }
 }
 
-fn dot(place: [f64; 3], at: [f64; 2], r: f64, colour: &str, attributes: &str, title: &str) -> String {
-    format!(
-        concat!(
-            r#"<circle cx="{}" cy="{}" r="{}" data-q="{}" fill="{}" stroke="{}" stroke-width=".6"{}>{}</circle>"#
-        ),
-        num(at[0]),
-        num(at[1]),
-        num(r),
-        encoded(&[place]),
-        colour,
-        SURFACE,
-        attributes,
-        title
-    )
+fn disc(colour: &str) -> String {
+    format!(r#"fill="{colour}" stroke="{SURFACE}" stroke-width=".6""#)
+}
+
+fn dot(place: [f64; 3], at: [f64; 2], r: f64, look: &str, attributes: &str, title: &str) -> String {
+    let (x, y, r, q) = (num(at[0]), num(at[1]), num(r), encoded(&[place]));
+    format!(r#"<circle cx="{x}" cy="{y}" r="{r}" data-q="{q}" {look}{attributes}>{title}</circle>"#)
 }
 
 /// Positions as 16-bit integers of 1/16384, three a point, little-endian, in base 64.
@@ -184,7 +186,7 @@ fn fitted(frame: &Frame, camera: Camera, width: f64, height: f64, top: f64) -> P
     };
     let corners = corners(frame.half).map(|corner| projection.at(corner).0);
     let reach = |i: usize| corners.iter().map(|c| c[i].abs()).fold(1e-9, f64::max);
-    projection.scale = ((width / 2.0 - 26.0) / reach(0)).min((height / 2.0 - 24.0) / reach(1));
+    projection.scale = ((width / 2.0 - 22.0) / reach(0)).min((height / 2.0 - 22.0) / reach(1));
     projection.centre = [width / 2.0, top + height / 2.0];
     projection
 }
@@ -196,11 +198,15 @@ fn corners(half: [f64; 3]) -> [[f64; 3]; 8] {
     })
 }
 
-/// The edges of the box, those before the contents hidden, and the names of the axes along its outline.
-fn draw_box(out: &mut String, space: &Space, frame: &Frame, projection: &Projection) {
-    let corners = corners(frame.half);
-    let at = corners.map(|corner| projection.at(corner));
-    let nearest = (0..8).max_by(|a, b| at[*a].1.total_cmp(&at[*b].1)).unwrap_or(0);
+/// The corner nearest to the reader.
+fn nearest(corners: &[([f64; 2], f64); 8]) -> usize {
+    (0..8).max_by(|a, b| corners[*a].1.total_cmp(&corners[*b].1)).unwrap_or(0)
+}
+
+/// The edges of the box, those before the contents hidden.
+fn draw_box(out: &mut String, frame: &Frame, projection: &Projection) {
+    let at = corners(frame.half).map(|corner| projection.at(corner));
+    let nearest = nearest(&at);
     let _ = write!(out, r#"<g class="box" fill="none" stroke="{FAINT}">"#);
     for axis in 0..3 {
         for from in (0..8).filter(|i| i >> axis & 1 == 0) {
@@ -211,6 +217,12 @@ fn draw_box(out: &mut String, space: &Space, frame: &Frame, projection: &Project
         }
     }
     out.push_str("</g>");
+}
+
+/// The names of the axes along the outline of the box, above everything else.
+fn name_axes(out: &mut String, space: &Space, frame: &Frame, projection: &Projection) {
+    let at = corners(frame.half).map(|corner| projection.at(corner));
+    let nearest = nearest(&at);
     for (axis, named) in space.axes.iter().enumerate() {
         let edges = (0..8).filter(|i| i >> axis & 1 == 0).map(|from| (from, from | 1 << axis));
         let farthest = 7 - nearest;
@@ -219,19 +231,32 @@ fn draw_box(out: &mut String, space: &Space, frame: &Frame, projection: &Project
             [f64::midpoint(at[a].0[0], at[b].0[0]), f64::midpoint(at[a].0[1], at[b].0[1])]
         };
         // The upright axis is named at the left, the others at the bottom.
-        let chosen = outline
-            .map(middle)
-            .max_by(|a, b| if axis == 2 { b[0].total_cmp(&a[0]) } else { a[1].total_cmp(&b[1]) });
-        let Some([x, y]) = chosen else { continue };
-        let away = [x - projection.centre[0], y - projection.centre[1]];
-        let length = away[0].hypot(away[1]).max(1e-9);
-        let (x, y) = (num(x + away[0] / length * 13.0), num(y + away[1] / length * 13.0));
+        let chosen = outline.max_by(|a, b| {
+            let (a, b) = (middle(*a), middle(*b));
+            if axis == 2 { b[0].total_cmp(&a[0]) } else { a[1].total_cmp(&b[1]) }
+        });
+        let Some((from, to)) = chosen else { continue };
+        // Along the edge, and off it on the outer side.
+        let [x, y] = middle((from, to));
+        let mut along = [at[to].0[0] - at[from].0[0], at[to].0[1] - at[from].0[1]];
+        if along[0] < -0.05 || (along[0] < 0.05 && along[1] > 0.0) {
+            along = along.map(|v| -v);
+        }
+        let length = along[0].hypot(along[1]).max(1e-9);
+        let mut away = [-along[1] / length, along[0] / length];
+        if away[0] * (x - projection.centre[0]) + away[1] * (y - projection.centre[1]) < 0.0 {
+            away = away.map(|v| -v);
+        }
+        let angle = num(along[1].atan2(along[0]).to_degrees());
+        let (x, y) = (num(x + away[0] * 12.0), num(y + away[1] * 12.0));
         let name = escape(&axis_name(named));
-        let turn = if axis == 2 { format!(r#" transform="rotate(-90 {x} {y})""#) } else { String::new() };
         let _ = write!(
             out,
-            r#"<text class="ax" x="{x}" y="{y}"{turn} text-anchor="middle" dominant-baseline="middle" font-size="11" fill="{}">{name}</text>"#,
-            MUTED
+            concat!(
+                r#"<text class="ax" x="{}" y="{}" transform="rotate({} {} {})" text-anchor="middle" dominant-baseline="middle" font-size="11" "#,
+                r#"fill="{}" stroke="{}" stroke-width="3" paint-order="stroke">{}</text>"#
+            ),
+            x, y, angle, x, y, MUTED, SURFACE, name
         );
     }
 }
