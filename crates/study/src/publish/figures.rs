@@ -247,6 +247,10 @@ fn trajectories(of_task: &TaskResults<'_>) -> Option<Trajectories> {
         quantity: quantity.to_owned(),
         range,
         groups,
+        onset: match task {
+            Task::Cddm(task) => Some(task.stimulus.start),
+            Task::GoNoGo(_) | Task::MemoryNumber(_) => None,
+        },
         classes: of_classes,
         data: vec!["tables/trajectories.parquet".to_owned()],
     })
