@@ -15,12 +15,15 @@ pub struct Adam {
     first: Parameters,
     second: Parameters,
     n_updates: u64,
+    /// β₁ and β₂ to the number of updates: products, because `powf` differs between math libraries.
+    powers: [f64; 2],
 }
 
 impl Adam {
     /// No update made yet.
     pub fn new(geometry: Geometry) -> Self {
-        Self { first: Parameters::zeros(geometry), second: Parameters::zeros(geometry), n_updates: 0 }
+        let zeros = Parameters::zeros(geometry);
+        Self { first: zeros.clone(), second: zeros, n_updates: 0, powers: [1.0; 2] }
     }
 
     /// Number of updates made.
@@ -43,9 +46,10 @@ impl Adam {
         weight_decay: f64,
     ) {
         self.n_updates += 1;
-        let count = self.n_updates as f64;
-        let step = (learning_rate / (1.0 - BETA_1.powf(count))) as f32;
-        let root_scale = (1.0 / (1.0 - BETA_2.powf(count)).sqrt()) as f32;
+        self.powers[0] *= BETA_1;
+        self.powers[1] *= BETA_2;
+        let step = (learning_rate / (1.0 - self.powers[0])) as f32;
+        let root_scale = (1.0 / (1.0 - self.powers[1]).sqrt()) as f32;
         let (decay, keep_1, keep_2) = (weight_decay as f32, BETA_1 as f32, BETA_2 as f32);
         let (new_1, new_2, epsilon) = ((1.0 - BETA_1) as f32, (1.0 - BETA_2) as f32, EPSILON as f32);
         let moments = self.first.matrices_mut().into_iter().zip(self.second.matrices_mut());

@@ -4,7 +4,6 @@
 //! k into blocks, so every fused path gives the same bits.
 
 use crate::aligned::AlignedBuffer;
-use crate::dispatch::KernelPath;
 use crate::vector::{BLOCK, Job, TILE_ROWS, Vector};
 
 /// Depth after which partial sums are put away, so that a strip of B (at most 64 columns) stays in 32 KiB of L1.
@@ -247,61 +246,3 @@ impl PackedRight {
         (strip * self.strip_width * self.depth + k * width + within, width - within)
     }
 }
-
-/// `C = A · B` with matrices of `[m, k, n]`: A `[m, k]`, B `[k, n]`, C `[m, n]`, row-major; B is packed first.
-///
-/// The product that the training step is made of, by itself: the yardstick of what this core can do.
-///
-/// # Panics
-/// If a slice does not fit its shape.
-pub fn multiply(path: KernelPath, sizes: [usize; 3], a: &[f32], b: &[f32], c: &mut [f32]) {
-    let [m, k, n] = sizes;
-    assert!(a.len() == m * k && b.len() == k * n && c.len() == m * n, "slices are not {sizes:?}");
-    path.run(Multiply { sizes, a, b, c });
-}
-
-struct Multiply<'a> {
-    sizes: [usize; 3],
-    a: &'a [f32],
-    b: &'a [f32],
-    c: &'a mut [f32],
-}
-
-impl Job for Multiply<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self) {
-        let [m, k, n] = self.sizes;
-        let n_columns = n.next_multiple_of(BLOCK);
-        let mut packed = PackedRight::zeroed(k, n_columns, V::TILE_VECTORS * V::LANES);
-        for (depth, row) in self.b.chunks_exact(n).enumerate() {
-            packed.set_row(depth, 0, row);
-        }
-        // Rows of A in panels that leave room in L2 beside B's strip.
-        let mut panel = AlignedBuffer::zeroed(PANEL_ROWS.min(m) * n_columns);
-        for first in (0..m).step_by(PANEL_ROWS) {
-            let n_rows = PANEL_ROWS.min(m - first);
-            let product = Product {
-                left: Left { origin: self.a[first * k..].as_ptr(), row: k, depth: 1 },
-                right: packed.right(0),
-                target: panel.as_mut_ptr(),
-                target_row: n_columns,
-                n_rows,
-                depth: k,
-                n_columns,
-                start: Start::Zero,
-            };
-            // SAFETY: this job runs inside `enter`; A has `n_rows` rows left, the panel as many of `n_columns`.
-            unsafe { V::enter(product) };
-            for (target, row) in
-                self.c[first * n..].chunks_exact_mut(n).zip(panel.chunks_exact(n_columns)).take(n_rows)
-            {
-                target.copy_from_slice(&row[..n]);
-            }
-        }
-    }
-}
-
-/// Rows of A multiplied at a time by [`multiply`].
-const PANEL_ROWS: usize = 16 * TILE_ROWS;

@@ -95,12 +95,12 @@ impl Stepper {
         let Some(weights) = &self.forward_weights else {
             unreachable!("weights are packed before the first step")
         };
+        // State 0 is zero: its rows hold inputs alone.
         let (skipped, depth) = if t == 0 { (n_units, n_inputs) } else { (0, n_units + n_inputs) };
         debug_assert!(self.states.len() >= (row + 1) * panel && self.panel.len() >= panel);
         let product = Product {
             left: Left {
-                // SAFETY: the panel's rows are `stride` long, and `skipped` columns are fewer.
-                origin: unsafe { self.states.as_ptr().add(row * panel + skipped) },
+                origin: self.states[row * panel + skipped..].as_ptr(),
                 row: self.layout.stride,
                 depth: 1,
             },
@@ -127,9 +127,7 @@ impl Stepper {
         }
         self.compare::<V>(place, batch, sums);
     }
-}
 
-impl Stepper {
     /// State rows of step 0: zero units, inputs with their noise.
     #[inline(always)]
     fn begin<V: Vector>(&mut self, place: Place, batch: &Batch<'_>, noise: Noise<'_>) {
