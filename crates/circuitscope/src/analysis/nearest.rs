@@ -95,3 +95,30 @@ impl Cloud {
         Nearest { point: place[lane] as usize * LANES + lane, others: others.max(0.0).sqrt() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_nearest_point_is_the_one_that_comparing_all_finds(
+            n in 1_usize..70, entries in proptest::collection::vec(-2.0..2.0_f64, 71 * N_COMPONENTS),
+        ) {
+            let points = Array2::from_shape_vec((71, N_COMPONENTS), entries).expect("71 points");
+            let cloud = Cloud::new(points.slice(ndarray::s![..n, ..]));
+            let query: Point = std::array::from_fn(|k| points[[70, k]]);
+            let distance = |point: &Point| {
+                point.iter().zip(&query).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt()
+            };
+            let found = cloud.nearest(&query);
+            let least = cloud.points.iter().map(distance).fold(f64::INFINITY, f64::min);
+            prop_assert!(distance(&cloud.points[found.point]) <= least + 1e-5); // float32 ranks
+            for (index, point) in cloud.points.iter().enumerate() {
+                prop_assert!(index == found.point || distance(point) >= found.others);
+            }
+        }
+    }
+}

@@ -16,12 +16,12 @@ const TOLERANCE: f64 = 1e-10;
 const SLACK: f64 = 1e-12;
 
 /// Steps of a descent, compiled for the vector instructions that the machine has. Additions are in one order and
-/// products fused by name alone, so that every machine gets the same bits.
+/// products are fused only where the code says so, so that vector width changes no bit.
 struct Steps<'a> {
     descent: &'a mut Descent,
     moving: &'a Cloud,
     fixed: &'a Cloud,
-    n_steps: usize,
+    count: usize,
 }
 
 impl WithSimd for Steps<'_> {
@@ -29,7 +29,7 @@ impl WithSimd for Steps<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        for _ in 0..self.n_steps {
+        for _ in 0..self.count {
             if self.descent.is_finished {
                 break;
             }
@@ -84,7 +84,7 @@ impl Descent {
 
     /// Takes at most `n_steps` steps.
     pub(super) fn advance(&mut self, moving: &Cloud, fixed: &Cloud, n_steps: usize) {
-        pulp::Arch::new().dispatch(Steps { descent: self, moving, fixed, n_steps });
+        pulp::Arch::new().dispatch(Steps { descent: self, moving, fixed, count: n_steps });
     }
 
     #[inline(always)]
