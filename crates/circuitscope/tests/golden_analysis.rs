@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{self, Aspect, Distances};
 use circuitscope::analysis::embedding::{self, Budget};
+use circuitscope::analysis::registration;
 use circuitscope::analysis::statistics::{Grouped, K_NEIGHBOURS};
 use circuitscope::dynamics::run;
 use circuitscope::network::{Form, Network};
@@ -199,6 +200,27 @@ fn golden_distances_agree_and_selectivity_is_never_worse() {
 }
 
 #[test]
+fn golden_registrations_are_no_worse_than_60_random_starts_in_either_direction() {
+    let mut faults = Vec::new();
+    for case in cases() {
+        let features = case.features(Aspect::Selectivity);
+        for (i, j) in distance::upper_pairs(features.len()) {
+            let (a, b) = (features[i].points.view(), features[j].points.view());
+            let [there, back] = registration::register_both(a, b, SEED);
+            for (found, moving, fixed) in [(there, a, b), (back, b, a)] {
+                let random = registration::register_from_random_starts(moving, fixed, 60, SEED + 1);
+                // A descent ends at gains of 1e-10, so that two of one minimum agree to about 1e-8.
+                if found.sum_of_squares > random.sum_of_squares * (1.0 + 1e-6) {
+                    let ratio = found.sum_of_squares / random.sum_of_squares;
+                    faults.push(format!("{} {} {}: {ratio}", case.task, case.names[i], case.names[j]));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
 fn golden_stress_is_reached_on_the_golden_distances() {
     for case in cases() {
         for aspect in Aspect::ALL {
@@ -223,12 +245,10 @@ fn golden_statistics_agree_on_the_golden_distances() {
 #[test]
 fn golden_statistics_agree_on_our_distances() {
     for case in cases() {
-        for aspect in Aspect::ALL {
-            let tolerances = match aspect {
-                Aspect::Selectivity => [0.02, 0.05],
-                Aspect::Trajectories | Aspect::Endpoints => [0.005, 0.01],
-            };
-            check_statistics(&case, aspect, &case.distances(aspect).published, tolerances, 1.0);
+        // Not selectivity: the reference's best of 60 starts lies up to a quarter above the minimum, by chance of the
+        // pair, and lower distances move the silhouette by more than its tolerance.
+        for aspect in [Aspect::Trajectories, Aspect::Endpoints] {
+            check_statistics(&case, aspect, &case.distances(aspect).published, [0.005, 0.01], 1.0);
         }
     }
 }

@@ -181,3 +181,6 @@ fn check(distances: ArrayView2<'_, f64>) -> Result<(), EmbeddingError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,3 +118,37 @@ fn inverse(x: &Map) -> Option<Map> {
     }
     Some(right)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn newton_and_decomposition_find_the_same_map(
+            entries in proptest::collection::vec(-1.0..1.0_f64, N_COMPONENTS * N_COMPONENTS),
+        ) {
+            let m = Array2::from_shape_vec((N_COMPONENTS, N_COMPONENTS), entries).expect("a square");
+            let mut rows = [[0.0; N_COMPONENTS]; N_COMPONENTS];
+            for ((i, j), &entry) in m.indexed_iter() {
+                rows[i][j] = entry;
+            }
+            let (newton, expected) = (polar(&rows), orthogonal_map(&m));
+            for ((i, j), entry) in expected.indexed_iter() {
+                prop_assert!((newton[i][j] - entry).abs() < 1e-7); // near-singular draws lose digits
+            }
+            let newton = Array2::from_shape_fn((N_COMPONENTS, N_COMPONENTS), |(i, j)| newton[i][j]);
+            let identity = Array2::<f64>::eye(N_COMPONENTS);
+            prop_assert!((newton.t().dot(&newton) - identity).iter().all(|gap| gap.abs() < 1e-10));
+        }
+    }
+
+    #[test]
+    fn a_singular_matrix_has_an_orthogonal_map_too() {
+        let mut rows = [[0.0; N_COMPONENTS]; N_COMPONENTS];
+        rows[2][3] = -4.0;
+        let map = polar(&rows);
+        assert!((map[2][3] + 1.0).abs() < 1e-12);
+    }
+}

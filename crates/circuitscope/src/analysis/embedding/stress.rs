@@ -1,6 +1,7 @@
 //! The loop of SMACOF: stress and its majorising step in one pass over the pairs.
 
 use ndarray::ArrayView2;
+use pulp::{Simd, WithSimd};
 
 /// Pairs taken together by a vector unit.
 const LANES: usize = 8;
@@ -16,6 +17,33 @@ impl Targets {
     pub(super) fn new(distances: ArrayView2<'_, f64>) -> Self {
         let rows = distances.outer_iter().map(|row| blocks(row.iter().copied())).collect();
         Self { rows, sum_of_squares: distances.iter().map(|d| d * d).sum() }
+    }
+}
+
+/// A descent compiled for the vector instructions that the machine has.
+struct Descent<'a> {
+    layout: &'a mut Layout,
+    targets: &'a Targets,
+    max_iterations: usize,
+    tolerance: f64,
+}
+
+impl WithSimd for Descent<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { layout, targets, max_iterations, tolerance } = self;
+        let mut before = f64::INFINITY;
+        for _ in 0..max_iterations {
+            let next = layout.step(targets);
+            if before - layout.stress <= tolerance * layout.stress {
+                return;
+            }
+            before = layout.stress;
+            layout.axes = next;
+        }
+        layout.step(targets);
     }
 }
 
@@ -41,21 +69,7 @@ impl Layout {
 
     /// Lowers the stress until an iteration does so by less than `tolerance` of it.
     pub(super) fn descend(&mut self, targets: &Targets, max_iterations: usize, tolerance: f64) {
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                let mut before = f64::INFINITY;
-                for _ in 0..max_iterations {
-                    let next = self.step(targets);
-                    if before - self.stress <= tolerance * self.stress {
-                        return;
-                    }
-                    before = self.stress;
-                    self.axes = next;
-                }
-                self.step(targets);
-            },
-        );
+        pulp::Arch::new().dispatch(Descent { layout: self, targets, max_iterations, tolerance });
     }
 
     /// Takes the stress and returns the Guttman transform: item i at `Σ_j (δ_ij / d_ij)(x_i − x_j) / K`.

@@ -1,6 +1,7 @@
 //! Iterative closest point: from one start down to where no match changes.
 
 use ndarray::Array2;
+use pulp::{Simd, WithSimd};
 
 use super::{Map, Registration};
 use crate::analysis::components::N_COMPONENTS;
@@ -11,8 +12,31 @@ use crate::analysis::procrustes::polar;
 const MAX_ITERATIONS: usize = 1000;
 /// A step that lowers the sum of squares by less ends the descent (science §4.2).
 const TOLERANCE: f64 = 1e-10;
-/// By how much a match must be the nearest to be kept without a query: above the rounding of a distance.
-const SLACK: f64 = 1e-7;
+/// By how much a match must be the nearest to be kept without a query: above the rounding of a float64 distance.
+const SLACK: f64 = 1e-12;
+
+/// Steps of a descent, compiled for the vector instructions that the machine has. Additions are in one order and
+/// products are fused only where the code says so, so that vector width changes no bit.
+struct Steps<'a> {
+    descent: &'a mut Descent,
+    moving: &'a Cloud,
+    fixed: &'a Cloud,
+    count: usize,
+}
+
+impl WithSimd for Steps<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for _ in 0..self.count {
+            if self.descent.is_finished {
+                break;
+            }
+            self.descent.step(self.moving, self.fixed);
+        }
+    }
+}
 
 /// A descent under way; each step matches every moving point to its nearest fixed point and then fits the map.
 #[derive(Clone)]
@@ -22,9 +46,9 @@ pub(super) struct Descent {
     /// Sum of squared distances to the nearest fixed points at `map`.
     pub(super) sum_of_squares: f64,
     /// Whether no further step lowers it.
-    pub(super) is_finished: bool,
+    is_finished: bool,
     /// Steps taken.
-    pub(super) n_steps: usize,
+    n_steps: usize,
     matches: Vec<usize>,
     moved: Vec<Point>,
     /// For each moving point a lower bound on its distance from every fixed point but its match.
@@ -49,25 +73,18 @@ impl Descent {
     /// A descent taken to its end.
     pub(super) fn finished(moving: &Cloud, fixed: &Cloud, map: Map) -> Self {
         let mut descent = Self::new(moving, map);
-        descent.advance(moving, fixed, MAX_ITERATIONS);
+        descent.finish(moving, fixed);
         descent
+    }
+
+    /// Steps to the end.
+    pub(super) fn finish(&mut self, moving: &Cloud, fixed: &Cloud) {
+        self.advance(moving, fixed, MAX_ITERATIONS);
     }
 
     /// Takes at most `n_steps` steps.
     pub(super) fn advance(&mut self, moving: &Cloud, fixed: &Cloud, n_steps: usize) {
-        // Compiled for the vector instructions that the machine has. There are no fused operations, so every machine
-        // gets the same bits.
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                for _ in 0..n_steps {
-                    if self.is_finished {
-                        break;
-                    }
-                    self.step(moving, fixed);
-                }
-            },
-        );
+        pulp::Arch::new().dispatch(Steps { descent: self, moving, fixed, count: n_steps });
     }
 
     #[inline(always)]
@@ -94,7 +111,7 @@ impl Descent {
                     self.matches[i] = nearest.point;
                     square = square_distance(&place, &fixed.points[nearest.point]);
                 }
-                self.others[i] = nearest.second_square.sqrt();
+                self.others[i] = nearest.others;
             }
             self.moved[i] = place;
             sum_of_squares += square;
@@ -126,9 +143,11 @@ impl Descent {
 
 #[inline(always)]
 fn square_distance(a: &Point, b: &Point) -> f64 {
-    let mut sum = 0.0;
-    for (x, y) in a.iter().zip(b) {
-        sum += (x - y) * (x - y);
+    // Two partial sums, so that the additions need not wait for each other.
+    let mut sums = [0.0; 2];
+    for k in (0..N_COMPONENTS).step_by(2) {
+        sums[0] += (a[k] - b[k]) * (a[k] - b[k]);
+        sums[1] += (a[k + 1] - b[k + 1]) * (a[k + 1] - b[k + 1]);
     }
-    sum
+    sums[0] + sums[1]
 }

@@ -110,7 +110,7 @@ impl Grouped {
     }
 
     /// Pseudo-F of items that count `weights` times each, from mean squared distances over pairs of distinct items.
-    fn weighted_pseudo_f(&self, weights: &[f64]) -> Option<f64> {
+    pub(super) fn weighted_pseudo_f(&self, weights: &[f64]) -> Option<f64> {
         let n_classes = self.n_classes();
         // Sums of squares over ordered pairs of classes; `total` puts them together as the sample's sizes do.
         let mut sums = vec![vec![0.0; n_classes]; n_classes];

@@ -1,1 +1,180 @@
+use ndarray::Array2;
+use proptest::prelude::*;
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
 
+use super::*;
+use crate::analysis::embedding::distances;
+
+/// Normal points in the plane, `size` a class, with class centres `gap` apart on a line.
+fn planted(n_classes: usize, size: usize, gap: f64, rng: &mut impl Rng) -> (Array2<f64>, Vec<usize>) {
+    let labels: Vec<usize> = (0..n_classes * size).map(|item| item / size).collect();
+    let points = Array2::from_shape_fn((labels.len(), 2), |(item, axis)| {
+        let centre = if axis == 0 { gap * labels[item] as f64 } else { 0.0 };
+        centre + rng.sample::<f64, _>(StandardNormal)
+    });
+    (distances(points.view()), labels)
+}
+
+fn grouped(distances: &Array2<f64>, labels: &[usize]) -> Grouped {
+    Grouped::new(distances.view(), labels).expect("a label each")
+}
+
+fn on_a_line(places: &[f64]) -> Array2<f64> {
+    Array2::from_shape_fn((places.len(), places.len()), |(i, j)| (places[i] - places[j]).abs())
+}
+
+#[test]
+fn the_silhouette_is_the_worked_one() {
+    let at = grouped(&on_a_line(&[0.0, 1.0, 4.0, 6.0, 20.0]), &[7, 7, 3, 3, 9]);
+    // Items 0–3: (5−1)/5, (4−1)/4, (3.5−2)/3.5, (5.5−2)/5.5; item 4 is alone in its class and counts 0.
+    let expected = (0.8 + 0.75 + 1.5 / 3.5 + 3.5 / 5.5) / 5.0;
+    assert!((at.silhouette().expect("three classes") - expected).abs() < 1e-12);
+}
+
+#[test]
+fn pseudo_f_of_points_on_a_line_is_the_f_of_an_analysis_of_variance() {
+    let at = grouped(&on_a_line(&[1.0, 2.0, 3.0, 5.0, 6.0, 7.0]), &[0, 0, 0, 1, 1, 1]);
+    // Between: 2 · 3 · 2² = 24 with 1 degree of freedom; within: 2 + 2 = 4 with 4.
+    let test = at.permanova(199, 1).expect("two classes");
+    assert!((test.pseudo_f - 24.0).abs() < 1e-10);
+    assert!((test.r2 - 24.0 / 28.0).abs() < 1e-12);
+}
+
+#[test]
+fn neighbours_vote_and_the_nearest_breaks_a_tie() {
+    let at = grouped(&on_a_line(&[0.0, 1.0, 2.5, 10.0]), &[0, 0, 1, 1]);
+    // With two votes: 0 → {0, 1}: tie, nearest 0, hit; 1 → {0, 1}: nearest 0, hit; 2.5 → {0, 0}: miss; 10 → {1, 0}: hit.
+    assert_eq!(at.neighbours(2).expect("two classes").hits, [true, true, false, true]);
+    // All three others vote: each item is outvoted by the two of the other class.
+    assert_eq!(at.neighbours(5).expect("two classes").accuracy, 0.0);
+}
+
+#[test]
+fn statistics_of_no_classes_are_not_defined() {
+    let distances = on_a_line(&[0.0, 1.0, 2.0]);
+    let resampling = Bootstrap { n_resamples: 10, level: 0.95, seed: 1 };
+    for labels in [[0, 0, 0], [0, 1, 2]] {
+        let at = grouped(&distances, &labels);
+        assert_eq!(at.silhouette(), None, "{labels:?}");
+        assert_eq!(at.permanova(9, 1), None, "{labels:?}");
+        assert_eq!(at.interval(Statistic::Silhouette, resampling), None, "{labels:?}");
+    }
+    assert_eq!(grouped(&distances, &[0, 0, 0]).neighbours(5), None);
+    assert_eq!(grouped(&Array2::zeros((4, 4)), &[0, 0, 1, 1]).permanova(9, 1), None); // no variance at all
+    let empty = grouped(&Array2::zeros((0, 0)), &[]);
+    assert_eq!((empty.silhouette(), empty.neighbours(5), empty.permanova(9, 1)), (None, None, None));
+}
+
+#[test]
+fn labels_that_do_not_fit_and_distances_that_are_none_are_named() {
+    let found = Grouped::new(on_a_line(&[0.0, 1.0]).view(), &[0]);
+    assert_eq!(found, Err(GroupError::Shape { found: [2, 2], n_labels: 1 }));
+    let found = Grouped::new(ndarray::array![[0.0, -1.0], [1.0, 0.0]].view(), &[0, 1]);
+    assert_eq!(found, Err(GroupError::Distance { first: 0, second: 1, value: -1.0 }));
+}
+
+#[test]
+fn items_without_a_label_do_not_count() {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let (distances, labels) = planted(3, 4, 2.0, &mut rng);
+    let two: Vec<Option<usize>> = labels.iter().map(|&label| (label < 2).then_some(label)).collect();
+    let inner = distances.slice(ndarray::s![..8, ..8]);
+    assert_eq!(Grouped::labelled(distances.view(), &two), Grouped::new(inner, &labels[..8]));
+}
+
+#[test]
+fn p_is_uniform_when_labels_mean_nothing() {
+    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    let p: Vec<f64> = (0..600)
+        .map(|draw| {
+            let (distances, labels) = planted(2, 6, 0.0, &mut rng);
+            grouped(&distances, &labels).permanova(99, draw).expect("two classes").p
+        })
+        .collect();
+    for level in [0.05, 0.1, 0.25, 0.5, 0.75, 0.9] {
+        let share = p.iter().filter(|&&p| p <= level + 1e-9).count() as f64 / p.len() as f64;
+        // Four standard errors of a share of 600 draws.
+        assert!((share - level).abs() < 4.0 * (level * (1.0 - level) / 600.0).sqrt(), "{level}: {share}");
+    }
+}
+
+#[test]
+fn classes_far_apart_are_found_by_every_statistic() {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let (distances, labels) = planted(3, 10, 40.0, &mut rng);
+    let at = grouped(&distances, &labels);
+    assert!(at.silhouette().expect("three classes") > 0.9);
+    assert_eq!(at.neighbours(K_NEIGHBOURS).expect("three classes").accuracy, 1.0);
+    assert_eq!(at.permanova(999, 2).expect("three classes").p, 1.0 / 1000.0);
+}
+
+#[test]
+fn intervals_cover_what_large_samples_show() {
+    let mut rng = ChaCha8Rng::seed_from_u64(17);
+    for gap in [1.0, 3.0] {
+        // The statistic of one size of sample, averaged over samples: what an interval from one sample should cover.
+        let n_samples = 150;
+        let samples: Vec<Grouped> = (0..n_samples)
+            .map(|_| {
+                let (distances, labels) = planted(3, 12, gap, &mut rng);
+                grouped(&distances, &labels)
+            })
+            .collect();
+        for statistic in [Statistic::Silhouette, Statistic::PseudoF] {
+            let value = |sample: &Grouped| match statistic {
+                Statistic::PseudoF => sample.permanova(0, 0).expect("defined").pseudo_f,
+                _ => sample.silhouette().expect("defined"),
+            };
+            let truth = samples.iter().map(value).sum::<f64>() / f64::from(n_samples);
+            let covered = samples
+                .iter()
+                .filter(|sample| {
+                    let resampling = Bootstrap { n_resamples: 200, level: 0.95, seed: 3 };
+                    let interval = sample.interval(statistic, resampling).expect("classes of twelve");
+                    interval.low <= truth && truth <= interval.high
+                })
+                .count();
+            let share = covered as f64 / f64::from(n_samples);
+            assert!(share > 0.85, "{statistic:?} at {gap}: {share}");
+        }
+    }
+}
+
+#[test]
+fn holm_corrects_the_worked_example() {
+    // Sorted .005, .01, .03, .04 times 4, 3, 2, 1, each at least the one before.
+    let corrected = holm(&[0.01, 0.04, 0.03, 0.005]);
+    for (found, expected) in corrected.iter().zip([0.03, 0.06, 0.06, 0.02]) {
+        assert!((found - expected).abs() < 1e-12);
+    }
+    assert_eq!(holm(&[0.9, 0.8]), [1.0, 1.0]);
+    assert!(holm(&[]).is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn statistics_do_not_depend_on_names_of_classes_or_on_scale(seed: u64, n_classes in 2_usize..4, size in 2_usize..6) {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let (distances, labels) = planted(n_classes, size, 1.0, &mut rng);
+        let renamed: Vec<usize> = labels.iter().map(|label| 100 - 7 * label).collect();
+        let (one, other) = (grouped(&distances, &labels), grouped(&(3.0 * &distances), &renamed));
+        let (a, b) = (one.silhouette().expect("defined"), other.silhouette().expect("defined"));
+        prop_assert!((a - b).abs() < 1e-12);
+        prop_assert_eq!(one.neighbours(5), other.neighbours(5));
+        let (a, b) = (one.permanova(0, 1).expect("defined"), other.permanova(0, 1).expect("defined"));
+        prop_assert!((a.pseudo_f / b.pseudo_f - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn unit_weights_give_the_sample_itself(seed: u64, size in 3_usize..8) {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let (distances, labels) = planted(2, size, 1.0, &mut rng);
+        let sample = grouped(&distances, &labels);
+        let weighted = sample.weighted_pseudo_f(&vec![1.0; 2 * size]).expect("defined");
+        prop_assert!((weighted / sample.permanova(0, 1).expect("defined").pseudo_f - 1.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,141 @@
+use ndarray::{Array1, Array2, Array3};
+use proptest::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
+
+use super::*;
+use crate::analysis::procrustes::orthogonal_map;
+
+/// Rates of a random smooth population `[N, T, B]`, with components of falling variance.
+fn rates(n: usize, n_steps: usize, n_trials: usize, seed: u64) -> Array3<f64> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let loadings = normal(n, 12, &mut rng);
+    let phases = normal(12, 3, &mut rng);
+    Array3::from_shape_fn((n, n_steps, n_trials), |(i, t, b)| {
+        (0..12)
+            .map(|k| {
+                let wave = (phases[[k, 0]] * t as f64 + phases[[k, 1]] * b as f64 + phases[[k, 2]]).sin();
+                loadings[[i, k]] * wave / (1.0 + k as f64)
+            })
+            .sum()
+    })
+}
+
+fn normal(n_rows: usize, n_columns: usize, rng: &mut ChaCha8Rng) -> Array2<f64> {
+    Array2::from_shape_fn((n_rows, n_columns), |_| rng.sample(StandardNormal))
+}
+
+fn cloud(n: usize, seed: u64) -> Features {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut points = normal(n, N_COMPONENTS, &mut rng);
+    for (k, mut column) in points.columns_mut().into_iter().enumerate() {
+        column /= 1.0 + k as f64;
+    }
+    Features { points, explained: Array1::zeros(N_COMPONENTS) }
+}
+
+/// The features turned by a random orthogonal map, reflections allowed.
+fn turned(features: &Features, seed: u64) -> Features {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let map = orthogonal_map(&normal(N_COMPONENTS, N_COMPONENTS, &mut rng));
+    Features { points: features.points.dot(&map), explained: features.explained.clone() }
+}
+
+fn value(aspect: Aspect, a: &Features, b: &Features) -> f64 {
+    between(aspect, a, b, 1).expect("comparable").distance
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn a_distance_is_symmetric_and_zero_on_itself_and_on_a_turned_copy(seed in 0_u64..1000) {
+        for aspect in Aspect::ALL {
+            let [a, b] = [seed, seed + 1].map(|seed| aspect.features(rates(24, 15, 12, seed).view()).expect("rates"));
+            let (there, back) = (between(aspect, &a, &b, 7), between(aspect, &b, &a, 7));
+            prop_assert_eq!(&there, &back);
+            let there = there.expect("comparable");
+            prop_assert!(there.distance > 0.01);
+            prop_assert!(value(aspect, &a, &a) < 1e-10);
+            // Absolute: coordinates are of order 1, the search stops at gains of 1e-10 in squares.
+            prop_assert!(value(aspect, &a, &turned(&a, seed)) < 1e-5, "{:?} {}", aspect, value(aspect, &a, &turned(&a, seed)));
+        }
+    }
+
+    #[test]
+    fn endpoints_and_selectivity_ignore_the_order_of_units(seed in 0_u64..1000) {
+        let rates = rates(20, 10, 12, seed);
+        let mut reversed = rates.clone();
+        reversed.invert_axis(ndarray::Axis(0));
+        for aspect in Aspect::ALL {
+            let [a, b] = [&rates, &reversed].map(|rates| aspect.features(rates.view()).expect("rates"));
+            prop_assert!(value(aspect, &a, &b) < 1e-5);
+        }
+    }
+}
+
+#[test]
+fn every_split_of_the_pairs_gives_the_same_numbers_on_any_number_of_threads() {
+    let features: Vec<Features> = (0..5).map(|seed| cloud(20, seed)).collect();
+    let whole = matrix(Aspect::Selectivity, &features, 3).expect("comparable");
+    let all = upper_pairs(5);
+    let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+    let parts: Vec<PairDistance> = one_thread.install(|| {
+        all.chunks(3)
+            .flat_map(|chunk| pairs(Aspect::Selectivity, &features, chunk, 3).expect("comparable"))
+            .collect()
+    });
+    assert_eq!(assemble(5, &all, &parts), whole);
+    assert_eq!(whole.distance, whole.distance.t());
+}
+
+#[test]
+fn the_published_score_counts_units_and_ours_does_not() {
+    let (a, b) = (cloud(30, 1), cloud(30, 2));
+    let found = between(Aspect::Selectivity, &a, &b, 1).expect("comparable");
+    assert!((found.published / found.distance - 30.0_f64.sqrt()).abs() < 1e-9);
+}
+
+#[test]
+fn fewer_units_or_trials_than_components_leave_components_empty() {
+    for (n, n_steps, n_trials) in [(3, 20, 4), (1, 5, 2), (20, 1, 2), (30, 2, 3)] {
+        for aspect in Aspect::ALL {
+            let features = aspect.features(rates(n, n_steps, n_trials, 1).view()).expect("rates");
+            assert_eq!(features.points.ncols(), N_COMPONENTS);
+            assert!(features.points.iter().chain(&features.explained).all(|x| x.is_finite()));
+            assert!(value(aspect, &features, &features) < 1e-9);
+        }
+    }
+}
+
+#[test]
+fn silent_networks_have_features_and_distances() {
+    for aspect in Aspect::ALL {
+        let silent = aspect.features(Array3::zeros((12, 8, 5)).view()).expect("rates");
+        let active = aspect.features(rates(12, 8, 5, 1).view()).expect("rates");
+        assert_eq!(value(aspect, &silent, &silent), 0.0);
+        assert!(value(aspect, &silent, &active).is_finite());
+    }
+}
+
+#[test]
+fn what_cannot_be_compared_is_named() {
+    let (a, b) = (cloud(20, 1), cloud(21, 2));
+    let error = between(Aspect::Endpoints, &a, &b, 1).expect_err("other trials");
+    assert_eq!(error, DistanceError::Shape { aspect: Aspect::Endpoints, first: [20, 10], second: [21, 10] });
+    assert!(between(Aspect::Selectivity, &a, &b, 1).is_ok());
+    let error =
+        Aspect::Endpoints.features(Array3::from_elem((2, 2, 2), f64::NAN).view()).expect_err("diverged");
+    assert!(matches!(error, FeatureError::NotFinite { unit: 0, .. }));
+    let error = pairs(Aspect::Selectivity, &[a, b], &[(0, 2)], 1).expect_err("two items");
+    assert_eq!(error, DistanceError::Item { item: 2, n_items: 2 });
+}
+
+#[test]
+fn an_aspect_goes_by_its_name() {
+    for aspect in Aspect::ALL {
+        assert_eq!(Aspect::from_name(aspect.name()), Some(aspect));
+    }
+    assert_eq!(Aspect::from_name("trajectory"), None);
+}
