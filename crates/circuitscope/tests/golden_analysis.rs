@@ -17,9 +17,11 @@ use serde_json::Value;
 
 const SEED: u64 = 20_260;
 
+/// The reference of `CIRCUITSCOPE_GOLDEN`, or the project's own where that has no analyses.
 fn golden() -> PathBuf {
-    std::env::var_os("CIRCUITSCOPE_GOLDEN")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../golden")), PathBuf::from)
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden");
+    let other = std::env::var_os("CIRCUITSCOPE_GOLDEN").map(PathBuf::from);
+    other.filter(|folder| folder.join("analysis").is_dir()).unwrap_or(own)
 }
 
 /// One task of the reference: its networks, run on the analysis trials, and what the reference computed of them.

@@ -12,15 +12,14 @@ use circuitscope_kernel::{
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 
-const PENALTIES: Penalties = Penalties { rate: 0.5, orthogonality: 0.3 };
-const LEARNING_RATE: f64 = 0.005;
-const WEIGHT_DECAY: f64 = 5e-6;
-
 struct Case {
     name: String,
     geometry: Geometry,
     activation: Activation,
     alpha: f64,
+    penalties: Penalties,
+    learning_rate: f64,
+    weight_decay: f64,
     parameters: Parameters,
     signs: Vec<f32>,
     inputs: Vec<f32>,
@@ -33,10 +32,11 @@ struct Case {
     expected: HashMap<String, Vec<f64>>,
 }
 
+/// The reference of `CIRCUITSCOPE_GOLDEN`, or the project's own where that has no training steps.
 fn folder() -> PathBuf {
-    let root = std::env::var_os("CIRCUITSCOPE_GOLDEN")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden"), PathBuf::from);
-    root.join("step")
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/step");
+    let other = std::env::var_os("CIRCUITSCOPE_GOLDEN").map(|root| PathBuf::from(root).join("step"));
+    other.filter(|folder| folder.is_dir()).unwrap_or(own)
 }
 
 fn numbers(tensor: &TensorView<'_>) -> Vec<f64> {
@@ -64,6 +64,7 @@ fn read(path: &Path) -> Case {
     let metadata = header.metadata().clone().unwrap();
     let expected: HashMap<String, Vec<f64>> =
         tensors.iter().map(|(name, tensor)| (name.to_owned(), numbers(&tensor))).collect();
+    let number = |name: &str| -> f64 { metadata[name].parse().unwrap() };
     let shape = |name: &str| tensors.tensor(name).unwrap().shape().to_vec();
     let floats = |name: &str| expected[name].iter().map(|&x| x as f32).collect::<Vec<f32>>();
     let (inputs, targets) = (shape("inputs"), shape("targets"));
@@ -83,9 +84,12 @@ fn read(path: &Path) -> Case {
                 "tanh" => Curve::Tanh,
                 other => panic!("golden activation `{other}`"),
             },
-            slope: metadata["slope"].parse().unwrap(),
+            slope: number("slope"),
         },
-        alpha: metadata["alpha"].parse().unwrap(),
+        alpha: number("alpha"),
+        penalties: Penalties { rate: number("lambda_r"), orthogonality: number("lambda_orth") },
+        learning_rate: number("lr"),
+        weight_decay: number("weight_decay"),
         parameters: Parameters { w_rec: floats("w_rec"), w_inp: floats("w_inp"), w_out: floats("w_out") },
         signs: floats("sign"),
         inputs: floats("inputs"),
@@ -128,6 +132,11 @@ impl Case {
         (geometry, cut(&self.inputs, n_inputs), cut(&self.targets, n_outputs))
     }
 
+    /// Task, orthogonality, rate and total, as the golden `loss` holds them.
+    fn total(&self, task: f64, rate: f64, overlap: f64) -> [f64; 4] {
+        [task, overlap, rate, task + self.penalties.rate * rate + self.penalties.orthogonality * overlap]
+    }
+
     #[track_caller]
     fn assert_close(&self, what: &str, found: impl Iterator<Item = f64>, tolerance: Tolerance) {
         let expected = &self.expected[what];
@@ -150,11 +159,6 @@ impl Case {
         }
         assert_eq!(count, expected.len(), "{}, {what}: too few numbers", self.name);
     }
-}
-
-/// Task, orthogonality, rate and total, as the golden `loss` holds them.
-fn total(task: f64, rate: f64, overlap: f64) -> [f64; 4] {
-    [task, overlap, rate, task + PENALTIES.rate * rate + PENALTIES.orthogonality * overlap]
 }
 
 #[derive(Clone, Copy)]
@@ -186,8 +190,8 @@ fn the_oracle_reproduces_the_golden_steps() {
         let noisy = Oracle { geometry, ..oracle }.run(&weights, &beginning, case.noise());
         case.assert_close("noisy_states", noisy.states.into_iter(), stored);
 
-        let (terms, gradients) = oracle.gradients(&weights, &case.batch(), Noise::Absent, PENALTIES);
-        let terms = total(terms.task, terms.rate, terms.orthogonality);
+        let (terms, gradients) = oracle.gradients(&weights, &case.batch(), Noise::Absent, case.penalties);
+        let terms = case.total(terms.task, terms.rate, terms.orthogonality);
         case.assert_close("loss", terms.into_iter(), Tolerance::Relative(1e-7));
         for (name, gradient) in ["grad_w_rec", "grad_w_inp", "grad_w_out"].iter().zip(gradients.matrices()) {
             case.assert_close(name, gradient.iter().copied(), Tolerance::OfLargest(1e-7));
@@ -196,9 +200,9 @@ fn the_oracle_reproduces_the_golden_steps() {
         let mut adam = naive::Adam::new(case.geometry);
         let mut losses = Vec::new();
         for _ in &case.expected["adam_losses"] {
-            let (terms, gradients) = oracle.gradients(&weights, &case.batch(), Noise::Absent, PENALTIES);
-            losses.push(total(terms.task, terms.rate, terms.orthogonality)[3]);
-            adam.update(&mut weights, &gradients, LEARNING_RATE, WEIGHT_DECAY);
+            let (terms, gradients) = oracle.gradients(&weights, &case.batch(), Noise::Absent, case.penalties);
+            losses.push(case.total(terms.task, terms.rate, terms.orthogonality)[3]);
+            adam.update(&mut weights, &gradients, case.learning_rate, case.weight_decay);
             naive::project(&mut weights, &case.signs);
         }
         case.assert_close("adam_losses", losses.into_iter(), Tolerance::Relative(1e-7));
@@ -234,21 +238,21 @@ fn every_kernel_path_reproduces_the_golden_steps_in_float32() {
                 &parameters,
                 &case.batch(),
                 Noise::Absent,
-                PENALTIES.rate as f32,
+                case.penalties.rate as f32,
                 &mut gradients,
             );
             assert_eq!(before, loss, "{}: the loss alone and that of the update", case.name);
-            let weight = PENALTIES.orthogonality;
+            let weight = case.penalties.orthogonality;
             let overlap = orthogonality(&parameters.w_inp, geometry.n_inputs, weight, &mut gradients.w_inp);
             if update == 0 {
-                let terms = total(loss.task, loss.rate, overlap);
+                let terms = case.total(loss.task, loss.rate, overlap);
                 case.assert_close("loss", terms.into_iter(), Tolerance::Relative(1e-5));
                 let names = ["grad_w_rec", "grad_w_inp", "grad_w_out"];
                 for (name, gradient) in names.iter().zip(gradients.matrices()) {
                     case.assert_close(name, wide(gradient), Tolerance::OfLargest(1e-3));
                 }
             }
-            adam.update(&mut parameters, &gradients, LEARNING_RATE, WEIGHT_DECAY);
+            adam.update(&mut parameters, &gradients, case.learning_rate, case.weight_decay);
             project(&mut parameters, &case.signs);
         }
         for (name, matrix) in ["adam_w_rec", "adam_w_inp", "adam_w_out"].iter().zip(parameters.matrices()) {
