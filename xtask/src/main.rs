@@ -1,3 +1,71 @@
-//! Tasks of the workshop.
+//! Tasks of the workshop: `cargo xtask test` runs every test, `cargo xtask golden` takes in reference data.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "its output is for whoever stands in the workshop"
+)]
 
-fn main() {}
+mod browser;
+mod golden;
+mod install;
+mod ledger;
+mod lint;
+mod process;
+mod python;
+mod study;
+mod test;
+mod unit;
+
+use clap::{Parser, Subcommand};
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Tasks of the workshop.
+#[derive(Parser)]
+#[command(name = "cargo xtask", arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up what is missing, run every test, and say what was skipped and why.
+    Test {
+        /// Only these groups.
+        #[arg(long, value_enum, num_args = 1..)]
+        only: Vec<test::Group>,
+        /// Read this finished study by Python and browser, in place of running the quick one.
+        #[arg(long, value_name = "FOLDER")]
+        study: Option<PathBuf>,
+    },
+    /// Copy reference data into golden/.
+    Golden {
+        /// Folder with tasks/, step/, networks/ and analysis/.
+        from: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    match Arguments::parse().command {
+        Command::Test { only, study } => match test::test(root, &only, study) {
+            Ok(ledger) => ledger.close(),
+            Err(error) => tell(&error),
+        },
+        Command::Golden { from } => match golden::take_in(&from, &root.join("golden")) {
+            Ok(n_files) => {
+                println!("{n_files} files copied to golden/");
+                ExitCode::SUCCESS
+            }
+            Err(error) => tell(&error),
+        },
+    }
+}
+
+/// Prints an error with its causes.
+fn tell(error: &dyn Error) -> ExitCode {
+    eprintln!("error: {}", process::with_causes(error));
+    ExitCode::FAILURE
+}

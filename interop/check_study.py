@@ -1,0 +1,443 @@
+"""Reads a study folder as a colleague in Python would, and computes its numbers again in NumPy.
+
+    python interop/check_study.py STUDY_FOLDER [--golden GOLDEN_FOLDER]
+
+Knows nothing of circuitscope's code: only the files and the definitions in the documentation. Prints a line a check,
+`ok NAME`, `FAIL NAME: why` or `skip NAME: why`, and exits with 1 if one failed.
+"""
+
+import argparse
+import hashlib
+import itertools
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from safetensors import safe_open
+from safetensors.numpy import load_file
+
+# Columns of every table: type (s text, f number, i count) and `?` where a value may be missing.
+ITEM = {"network": "s", "kind": "s", "class": "s"}
+TABLES = {
+    "scores": {
+        "task": "s", "class": "s", "network": "s", "activation": "s", "constraint": "s", "standing": "s",
+        "outcome": "s", "reason": "s", "mse": "f?", "r2": "f?", "mse_train": "f?", "r2_train": "f?",
+        "n_units": "i", "n_silent": "i", "best_iteration": "i?", "seed": "s", "kernel_path": "s",
+    },
+    "learning_curves": {"task": "s", "class": "s", "network": "s", "iteration": "i", "loss": "f", "mse": "f"},
+    "distances": {
+        "task": "s", "aspect": "s", "network_a": "s", "kind_a": "s", "class_a": "s", "network_b": "s",
+        "kind_b": "s", "class_b": "s", "distance": "f", "distance_published": "f",
+    },
+    "embeddings": {
+        "task": "s", "aspect": "s", "control": "s", **ITEM, "x": "f", "y": "f", "stress": "f",
+        "relative_stress": "f?",
+    },
+    "statistics": {
+        "task": "s", "aspect": "s", "control": "s", "space": "s", "items": "s", "groups": "s", "statistic": "s",
+        "value": "f?", "low": "f?", "high": "f?", "p": "f?", "p_holm": "f?", "n_items": "i", "n_groups": "i",
+        "published": "f?",
+    },
+    "trajectories": {
+        "task": "s", "class": "s", "network": "s", "condition": "s", "trial": "i", "step": "i", "pc1": "f",
+        "pc2": "f", "pc3": "f",
+    },
+    "selectivity": {
+        "task": "s", "class": "s", "network": "s", "sign": "s", "unit": "i", "pc1": "f", "pc2": "f", "pc3": "f",
+    },
+}  # fmt: skip
+KINDS = {"s": pd.api.types.is_string_dtype, "f": pd.api.types.is_float_dtype, "i": pd.api.types.is_numeric_dtype}
+N_COMPONENTS = 10
+N_NEIGHBOURS = 5
+N_PAIRS = 40  # pairs an aspect and task whose distance is computed again from the weights
+
+
+class Study:
+    """Everything in a study folder, read with pandas and safetensors."""
+
+    def __init__(self, folder, golden):
+        self.folder, self.golden = folder, golden
+        self.manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        self.tables = {path.stem: pd.read_parquet(path) for path in sorted((folder / "tables").glob("*.parquet"))}
+        self.tasks = list(self.tables["scores"]["task"].unique())
+
+    def trials(self, task):
+        return load_file(self.golden / "tasks" / f"{task}_analysis.safetensors")
+
+    def network(self, task, name):
+        path = self.folder / "networks" / task / f"{name}.safetensors"
+        with safe_open(path, framework="numpy") as file:
+            header = json.loads(file.metadata()["circuitscope"])
+            tensors = {key: file.get_tensor(key).astype(np.float64) for key in file.keys()}
+        return header, tensors
+
+    def has_published_trials(self, task):
+        """Whether the study scores on the analysis trials of the golden data, by its study file."""
+        import tomllib
+
+        settings = tomllib.loads(self.manifest["config"]).get("task", {}).get(task, {})
+        return all(key.startswith("train_") for key in settings)
+
+
+# --- the model ---
+
+
+def activation(header, x):
+    slope = header["slope"]
+    if header["activation"] == "relu":
+        return np.maximum(slope * x, 0.0)
+    if header["activation"] == "sigmoid":
+        return 1.0 / (1.0 + np.exp(-slope * x))
+    return np.tanh(slope * x)
+
+
+def states(header, weights, inputs):
+    """States [N, T, B]: y(t+1) = y(t) + alpha (-y(t) + f(W_rec y(t) + W_inp u(t) + b)); the last input is unused."""
+    _, n_steps, n_trials = inputs.shape
+    alpha = header["dt_ms"] / header["tau_ms"]
+    y = np.repeat(weights["initial_state"][:, None], n_trials, axis=1)
+    out = np.empty((len(y), n_steps, n_trials))
+    for t in range(n_steps):
+        out[:, t] = y
+        drive = weights["w_rec"] @ y + weights["w_inp"] @ inputs[:, t] + weights["bias"][:, None]
+        y = y + alpha * (activation(header, drive) - y)
+    return out
+
+
+def score(outputs, targets, mask):
+    wanted = targets[:, mask].astype(np.float64)
+    mse = np.mean((outputs[:, mask] - wanted) ** 2)
+    return mse, 1.0 - mse / wanted.var()
+
+
+# --- the analyses ---
+
+
+def components(points):
+    """Points [P, N] on their first ten principal components, at RMS radius 1."""
+    centred = points - points.mean(axis=0)
+    _, _, directions = np.linalg.svd(centred, full_matrices=False)
+    scores = centred @ directions[:N_COMPONENTS].T
+    scores = np.pad(scores, ((0, 0), (0, N_COMPONENTS - scores.shape[1])))
+    return scores / np.sqrt(np.mean(np.sum(scores**2, axis=1)))
+
+
+def trajectory_distance(a, b):
+    def residual(source, target):
+        rank = min(source.shape[1], np.linalg.matrix_rank(source))
+        basis = np.linalg.svd(source, full_matrices=False)[0][:, :rank]
+        return np.linalg.norm(target - basis @ (basis.T @ target))
+
+    return (residual(a, b) + residual(b, a)) / 2
+
+
+def endpoint_distance(a, b):
+    left, _, right = np.linalg.svd(a.T @ b)
+    return np.linalg.norm(a @ (left @ right) - b)
+
+
+# --- the statistics ---
+
+
+def silhouette(d, labels):
+    names, codes = np.unique(labels, return_inverse=True)
+    if len(names) < 2 or len(codes) == len(names):
+        return None
+    sums = np.stack([d[:, codes == k].sum(axis=1) for k in range(len(names))], axis=1)
+    sizes = np.bincount(codes)
+    values = np.zeros(len(codes))
+    for i, own in enumerate(codes):
+        if sizes[own] > 1:
+            within = sums[i, own] / (sizes[own] - 1)
+            between = min(sums[i, k] / sizes[k] for k in range(len(names)) if k != own)
+            values[i] = (between - within) / max(within, between) if max(within, between) > 0 else 0.0
+    return values.mean()
+
+
+def neighbours(d, labels):
+    """Leave-one-out accuracy; of classes with equal votes the nearest neighbour's wins."""
+    labels = np.asarray(labels)
+    if len(np.unique(labels)) < 2:
+        return None
+    hits = 0
+    for i in range(len(labels)):
+        others = [j for j in np.argsort(d[i], kind="stable") if j != i][:N_NEIGHBOURS]
+        votes = [labels[j] for j in others]
+        most = max(votes.count(vote) for vote in votes)
+        hits += next(vote for vote in votes if votes.count(vote) == most) == labels[i]
+    return hits / len(labels)
+
+
+def pseudo_f(d, labels):
+    labels = np.asarray(labels)
+    names, n = np.unique(labels), len(labels)
+    if len(names) < 2 or n == len(names):
+        return None
+    total = np.sum(d**2) / (2 * n)
+    within = sum(np.sum(d[np.ix_(labels == k, labels == k)] ** 2) / (2 * np.sum(labels == k)) for k in names)
+    return ((total - within) / (len(names) - 1)) / (within / (n - len(names)))
+
+
+STATISTICS = {"silhouette": silhouette, "knn": neighbours, "permanova_f": pseudo_f}
+
+
+def label(groups, kind, network_class, curve):
+    if groups == "tanh_rest":
+        return curve == "tanh"
+    if groups == "relu_sigmoid":
+        return None if curve == "tanh" else curve
+    return {"activation": curve, "class": network_class, "trained_control": kind == "trained"}[groups]
+
+
+def holm(p):
+    order = np.argsort(p, kind="stable")
+    corrected = np.empty(len(p))
+    corrected[order] = np.minimum(1.0, np.maximum.accumulate((len(p) - np.arange(len(p))) * np.asarray(p)[order]))
+    return corrected
+
+
+# --- the checks: each gives what is wrong, or nothing ---
+
+
+def every_artefact_has_the_hash_in_the_manifest(study):
+    listed = study.manifest["artefacts"]
+    for name, wanted in listed.items():
+        path = study.folder / name
+        if not path.is_file():
+            yield f"{name} is missing"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
+            yield f"{name} has another hash"
+    for folder in ("networks", "features", "tables", "figures"):
+        for path in sorted((study.folder / folder).rglob("*")):
+            name = path.relative_to(study.folder).as_posix()
+            if path.is_file() and name not in listed:
+                yield f"{name} is not in the manifest"
+    if study.manifest["state"] != "finished":
+        yield f"the study is {study.manifest['state']}"
+
+
+def every_table_opens_in_pandas_with_its_documented_columns(study):
+    for name in sorted(TABLES.keys() - study.tables.keys()):
+        yield f"table {name} is missing"
+    for name, table in study.tables.items():
+        columns = TABLES.get(name)
+        if columns is None:
+            yield f"table {name} is not described in interop/check_study.py"
+            continue
+        if list(table.columns) != list(columns):
+            yield f"{name} has columns {list(table.columns)}, documented are {list(columns)}"
+            continue
+        if table.empty:
+            yield f"{name} has no rows"
+        for column, kind in columns.items():
+            if not KINDS[kind[0]](table[column]) and not table[column].isna().all():
+                yield f"{name}.{column} is {table[column].dtype}"
+            n_missing = int(table[column].isna().sum())
+            if n_missing and not kind.endswith("?"):
+                yield f"{name}.{column} lacks {n_missing} values"
+
+
+def only_a_diverged_network_lacks_a_score(study):
+    scores = study.tables["scores"]
+    for _, row in scores.iterrows():
+        if pd.isna(row["mse"]) != (row["outcome"] == "diverged"):
+            yield f"{row['task']}/{row['network']} is {row['outcome']} with mse {row['mse']}"
+
+
+def every_network_opens_with_safetensors(study):
+    for _, row in study.tables["scores"].iterrows():
+        header, tensors = study.network(row["task"], row["network"])
+        n = row["n_units"]
+        if tensors["w_rec"].shape != (n, n) or tensors["w_inp"].shape[0] != n or tensors["w_out"].shape[1] != n:
+            yield f"{row['network']} has shapes that do not fit {n} units"
+        if header["activation"] != row["activation"] or header["training"]["class"] != row["class"]:
+            yield f"{row['network']} is {header['activation']} in its file, {row['activation']} in the table"
+        signs = np.sign(tensors["w_rec"])
+        if row["constraint"] == "dale" and np.any((signs.min(axis=0) < 0) & (signs.max(axis=0) > 0)):
+            yield f"{row['network']} breaks Dale's law"
+        if tensors["w_inp"].min() < 0 or tensors["w_out"].min() < 0:
+            yield f"{row['network']} has a negative input or output weight"
+
+
+def scores_follow_from_the_weights(study):
+    for _, row in study.tables["scores"].dropna(subset=["mse"]).iterrows():
+        if not study.has_published_trials(row["task"]):
+            continue
+        header, weights = study.network(row["task"], row["network"])
+        trials = study.trials(row["task"])
+        outputs = np.einsum("on,ntb->otb", weights["w_out"], states(header, weights, trials["inputs"]))
+        mse, r2 = score(outputs, trials["targets"], trials["mask"])
+        if not np.isclose(mse, row["mse"], rtol=1e-6) or not np.isclose(r2, row["r2"], rtol=0, atol=1e-6):
+            yield f"{row['network']}: mse {row['mse']:.8g}, r2 {row['r2']:.8g}; NumPy gives {mse:.8g}, {r2:.8g}"
+
+
+def distances_follow_from_the_weights(study):
+    rows = study.tables["distances"]
+    measures = {
+        "trajectories": (lambda y: y.reshape(len(y), -1).T, trajectory_distance),
+        "endpoints": (lambda y: y[:, -1].T, endpoint_distance),
+    }
+    for task, (aspect, (points_of, distance)) in itertools.product(study.tasks, measures.items()):
+        if not study.has_published_trials(task):
+            continue
+        inputs = study.trials(task)["inputs"]
+        features = {}
+
+        def feature(name, kind):
+            if (name, kind) not in features:
+                header, weights = study.network(task, name)
+                if kind == "untrained":
+                    for key in ("w_rec", "w_inp", "w_out"):
+                        weights[key] = weights[f"initial_{key}"]
+                    n = len(weights["w_rec"])
+                    weights["bias"], weights["initial_state"] = np.zeros(n), np.zeros(n)
+                features[name, kind] = components(points_of(states(header, weights, inputs)))
+            return features[name, kind]
+
+        # Shuffled controls need circuitscope's random numbers; all else follows from the files.
+        chosen = rows[(rows["task"] == task) & (rows["aspect"] == aspect)]
+        chosen = chosen[(chosen["kind_a"] != "shuffled") & (chosen["kind_b"] != "shuffled")]
+        for _, row in chosen.iloc[:: max(1, len(chosen) // N_PAIRS)].iterrows():
+            ours = distance(feature(row["network_a"], row["kind_a"]), feature(row["network_b"], row["kind_b"]))
+            if not np.isclose(ours, row["distance"], rtol=1e-4, atol=1e-6):
+                pair = f"{row['network_a']} ({row['kind_a']}) and {row['network_b']} ({row['kind_b']})"
+                yield f"{task} {aspect} of {pair}: {row['distance']:.8g}; NumPy gives {ours:.8g}"
+
+
+def exactly_the_selected_networks_are_compared(study):
+    scores, rows = study.tables["scores"], study.tables["distances"]
+    for task, aspect in rows[["task", "aspect"]].drop_duplicates().itertuples(index=False):
+        of_aspect = rows[(rows["task"] == task) & (rows["aspect"] == aspect)]
+        compared = set(of_aspect.loc[of_aspect["kind_a"] == "trained", "network_a"])
+        compared |= set(of_aspect.loc[of_aspect["kind_b"] == "trained", "network_b"])
+        selected = set(scores.loc[(scores["task"] == task) & (scores["standing"] == "selected"), "network"])
+        if compared != selected:
+            yield f"{task} {aspect}: {sorted(compared ^ selected)} are selected or compared, but not both"
+
+
+def matrices(study):
+    """For each task, aspect and control: the items and the distances between them, in space and in the plane."""
+    distances, embeddings = study.tables["distances"], study.tables["embeddings"]
+    lookup = {}
+    for row in distances.itertuples(index=False):
+        a, b = (row.network_a, row.kind_a), (row.network_b, row.kind_b)
+        lookup[row.task, row.aspect, a, b] = lookup[row.task, row.aspect, b, a] = row.distance
+    for (task, aspect, control), items in embeddings.groupby(["task", "aspect", "control"], sort=False):
+        keys = list(zip(items["network"], items["kind"]))
+        n = len(keys)
+        of_space = np.zeros((n, n))
+        for (i, a), (j, b) in itertools.combinations(enumerate(keys), 2):
+            of_space[i, j] = of_space[j, i] = lookup[task, aspect, a, b]
+        points = items[["x", "y"]].to_numpy()
+        of_plane = np.linalg.norm(points[:, None] - points[None], axis=2)
+        yield (task, aspect, control), items, {"distances": of_space, "embedding": of_plane}
+
+
+def embeddings_have_the_stress_they_state(study):
+    for key, items, spaces in matrices(study):
+        above = np.triu_indices(len(items), 1)
+        stress = np.sum((spaces["embedding"][above] - spaces["distances"][above]) ** 2)
+        stated = items["stress"].iloc[0]
+        if not np.isclose(stress, stated, rtol=1e-6) or items["stress"].nunique() != 1:
+            yield f"{' '.join(key)}: {stated:.8g}; NumPy gives {stress:.8g}"
+
+
+def statistics_follow_from_distances_and_embeddings(study):
+    statistics = study.tables["statistics"]
+    curves = study.tables["scores"].set_index(["task", "network"])["activation"]
+    for (task, aspect, control), items, spaces in matrices(study):
+        of_key = statistics[
+            (statistics["task"] == task) & (statistics["aspect"] == aspect) & (statistics["control"] == control)
+        ]
+        if of_key.empty:
+            yield f"{task} {aspect} {control}: no statistics"
+        for row in of_key.itertuples(index=False):
+            kept, labels = [], []
+            for place, (network, kind, network_class) in enumerate(items[list(ITEM)].to_numpy()):
+                if row.items != "both" and (row.items == "trained") != (kind == "trained"):
+                    continue
+                found = label(row.groups, kind, network_class, curves[task, network])
+                if found is not None:
+                    kept.append(place)
+                    labels.append(found)
+            value = STATISTICS[row.statistic](spaces[row.space][np.ix_(kept, kept)], labels)
+            name = f"{task} {aspect} {control} {row.space} {row.items} {row.groups} {row.statistic}"
+            if row.n_items != len(labels) or row.n_groups != len(set(labels)):
+                yield f"{name}: {row.n_items} items in {row.n_groups} groups; NumPy finds {len(labels)} in {len(set(labels))}"
+            elif (value is None) != pd.isna(row.value) or (
+                value is not None and not np.isclose(value, row.value, rtol=1e-7, atol=1e-9)
+            ):
+                yield f"{name}: {row.value}; NumPy gives {value}"
+
+
+def p_values_are_corrected_after_holm(study):
+    statistics = study.tables["statistics"]
+    tested = statistics.dropna(subset=["p"])
+    if tested.empty:
+        yield "no statistic has a p value"
+    if not tested["p"].between(0, 1, inclusive="right").all():
+        yield "a p value is not in (0, 1]"
+    if not np.allclose(holm(tested["p"].to_numpy()), tested["p_holm"], rtol=1e-12):
+        yield "p_holm is not Holm's correction of p over the study"
+    if statistics.loc[statistics["p"].isna(), "p_holm"].notna().any():
+        yield "a statistic without p has p_holm"
+
+
+def intervals_hold_ordered_bounds(study):
+    rows = study.tables["statistics"].dropna(subset=["low", "high"])
+    if rows.empty:
+        yield "no statistic has an interval"
+    if (rows["low"] > rows["high"]).any():
+        yield f"{int((rows['low'] > rows['high']).sum())} intervals are upside down"
+
+
+def learning_curves_go_down(study):
+    for (task, network), curve in study.tables["learning_curves"].groupby(["task", "network"]):
+        if not curve["iteration"].is_monotonic_increasing or curve["iteration"].duplicated().any():
+            yield f"{task}/{network}: iterations do not rise"
+        if curve["mse"].min() >= curve["mse"].iloc[0]:
+            yield f"{task}/{network}: the error never fell"
+
+
+CHECKS = [
+    every_artefact_has_the_hash_in_the_manifest,
+    every_table_opens_in_pandas_with_its_documented_columns,
+    only_a_diverged_network_lacks_a_score,
+    every_network_opens_with_safetensors,
+    scores_follow_from_the_weights,
+    distances_follow_from_the_weights,
+    exactly_the_selected_networks_are_compared,
+    embeddings_have_the_stress_they_state,
+    statistics_follow_from_distances_and_embeddings,
+    p_values_are_corrected_after_holm,
+    intervals_hold_ordered_bounds,
+    learning_curves_go_down,
+]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("study", type=Path)
+    parser.add_argument("--golden", type=Path, default=Path(__file__).resolve().parents[1] / "golden")
+    arguments = parser.parse_args()
+    study = Study(arguments.study, arguments.golden)
+    n_failed = 0
+    for check in CHECKS:
+        name = check.__name__.replace("_", " ")
+        try:
+            wrong = list(check(study))
+        except Exception as error:  # a check that cannot run has failed, and the others still tell something
+            wrong = [f"{type(error).__name__}: {error}"]
+        if wrong:
+            n_failed += 1
+            more = f" (and {len(wrong) - 3} more)" if len(wrong) > 3 else ""
+            print(f"FAIL {name}: {'; '.join(wrong[:3])}{more}", flush=True)
+        else:
+            print(f"ok {name}", flush=True)
+    return 1 if n_failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,252 @@
+//! The rules of the house that the compiler does not know: which crate sees which, and what sources never hold.
+
+#![allow(clippy::unwrap_used)] // a test
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Crates of the workspace and the others of it that each may see.
+const EDGES: [(&str, &[&str]); 5] = [
+    ("circuitscope-kernel", &[]),
+    ("circuitscope", &["circuitscope-kernel"]),
+    ("circuitscope-study", &["circuitscope"]),
+    ("circuitscope-cli", &["circuitscope-study"]),
+    ("xtask", &[]),
+];
+
+/// Dependencies that only one crate may have, but for tests.
+const OWNED: [(&str, &[&str]); 2] = [
+    ("circuitscope-study", &["toml", "safetensors", "parquet", "arrow"]),
+    ("circuitscope-cli", &["clap", "indicatif", "ctrlc"]),
+];
+
+/// Lines of a file where two would read better.
+const LONG: usize = 400;
+/// Longer files that are one thing, each with the reason.
+const LONG_WITH_REASON: [(&str, &str); 0] = [];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+fn workspace() -> Metadata {
+    MetadataCommand::new()
+        .current_dir(root())
+        .no_deps()
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .unwrap()
+}
+
+/// Names of a crate's dependencies of these kinds.
+fn dependencies(package: &Package, kinds: &[DependencyKind]) -> BTreeSet<String> {
+    let of_kind = package.dependencies.iter().filter(|dependency| kinds.contains(&dependency.kind));
+    of_kind.map(|dependency| dependency.name.clone()).collect()
+}
+
+const SHIPPED: [DependencyKind; 2] = [DependencyKind::Normal, DependencyKind::Build];
+const EVERY: [DependencyKind; 3] =
+    [DependencyKind::Normal, DependencyKind::Build, DependencyKind::Development];
+
+#[test]
+fn imports_run_one_way_from_the_kernel_to_the_command_line() {
+    let metadata = workspace();
+    let packages = metadata.workspace_packages();
+    let members: BTreeSet<String> = packages.iter().map(|package| package.name.to_string()).collect();
+    let allowed: BTreeMap<&str, &[&str]> = EDGES.into_iter().collect();
+    let known: BTreeSet<String> = allowed.keys().map(|name| (*name).to_owned()).collect();
+    assert_eq!(members, known, "a crate that the map in EDGES and ARCHITECTURE.md does not know, or lacks");
+    for package in packages {
+        // Tests too: a test that reaches backwards would tie what the crates keep apart.
+        let seen: BTreeSet<String> = dependencies(package, &EVERY).intersection(&members).cloned().collect();
+        let expected: BTreeSet<String> =
+            allowed[package.name.as_str()].iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(seen, expected, "crates of the workspace that {} sees", package.name);
+    }
+}
+
+#[test]
+fn only_its_owner_knows_a_file_format_or_the_terminal() {
+    for package in workspace().workspace_packages() {
+        if package.name.as_str() == "xtask" {
+            continue; // never shipped
+        }
+        for dependency in dependencies(package, &SHIPPED) {
+            let owner = OWNED.iter().find(|(_, owned)| {
+                owned.iter().any(|name| dependency == *name || dependency.starts_with(&format!("{name}-")))
+            });
+            let is_allowed = owner.is_none_or(|(owner, _)| *owner == package.name.as_str());
+            assert!(is_allowed, "{} depends on {dependency}, which is {}'s", package.name, owner.unwrap().0);
+        }
+    }
+}
+
+/// A text file of the repository.
+struct Source {
+    /// From the root, with `/`.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn is_rust(&self) -> bool {
+        Path::new(&self.path).extension().is_some_and(|ending| ending == "rs")
+    }
+
+    fn is_under(&self, folder: &str) -> bool {
+        self.path.starts_with(folder)
+    }
+
+    /// Part of a crate that is shipped.
+    fn is_shipped(&self) -> bool {
+        self.is_rust() && self.is_under("crates/") && self.path.contains("/src/")
+    }
+
+    /// Lines of code with their numbers; a comment at the end of a line stays.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.text.lines().enumerate().map(|(i, line)| (i + 1, line));
+        lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
+    }
+}
+
+/// What a person wrote: no build output, no study folder, nothing hidden.
+fn sources() -> Vec<Source> {
+    let root = root();
+    let mut sources = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let is_hidden =
+                name.starts_with('.') && ![".cargo", ".ci", ".gitignore"].contains(&name.as_str());
+            let is_output = ["target", "__pycache__", "node_modules"].contains(&name.as_str())
+                || name.ends_with("-study");
+            if is_hidden || is_output {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(text) = fs::read_to_string(&path) {
+                let inside = path.strip_prefix(&root).unwrap().components();
+                let parts: Vec<_> = inside.map(|part| part.as_os_str().to_string_lossy()).collect();
+                sources.push(Source { path: parts.join("/"), text });
+            }
+        }
+    }
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    assert!(sources.iter().filter(|source| source.is_shipped()).count() > 50, "the walk lost the sources");
+    sources
+}
+
+/// Places where one of these words stands by itself, as `file:line: word`.
+fn mentions<'a>(source: &'a Source, words: &'a [&'a str]) -> impl Iterator<Item = String> + 'a {
+    source.code().flat_map(move |(line, code)| {
+        let found = words.iter().filter(move |word| contains_word(code, word));
+        found.map(move |word| format!("{}:{line}: {word}", source.path))
+    })
+}
+
+fn contains_word(code: &str, word: &str) -> bool {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    code.match_indices(word).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = code[at + word.len()..].chars().next();
+        let ends_open = word.ends_with(|c: char| !c.is_alphanumeric());
+        !is_part(before) && (ends_open || !is_part(after))
+    })
+}
+
+#[track_caller]
+fn assert_none(found: impl IntoIterator<Item = String>, rule: &str) {
+    let found: Vec<String> = found.into_iter().collect();
+    assert!(found.is_empty(), "{rule}:\n{}", found.join("\n"));
+}
+
+#[test]
+fn a_module_is_named_after_what_it_holds() {
+    let never = ["mod", "utils", "util", "helpers", "helper", "common", "misc", "prelude"];
+    let sources = sources();
+    let rust = sources.iter().filter(|source| source.is_rust());
+    let badly_named = rust.filter(|source| {
+        source.path.split('/').any(|part| never.contains(&part.strip_suffix(".rs").unwrap_or(part)))
+    });
+    assert_none(badly_named.map(|source| source.path.clone()), "files and folders that say nothing");
+}
+
+#[test]
+fn libraries_do_not_print() {
+    let sources = sources();
+    let libraries = sources.iter().filter(|source| source.is_shipped() && !source.is_under("crates/cli/"));
+    let found =
+        libraries.flat_map(|source| mentions(source, &["println!", "eprintln!", "print!", "eprint!"]));
+    assert_none(found, "only the command line prints");
+}
+
+#[test]
+fn only_the_kernel_is_unsafe() {
+    let sources = sources();
+    let safe = sources.iter().filter(|source| source.is_rust() && !source.is_under("crates/kernel/"));
+    let word = concat!("un", "safe"); // or this test would find itself
+    assert_none(safe.flat_map(|source| mentions(source, &[word]).collect::<Vec<_>>()), "only the kernel may");
+}
+
+#[test]
+fn the_science_reads_no_file_clock_environment_or_chance() {
+    let never = [
+        "std::fs",
+        "std::env",
+        "std::time",
+        "std::io",
+        "std::process",
+        "std::net",
+        "SystemTime",
+        "Instant",
+        "thread_rng",
+        "rand::rng(",
+        "from_os_rng",
+        "HashMap", // its order changes from run to run
+        "HashSet",
+    ];
+    let sources = sources();
+    let science = sources.iter().filter(|source| source.is_under("crates/circuitscope/src/"));
+    assert_none(science.flat_map(|source| mentions(source, &never)), "values in, values out");
+}
+
+#[test]
+fn a_long_file_is_split_or_has_a_reason() {
+    let sources = sources();
+    let n_lines = |source: &Source| source.text.lines().count();
+    let long: Vec<&Source> =
+        sources.iter().filter(|source| source.is_shipped() && n_lines(source) > LONG).collect();
+    let excused: Vec<&str> = LONG_WITH_REASON.iter().map(|(path, _)| *path).collect();
+    let unexcused = long.iter().filter(|source| !excused.contains(&source.path.as_str()));
+    assert_none(
+        unexcused.map(|source| format!("{}: {} lines", source.path, n_lines(source))),
+        "two files would read better than one of over 400 lines",
+    );
+    let stale = excused.iter().filter(|path| !long.iter().any(|source| source.path == **path));
+    assert_none(stale.map(|path| (*path).to_owned()), "exceptions that are none any more");
+}
+
+#[test]
+fn nothing_names_a_path_of_one_machine() {
+    let machine = ["/tmp/", "/root/", "/home/", "/Users/", "C:\\"];
+    let sources = sources();
+    let found = sources.iter().filter(|source| !source.path.contains("/tests/")).flat_map(|source| {
+        source.text.lines().enumerate().flat_map(move |(i, line)| {
+            let is_path = move |machine: &&str| {
+                line.match_indices(*machine).any(|(at, _)| {
+                    let before = line[..at].chars().next_back();
+                    before.is_none_or(|c| !c.is_alphanumeric() && !"_-./:*])}".contains(c))
+                })
+            };
+            machine
+                .into_iter()
+                .filter(is_path)
+                .map(move |machine| format!("{}:{}: {machine}", source.path, i + 1))
+        })
+    });
+    assert_none(found, "paths that exist on one machine only");
+}
