@@ -17,9 +17,9 @@ impl FieldError {
     pub(crate) fn unless(
         fits: bool,
         field: &'static str,
-        found: impl ToString,
-        remedy: impl ToString,
+        found: &dyn std::fmt::Display,
+        remedy: impl Into<String>,
     ) -> Result<(), Self> {
-        if fits { Ok(()) } else { Err(Self { field, found: found.to_string(), remedy: remedy.to_string() }) }
+        if fits { Ok(()) } else { Err(Self { field, found: found.to_string(), remedy: remedy.into() }) }
     }
 }

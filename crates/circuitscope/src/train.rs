@@ -174,8 +174,8 @@ fn chunks(trials: &Trials) -> impl Iterator<Item = ArrayView3<'_, f32>> {
     trials.inputs.axis_chunks_iter(Axis(2), 32)
 }
 
-fn states_of(network: &Network, inputs: ArrayView3<'_, f32>) -> Array3<f64> {
-    rates(network, states(network, inputs).expect("the network was made for the task"))
+fn rates_of(network: &Network, inputs: &ArrayView3<'_, f32>) -> Array3<f64> {
+    rates(network, states(network, inputs.view()).expect("the network was made for the task"))
 }
 
 fn score_of(network: &Network, trials: &Trials) -> Score {
@@ -183,7 +183,7 @@ fn score_of(network: &Network, trials: &Trials) -> Score {
     let mut first = 0;
     for chunk in chunks(trials) {
         let of_chunk =
-            outputs(network, states_of(network, chunk).view()).expect("the states are the network's own");
+            outputs(network, rates_of(network, &chunk).view()).expect("the states are the network's own");
         let end = first + of_chunk.dim().2;
         all.slice_mut(s![.., .., first..end]).assign(&of_chunk);
         first = end;
@@ -199,9 +199,9 @@ fn without_silent_units(network: Network, task: &Task) -> (Network, usize) {
     let mut active = vec![false; n];
     for trials in [task.scoring_trials(), task.analysis_trials()] {
         for chunk in chunks(&trials) {
-            let states = states_of(&network, chunk);
+            let rates = rates_of(&network, &chunk);
             for (unit, active) in active.iter_mut().enumerate() {
-                *active = *active || states.index_axis(Axis(0), unit).iter().any(|&y| y != 0.0);
+                *active = *active || rates.index_axis(Axis(0), unit).iter().any(|&y| y != 0.0);
             }
         }
     }

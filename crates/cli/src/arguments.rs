@@ -71,10 +71,10 @@ pub(crate) struct Report {
 
 #[derive(Args)]
 pub(crate) struct Score {
-    /// Networks: circuitscope safetensors files or trainRNNbrain parameter JSON.
+    /// Networks: circuitscope safetensors files or parameter files (JSON) of `trainRNNbrain`.
     #[arg(required = true, value_name = "NETWORK")]
     pub(crate) networks: Vec<PathBuf>,
-    /// Task: cddm, go_no_go or memory_number.
+    /// Task: `cddm`, `go_no_go` or `memory_number`.
     #[arg(long)]
     pub(crate) task: String,
     /// Print JSON on standard output, and nothing else there.
@@ -84,13 +84,13 @@ pub(crate) struct Score {
 
 #[derive(Args)]
 pub(crate) struct Compare {
-    /// Networks: circuitscope safetensors files or trainRNNbrain parameter JSON.
+    /// Networks: circuitscope safetensors files or parameter files (JSON) of `trainRNNbrain`.
     #[arg(required = true, value_name = "NETWORK", num_args = 2..)]
     pub(crate) networks: Vec<PathBuf>,
-    /// Task: cddm, go_no_go or memory_number.
+    /// Task: `cddm`, `go_no_go` or `memory_number`.
     #[arg(long)]
     pub(crate) task: String,
-    /// What to compare: trajectories, endpoints or selectivity.
+    /// What to compare: `trajectories`, `endpoints` or `selectivity`.
     #[arg(long)]
     pub(crate) aspect: String,
     /// Print JSON on standard output, and nothing else there.

@@ -34,15 +34,17 @@ fn run_study(request: &Run) -> Result<(), Failure> {
     listen_for_interrupts();
     let progress = Progress::new();
     let summary = threads(request.threads)?
-        .install(|| run(&study, &folder, path, &INTERRUPT, &|event| progress.hear(&event)))?;
-    tell_summary(&summary, request.json)
+        .install(|| run(&study, &folder, path, &INTERRUPT, &|event| progress.hear(&event)));
+    progress.end();
+    tell_summary(&summary?, request.json)
 }
 
 fn report(request: &Report) -> Result<(), Failure> {
     listen_for_interrupts();
     let progress = Progress::new();
-    let summary = rebuild(&request.folder, &INTERRUPT, &|event| progress.hear(&event))?;
-    tell_summary(&summary, request.json)
+    let summary = rebuild(&request.folder, &INTERRUPT, &|event| progress.hear(&event));
+    progress.end();
+    tell_summary(&summary?, request.json)
 }
 
 fn tell_summary(summary: &Summary, json: bool) -> Result<(), Failure> {
@@ -50,12 +52,18 @@ fn tell_summary(summary: &Summary, json: bool) -> Result<(), Failure> {
         return print_json(summary);
     }
     let mut out = std::io::stdout().lock();
+    let report = Path::new(&summary.report);
+    let folder = report.parent().unwrap_or(report).display();
     writeln!(
         out,
-        "{} networks trained, {} selected, {} below the R² floor, {} diverged",
-        summary.trained, summary.selected, summary.below_floor, summary.diverged
+        "{} networks trained: {} compared, {} good but not among the best kept, {} below the R² floor, {} diverged",
+        summary.trained, summary.selected, summary.surplus, summary.below_floor, summary.diverged
     )?;
-    writeln!(out, "report: {}", summary.report)?;
+    writeln!(out)?;
+    writeln!(out, "report    {}  (open it in a browser; it works offline)", summary.report)?;
+    writeln!(out, "tables    {folder}/tables/*.parquet")?;
+    writeln!(out, "networks  {folder}/networks/TASK/*.safetensors")?;
+    writeln!(out, "figures   {folder}/figures/*.svg")?;
     Ok(())
 }
 
@@ -63,7 +71,7 @@ fn plan(request: &Plan) -> Result<(), Failure> {
     let study = study(request.study.as_deref())?;
     let folder = folder_of(&study, request.out.as_ref());
     let n_threads = threads(request.threads)?.current_num_threads();
-    let overview = overview(&study, &folder, kernel_path()?, n_threads);
+    let overview = overview(&study, &folder, kernel_path()?, n_threads)?;
     if request.json {
         return print_json(&overview);
     }
@@ -192,5 +200,6 @@ fn listen_for_interrupts() {
         if INTERRUPT.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
+        crate::progress::print_error("stopping where it can go on later; Ctrl-C again ends at once\n");
     });
 }

@@ -12,11 +12,11 @@ use std::process::ExitCode;
 pub(crate) const TABLE: &str = "\
 Exit codes:
   0    done
-  2    arguments that do not parse
+  2    arguments that do not parse, or name something unknown
   3    a study file that is missing, malformed or cannot be run
   4    a network that is missing, malformed or does not fit its task
   5    a file or folder that cannot be written or read
-  6    a folder of another format, or that holds no (whole) study
+  6    a folder of another format, or that holds no (whole) study, or in which another run is at work
   130  interrupted; what is finished is kept, run again to go on";
 
 /// Why a command stopped.
@@ -57,7 +57,9 @@ impl Failure {
     /// The code of [`TABLE`].
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::Kernel(_) | Self::Threads { .. } => 2,
+            Self::Kernel(_)
+            | Self::Threads { .. }
+            | Self::Single(SingleError::UnknownTask { .. } | SingleError::UnknownAspect { .. }) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Study(_)) => 3,
             Self::Import(_) | Self::Single(_) => 4,
             Self::Rebuild(RebuildError::Unfinished { .. }) => 6,
@@ -66,7 +68,11 @@ impl Failure {
                 ExecuteError::Interrupted => 130,
                 ExecuteError::Store(StoreError::Write { .. } | StoreError::Read { .. }) => 5,
                 ExecuteError::Store(
-                    StoreError::Damaged { .. } | StoreError::Format { .. } | StoreError::NotAStudy { .. },
+                    StoreError::Damaged { .. }
+                    | StoreError::Format { .. }
+                    | StoreError::NotAStudy { .. }
+                    | StoreError::NoStudy { .. }
+                    | StoreError::Busy { .. },
                 ) => 6,
             },
         }

@@ -5,18 +5,30 @@ use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, P
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Shows the stages of a study: a bar each on a terminal, a line each elsewhere.
 pub(crate) struct Progress {
     bar: Mutex<ProgressBar>,
+    /// Networks that are trained, and those to train, for the lines.
+    networks: AtomicUsize,
+    n_networks: AtomicUsize,
     is_terminal: bool,
 }
 
 impl Progress {
     pub(crate) fn new() -> Self {
         let is_terminal = std::io::stderr().is_terminal();
-        Self { bar: Mutex::new(ProgressBar::hidden()), is_terminal }
+        let [networks, n_networks] = [0, 0].map(AtomicUsize::new);
+        Self { bar: Mutex::new(ProgressBar::hidden()), networks, n_networks, is_terminal }
+    }
+
+    /// Takes the bar off the terminal, however the work ended.
+    pub(crate) fn end(&self) {
+        if let Ok(bar) = self.bar.lock() {
+            bar.finish_and_clear();
+        }
     }
 
     /// Takes in an event, from any thread.
@@ -24,6 +36,10 @@ impl Progress {
         let Ok(mut bar) = self.bar.lock() else { return };
         match *event {
             Event::Began { stage, n_pieces, n_done, work } => {
+                if stage == Stage::Training {
+                    self.networks.store(n_done, Ordering::Relaxed);
+                    self.n_networks.store(n_pieces, Ordering::Relaxed);
+                }
                 let title = match n_done {
                     0 => format!("{} ({n_pieces})", stage.name()),
                     _ => format!("{} ({n_done} of {n_pieces} are there)", stage.name()),
@@ -46,10 +62,15 @@ impl Progress {
                     (Outcome::Finished, Some(r2)) => format!("R² {r2:.3}"),
                     (Outcome::Finished, None) => "R² not defined".to_owned(),
                 };
+                let done = self.networks.fetch_add(1, Ordering::Relaxed) + 1;
                 if self.is_terminal {
                     bar.println(format!("  {name}  {result}"));
                 } else {
-                    line(&format!("  {name}  {result}"));
+                    let all = self.n_networks.load(Ordering::Relaxed);
+                    line(&format!(
+                        "  {name}  {result}  ({done} of {all}, about {} left)",
+                        duration(bar.eta())
+                    ));
                 }
             }
             Event::Warned { text } => bar.suspend(|| line(&format!("warning: {text}"))),

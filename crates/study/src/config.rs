@@ -1,25 +1,37 @@
 //! Study files: TOML in, checked science types out; every error names the line and the remedy.
 
 mod class;
+mod classes;
+mod comparison;
 mod error;
 mod section;
+mod selection;
 mod task;
 
 pub use error::ConfigError;
 pub(crate) use error::{nearest, suggestion};
 
 use circuitscope::analysis::distance::Aspect;
-use circuitscope::architecture::Architecture;
 use circuitscope::task::Task;
 use circuitscope::train::Recipe;
-use class::{PRESETS, Setting};
+use classes::Classes;
+use comparison::comparison;
 use error::Source;
 use section::{Section, Value};
+use selection::selections;
+use std::ops::Range;
 use std::path::Path;
 use toml::de::DeTable;
 
 /// The built-in study: six classes, three tasks, minutes.
 pub const QUICK: &str = include_str!("../../../studies/quick.toml");
+
+/// Most networks of a class on a task.
+const MOST_NETWORKS: usize = 1_000_000;
+
+/// The remedy for a file that is not TOML.
+const SYNTAX: &str = "a study file is TOML: `key = value` lines under [table] headings; studies/paper.toml writes out \
+                      every setting there is";
 
 /// A class of networks on one task.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,44 +163,35 @@ impl Study {
     pub fn parse(name: &str, text: &str) -> Result<Self, Box<ConfigError>> {
         let source = Source { name, text };
         let table = DeTable::parse(text)
-            .map_err(|error| source.error(error.span(), error.message().to_owned(), None))?;
+            .map_err(|error| source.error(error.span(), error.message().trim_end(), SYNTAX))?;
         let mut top = Section::new(String::new(), table.get_ref(), source);
 
-        let mut study_name =
-            Path::new(name).file_stem().map_or("study".into(), |s| s.to_string_lossy().into_owned());
+        let stem = Path::new(name).file_stem().map_or("study".into(), |stem| stem.to_string_lossy());
+        let mut study_name = stem.into_owned();
         let mut seed = 0;
         let mut networks_per_class = 10;
         top.set("name", &mut study_name)?;
+        let place = top.take("name").map(|value| value.span());
+        check_name(&study_name, source, place)?;
         top.set("seed", &mut seed)?;
-        top.set("networks_per_class", &mut networks_per_class)?;
-        check_name(&study_name, source, top.take("name"))?;
-        at_least_one(networks_per_class, "networks_per_class", source, top.take("networks_per_class"))?;
+        top.set_count("networks_per_class", MOST_NETWORKS, &mut networks_per_class)?;
 
         let task_names = task_names(&mut top)?;
-        let classes = class_definitions(&mut top, source)?;
-        let grid = grid(&mut top)?;
-        let mut defaults = Defaults::read(&mut top)?;
-        let mut selections = selections(&mut top)?;
+        let classes = Classes::read(&mut top, source)?;
+        let selections = selections(&mut top)?;
         let comparison = comparison(&mut top)?;
-        let task_tables = by_task(top.take("task"), "task")?;
+        let task_tables = by_task(top.take("task"))?;
         top.finish()?;
 
         let mut tasks = Vec::new();
         for task_name in task_names {
             let table = task_tables.iter().find(|(name, _)| *name == task_name).map(|(_, value)| *value);
             let task = task::task(task_name, table, source)?;
-            let defaults = defaults.for_task(task_name);
-            let mut of_task = Vec::new();
-            for definition in &classes {
-                for (suffix, point) in &grid {
-                    let settings: Vec<_> =
-                        defaults.iter().chain(&definition.settings).chain(point).copied().collect();
-                    let recipe = class::recipe(task_name, definition.architecture, &settings)?;
-                    of_task.push(Class { name: format!("{}{suffix}", definition.name), recipe });
-                }
-            }
-            let selection = selections.remove(task_name).unwrap_or_else(|| default_selection(task_name));
-            tasks.push(TaskStudy { task, classes: of_task, selection });
+            tasks.push(TaskStudy {
+                task,
+                classes: classes.for_task(task_name)?,
+                selection: selections[task_name],
+            });
         }
         Ok(Self { name: study_name, seed, networks_per_class, tasks, comparison, text: text.to_owned() })
     }
@@ -199,34 +202,14 @@ impl Study {
     }
 }
 
-/// Published: R² ≥ 0.8, MemoryNumber 0.9, then the best 50.
-fn default_selection(task: &str) -> Selection {
-    Selection { min_r2: if task == "memory_number" { 0.9 } else { 0.8 }, keep: 50 }
-}
-
-fn check_name(name: &str, source: Source<'_>, value: Option<Value<'_>>) -> Result<(), Box<ConfigError>> {
+/// Passes a name that may also be a file name.
+fn check_name(name: &str, source: Source<'_>, span: Option<Range<usize>>) -> Result<(), Box<ConfigError>> {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if !name.is_empty() && !name.starts_with('.') && name.chars().all(fits) {
+    if !name.is_empty() && !name.starts_with('.') && name.chars().all(fits) && name.len() <= 100 {
         return Ok(());
     }
-    let remedy = "letters, digits, `_`, `-` and `.` make a name that is also a file name".to_owned();
-    Err(source.error(value.map(|value| value.span()), format!("\"{name}\" is no name"), Some(remedy)))
-}
-
-fn at_least_one(
-    n: usize,
-    field: &str,
-    source: Source<'_>,
-    value: Option<Value<'_>>,
-) -> Result<(), Box<ConfigError>> {
-    if n > 0 {
-        return Ok(());
-    }
-    Err(source.error(
-        value.map(|value| value.span()),
-        format!("`{field}` is 0"),
-        Some("give at least 1".into()),
-    ))
+    let remedy = "give a `name` of at most 100 letters, digits, `_`, `-` and `.`: it is also a file name";
+    Err(source.error(span, format!("\"{name}\" is no name"), remedy))
 }
 
 fn task_names(top: &mut Section<'_>) -> Result<Vec<&'static str>, Box<ConfigError>> {
@@ -236,235 +219,23 @@ fn task_names(top: &mut Section<'_>) -> Result<Vec<&'static str>, Box<ConfigErro
     for entry in value.entries("tasks")? {
         let name = entry.choose("task", &choices)?;
         if names.contains(&name) {
-            return Err(entry.source.error(
-                Some(entry.span()),
-                format!("task `{name}` is named twice"),
-                None,
-            ));
+            return Err(entry.error(format!("task `{name}` is named twice"), "name each task once"));
         }
         names.push(name);
     }
     if names.is_empty() {
-        let remedy = Some(format!("known: {}", Task::NAMES.join(", ")));
-        return Err(value.source.error(Some(value.span()), "`tasks` names no task".into(), remedy));
+        let remedy = format!("name at least one; known: {}", Task::NAMES.join(", "));
+        return Err(value.error("`tasks` is empty".into(), remedy));
     }
     Ok(names)
 }
 
-/// A class before the study's defaults and grid are applied.
-struct Definition<'a> {
-    name: String,
-    architecture: Architecture,
-    settings: Vec<Setting<'a>>,
-}
-
-/// The classes of the study: the six presets and every `[class.NAME]`, or those that `classes` lists.
-fn class_definitions<'a>(
-    top: &mut Section<'a>,
-    source: Source<'a>,
-) -> Result<Vec<Definition<'a>>, Box<ConfigError>> {
-    let mut known: Vec<Definition<'a>> = PRESETS
-        .iter()
-        .map(|&(name, architecture)| Definition { name: name.into(), architecture, settings: Vec::new() })
-        .collect();
-    if let Some(table) = top.take("class") {
-        for (name, span, value) in table.section("class")?.all() {
-            check_name(name, source, Some(value))?;
-            if known.iter().any(|definition| definition.name == name) {
-                let remedy = "a preset keeps its name; call yours otherwise and give it `base`".to_owned();
-                return Err(source.error(Some(span), format!("class `{name}` exists already"), Some(remedy)));
-            }
-            let mut section = value.section(&format!("class.{name}"))?;
-            let architecture = match section.take("base") {
-                Some(base) => base.choose("base", &PRESETS)?,
-                None => Architecture::PUBLISHED[0],
-            };
-            let settings = class::settings_of(&mut section);
-            section.finish()?;
-            known.push(Definition { name: name.to_owned(), architecture, settings });
-        }
-    }
-    let Some(listed) = top.take("classes") else { return Ok(known) };
-    let mut chosen: Vec<Definition<'a>> = Vec::new();
-    for entry in listed.entries("classes")? {
-        let name: String = entry.read("classes")?;
-        if chosen.iter().any(|definition| definition.name == name) {
-            return Err(source.error(Some(entry.span()), format!("class `{name}` is named twice"), None));
-        }
-        let Some(place) = known.iter().position(|definition| definition.name == name) else {
-            let names: Vec<&str> = known.iter().map(|definition| definition.name.as_str()).collect();
-            let remedy = Some(suggestion(&name, &names));
-            return Err(source.error(Some(entry.span()), format!("there is no class `{name}`"), remedy));
-        };
-        chosen.push(known.remove(place));
-    }
-    if let Some(unused) =
-        known.iter().find(|definition| !PRESETS.iter().any(|(name, _)| *name == definition.name))
-    {
-        let message = format!("[class.{}] is defined but not listed in `classes`", unused.name);
-        return Err(source.error(Some(listed.span()), message, Some("list it, or leave it out".into())));
-    }
-    if chosen.is_empty() {
-        return Err(source.error(Some(listed.span()), "`classes` names no class".into(), None));
-    }
-    Ok(chosen)
-}
-
-/// Every point of the grid: what it adds to a class's name, and its settings. Without a grid, one empty point.
-fn grid<'a>(top: &mut Section<'a>) -> Result<Vec<(String, Vec<Setting<'a>>)>, Box<ConfigError>> {
-    let mut points = vec![(String::new(), Vec::new())];
-    let Some(table) = top.take("grid") else { return Ok(points) };
-    for (name, span, list) in table.section("grid")?.all() {
-        let field = class::field_named(name, &span, list)?;
-        let values = list.entries(field)?;
-        if values.is_empty() {
-            let remedy = Some("give at least one value".to_owned());
-            return Err(list.source.error(Some(list.span()), format!("`{field}` has no values"), remedy));
-        }
-        points = points
-            .iter()
-            .flat_map(|(suffix, settings)| {
-                values.iter().map(move |&value| {
-                    let written: String = value.source.text[value.span()]
-                        .chars()
-                        .filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '+' | '_'))
-                        .collect();
-                    let separator = if suffix.is_empty() { '@' } else { ',' };
-                    let mut settings = settings.clone();
-                    settings.push(Setting { field, value });
-                    (format!("{suffix}{separator}{field}={written}"), settings)
-                })
-            })
-            .collect();
-    }
-    for (_, settings) in &mut points {
-        settings.sort_by_key(|setting| class::FIELDS.iter().position(|field| *field == setting.field));
-    }
-    Ok(points)
-}
-
-/// `[defaults]` and its `[defaults.TASK]` tables: fields of every class.
-struct Defaults<'a> {
-    everywhere: Vec<Setting<'a>>,
-    by_task: Vec<(&'static str, Vec<Setting<'a>>)>,
-}
-
-impl<'a> Defaults<'a> {
-    fn read(top: &mut Section<'a>) -> Result<Self, Box<ConfigError>> {
-        let mut defaults = Self { everywhere: Vec::new(), by_task: Vec::new() };
-        let Some(value) = top.take("defaults") else { return Ok(defaults) };
-        let mut section = value.section("defaults")?;
-        defaults.everywhere = class::settings_of(&mut section);
-        for task in Task::NAMES {
-            if let Some(value) = section.take(task) {
-                let mut of_task = value.section(&format!("defaults.{task}"))?;
-                defaults.by_task.push((task, class::settings_of(&mut of_task)));
-                of_task.finish()?;
-            }
-        }
-        section.finish()?;
-        Ok(defaults)
-    }
-
-    fn for_task(&mut self, task: &str) -> Vec<Setting<'a>> {
-        let of_task =
-            self.by_task.iter().find(|(name, _)| *name == task).map(|(_, settings)| settings.as_slice());
-        self.everywhere.iter().chain(of_task.unwrap_or_default()).copied().collect()
-    }
-}
-
-fn by_task<'a>(
-    value: Option<Value<'a>>,
-    path: &str,
-) -> Result<Vec<(&'static str, Value<'a>)>, Box<ConfigError>> {
+/// The `[task.NAME]` tables.
+fn by_task(value: Option<Value<'_>>) -> Result<Vec<(&'static str, Value<'_>)>, Box<ConfigError>> {
     let Some(value) = value else { return Ok(Vec::new()) };
-    let mut section = value.section(path)?;
+    let mut section = value.section("task")?;
     let tables =
         Task::NAMES.into_iter().filter_map(|task| section.take(task).map(|value| (task, value))).collect();
     section.finish()?;
     Ok(tables)
-}
-
-fn selections(
-    top: &mut Section<'_>,
-) -> Result<std::collections::BTreeMap<&'static str, Selection>, Box<ConfigError>> {
-    let mut selections: std::collections::BTreeMap<_, _> =
-        Task::NAMES.map(|task| (task, default_selection(task))).into();
-    let Some(value) = top.take("selection") else { return Ok(selections) };
-    let mut section = value.section("selection")?;
-    for selection in selections.values_mut() {
-        read_selection(&mut section, selection)?;
-    }
-    for task in Task::NAMES {
-        if let (Some(value), Some(selection)) = (section.take(task), selections.get_mut(task)) {
-            let mut of_task = value.section(&format!("selection.{task}"))?;
-            read_selection(&mut of_task, selection)?;
-            of_task.finish()?;
-        }
-    }
-    section.finish()?;
-    Ok(selections)
-}
-
-fn read_selection(section: &mut Section<'_>, selection: &mut Selection) -> Result<(), Box<ConfigError>> {
-    section.set("min_r2", &mut selection.min_r2)?;
-    section.set("keep", &mut selection.keep)?;
-    if let Some(value) = section.take("keep") {
-        at_least_one(selection.keep, "keep", value.source, Some(value))?;
-    }
-    if let (Some(value), true) = (section.take("min_r2"), !(selection.min_r2 <= 1.0)) {
-        let remedy = Some("R² is at most 1; −inf keeps every network".to_owned());
-        return Err(value.source.error(
-            Some(value.span()),
-            format!("`min_r2` is {}", selection.min_r2),
-            remedy,
-        ));
-    }
-    Ok(())
-}
-
-/// The `[comparison]` table over the published amounts of work.
-fn comparison(top: &mut Section<'_>) -> Result<Comparison, Box<ConfigError>> {
-    let mut comparison = Comparison {
-        aspects: Aspect::ALL.to_vec(),
-        controls: Control::ALL.map(|(_, control)| control).to_vec(),
-        mds_starts: 101,
-        permutations: 9999,
-        resamples: 1000,
-    };
-    let Some(value) = top.take("comparison") else { return Ok(comparison) };
-    let mut section = value.section("comparison")?;
-    if let Some(list) = section.take("aspects") {
-        let choices = Aspect::ALL.map(|aspect| (aspect.name(), aspect));
-        comparison.aspects = distinct(list, "aspect", &choices)?;
-    }
-    if let Some(list) = section.take("controls") {
-        comparison.controls = distinct(list, "control", &Control::ALL)?;
-    }
-    section.set("mds_starts", &mut comparison.mds_starts)?;
-    section.set("permutations", &mut comparison.permutations)?;
-    section.set("resamples", &mut comparison.resamples)?;
-    for (field, n) in [
-        ("mds_starts", comparison.mds_starts),
-        ("permutations", comparison.permutations),
-        ("resamples", comparison.resamples),
-    ] {
-        at_least_one(n, field, value.source, section.take(field))?;
-    }
-    section.finish()?;
-    Ok(comparison)
-}
-
-fn distinct<T: Copy + Ord>(
-    list: Value<'_>,
-    field: &str,
-    choices: &[(&str, T)],
-) -> Result<Vec<T>, Box<ConfigError>> {
-    let mut chosen = Vec::new();
-    for entry in list.entries(field)? {
-        chosen.push(entry.choose(field, choices)?);
-    }
-    chosen.sort();
-    chosen.dedup();
-    Ok(chosen)
 }

@@ -44,14 +44,14 @@ pub struct StudyNetwork<'a> {
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
 pub fn networks<'a>(
-    jobs: Vec<TrainingJob<'a>>,
+    jobs: &[TrainingJob<'a>],
     folder: &Folder,
     path: KernelPath,
     interrupt: &AtomicBool,
     listener: &Listener<'_>,
 ) -> Result<Vec<StudyNetwork<'a>>, ExecuteError> {
     let mut finished: Vec<Option<StudyNetwork<'a>>> = Vec::with_capacity(jobs.len());
-    for job in &jobs {
+    for job in jobs {
         finished.push(load(job, folder, listener));
     }
     let mut open: Vec<usize> = (0..jobs.len()).filter(|&place| finished[place].is_none()).collect();
@@ -61,13 +61,30 @@ pub fn networks<'a>(
     let stage = Stage::Training;
     listener(Event::Began { stage, n_pieces: jobs.len(), n_done: jobs.len() - open.len(), work });
 
+    // A full disk would fail every later network too, after hours of training each.
+    let failed = AtomicBool::new(false);
+    let is_over = || interrupt.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed);
     let trained: Vec<(usize, Result<StudyNetwork<'a>, ExecuteError>)> = open
         .into_iter()
         .par_bridge() // hands jobs out one by one, in order
-        .map(|place| (place, train_and_store(&jobs[place], folder, path, interrupt, listener)))
+        .map(|place| {
+            let network = train_and_store(&jobs[place], folder, path, &is_over, listener);
+            if network.is_err() {
+                failed.store(true, Ordering::Relaxed);
+            }
+            (place, network)
+        })
         .collect();
+    let mut stopped = None;
     for (place, result) in trained {
-        finished[place] = Some(result?);
+        match result {
+            Ok(network) => finished[place] = Some(network),
+            Err(error @ ExecuteError::Store(_)) => return Err(error),
+            Err(error @ ExecuteError::Interrupted) => stopped = Some(error),
+        }
+    }
+    if let Some(error) = stopped {
+        return Err(error);
     }
     listener(Event::Ended { stage });
     Ok(finished.into_iter().flatten().collect())
@@ -95,10 +112,10 @@ fn train_and_store<'a>(
     job: &TrainingJob<'a>,
     folder: &Folder,
     path: KernelPath,
-    interrupt: &AtomicBool,
+    is_over: &(dyn Fn() -> bool + Sync),
     listener: &Listener<'_>,
 ) -> Result<StudyNetwork<'a>, ExecuteError> {
-    if interrupt.load(Ordering::Relaxed) {
+    if is_over() {
         return Err(ExecuteError::Interrupted);
     }
     let begun = Instant::now();
@@ -106,7 +123,7 @@ fn train_and_store<'a>(
     let cost = operations(&job.task.task, recipe);
     let trained = train(&job.task.task, recipe, job.seed, path, &mut |_| {
         listener(Event::Advanced { stage: Stage::Training, work: cost });
-        if interrupt.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })
     .map_err(|_| ExecuteError::Interrupted)?;
 

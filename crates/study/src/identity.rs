@@ -46,7 +46,9 @@ pub(crate) fn of_training(task: &Task, class: &Class, seed: u64) -> String {
 
 /// Everything that trials are made from, as text.
 pub(crate) fn text_of_task(task: &Task) -> String {
-    let epochs = |mask: &[Epoch]| mask.iter().map(|e| format!("{}..{} ", e.start, e.end)).collect::<String>();
+    let epochs = |mask: &[Epoch]| {
+        mask.iter().fold(String::new(), |text, epoch| format!("{text}{}..{} ", epoch.start, epoch.end))
+    };
     let epoch = |epoch: Epoch| epochs(&[epoch]);
     let fields: Vec<(&str, String)> = match task {
         Task::Cddm(t) => vec![

@@ -40,6 +40,11 @@ pub enum ImportError {
     },
 }
 
+/// Whether bytes can be the beginning of a JSON text: no zero byte, which every length of a header ends with.
+fn is_text(bytes: &[u8]) -> bool {
+    !bytes.contains(&0)
+}
+
 /// Reads a network from a circuitscope safetensors file or a trainRNNbrain parameter JSON, told apart by content.
 ///
 /// # Errors
@@ -50,7 +55,10 @@ pub fn network(path: &Path) -> Result<Imported, ImportError> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     let parsed = match first {
         None => Err("the file is empty".to_owned()),
-        Some(b'{') => train_rnn_brain::parse(&bytes),
+        // The length at the head of a safetensors file may itself look like white space and a brace.
+        Some(b'{') if bytes.get(8) != Some(&b'{') || bytes.get(..8).is_some_and(is_text) => {
+            train_rnn_brain::parse(&bytes)
+        }
         Some(_) => network_file::parse(&bytes).map(|file| file.network),
     };
     let network = parsed.map_err(|reason| ImportError::Content { path: shown, reason })?;

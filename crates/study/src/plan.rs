@@ -2,7 +2,7 @@
 
 use crate::config::{Class, Study, TaskStudy};
 use crate::identity;
-use crate::store::Folder;
+use crate::store::{Folder, StoreError};
 use circuitscope::KernelPath;
 use circuitscope::task::Task;
 use circuitscope::train::{Recipe, train};
@@ -148,9 +148,20 @@ impl OverviewRow {
 ///
 /// Trainings are dealt to threads as they become free, so that the forecast is their sum over the threads, but no less
 /// than the longest one.
-pub fn overview(study: &Study, root: &Path, path: KernelPath, n_threads: usize) -> Overview {
+///
+/// # Errors
+/// [`StoreError`] if the folder is a study of another format, which a run would refuse.
+pub fn overview(
+    study: &Study,
+    root: &Path,
+    path: KernelPath,
+    n_threads: usize,
+) -> Result<Overview, StoreError> {
     let jobs = training_jobs(study);
-    let folder = Folder::open(root).ok();
+    let folder = match Folder::open(root) {
+        Err(StoreError::NoStudy { .. }) => None,
+        opened => Some(opened?),
+    };
     let is_finished = |job: &TrainingJob<'_>| {
         folder.as_ref().is_some_and(|folder| folder.network(job.task.task.name(), &job.name()).exists())
     };
@@ -180,7 +191,7 @@ pub fn overview(study: &Study, root: &Path, path: KernelPath, n_threads: usize) 
             longest = longest.max(seconds);
         }
     }
-    Overview {
+    Ok(Overview {
         study: study.name.clone(),
         networks: jobs.len(),
         finished: rows.iter().map(|row| row.finished).sum(),
@@ -188,5 +199,5 @@ pub fn overview(study: &Study, root: &Path, path: KernelPath, n_threads: usize) 
         threads: n_threads,
         kernel: path.name(),
         training_seconds: (left / n_threads as f64).max(longest),
-    }
+    })
 }

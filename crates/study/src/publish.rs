@@ -9,6 +9,7 @@ mod words;
 pub use statistics::{StatisticRecord, statistics};
 
 use crate::analyse::{Context, TaskResults};
+use crate::config::Study;
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::report;
@@ -69,17 +70,36 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
     Ok(())
 }
 
-/// Writes the manifest and the study file of a study that begins, unless it stands there finished.
+/// What a study finds in its folder when it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing yet.
+    New,
+    /// The same study, begun or finished.
+    Same,
+    /// A study of another name or with other settings, which this one takes over.
+    Other,
+}
+
+/// Writes the manifest and the study file of a study that begins, unless they stand there.
 ///
 /// # Errors
 /// [`StoreError::Write`].
-pub fn begin(folder: &Folder, name: &str, seed: u64, config: &str) -> Result<(), StoreError> {
-    let begun = Manifest::begun(name, seed, config);
-    let unchanged = Manifest::read(&folder.manifest()).is_ok_and(|manifest| manifest.config == config);
-    if !unchanged {
+pub fn begin(folder: &Folder, study: &Study) -> Result<Found, StoreError> {
+    let begun = Manifest::begun(&study.name, study.seed, &study.text);
+    let known = |manifest: &Manifest| (manifest.config.clone(), manifest.study.clone());
+    let manifest = Manifest::read(&folder.manifest()).ok();
+    let found = match &manifest {
+        None => Found::New,
+        Some(manifest) if known(manifest) == known(&begun) => Found::Same,
+        Some(_) => Found::Other,
+    };
+    let same_software = manifest.is_some_and(|manifest| manifest.software_version == begun.software_version);
+    if found != Found::Same || !same_software {
         begun.write(&folder.manifest())?;
     }
-    write_whole(&folder.study(), config.as_bytes())
+    write_whole(&folder.study(), study.text.as_bytes())?;
+    Ok(found)
 }
 
 /// A path within the folder, with `/` on every system.

@@ -2,10 +2,11 @@
 
 use crate::analyse::{Context, TaskResults, analyse};
 use crate::config::{Study, StudyError};
-use crate::event::Listener;
+use crate::event::{Event, Listener};
 use crate::execute::{ExecuteError, StudyNetwork, load, networks};
 use crate::plan::training_jobs;
-use crate::publish::{begin, publish};
+use crate::publish::{Found, begin, publish};
+use crate::store::manifest::Manifest;
 use crate::store::{Folder, StoreError};
 use circuitscope::KernelPath;
 use std::path::Path;
@@ -20,7 +21,7 @@ pub enum RebuildError {
     Study(#[from] StudyError),
     /// Networks are missing.
     #[error("{folder} is unfinished: {missing} of {planned} networks are not trained yet")]
-    #[diagnostic(help("`circuitscope run {folder}/study.toml --out {folder}` goes on with it"))]
+    #[diagnostic(help("run the study again with `--out {folder}` to go on with it"))]
     Unfinished {
         /// The study folder.
         folder: String,
@@ -52,8 +53,14 @@ pub fn run(
     interrupt: &AtomicBool,
     listener: &Listener<'_>,
 ) -> Result<Summary, ExecuteError> {
-    begin(folder, &study.name, study.seed, &study.text)?;
-    let networks = networks(training_jobs(study), folder, path, interrupt, listener)?;
+    if begin(folder, study)? == Found::Other {
+        let root = folder.root().display();
+        let text = format!(
+            "{root} held a study with other settings; this one takes it over, and keeps the networks that both have"
+        );
+        listener(Event::Warned { text: &text });
+    }
+    let networks = networks(&training_jobs(study), folder, path, interrupt, listener)?;
     analyse_and_publish(study, folder, networks, interrupt, listener)
 }
 
@@ -67,7 +74,9 @@ pub fn rebuild(
     listener: &Listener<'_>,
 ) -> Result<Summary, RebuildError> {
     let folder = Folder::open(root)?;
-    let study = Study::read(&folder.study())?;
+    let manifest = Manifest::read(&folder.manifest())?;
+    // A study without a name in its file bears that of the file, which in the folder is always study.toml.
+    let study = Study { name: manifest.study, ..Study::read(&folder.study())? };
     let jobs = training_jobs(&study);
     let found: Vec<StudyNetwork<'_>> = jobs.iter().filter_map(|job| load(job, &folder, listener)).collect();
     if found.len() < jobs.len() {
@@ -84,6 +93,8 @@ pub struct Summary {
     pub trained: usize,
     /// Networks selected.
     pub selected: usize,
+    /// Networks above the R² floor, but not among the best that are kept.
+    pub surplus: usize,
     /// Networks below the R² floor.
     pub below_floor: usize,
     /// Trainings that diverged.
@@ -109,6 +120,7 @@ fn analyse_and_publish(
     Ok(Summary {
         trained: standings.len(),
         selected: count(Standing::Selected),
+        surplus: count(Standing::Surplus),
         below_floor: count(Standing::BelowFloor),
         diverged: count(Standing::Diverged),
         report: folder.report().display().to_string(),

@@ -1,12 +1,13 @@
 //! Networks given one by one on the command line: scored and compared without a study.
 
-use crate::analyse::{activation_label, features_of};
+use crate::analyse::activation_label;
 use crate::config::suggestion;
 use crate::import::{self, ImportError, Imported};
+use circuitscope::analysis::components::FeatureError;
 use circuitscope::analysis::distance::{Aspect, Distances, assemble, pairs, upper_pairs};
 use circuitscope::analysis::embedding::{self, Budget};
 use circuitscope::analysis::statistics::{Grouped, K_NEIGHBOURS, N_PERMUTATIONS};
-use circuitscope::dynamics::run::{outputs, rates, score as score_of, states};
+use circuitscope::dynamics::run::{RunError, outputs, rates, score as score_of, states};
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
 use ndarray::Array2;
@@ -62,20 +63,13 @@ pub enum SingleError {
         task_outputs: usize,
     },
     /// A network's states or outputs leave the finite numbers.
-    #[error("{name} runs away: its outputs are not finite on task `{task}`")]
+    #[error("{name} runs away: its states are not finite on task `{task}`")]
+    #[diagnostic(help("the weights let its activity grow without bound; leave the network out"))]
     Diverges {
         /// The network.
         name: String,
         /// The task.
         task: &'static str,
-    },
-    /// A network has no features to compare.
-    #[error("{name} has no {aspect} to compare: its states do not vary over the analysis trials")]
-    Featureless {
-        /// The network.
-        name: String,
-        /// The aspect.
-        aspect: &'static str,
     },
     /// Features cannot be compared; a network that passed the checks before has none of this.
     #[error("cannot compare the networks: {reason}")]
@@ -83,6 +77,12 @@ pub enum SingleError {
         /// What does not fit.
         reason: String,
     },
+}
+
+impl From<RunError> for SingleError {
+    fn from(error: RunError) -> Self {
+        Self::Incomparable { reason: error.to_string() }
+    }
 }
 
 /// The task of this name.
@@ -135,12 +135,9 @@ pub fn score(paths: &[PathBuf], task: &Task) -> Result<Scores, SingleError> {
     let trials = task.analysis_trials();
     let networks = networks(paths, task, &trials)?;
     let score = |Imported { name, network }: &Imported| {
-        let incomparable = |error: circuitscope::dynamics::run::RunError| SingleError::Incomparable {
-            reason: error.to_string(),
-        };
-        let states = states(network, trials.inputs.view()).map_err(incomparable)?;
-        let outputs = outputs(network, rates(network, states).view()).map_err(incomparable)?;
-        let score = score_of(outputs.view(), &trials).map_err(incomparable)?;
+        let states = states(network, trials.inputs.view())?;
+        let outputs = outputs(network, rates(network, states).view())?;
+        let score = score_of(outputs.view(), &trials)?;
         if !score.mse.is_finite() {
             return Err(SingleError::Diverges { name: name.clone(), task: task.name() });
         }
@@ -192,10 +189,14 @@ pub fn compare(paths: &[PathBuf], task: &Task, aspect: Aspect) -> Result<Compari
     let networks = networks(paths, task, &trials)?;
     let features = networks
         .par_iter()
-        .map(|imported| {
-            let mut features = features_of(&imported.network, &trials);
-            let name = imported.name.clone();
-            features.remove(&aspect).ok_or(SingleError::Featureless { name, aspect: aspect.name() })
+        .map(|Imported { name, network }| {
+            let rates = rates(network, states(network, trials.inputs.view())?);
+            aspect.features(rates.view()).map_err(|error| match error {
+                FeatureError::NotFinite { .. } => {
+                    SingleError::Diverges { name: name.clone(), task: task.name() }
+                }
+                other => SingleError::Incomparable { reason: format!("{name}: {other}") },
+            })
         })
         .collect::<Result<Vec<_>, _>>()?;
     let incomparable = |reason: String| SingleError::Incomparable { reason };

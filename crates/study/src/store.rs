@@ -68,6 +68,22 @@ pub enum StoreError {
         /// What says so.
         reason: String,
     },
+    /// There is no study where one is asked for.
+    #[error("{path} holds no study: {reason}")]
+    #[diagnostic(help("name the folder that `circuitscope run` wrote, the one with manifest.json in it"))]
+    NoStudy {
+        /// The folder.
+        path: String,
+        /// What says so.
+        reason: String,
+    },
+    /// Another run is at work in the folder.
+    #[error("another run is at work in {path}")]
+    #[diagnostic(help("let it end, or stop it: what it has finished is kept"))]
+    Busy {
+        /// The folder.
+        path: String,
+    },
 }
 
 impl StoreError {
@@ -79,7 +95,7 @@ impl StoreError {
         Self::Read { path: path.display().to_string(), source }
     }
 
-    pub(crate) fn damaged(path: &Path, reason: impl ToString) -> Self {
+    pub(crate) fn damaged(path: &Path, reason: &dyn std::fmt::Display) -> Self {
         Self::Damaged { path: path.display().to_string(), reason: reason.to_string() }
     }
 }

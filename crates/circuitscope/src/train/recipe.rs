@@ -106,49 +106,49 @@ impl Recipe {
         let not_negative = |x: f64| x.is_finite() && x >= 0.0;
         let positive = "it must be a finite number above 0";
         let slope = self.architecture.activation.slope;
-        FieldError::unless(above_zero(slope), "slope", slope, positive)?;
+        FieldError::unless(above_zero(slope), "slope", &slope, positive)?;
         FieldError::unless(
             (2..=20_000).contains(&self.n_units),
             "n_units",
-            self.n_units,
+            &self.n_units,
             "it must lie from 2 to 20000",
         )?;
-        FieldError::unless(above_zero(self.ratio), "ratio", self.ratio, positive)?;
+        FieldError::unless(above_zero(self.ratio), "ratio", &self.ratio, positive)?;
         FieldError::unless(
             above_zero(self.spectral_radius),
             "spectral_radius",
-            self.spectral_radius,
+            &self.spectral_radius,
             positive,
         )?;
-        FieldError::unless(above_zero(self.tau_ms), "tau_ms", self.tau_ms, positive)?;
+        FieldError::unless(above_zero(self.tau_ms), "tau_ms", &self.tau_ms, positive)?;
         let stable = above_zero(self.dt_ms) && self.dt_ms <= self.tau_ms;
         FieldError::unless(
             stable,
             "dt_ms",
-            self.dt_ms,
+            &self.dt_ms,
             format!("it must lie above 0 and not exceed `tau_ms` = {}", self.tau_ms),
         )?;
-        FieldError::unless(above_zero(self.learning_rate), "learning_rate", self.learning_rate, positive)?;
+        FieldError::unless(above_zero(self.learning_rate), "learning_rate", &self.learning_rate, positive)?;
         for (field, value) in [
             ("sigma_rec", self.sigma_rec),
             ("sigma_inp", self.sigma_inp),
             ("lambda_orth", self.lambda_orth),
             ("weight_decay", self.weight_decay),
         ] {
-            FieldError::unless(not_negative(value), field, value, "it must be 0 or a finite number above")?;
+            FieldError::unless(not_negative(value), field, &value, "it must be 0 or a finite number above")?;
         }
-        FieldError::unless(!self.phases.is_empty(), "phases", "empty", "name at least one phase")?;
+        FieldError::unless(!self.phases.is_empty(), "phases", &"empty", "name at least one phase")?;
         for phase in &self.phases {
             FieldError::unless(
-                phase.iterations > 0,
+                (1..=1_000_000_000).contains(&phase.iterations),
                 "iterations",
-                phase.iterations,
-                "a phase needs at least one iteration",
+                &phase.iterations,
+                "a phase has from 1 to 1000000000 iterations",
             )?;
             FieldError::unless(
                 not_negative(phase.lambda_r),
                 "lambda_r",
-                phase.lambda_r,
+                &phase.lambda_r,
                 "it must be 0 or a finite number above",
             )?;
         }

@@ -10,7 +10,7 @@ use circuitscope::Curve;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::embedding::{self, Budget};
 use circuitscope::analysis::statistics::{Bootstrap, Grouped, K_NEIGHBOURS, Statistic};
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +116,9 @@ pub struct Compared {
 }
 
 /// Fills [`TaskResults::compared`]: for every aspect the trained networks alone, then with each control.
+///
+/// # Errors
+/// [`ExecuteError`]; everything finished before it stays.
 pub fn compare(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
     let stage = Stage::Comparison;
     let controls: Vec<Option<Control>> =
@@ -180,12 +183,13 @@ fn piece(
             comparison
         }
         _ => {
-            let matrix = distances.distances.distance.select(Axis(0), &rows).select(Axis(1), &rows);
+            let matrix = submatrix(&distances.distances.distance, &rows);
             let budget = Budget { n_starts: settings.mds_starts, ..Budget::PUBLISHED };
             let work = Work { permutations: settings.permutations, resamples: settings.resamples };
-            let comparison = comparison(matrix.view(), &items, control, budget, work, identity)
-                .map_err(|error| StoreError::damaged(&path, error))?;
-            let bytes = serde_json::to_vec(&comparison).map_err(|error| StoreError::damaged(&path, error))?;
+            let comparison = comparison(&matrix, &items, control, budget, work, identity)
+                .map_err(|error| StoreError::damaged(&path, &error))?;
+            let bytes =
+                serde_json::to_vec(&comparison).map_err(|error| StoreError::damaged(&path, &error))?;
             write_whole(&path, &bytes)?;
             comparison
         }
@@ -201,7 +205,7 @@ struct Work {
 }
 
 fn comparison(
-    distances: ArrayView2<'_, f64>,
+    distances: &Array2<f64>,
     items: &[&Item],
     control: Option<Control>,
     budget: Budget,
@@ -209,14 +213,14 @@ fn comparison(
     identity: String,
 ) -> Result<Comparison, embedding::EmbeddingError> {
     let seed = seed_of(&identity);
-    let map = embedding::metric(distances, budget, seed)?;
+    let map = embedding::metric(distances.view(), budget, seed)?;
     let of_map = embedding::distances(map.points.view());
     let mut statistics = Vec::new();
     let kind = control.map(Kind::Control);
     let mut add = |space, over: Items, asked: &[(StatisticName, Groups)]| {
         let matrix = match space {
             Space::Distances => distances,
-            Space::Embedding => of_map.view(),
+            Space::Embedding => &of_map,
         };
         for &(statistic, groups) in asked {
             let labels: Vec<Option<usize>> = items.iter().map(|item| label(item, groups, over)).collect();
@@ -302,7 +306,7 @@ pub(crate) fn activation_label(curve: Curve) -> usize {
 
 #[allow(clippy::too_many_arguments, reason = "one statistic is named by all of these")]
 fn value(
-    matrix: ArrayView2<'_, f64>,
+    matrix: &Array2<f64>,
     labels: &[Option<usize>],
     space: Space,
     items: Items,
@@ -322,7 +326,7 @@ fn value(
         n_items: labels.iter().flatten().count(),
         n_groups: 0,
     };
-    let Ok(grouped) = Grouped::labelled(matrix, labels) else { return value };
+    let Ok(grouped) = Grouped::labelled(matrix.view(), labels) else { return value };
     value.n_groups = grouped.n_classes();
     let resampled = match statistic {
         StatisticName::Silhouette => {
@@ -342,6 +346,9 @@ fn value(
     };
     let bootstrap = Bootstrap { n_resamples: work.resamples, level: 0.95, seed };
     value.interval = grouped.interval(resampled, bootstrap).map(|interval| [interval.low, interval.high]);
+    // Groups without any spread have an infinite pseudo-F, which JSON cannot hold: it is not defined.
+    value.value = value.value.filter(|value| value.is_finite());
+    value.interval = value.interval.filter(|[low, high]| low.is_finite() && high.is_finite());
     value
 }
 

@@ -42,6 +42,9 @@ struct Piece<'a> {
 }
 
 /// Fills [`TaskResults::distances`].
+///
+/// # Errors
+/// [`ExecuteError`]; everything finished before it stays.
 pub fn distances(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
     let stage = Stage::Distances;
     let mut layouts: Vec<Vec<AspectDistances>> = Vec::new();
@@ -116,25 +119,26 @@ fn block(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Result<Vec<Pair
     let identity = of_parts(std::iter::once(version.as_str()).chain(names));
     let path = context.folder.work(&format!("distances/{task}/{}", piece.aspect.name()), &identity[..16]);
     let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Block>(&bytes).ok());
-    if let Some(block) = stored {
-        if block.identity == identity && block.distance.len() == piece.pairs.len() {
-            let both = block.distance.into_iter().zip(block.published);
-            return Ok(both.map(|(distance, published)| PairDistance { distance, published }).collect());
-        }
+    if let Some(block) = stored
+        && block.identity == identity
+        && [block.distance.len(), block.published.len()] == [piece.pairs.len(); 2]
+    {
+        let both = block.distance.into_iter().zip(block.published);
+        return Ok(both.map(|(distance, published)| PairDistance { distance, published }).collect());
     }
     let mut measured = Vec::with_capacity(piece.pairs.len());
     for [(a, of_a), (b, of_b)] in &piece.pairs {
         // The pair's own seed: its place in the study never enters.
         let seed = seed_of(&of_parts(["pair", a.identity.as_str(), b.identity.as_str()]));
         let pair = between(piece.aspect, of_a, of_b, seed);
-        measured.push(pair.map_err(|error| StoreError::damaged(&path, error))?);
+        measured.push(pair.map_err(|error| StoreError::damaged(&path, &error))?);
     }
     let block = Block {
         identity,
         distance: measured.iter().map(|pair| pair.distance).collect(),
         published: measured.iter().map(|pair| pair.published).collect(),
     };
-    let bytes = serde_json::to_vec(&block).map_err(|error| StoreError::damaged(&path, error))?;
+    let bytes = serde_json::to_vec(&block).map_err(|error| StoreError::damaged(&path, &error))?;
     write_whole(&path, &bytes)?;
     Ok(measured)
 }

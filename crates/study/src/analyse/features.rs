@@ -72,6 +72,9 @@ fn stored_name(network: &str, kind: Kind) -> String {
 
 /// Fills [`TaskResults::items`] with the selected networks and their controls: all trained ones first, then control by
 /// control, in the order of the jobs.
+///
+/// # Errors
+/// [`ExecuteError`]; everything finished before it stays.
 pub fn features(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
     let stage = Stage::Features;
     let kinds: Vec<Kind> = std::iter::once(Kind::Trained)
@@ -114,13 +117,12 @@ fn item(
     let name = network.job.name();
     let stored = stored_name(&name, kind);
     let path = context.folder.features(task.name(), &stored);
-    let features = match read(&path, &identity) {
-        Some(features) => features,
-        None => {
-            let features = features_of(&subject(network, kind, &identity), trials);
-            write(&path, &identity, &features)?;
-            features
-        }
+    let features = if let Some(features) = read(&path, &identity) {
+        features
+    } else {
+        let features = features_of(&subject(network, kind, &identity), trials);
+        write(&path, &identity, &features)?;
+        features
     };
     for aspect in context.study.comparison.aspects.iter().filter(|aspect| !features.contains_key(aspect)) {
         let text = format!("{stored} has no {} and is left out there", aspect.name());
@@ -149,7 +151,7 @@ fn subject(network: &StudyNetwork<'_>, kind: Kind, identity: &str) -> Network {
 }
 
 /// Every aspect's features of a network on trials; an aspect that a network does not have is left out.
-pub(crate) fn features_of(network: &Network, trials: &Trials) -> BTreeMap<Aspect, Features> {
+fn features_of(network: &Network, trials: &Trials) -> BTreeMap<Aspect, Features> {
     let Ok(states) = states(network, trials.inputs.view()) else { return BTreeMap::new() };
     let rates = rates(network, states);
     Aspect::ALL
@@ -176,11 +178,11 @@ fn write(path: &Path, identity: &str, features: &BTreeMap<Aspect, Features>) -> 
             TensorView::new(Dtype::F64, shape.clone(), bytes).map(|view| (name, view))
         })
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| StoreError::damaged(path, error))?;
+        .map_err(|error| StoreError::damaged(path, &error))?;
     // One key, as in network files: the order of a hash map must not reach the bytes.
     let metadata = HashMap::from([(IDENTITY_KEY.to_owned(), identity.to_owned())]);
     let bytes =
-        safetensors::serialize(views, Some(metadata)).map_err(|error| StoreError::damaged(path, error))?;
+        safetensors::serialize(views, Some(metadata)).map_err(|error| StoreError::damaged(path, &error))?;
     write_whole(path, &bytes)
 }
 

@@ -1,10 +1,9 @@
 //! The settings of a class of networks: any field of a recipe, by name.
 
-use super::error::{ConfigError, suggestion};
+use super::error::{ConfigError, Source, suggestion};
 use super::section::{Section, Value};
 use crate::store::network_file::CURVES;
 use circuitscope::architecture::{Architecture, Constraint};
-use circuitscope::field::FieldError;
 use circuitscope::train::{Phase, Recipe};
 use std::ops::Range;
 
@@ -61,32 +60,40 @@ pub(super) fn field_named(
 ) -> Result<&'static str, Box<ConfigError>> {
     FIELDS.into_iter().find(|field| *field == name).ok_or_else(|| {
         let message = format!("`{name}` is no field of a class");
-        value.source.error(Some(span.clone()), message, Some(suggestion(name, &FIELDS)))
+        value.source.error(Some(span.clone()), message, suggestion(name, &FIELDS))
     })
 }
 
-/// The recipe of an architecture for a task under settings, later ones over earlier ones.
+/// The recipe of an architecture for a task under settings: earlier fields of [`FIELDS`] before later ones, and of the
+/// same field the setting that comes last decides.
 pub(super) fn recipe(
     task: &str,
     architecture: Architecture,
     settings: &[Setting<'_>],
+    source: Source<'_>,
 ) -> Result<Recipe, Box<ConfigError>> {
     let mut recipe = Recipe::published(task, architecture);
-    for setting in settings {
-        apply(&mut recipe, *setting)?;
+    for field in FIELDS {
+        for setting in settings.iter().filter(|setting| setting.field == field) {
+            apply(&mut recipe, *setting)?;
+        }
+    }
+    let decides = |field: &str| settings.iter().rev().find(|setting| setting.field == field);
+    if let (Some(weights), Some(counts)) = (decides("lambda_r"), decides("iterations")) {
+        let lengths =
+            [weights, counts].map(|setting| setting.value.value.get_ref().as_array().map(|a| a.len()));
+        if let [Some(n_weights), Some(n_counts)] = lengths
+            && n_weights != n_counts
+        {
+            let message = format!("`iterations` has {n_counts} entries and `lambda_r` {n_weights}");
+            return Err(counts.value.error(message, "give both one entry a phase of training"));
+        }
     }
     recipe.checked().map_err(|error| {
-        // The last setting of the field is the one in force.
-        let place = settings.iter().rev().find(|setting| setting.field == error.field);
-        let place = place.or(settings.last()).map(|setting| setting.value);
-        refused(&error, place)
+        // `dt_ms` may be the default that no longer fits the time constant.
+        let place = decides(error.field).or(decides("tau_ms")).map(|setting| setting.value.span());
+        source.error(place, format!("`{}` is {}", error.field, error.found), error.remedy)
     })
-}
-
-fn refused(error: &FieldError, place: Option<Value<'_>>) -> Box<ConfigError> {
-    let message = format!("`{}` is {}", error.field, error.found);
-    let source = place.map_or(super::error::Source { name: "study", text: "" }, |value| value.source);
-    source.error(place.map(|value| value.span()), message, Some(error.remedy.clone()))
 }
 
 fn apply(recipe: &mut Recipe, Setting { field, value }: Setting<'_>) -> Result<(), Box<ConfigError>> {
@@ -109,24 +116,24 @@ fn apply(recipe: &mut Recipe, Setting { field, value }: Setting<'_>) -> Result<(
         "lambda_orth" => recipe.lambda_orth = value.read(field)?,
         "learning_rate" => recipe.learning_rate = value.read(field)?,
         "weight_decay" => recipe.weight_decay = value.read(field)?,
-        "lambda_r" => match value.read::<Vec<f64>>(field) {
-            Ok(weights) => {
-                resize(&mut recipe.phases, &weights, value, |phase, lambda_r| phase.lambda_r = lambda_r)?
+        "lambda_r" if value.is_list() => {
+            let weights: Vec<f64> = value.read(field)?;
+            resize(&mut recipe.phases, &weights, value, |phase, lambda_r| phase.lambda_r = lambda_r)?;
+        }
+        "lambda_r" => {
+            let lambda_r = value.read(field)?;
+            if let Some(last) = recipe.phases.last_mut() {
+                last.lambda_r = lambda_r;
             }
-            Err(_) => {
-                let lambda_r = value.read(field)?;
-                if let Some(last) = recipe.phases.last_mut() {
-                    last.lambda_r = lambda_r;
-                }
-            }
-        },
-        "iterations" => match value.read::<Vec<usize>>(field) {
-            Ok(counts) => resize(&mut recipe.phases, &counts, value, |phase, n| phase.iterations = n)?,
-            Err(_) => {
-                let iterations = value.read(field)?;
-                recipe.phases.iter_mut().for_each(|phase| phase.iterations = iterations);
-            }
-        },
+        }
+        "iterations" if value.is_list() => {
+            let counts: Vec<usize> = value.read(field)?;
+            resize(&mut recipe.phases, &counts, value, |phase, n| phase.iterations = n)?;
+        }
+        "iterations" => {
+            let iterations = value.read(field)?;
+            recipe.phases.iter_mut().for_each(|phase| phase.iterations = iterations);
+        }
         _ => unreachable!("every field of FIELDS has its arm"),
     }
     Ok(())
@@ -140,8 +147,7 @@ fn resize<T: Copy>(
     set: impl Fn(&mut Phase, T),
 ) -> Result<(), Box<ConfigError>> {
     let (Some(&last), false) = (phases.last(), entries.is_empty()) else {
-        let remedy = Some("give one entry a phase".to_owned());
-        return Err(value.source.error(Some(value.span()), "an empty list names no phase".into(), remedy));
+        return Err(value.error("an empty list names no phase".into(), "give one entry a phase"));
     };
     phases.resize(entries.len(), last);
     phases.iter_mut().zip(entries).for_each(|(phase, &entry)| set(phase, entry));

@@ -7,11 +7,11 @@ use std::ops::Range;
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error("{message}")]
 pub struct ConfigError {
-    /// What is wrong.
+    /// What is wrong, with file and line.
     pub message: String,
     /// What would be right.
     #[help]
-    pub remedy: Option<String>,
+    pub remedy: String,
     /// The study file.
     #[source_code]
     pub source_code: NamedSource<String>,
@@ -30,18 +30,19 @@ pub(super) struct Source<'a> {
 impl Source<'_> {
     /// An error at a place of the file.
     pub(super) fn error(
-        &self,
+        self,
         span: Option<Range<usize>>,
-        message: String,
-        remedy: Option<String>,
+        message: impl std::fmt::Display,
+        remedy: impl Into<String>,
     ) -> Box<ConfigError> {
         let place = span.as_ref().map_or_else(String::new, |span| {
-            let line = self.text[..span.start.min(self.text.len())].matches('\n').count() + 1;
+            let before = self.text.get(..span.start).unwrap_or(self.text);
+            let line = before.matches('\n').count() + 1;
             format!(", line {line}")
         });
         Box::new(ConfigError {
             message: format!("{}{place}: {message}", self.name),
-            remedy,
+            remedy: remedy.into(),
             source_code: NamedSource::new(self.name, self.text.to_owned()).with_language("toml"),
             span: span.map(SourceSpan::from),
         })

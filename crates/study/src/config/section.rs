@@ -13,71 +13,80 @@ pub(super) struct Value<'a> {
     pub(super) source: Source<'a>,
 }
 
+/// The place in a value that cannot be read, and what it must be, in words.
+pub(super) struct Unread {
+    span: Range<usize>,
+    wanted: &'static str,
+}
+
 /// What a setting may be read as.
 pub(super) trait Read: Sized {
-    /// What is expected, in words.
-    const EXPECTED: &'static str;
-    fn read(value: &DeValue<'_>) -> Option<Self>;
+    fn read(value: &Spanned<DeValue<'_>>) -> Result<Self, Unread>;
+}
+
+fn some<T>(found: Option<T>, value: &Spanned<DeValue<'_>>, wanted: &'static str) -> Result<T, Unread> {
+    found.ok_or_else(|| Unread { span: value.span(), wanted })
+}
+
+fn integer(value: &DeValue<'_>) -> Option<i64> {
+    let integer = value.as_integer()?;
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
 }
 
 impl Read for String {
-    const EXPECTED: &'static str = "a string in quotes";
-    fn read(value: &DeValue<'_>) -> Option<Self> {
-        value.as_str().map(str::to_owned)
+    fn read(value: &Spanned<DeValue<'_>>) -> Result<Self, Unread> {
+        some(value.get_ref().as_str().map(str::to_owned), value, "a name in quotes")
     }
 }
 
 impl Read for i64 {
-    const EXPECTED: &'static str = "a whole number";
-    fn read(value: &DeValue<'_>) -> Option<Self> {
-        let integer = value.as_integer()?;
-        Self::from_str_radix(integer.as_str(), integer.radix()).ok()
+    fn read(value: &Spanned<DeValue<'_>>) -> Result<Self, Unread> {
+        some(integer(value.get_ref()), value, "a whole number")
     }
 }
 
 impl Read for u64 {
-    const EXPECTED: &'static str = "a whole number, 0 or above";
-    fn read(value: &DeValue<'_>) -> Option<Self> {
-        i64::read(value).and_then(|n| n.try_into().ok())
+    fn read(value: &Spanned<DeValue<'_>>) -> Result<Self, Unread> {
+        let found = integer(value.get_ref()).and_then(|n| n.try_into().ok());
+        some(found, value, "a whole number, 0 or above")
     }
 }
 
 impl Read for usize {
-    const EXPECTED: &'static str = "a whole number, 0 or above";
-    fn read(value: &DeValue<'_>) -> Option<Self> {
-        i64::read(value).and_then(|n| n.try_into().ok())
+    fn read(value: &Spanned<DeValue<'_>>) -> Result<Self, Unread> {
+        let found = integer(value.get_ref()).and_then(|n| n.try_into().ok());
+        some(found, value, "a whole number, 0 or above")
     }
 }
 
 impl Read for f64 {
-    const EXPECTED: &'static str = "a number";
-    fn read(value: &DeValue<'_>) -> Option<Self> {
-        match value {
+    fn read(value: &Spanned<DeValue<'_>>) -> Result<Self, Unread> {
+        let found = match value.get_ref() {
             DeValue::Float(float) => float.as_str().parse().ok(),
-            _ => i64::read(value).map(|n| n as Self),
-        }
+            other => integer(other).map(|n| n as Self),
+        };
+        some(found, value, "a number")
     }
 }
 
 impl Read for Epoch {
-    const EXPECTED: &'static str = "a pair of steps such as [100, 200]";
-    fn read(value: &DeValue<'_>) -> Option<Self> {
-        <(usize, usize)>::read(value).map(|(start, end)| Self { start, end })
+    fn read(value: &Spanned<DeValue<'_>>) -> Result<Self, Unread> {
+        let pair = <(usize, usize)>::read(value).ok();
+        some(pair, value, "a pair of steps such as [10, 30]").map(|(start, end)| Self { start, end })
     }
 }
 
 impl<T: Read> Read for (T, T) {
-    const EXPECTED: &'static str = "a pair such as [0, 10]";
-    fn read(value: &DeValue<'_>) -> Option<Self> {
-        let [first, second]: [T; 2] = <Vec<T>>::read(value)?.try_into().ok()?;
-        Some((first, second))
+    fn read(value: &Spanned<DeValue<'_>>) -> Result<Self, Unread> {
+        let pair = <Vec<T>>::read(value).ok().and_then(|entries| <[T; 2]>::try_from(entries).ok());
+        some(pair, value, "a pair of whole numbers such as [0, 10]").map(|[first, second]| (first, second))
     }
 }
 
 impl<T: Read> Read for Vec<T> {
-    const EXPECTED: &'static str = "a list in square brackets";
-    fn read(value: &DeValue<'_>) -> Option<Self> {
-        value.as_array()?.iter().map(|entry| T::read(entry.get_ref())).collect()
+    fn read(value: &Spanned<DeValue<'_>>) -> Result<Self, Unread> {
+        let entries = some(value.get_ref().as_array(), value, "a list in square brackets")?;
+        entries.iter().map(T::read).collect()
     }
 }
 
@@ -86,12 +95,23 @@ impl<'a> Value<'a> {
         self.value.span()
     }
 
+    /// Whether the value is a list.
+    pub(super) fn is_list(&self) -> bool {
+        self.value.get_ref().is_array()
+    }
+
+    /// An error at this value.
+    pub(super) fn error(&self, message: String, remedy: impl Into<String>) -> Box<ConfigError> {
+        self.source.error(Some(self.span()), message, remedy.into())
+    }
+
     /// The value as a `T`.
     pub(super) fn read<T: Read>(&self, field: &str) -> Result<T, Box<ConfigError>> {
-        T::read(self.value.get_ref()).ok_or_else(|| {
-            let found = self.source.text.get(self.span()).unwrap_or("this");
-            let message = format!("`{field}` is {found}, expected {}", T::EXPECTED);
-            self.source.error(Some(self.span()), message, None)
+        T::read(self.value).map_err(|Unread { span, wanted }| {
+            let found = self.source.text.get(span.clone()).unwrap_or("something else");
+            let place = if span == self.span() { "is" } else { "holds" };
+            let remedy = format!("it must be {wanted}");
+            self.source.error(Some(span), format!("`{field}` {place} {found}"), remedy)
         })
     }
 
@@ -100,34 +120,36 @@ impl<'a> Value<'a> {
         let name: String = self.read(field)?;
         choices.iter().find(|(known, _)| *known == name).map(|(_, choice)| *choice).ok_or_else(|| {
             let known: Vec<&str> = choices.iter().map(|(known, _)| *known).collect();
-            self.source.error(
-                Some(self.span()),
-                format!("`{field}` is \"{name}\", which is no {field}"),
-                Some(suggestion(&name, &known)),
-            )
+            self.error(format!("`{field}` is \"{name}\", which is no {field}"), suggestion(&name, &known))
         })
+    }
+
+    /// The value as a count from 1 to `most`.
+    pub(super) fn count(&self, field: &str, most: usize) -> Result<usize, Box<ConfigError>> {
+        let n: usize = self.read(field)?;
+        if (1..=most).contains(&n) {
+            return Ok(n);
+        }
+        Err(self.error(format!("`{field}` is {n}"), format!("it must lie from 1 to {most}")))
     }
 
     /// The entries of a list.
     pub(super) fn entries(&self, field: &str) -> Result<Vec<Value<'a>>, Box<ConfigError>> {
-        match self.value.get_ref().as_array() {
-            Some(list) => Ok(list.iter().map(|value| Value { value, source: self.source }).collect()),
-            None => {
-                let message = format!("`{field}` must be a list in square brackets");
-                Err(self.source.error(Some(self.span()), message, None))
-            }
-        }
+        let Some(list) = self.value.get_ref().as_array() else {
+            let found = self.source.text.get(self.span()).unwrap_or("something else");
+            return Err(self.error(format!("`{field}` is {found}"), "it must be a list in square brackets"));
+        };
+        Ok(list.iter().map(|value| Value { value, source: self.source }).collect())
     }
 
     /// The value as a table.
     pub(super) fn section(&self, path: &str) -> Result<Section<'a>, Box<ConfigError>> {
-        match self.value.get_ref().as_table() {
-            Some(table) => Ok(Section::new(path.to_owned(), table, self.source)),
-            None => {
-                let message = format!("`{path}` must be a table");
-                Err(self.source.error(Some(self.span()), message, None))
-            }
-        }
+        let Some(table) = self.value.get_ref().as_table() else {
+            let found = self.source.text.get(self.span()).unwrap_or("something else");
+            let remedy = format!("it must be a table: `[{path}]` with settings below it");
+            return Err(self.error(format!("`{path}` is {found}"), remedy));
+        };
+        Ok(Section::new(path.to_owned(), table, self.source))
     }
 }
 
@@ -164,6 +186,19 @@ impl<'a> Section<'a> {
         Ok(())
     }
 
+    /// Reads a count from 1 to `most` into its place, if it is there.
+    pub(super) fn set_count(
+        &mut self,
+        key: &'static str,
+        most: usize,
+        place: &mut usize,
+    ) -> Result<(), Box<ConfigError>> {
+        if let Some(value) = self.take(key) {
+            *place = value.count(key, most)?;
+        }
+        Ok(())
+    }
+
     /// All keys with their values, in file order: for tables whose keys are the user's own names.
     pub(super) fn all(self) -> Vec<(&'a str, Range<usize>, Value<'a>)> {
         self.entries
@@ -180,14 +215,10 @@ impl<'a> Section<'a> {
 
     /// Refuses keys that were never asked for.
     pub(super) fn finish(self) -> Result<(), Box<ConfigError>> {
-        match self.entries.iter().find(|(name, _, _)| !self.asked.contains(name)) {
-            None => Ok(()),
-            Some((name, span, _)) => {
-                let within =
-                    if self.path.is_empty() { String::new() } else { format!(" in [{}]", self.path) };
-                let message = format!("unknown key `{name}`{within}");
-                Err(self.source.error(Some(span.clone()), message, Some(suggestion(name, &self.asked))))
-            }
-        }
+        let unknown = self.entries.iter().find(|(name, _, _)| !self.asked.contains(name));
+        let Some((name, span, _)) = unknown else { return Ok(()) };
+        let within = if self.path.is_empty() { String::new() } else { format!(" in [{}]", self.path) };
+        let remedy = suggestion(name, &self.asked);
+        Err(self.source.error(Some(span.clone()), format!("unknown key `{name}`{within}"), remedy))
     }
 }

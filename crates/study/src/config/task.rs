@@ -4,6 +4,9 @@ use super::error::{ConfigError, Source};
 use super::section::{Section, Value};
 use circuitscope::task::{Task, unit_values};
 
+/// Most values that are made from a number alone.
+const MOST_VALUES: usize = 1_000_000;
+
 /// The task of a name with the settings of its table over the published ones.
 pub(super) fn task(
     name: &str,
@@ -47,11 +50,14 @@ pub(super) fn task(
         section.finish()?;
     }
     task.checked().map_err(|error| {
-        let span = spans.iter().find(|(field, _)| *field == error.field).map(|(_, span)| span.clone());
-        // A default that no longer fits, such as an epoch past a shortened trial, is set by the task's table as a whole.
-        let span = span.or(table.map(|table| table.span()));
-        let message = format!("`{}` of task `{name}` is {}", error.field, error.found);
-        source.error(span, message, Some(error.remedy))
+        let set = |field: &str| spans.iter().find(|(known, _)| *known == field).map(|(_, span)| span.clone());
+        let (span, whose) = match set(error.field) {
+            Some(span) => (Some(span), ""),
+            // A published value no longer fits what the file changes: the length of the trial, or when the value is shown.
+            None => (set("n_steps").or(set("value")).or(table.map(|table| table.span())), " as published"),
+        };
+        let message = format!("`{}` of task `{name}` is {}{whose}", error.field, error.found);
+        source.error(span, message, error.remedy)
     })
 }
 
@@ -62,10 +68,7 @@ fn values(
     place: &mut Vec<f64>,
 ) -> Result<(), Box<ConfigError>> {
     if let Some(value) = section.take(key) {
-        *place = match value.read::<usize>(key) {
-            Ok(n) => unit_values(n),
-            Err(_) => value.read(key)?,
-        };
+        *place = if value.is_list() { value.read(key)? } else { unit_values(value.count(key, MOST_VALUES)?) };
     }
     Ok(())
 }

@@ -44,10 +44,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Network, String> {
         None | Some(Value::Null) => 1.0,
         Some(_) => number(&object, "activation_slope")?,
     };
-    if let Some(stated) = object.get("N").and_then(Value::as_u64) {
-        if stated != n as u64 {
-            return Err(format!("`N` is {stated} but `W_rec` has {n} rows"));
-        }
+    if let Some(stated) = object.get("N").and_then(Value::as_u64)
+        && stated != n as u64
+    {
+        return Err(format!("`N` is {stated} but `W_rec` has {n} rows"));
     }
     let network = Network {
         w_inp: matrix(&object, "W_inp")?,

@@ -2,7 +2,9 @@
 
 use super::manifest::Manifest;
 use super::{FORMAT_VERSION, StoreError};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A study folder on disk.
 ///
@@ -19,33 +21,41 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Folder {
     root: PathBuf,
+    /// Held while a run is at work; the system lets go of it however the run ends.
+    _lock: Option<Arc<File>>,
 }
+
+/// What [`Folder`] keeps at its top.
+const ENTRIES: [&str; 8] =
+    ["manifest.json", "study.toml", "networks", "features", "tables", "figures", "report.html", "work"];
 
 impl Folder {
     /// Opens a folder for a run: a new one, an empty one, or a study of this format.
     ///
+    /// A study that has lost its manifest is taken up again. Half-written files of a killed run are removed.
+    ///
     /// # Errors
-    /// [`StoreError`] if it cannot be made or written, holds something else, or is a study of another format.
+    /// [`StoreError`] if it cannot be made or written, holds something else, is a study of another format, or another
+    /// run is at work in it.
     pub fn open_or_create(root: &Path) -> Result<Self, StoreError> {
-        let folder = Self { root: root.to_path_buf() };
         std::fs::create_dir_all(root).map_err(|source| StoreError::write(root, source))?;
-        let manifest = folder.manifest();
-        if manifest.exists() {
-            Self::check_format(root, &manifest)?;
-        } else {
-            let mut entries = std::fs::read_dir(root).map_err(|source| StoreError::read(root, source))?;
-            if let Some(Ok(entry)) =
-                entries.find(|entry| entry.as_ref().is_ok_and(|entry| !is_part(&entry.path())))
-            {
-                return Err(StoreError::NotAStudy {
-                    path: root.display().to_string(),
-                    reason: format!(
-                        "it has no manifest.json but holds {}",
-                        entry.file_name().to_string_lossy()
-                    ),
-                });
+        if !Self::is_study(root)? {
+            let mut names = Vec::new();
+            for entry in std::fs::read_dir(root).map_err(|source| StoreError::read(root, source))? {
+                let entry = entry.map_err(|source| StoreError::read(root, source))?;
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+            names.sort();
+            let lost_manifest = names.iter().any(|name| name == "study.toml");
+            let is_foreign = |name: &&String| {
+                !(is_part(name) || lost_manifest && ENTRIES.contains(&name.as_str()) || *name == "work")
+            };
+            if let Some(name) = names.iter().find(is_foreign) {
+                let reason = format!("it has no manifest.json of circuitscope but holds {name}");
+                return Err(StoreError::NotAStudy { path: root.display().to_string(), reason });
             }
         }
+        let folder = Self { root: root.to_path_buf(), _lock: lock(root)? };
         folder.sweep()?;
         Ok(folder)
     }
@@ -55,20 +65,21 @@ impl Folder {
     /// # Errors
     /// [`StoreError`] if there is none, or it is of another format.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
-        let folder = Self { root: root.to_path_buf() };
-        let manifest = folder.manifest();
-        if !manifest.exists() {
-            let reason = "it has no manifest.json".to_owned();
-            return Err(StoreError::NotAStudy { path: root.display().to_string(), reason });
+        if Self::is_study(root)? {
+            return Ok(Self { root: root.to_path_buf(), _lock: None });
         }
-        Self::check_format(root, &manifest)?;
-        Ok(folder)
+        let reason =
+            if root.is_dir() { "it has no manifest.json of circuitscope" } else { "there is no such folder" };
+        Err(StoreError::NoStudy { path: root.display().to_string(), reason: reason.to_owned() })
     }
 
-    fn check_format(root: &Path, manifest: &Path) -> Result<(), StoreError> {
-        let (found, software) = Manifest::versions(manifest)?;
+    /// Whether a folder has the manifest of a study of this format.
+    fn is_study(root: &Path) -> Result<bool, StoreError> {
+        let Some((found, software)) = Manifest::versions(&root.join("manifest.json"))? else {
+            return Ok(false);
+        };
         if found == FORMAT_VERSION {
-            return Ok(());
+            return Ok(true);
         }
         Err(StoreError::Format { path: root.display().to_string(), found, software })
     }
@@ -78,10 +89,11 @@ impl Folder {
         let mut folders = vec![self.root.clone()];
         while let Some(folder) = folders.pop() {
             let entries = std::fs::read_dir(&folder).map_err(|source| StoreError::read(&folder, source))?;
-            for path in entries.flatten().map(|entry| entry.path()) {
-                if path.is_dir() {
+            for entry in entries.flatten() {
+                let path = entry.path();
+                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                     folders.push(path);
-                } else if is_part(&path) {
+                } else if is_part(&entry.file_name().to_string_lossy()) {
                     std::fs::remove_file(&path).map_err(|source| StoreError::write(&path, source))?;
                 }
             }
@@ -140,8 +152,21 @@ impl Folder {
     }
 }
 
-/// Whether a path is a half-written file of [`super::write_whole`].
-fn is_part(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with('.') && name.ends_with(".part")
+/// Claims a folder for one run. A file system that knows no locks does without.
+fn lock(root: &Path) -> Result<Option<Arc<File>>, StoreError> {
+    let path = root.join("work").join("lock");
+    std::fs::create_dir_all(root.join("work")).map_err(|source| StoreError::write(root, source))?;
+    let file = File::create(&path).map_err(|source| StoreError::write(&path, source))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Arc::new(file))),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Busy { path: root.display().to_string() }),
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+/// Whether a name is that of a half-written file of [`super::write_whole`].
+fn is_part(name: &str) -> bool {
+    let stem = name.strip_prefix('.').and_then(|rest| rest.strip_suffix(".part"));
+    let process = stem.and_then(|stem| stem.rsplit_once('.')).map(|(_, process)| process);
+    process.is_some_and(|process| !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -4,6 +4,7 @@ use super::{FORMAT_VERSION, SOFTWARE_VERSION, StoreError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Whether a study has run to its end.
@@ -61,20 +62,28 @@ impl Manifest {
     /// [`StoreError`] if it cannot be read or is damaged.
     pub fn read(path: &Path) -> Result<Self, StoreError> {
         let text = std::fs::read_to_string(path).map_err(|source| StoreError::read(path, source))?;
-        serde_json::from_str(&text).map_err(|error| StoreError::damaged(path, error))
+        serde_json::from_str(&text).map_err(|error| StoreError::damaged(path, &error))
     }
 
-    /// Format version and software version of a manifest of any format.
-    pub(super) fn versions(path: &Path) -> Result<(u32, String), StoreError> {
+    /// Format version and software version of a manifest of any format; `None` if there is none, or it is of another
+    /// kind of program.
+    pub(super) fn versions(path: &Path) -> Result<Option<(u32, String)>, StoreError> {
         #[derive(Deserialize)]
         struct Versions {
-            format_version: u32,
-            software_version: String,
+            format_version: Option<u32>,
+            software_version: Option<String>,
         }
-        let text = std::fs::read_to_string(path).map_err(|source| StoreError::read(path, source))?;
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
+            Err(source) => return Err(StoreError::read(path, source)),
+        };
         let versions: Versions =
-            serde_json::from_str(&text).map_err(|error| StoreError::damaged(path, error))?;
-        Ok((versions.format_version, versions.software_version))
+            serde_json::from_str(&text).map_err(|error| StoreError::damaged(path, &error))?;
+        let software = versions.software_version.unwrap_or_else(|| "of an unknown version".to_owned());
+        Ok(versions.format_version.map(|format| (format, software)))
     }
 
     /// Writes the manifest.
@@ -83,7 +92,7 @@ impl Manifest {
     /// [`StoreError::Write`].
     pub fn write(&self, path: &Path) -> Result<(), StoreError> {
         let mut text =
-            serde_json::to_string_pretty(self).map_err(|error| StoreError::damaged(path, error))?;
+            serde_json::to_string_pretty(self).map_err(|error| StoreError::damaged(path, &error))?;
         text.push('\n');
         super::write_whole(path, text.as_bytes())
     }
@@ -100,5 +109,5 @@ pub fn hash_of_file(path: &Path) -> Result<String, StoreError> {
 
 /// SHA-256 of bytes, in hexadecimal.
 pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

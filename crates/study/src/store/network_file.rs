@@ -132,7 +132,7 @@ pub fn write(
     network: &Network,
     initial: &Network,
 ) -> Result<(), StoreError> {
-    let text = serde_json::to_string(header).map_err(|error| StoreError::damaged(path, error))?;
+    let text = serde_json::to_string(header).map_err(|error| StoreError::damaged(path, &error))?;
     let bytes_of = |weights: &mut dyn Iterator<Item = f64>| -> Vec<u8> {
         weights.flat_map(|w| (w as f32).to_le_bytes()).collect()
     };
@@ -154,10 +154,10 @@ pub fn write(
             TensorView::new(Dtype::F32, shape.clone(), bytes).map(|view| (*name, view))
         })
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| StoreError::damaged(path, error))?;
+        .map_err(|error| StoreError::damaged(path, &error))?;
     let metadata = HashMap::from([(METADATA_KEY.to_owned(), text)]);
     let bytes =
-        safetensors::serialize(views, Some(metadata)).map_err(|error| StoreError::damaged(path, error))?;
+        safetensors::serialize(views, Some(metadata)).map_err(|error| StoreError::damaged(path, &error))?;
     write_whole(path, &bytes)
 }
 
@@ -204,11 +204,11 @@ pub fn parse(bytes: &[u8]) -> Result<NetworkFile, String> {
         let w_rec = matrix(&tensors, &format!("{prefix}w_rec"))?;
         let n = w_rec.nrows();
         let network = Network {
+            w_rec,
             w_inp: matrix(&tensors, &format!("{prefix}w_inp"))?,
             w_out: matrix(&tensors, &format!("{prefix}w_out"))?,
             bias: bias.unwrap_or_else(|| Array1::zeros(n)),
             initial_state: initial_state.unwrap_or_else(|| Array1::zeros(n)),
-            w_rec,
             activation,
             form,
             dt_ms: header.dt_ms,
@@ -217,11 +217,9 @@ pub fn parse(bytes: &[u8]) -> Result<NetworkFile, String> {
         network.checked().map_err(|error| error.to_string())
     };
     let network = network_from("", vector(&tensors, "bias")?, vector(&tensors, "initial_state")?)?;
-    let initial = match tensors.names().contains(&"initial_w_rec") {
-        true => Some(network_from("initial_", None, None)?),
-        false => None,
-    };
-    Ok(NetworkFile { network, initial, header })
+    let has_initial = tensors.names().contains(&"initial_w_rec");
+    let initial = if has_initial { Some(network_from("initial_", None, None)?) } else { None };
+    Ok(NetworkFile { header, network, initial })
 }
 
 fn floats(tensors: &SafeTensors<'_>, name: &str) -> Result<(Vec<usize>, Vec<f64>), String> {

@@ -67,7 +67,7 @@ impl Table {
     /// # Errors
     /// [`StoreError`] if columns differ in length or the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), StoreError> {
-        let bytes = self.to_parquet().map_err(|error| StoreError::damaged(path, error))?;
+        let bytes = self.to_parquet().map_err(|error| StoreError::damaged(path, &error))?;
         write_whole(path, &bytes)
     }
 
@@ -82,11 +82,11 @@ impl Table {
                 ),
                 Column::Float(values) => (
                     Field::new(*name, DataType::Float64, true),
-                    Arc::new(Float64Array::from_iter(values.iter().copied())) as ArrayRef,
+                    Arc::new(values.iter().copied().collect::<Float64Array>()) as ArrayRef,
                 ),
                 Column::Integer(values) => (
                     Field::new(*name, DataType::Int64, true),
-                    Arc::new(Int64Array::from_iter(values.iter().copied())) as ArrayRef,
+                    Arc::new(values.iter().copied().collect::<Int64Array>()) as ArrayRef,
                 ),
                 Column::Flag(values) => (
                     Field::new(*name, DataType::Boolean, false),

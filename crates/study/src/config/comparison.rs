@@ -1,0 +1,50 @@
+//! The `[comparison]` table of a study file.
+
+use super::error::ConfigError;
+use super::section::{Section, Value};
+use super::{Comparison, Control};
+use circuitscope::analysis::distance::Aspect;
+
+/// Most starts, permutations or resamples; more would fill the memory long before it would tell more.
+const MOST: usize = 10_000_000;
+
+/// The `[comparison]` table over the published amounts of work.
+pub(super) fn comparison(top: &mut Section<'_>) -> Result<Comparison, Box<ConfigError>> {
+    let mut comparison = Comparison {
+        aspects: Aspect::ALL.to_vec(),
+        controls: Control::ALL.map(|(_, control)| control).to_vec(),
+        mds_starts: 101,
+        permutations: 9999,
+        resamples: 1000,
+    };
+    let Some(value) = top.take("comparison") else { return Ok(comparison) };
+    let mut section = value.section("comparison")?;
+    if let Some(list) = section.take("aspects") {
+        let choices = Aspect::ALL.map(|aspect| (aspect.name(), aspect));
+        comparison.aspects = distinct(list, "aspects", "aspect", &choices)?;
+    }
+    if let Some(list) = section.take("controls") {
+        comparison.controls = distinct(list, "controls", "control", &Control::ALL)?;
+    }
+    section.set_count("mds_starts", MOST, &mut comparison.mds_starts)?;
+    section.set_count("permutations", MOST, &mut comparison.permutations)?;
+    section.set_count("resamples", MOST, &mut comparison.resamples)?;
+    section.finish()?;
+    Ok(comparison)
+}
+
+/// The choices that a list names, each once, in their own order.
+fn distinct<T: Copy + Ord>(
+    list: Value<'_>,
+    field: &str,
+    one: &str,
+    choices: &[(&str, T)],
+) -> Result<Vec<T>, Box<ConfigError>> {
+    let mut chosen = Vec::new();
+    for entry in list.entries(field)? {
+        chosen.push(entry.choose(one, choices)?);
+    }
+    chosen.sort();
+    chosen.dedup();
+    Ok(chosen)
+}
