@@ -9,7 +9,6 @@ mod selection;
 mod task;
 
 pub use error::ConfigError;
-pub(crate) use error::{nearest, suggestion};
 
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::task::Task;

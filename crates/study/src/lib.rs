@@ -14,5 +14,6 @@ pub mod report;
 pub mod run;
 pub mod single;
 pub mod store;
+mod suggestion;
 
 pub use circuitscope::KernelPath;

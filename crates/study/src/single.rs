@@ -1,8 +1,8 @@
 //! Networks given one by one on the command line: scored and compared without a study.
 
 use crate::analyse::activation_label;
-use crate::config::suggestion;
 use crate::import::{self, ImportError, Imported};
+use crate::suggestion::suggestion;
 use circuitscope::analysis::components::FeatureError;
 use circuitscope::analysis::distance::{Aspect, Distances, assemble, pairs, upper_pairs};
 use circuitscope::analysis::embedding::{self, Budget};

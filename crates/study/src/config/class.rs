@@ -1,8 +1,9 @@
 //! The settings of a class of networks: any field of a recipe, by name.
 
-use super::error::{ConfigError, Source, suggestion};
+use super::error::{ConfigError, Source};
 use super::section::{Section, Value};
 use crate::store::network_file::CURVES;
+use crate::suggestion::suggestion;
 use circuitscope::architecture::{Architecture, Constraint};
 use circuitscope::train::{Phase, Recipe};
 use std::ops::Range;

@@ -1,6 +1,7 @@
 //! A table of a study file, read key by key; what is never asked for is an unknown key.
 
-use super::error::{ConfigError, Source, suggestion};
+use super::error::{ConfigError, Source};
+use crate::suggestion::suggestion;
 use circuitscope::task::Epoch;
 use std::ops::Range;
 use toml::Spanned;

@@ -1,7 +1,7 @@
 //! Parameter files of trainRNNbrain, the package the published networks were trained with.
 
-use crate::config::suggestion;
 use crate::store::network_file::curve_named;
+use crate::suggestion::suggestion;
 use circuitscope::Activation;
 use circuitscope::network::{Form, Network};
 use ndarray::{Array1, Array2};

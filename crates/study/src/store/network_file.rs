@@ -4,7 +4,7 @@
 //! the same bytes.
 
 use super::{FORMAT_VERSION, SOFTWARE_VERSION, StoreError, write_whole};
-use crate::config::nearest;
+use crate::suggestion::nearest;
 use circuitscope::network::{Form, Network};
 use circuitscope::{Activation, Curve};
 use ndarray::{Array1, Array2};
