@@ -222,3 +222,6 @@ fn without_silent_units(network: Network, task: &Task) -> (Network, usize) {
     };
     (smaller, n - kept.len())
 }
+
+#[cfg(test)]
+mod tests;

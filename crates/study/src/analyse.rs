@@ -10,6 +10,7 @@ mod selection;
 pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
 pub use distances::{AspectDistances, distances};
+pub(crate) use features::features_of;
 pub use features::{Item, Kind, features};
 pub use selection::{Standing, select};
 

@@ -151,7 +151,7 @@ fn subject(network: &StudyNetwork<'_>, kind: Kind, identity: &str) -> Network {
 }
 
 /// Every aspect's features of a network on trials; an aspect that a network does not have is left out.
-fn features_of(network: &Network, trials: &Trials) -> BTreeMap<Aspect, Features> {
+pub(crate) fn features_of(network: &Network, trials: &Trials) -> BTreeMap<Aspect, Features> {
     let Ok(states) = states(network, trials.inputs.view()) else { return BTreeMap::new() };
     let rates = rates(network, states);
     Aspect::ALL

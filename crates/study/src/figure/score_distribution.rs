@@ -170,6 +170,7 @@ fn r2_panel(input: &ScoreDistribution) -> Panel {
     // The axis reaches below the floor by half its distance to the best.
     let span = extent(networks(input).map(|network| network.r2));
     let [lowest, highest] = span.unwrap_or([0.0, 1.0]);
+    let highest = highest.max(input.r2_floor.unwrap_or(highest)); // where all are below the floor
     let low = input.r2_floor.map_or(lowest, |floor| floor - 0.5 * (highest - floor).max(0.05));
     let margin = 0.04 * (highest - low).max(0.01);
     strips(input, |network| network.r2, |class| class.median_r2, [low, highest + margin], &mut marks);
