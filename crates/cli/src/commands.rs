@@ -107,8 +107,9 @@ fn tell_plan(overview: &Overview) -> Result<(), Failure> {
     writeln!(out)?;
     writeln!(
         out,
-        "training what is left: about {} on {} threads (measured here, kernel {}); the analyses come on top",
+        "about {} to train what is left and {} to analyse, on {} threads (measured here, kernel {})",
         duration(overview.training()),
+        duration(overview.analysis()),
         overview.threads,
         overview.kernel
     )?;

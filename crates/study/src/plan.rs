@@ -1,15 +1,15 @@
 //! What a study would do: its jobs, what is left of them, and how long this machine needs.
 
+mod forecast;
+
 use crate::config::{Class, Study, TaskStudy};
 use crate::identity;
 use crate::store::{Folder, StoreError};
 use circuitscope::KernelPath;
 use circuitscope::task::Task;
-use circuitscope::train::{Recipe, train};
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use circuitscope::train::Recipe;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// One network to train.
 #[derive(Clone, Debug)]
@@ -61,39 +61,6 @@ pub(crate) fn operations(task: &Task, recipe: &Recipe) -> u64 {
     (6 * trials.n_steps() * trials.n_trials() * n * (n + trials.n_inputs())) as u64
 }
 
-/// The time of one training iteration of each job on one thread of this machine; jobs that differ in nothing that costs
-/// time are measured once.
-fn iteration_times(jobs: &[TrainingJob<'_>], path: KernelPath) -> Vec<Duration> {
-    let mut measured: BTreeMap<String, Duration> = BTreeMap::new();
-    let time_of = |job: &TrainingJob<'_>| {
-        let recipe = &job.class.recipe;
-        let curve = recipe.architecture.activation.curve;
-        let key = format!("{} {} {curve:?}", identity::text_of_task(&job.task.task), recipe.n_units);
-        *measured.entry(key).or_insert_with(|| time_of_iteration(&job.task.task, recipe, path))
-    };
-    jobs.iter().map(time_of).collect()
-}
-
-/// Median time of an iteration over at most a third of a second, the first one left out.
-fn time_of_iteration(task: &Task, recipe: &Recipe, path: KernelPath) -> Duration {
-    let begun = Instant::now();
-    let mut last = begun;
-    let mut times = Vec::new();
-    // The training is broken off after a few iterations, so that its result is of no interest.
-    let _ = train(task, recipe, 0, path, &mut |_| {
-        let now = Instant::now();
-        times.push(now - last);
-        last = now;
-        let enough = times.len() >= 4 && (now - begun).as_millis() > 300 || times.len() >= 60;
-        if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
-    if times.len() > 1 {
-        times.remove(0);
-    }
-    times.sort();
-    times.get(times.len() / 2).copied().unwrap_or_default()
-}
-
 /// What a study would do, as a table.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Overview {
@@ -111,6 +78,8 @@ pub struct Overview {
     pub kernel: &'static str,
     /// Forecast of the training that is left (seconds).
     pub training_seconds: f64,
+    /// Forecast of features and distances, were none of them there yet (seconds).
+    pub analysis_seconds: f64,
 }
 
 /// One task and class of an [`Overview`].
@@ -134,6 +103,11 @@ impl Overview {
     /// Forecast of the training that is left.
     pub fn training(&self) -> Duration {
         Duration::from_secs_f64(self.training_seconds)
+    }
+
+    /// Forecast of features and distances.
+    pub fn analysis(&self) -> Duration {
+        Duration::from_secs_f64(self.analysis_seconds)
     }
 }
 
@@ -165,7 +139,7 @@ pub fn overview(
     let is_finished = |job: &TrainingJob<'_>| {
         folder.as_ref().is_some_and(|folder| folder.network(job.task.task.name(), &job.name()).exists())
     };
-    let times = iteration_times(&jobs, path);
+    let times = forecast::iteration_times(&jobs, path);
     let mut rows: Vec<OverviewRow> = Vec::new();
     let (mut left, mut longest) = (0.0, 0.0f64);
     for (job, time) in jobs.iter().zip(times) {
@@ -199,5 +173,6 @@ pub fn overview(
         threads: n_threads,
         kernel: path.name(),
         training_seconds: (left / n_threads as f64).max(longest),
+        analysis_seconds: forecast::analysis_time(study).as_secs_f64() / n_threads as f64,
     })
 }
