@@ -16,7 +16,7 @@ Exit codes:
   3    a study file that is missing, malformed or cannot be run
   4    a network that is missing, malformed or does not fit its task
   5    a file or folder that cannot be written or read
-  6    a folder of another format, or that holds no (whole) study, or in which another run is at work
+  6    a folder of another format, without a whole study, or in which another run is at work
   130  interrupted; what is finished is kept, run again to go on";
 
 /// Why a command stopped.

@@ -1,0 +1,500 @@
+//! The program as people and other programs meet it: its texts, its JSON, its exit codes, and what a kill leaves.
+
+#![allow(clippy::unwrap_used)] // a test
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const TINY: &str = r#"
+name = "tiny"
+tasks = ["go_no_go"]
+classes = ["relu_dale", "tanh_free"]
+networks_per_class = 3
+
+[defaults]
+n_units = 12
+iterations = 40
+
+[task.go_no_go]
+train_values = 8
+analysis_values = 5
+
+[selection]
+min_r2 = -1e9
+
+[comparison]
+aspects = ["trajectories", "endpoints"]
+mds_starts = 5
+permutations = 99
+resamples = 50
+"#;
+
+/// The program in a folder of its own, away from terminals and settings of whoever runs the test.
+fn circuitscope(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_circuitscope"));
+    command.current_dir(folder).stdin(Stdio::null()).env("COLUMNS", "100").env_remove("CIRCUITSCOPE_KERNEL");
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    circuitscope(folder).args(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+/// Standard error without line breaks and frames, so that a sentence can be looked for.
+fn told(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.split_whitespace()
+        .filter(|word| !matches!(*word, "│" | "|" | "×" | "x" | "╰─▶" | "`->"))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn succeeded(output: Output) -> Output {
+    assert!(output.status.success(), "{:?}: {}", output.status, told(&output));
+    output
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", stdout(output)))
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+fn tiny() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("tiny.toml"), TINY).unwrap();
+    folder
+}
+
+/// Every file of a study folder but the log of times, with its content.
+fn contents(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path.ends_with("work/timings.jsonl") {
+                files.insert(path.strip_prefix(root).unwrap().to_path_buf(), std::fs::read(path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn first_network(root: &Path) -> PathBuf {
+    contents(root).into_keys().find(|path| path.starts_with("networks")).map(|path| root.join(path)).unwrap()
+}
+
+#[test]
+fn help_tells_every_command_and_exit_code() {
+    let folder = TempDir::new().unwrap();
+    let text = |arguments: &[&str]| stdout(&succeeded(run(folder.path(), arguments))).to_owned();
+    insta::assert_snapshot!("help", text(&["--help"]));
+    for command in ["run", "plan", "report", "score", "compare"] {
+        insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));
+    }
+}
+
+fn built_in_golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden")
+}
+
+fn golden() -> PathBuf {
+    let folder = std::env::var_os("CIRCUITSCOPE_GOLDEN").map_or_else(built_in_golden, PathBuf::from);
+    folder.canonicalize().unwrap()
+}
+
+/// An analysis of golden data: the file's content, its task, and the networks' files.
+fn golden_analyses() -> Vec<(Value, String, Vec<String>)> {
+    let mut files: Vec<_> =
+        std::fs::read_dir(golden().join("analysis")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(!files.is_empty());
+    let read = |path: PathBuf| {
+        let expected: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let task = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let networks = expected["networks"].as_array().unwrap().iter();
+        let file =
+            |name: &Value| golden().join("networks").join(name.as_str().unwrap()).display().to_string();
+        let networks = networks.map(file).collect();
+        (expected, task, networks)
+    };
+    files.into_iter().map(read).collect()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(|entry| entry.as_f64().unwrap()).collect()
+}
+
+fn stems(networks: &[String]) -> Vec<Value> {
+    networks.iter().map(|path| Path::new(path).file_stem().unwrap().to_str().unwrap().into()).collect()
+}
+
+#[test]
+fn scores_of_golden_networks_agree_under_the_agreed_keys() {
+    let folder = TempDir::new().unwrap();
+    for (expected, task, networks) in golden_analyses() {
+        let mut arguments = vec!["score", "--json", "--task", &task];
+        arguments.extend(networks.iter().map(String::as_str));
+        let output = succeeded(run(folder.path(), &arguments));
+        let found = json(&output);
+        assert_eq!(keys(&found), ["networks"]);
+        let rows = found["networks"].as_array().unwrap();
+        assert_eq!(rows.iter().map(|row| row["name"].clone()).collect::<Vec<_>>(), stems(&networks));
+        for (row, mse) in rows.iter().zip(numbers(&expected["mse"])) {
+            assert_eq!(keys(row), ["mse", "n_units", "name", "r2"]);
+            assert!((row["mse"].as_f64().unwrap() / mse - 1.0).abs() < 1e-5, "{row} {mse}");
+            assert!(row["r2"].as_f64().unwrap() > 0.5, "{row}");
+            assert!((1..=100).contains(&row["n_units"].as_u64().unwrap()));
+        }
+    }
+}
+
+#[test]
+fn comparisons_of_golden_networks_agree_under_the_agreed_keys() {
+    let folder = TempDir::new().unwrap();
+    for (expected, task, networks) in golden_analyses() {
+        for aspect in ["trajectories", "endpoints", "selectivity"] {
+            let mut arguments = vec!["compare", "--json", "--task", &task, "--aspect", aspect];
+            arguments.extend(networks.iter().map(String::as_str));
+            let found = json(&succeeded(run(folder.path(), &arguments)));
+            check_comparison(&found, &expected[aspect], &networks, &format!("{task} {aspect}"));
+        }
+    }
+}
+
+fn check_comparison(found: &Value, expected: &Value, networks: &[String], place: &str) {
+    let is_selectivity = place.ends_with("selectivity");
+    let shared = ["distance", "embedding", "networks", "statistics", "stress"];
+    let keys_found = keys(found);
+    assert!(shared.iter().all(|key| keys_found.contains(key)), "{place}: {keys_found:?}");
+    assert_eq!(keys_found.contains(&"distance_published"), is_selectivity, "{place}");
+    assert!(is_selectivity || keys_found.len() == shared.len(), "{place}: {keys_found:?}");
+    assert_eq!(found["networks"].as_array().unwrap(), &stems(networks));
+    let k = networks.len();
+    let map: Vec<Vec<f64>> = found["embedding"].as_array().unwrap().iter().map(numbers).collect();
+    assert!(map.len() == k && map.iter().all(|point| point.len() == 2), "{place}");
+
+    let distance = found[if is_selectivity { "distance_published" } else { "distance" }].as_array().unwrap();
+    let reference: Vec<Vec<f64>> = expected["distance"].as_array().unwrap().iter().map(numbers).collect();
+    let distance: Vec<Vec<f64>> = distance.iter().map(numbers).collect();
+    for i in 0..k {
+        assert_eq!((distance[i].len(), distance[i][i]), (k, 0.0), "{place}");
+        for j in (0..k).filter(|&j| j != i) {
+            let ratio = distance[i][j] / reference[i][j];
+            let agrees = if is_selectivity { ratio <= 1.001 } else { (ratio - 1.0).abs() <= 1e-4 };
+            assert!(agrees, "{place} {i} {j}: {ratio}");
+        }
+    }
+    let statistics = &found["statistics"];
+    assert_eq!(keys(statistics), ["knn3", "permanova_f3", "permanova_p3", "silhouette3"], "{place}");
+    if is_selectivity {
+        return; // its statistics are over better distances than the reference found; the analyses have their own test
+    }
+    let number = |value: &Value| value.as_f64().unwrap();
+    assert!(
+        number(&found["stress"]) <= 1.02 * number(&expected["mds_stress"]),
+        "{place}: {}",
+        found["stress"]
+    );
+    let gap = number(&statistics["silhouette3"]) - number(&expected["silhouette3"]);
+    assert!(gap.abs() <= 0.005, "{place}: {gap}");
+    let ratio = number(&statistics["permanova_f3"]) / number(&expected["permanova_f3"]);
+    assert!((ratio - 1.0).abs() <= 0.01, "{place}: {ratio}");
+    let gap = (number(&statistics["knn3"]) - number(&expected["knn3"])) * k as f64;
+    assert!(gap.abs() < 1.0 + 1e-6, "{place}: {gap} networks");
+    assert!((1e-4..=1.0).contains(&number(&statistics["permanova_p3"])), "{place}");
+}
+
+/// A mistake: arguments, exit code, and what is said of it.
+type Mistake<'a> = (&'a [&'a str], i32, &'a [&'a str]);
+
+#[test]
+fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
+    let folder = tiny();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    write("broken.toml", b"seed = = 3");
+    write("unknown.toml", b"[defaults]\nn_unit = 5");
+    write("task.toml", b"tasks = [\"cdmm\"]");
+    write("file", b"");
+    let sound = built_in_golden().join("networks/cddm_relu_dale_1.json");
+    let sound = std::fs::read_to_string(sound).unwrap();
+    let mut object: serde_json::Map<String, Value> = serde_json::from_str(&sound).unwrap();
+    write("sound.json", sound.as_bytes());
+    let mut changed = |name: &str, key: &str, value: Option<Value>| {
+        let kept = object.get(key).cloned().unwrap();
+        match value {
+            Some(value) => object.insert(key.to_owned(), value),
+            None => object.remove(key),
+        };
+        write(name, serde_json::to_string(&object).unwrap().as_bytes());
+        object.insert(key.to_owned(), kept);
+    };
+    changed("rows.json", "W_inp", Some(serde_json::json!([[1.0, 2.0], [1.0]])));
+    changed("shapes.json", "W_inp", Some(serde_json::json!([[1.0, 2.0], [1.0, 2.0]])));
+    changed("count.json", "N", Some(3.into()));
+    changed("curve.json", "activation_name", Some("rellu".into()));
+    changed("text.json", "W_out", Some(serde_json::json!([["a"]])));
+    changed("lacks.json", "W_rec", None);
+    changed("time.json", "dt", Some(100.0.into()));
+    let nan = sound.replacen("\"W_inp\": [[", "\"W_inp\": [[NaN, ", 1);
+    assert_ne!(nan, sound);
+    write("nan.json", nan.as_bytes());
+    write("empty.json", b"");
+    write("noise.bin", b"\x01\x02\x03 no network at all");
+    succeeded(run(folder.path(), &["run", "tiny.toml", "--out", "study"]));
+    let network = std::fs::read(first_network(&folder.path().join("study"))).unwrap();
+    write("cut.safetensors", &network[..network.len() - 100]);
+    write("beheaded.safetensors", &network[..40]);
+    write("whole.safetensors", &network);
+    let needle = br#"\"format_version\":1"#;
+    let place =
+        network.windows(needle.len()).position(|word| word == needle).expect("the header says its format");
+    let mut newer = network.clone();
+    newer[place + needle.len() - 1] = b'7';
+    write("newer.safetensors", &newer);
+    std::fs::create_dir(folder.path().join("newer")).unwrap();
+    write("newer/manifest.json", b"{\"format_version\": 99, \"software_version\": \"9.8.7\"}");
+    std::fs::create_dir(folder.path().join("things")).unwrap();
+    write("things/thesis.tex", b"");
+    std::fs::create_dir(folder.path().join("nothing")).unwrap();
+
+    let cddm = ["--task", "cddm"];
+    let score = |name: &'static str| ["score", name, cddm[0], cddm[1]];
+    let mistakes: &[Mistake<'_>] = &[
+        (&["trian"], 2, &["unrecognized subcommand 'trian'"]),
+        (&["run", "--threads", "0"], 2, &["--threads"]),
+        (&["run", "--thread", "1"], 2, &["'--threads'"]),
+        (&["score", "--task", "cddm"], 2, &["<NETWORK>"]),
+        (&["compare", "sound.json", "--task", "cddm", "--aspect", "endpoints"], 2, &["2 values"]),
+        (&["score", "sound.json", "--task", "cdmm"], 2, &["no task `cdmm`", "did you mean `cddm`?"]),
+        (
+            &["compare", "sound.json", "sound.json", "--task", "cddm", "--aspect", "endpoint"],
+            2,
+            &["no aspect `endpoint`", "did you mean `endpoints`?"],
+        ),
+        (
+            &["run", "none.toml"],
+            3,
+            &["cannot read the study file none.toml", "No such file", "built-in quick study"],
+        ),
+        (&["run", "study"], 3, &["cannot read the study file study", "directory"]),
+        (&["run", "broken.toml"], 3, &["broken.toml, line 1", "key = value"]),
+        (
+            &["plan", "unknown.toml"],
+            3,
+            &["unknown.toml, line 2: unknown key `n_unit`", "did you mean `n_units`?"],
+        ),
+        (&["run", "task.toml"], 3, &["task.toml, line 1", "\"cdmm\"", "did you mean `cddm`?"]),
+        (&score("none.json"), 4, &["cannot read the network none.json", "No such file"]),
+        (&score("study"), 4, &["cannot read the network study", "directory"]),
+        (&score("empty.json"), 4, &["empty.json: the file is empty", "trainRNNbrain"]),
+        (&score("noise.bin"), 4, &["noise.bin: not a safetensors file"]),
+        (&score("nan.json"), 4, &["nan.json: not valid JSON", "NaN or Infinity, which no weight may be"]),
+        (&score("rows.json"), 4, &["row 1 of `W_inp` has 1 entries, row 0 has 2"]),
+        (&score("shapes.json"), 4, &["`w_inp` has shape [2, 2], expected ["]),
+        (&score("count.json"), 4, &["`N` is 3 but `W_rec` has"]),
+        (&score("curve.json"), 4, &["activation `rellu` is unknown", "did you mean `relu`?"]),
+        (&score("text.json"), 4, &["`W_out`[0][0] is \"a\", expected a number"]),
+        (&score("lacks.json"), 4, &["key `W_rec` is missing"]),
+        (&score("time.json"), 4, &["`dt` is 100, expected at most tau"]),
+        (&score("cut.safetensors"), 4, &["cut.safetensors: not a"]),
+        (&score("beheaded.safetensors"), 4, &["beheaded.safetensors: not a"]),
+        (&score("newer.safetensors"), 4, &["network of format 7, written by circuitscope", "format 1"]),
+        (&score("whole.safetensors"), 4, &["3 inputs and 1 outputs, but task `cddm` has 6 and 2", "--task"]),
+        (
+            &["compare", "sound.json", "whole.safetensors", "--task", "cddm", "--aspect", "endpoints"],
+            4,
+            &["3 inputs and 1 outputs"],
+        ),
+        (&["run", "tiny.toml", "--out", "file/study"], 5, &["cannot write file/study", "--out"]),
+        (&["run", "tiny.toml", "--out", "file"], 5, &["cannot write file"]),
+        (
+            &["run", "tiny.toml", "--out", "newer"],
+            6,
+            &["study of format 99, written by circuitscope 9.8.7", "--out"],
+        ),
+        (&["plan", "tiny.toml", "--out", "newer"], 6, &["study of format 99"]),
+        (&["report", "newer"], 6, &["study of format 99"]),
+        (&["run", "tiny.toml", "--out", "things"], 6, &["not a study folder", "thesis.tex", "--out"]),
+        (&["report", "nothing"], 6, &["nothing holds no study", "manifest.json"]),
+        (&["report", "none"], 6, &["none holds no study: there is no such folder"]),
+        (&["report", "file"], 6, &["file holds no study"]),
+    ];
+    let mut faults = Vec::new();
+    for (arguments, code, said) in mistakes {
+        let output = run(folder.path(), arguments);
+        let told = told(&output);
+        let lacks: Vec<_> = said.iter().filter(|part| !told.contains(**part)).collect();
+        if output.status.code() != Some(*code) || !lacks.is_empty() || !output.stdout.is_empty() {
+            faults.push(format!("{arguments:?}: {:?}, lacks {lacks:?}\n  {told}", output.status.code()));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_eq!(std::fs::read_dir(folder.path().join("things")).unwrap().count(), 1);
+}
+
+#[test]
+fn an_unknown_kernel_path_is_refused_with_the_way_out() {
+    let folder = tiny();
+    for arguments in [&["run", "tiny.toml"][..], &["plan", "tiny.toml"]] {
+        let output =
+            circuitscope(folder.path()).args(arguments).env("CIRCUITSCOPE_KERNEL", "nonsense").output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(told(&output).contains("no kernel path is called `nonsense`"), "{}", told(&output));
+        assert!(told(&output).contains("unset CIRCUITSCOPE_KERNEL"), "{}", told(&output));
+    }
+    assert!(!folder.path().join("tiny-study").exists());
+}
+
+#[test]
+fn a_run_tells_where_its_results_are_and_how_to_open_them() {
+    let folder = tiny();
+    let output = succeeded(run(folder.path(), &["run", "tiny.toml"]));
+    let text = stdout(&output);
+    assert!(text.contains("6 networks trained: 6 compared"), "{text}");
+    for part in ["tiny-study/report.html", "browser", "tiny-study/tables/", "tiny-study/networks/"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(folder.path().join("tiny-study/report.html").exists());
+    assert!(told(&output).contains("training networks (6)"), "{}", told(&output));
+    let again = succeeded(run(folder.path(), &["run", "tiny.toml"]));
+    assert!(told(&again).contains("training networks (6 of 6 are there)"), "{}", told(&again));
+}
+
+#[test]
+fn json_stands_alone_on_standard_output() {
+    let folder = tiny();
+    let summary = json(&succeeded(run(folder.path(), &["run", "tiny.toml", "--out", "s", "--json"])));
+    assert_eq!(keys(&summary), ["below_floor", "diverged", "report", "selected", "surplus", "trained"]);
+    assert_eq!((summary["trained"].as_u64(), summary["selected"].as_u64()), (Some(6), Some(6)));
+    let rebuilt = json(&succeeded(run(folder.path(), &["report", "s", "--json"])));
+    assert_eq!(rebuilt, summary);
+    let plan = json(&succeeded(run(
+        folder.path(),
+        &["plan", "tiny.toml", "--out", "s", "--threads", "3", "--json"],
+    )));
+    assert_eq!(
+        (plan["networks"].as_u64(), plan["finished"].as_u64(), plan["threads"].as_u64()),
+        (Some(6), Some(6), Some(3))
+    );
+    assert_eq!(plan["rows"].as_array().unwrap().len(), 2);
+    let network = first_network(&folder.path().join("s")).display().to_string();
+    let scores = json(&succeeded(run(folder.path(), &["score", &network, "--task", "go_no_go", "--json"])));
+    assert_eq!(scores["networks"].as_array().unwrap().len(), 1);
+    let arguments =
+        ["compare", &network, &network, "--task", "go_no_go", "--aspect", "selectivity", "--json"];
+    let comparison = json(&succeeded(run(folder.path(), &arguments)));
+    assert!(comparison["statistics"]["silhouette3"].is_null()); // one activation has nothing to be told from
+}
+
+#[test]
+fn a_plan_trains_nothing_and_makes_no_folder() {
+    let folder = tiny();
+    let output = succeeded(run(folder.path(), &["plan", "tiny.toml"]));
+    for part in ["study tiny: 6 networks, 0 finished", "relu_dale", "tanh_free", "ms/iteration", "about"] {
+        assert!(stdout(&output).contains(part), "{part} in {}", stdout(&output));
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let quick = succeeded(run(folder.path(), &["plan", "--threads", "2", "--json"]));
+    assert_eq!(json(&quick)["study"], "quick");
+}
+
+#[test]
+fn a_run_killed_at_any_moment_and_started_again_gives_the_same_bytes() {
+    let folder = tiny();
+    std::fs::write(folder.path().join("longer.toml"), TINY.replace("iterations = 40", "iterations = 500"))
+        .unwrap();
+    let begun = Instant::now();
+    succeeded(run(folder.path(), &["run", "longer.toml", "--out", "undisturbed", "--threads", "2"]));
+    let whole = begun.elapsed();
+    let expected = contents(&folder.path().join("undisturbed"));
+    let mut n_killed = 0;
+    // Shares of an undisturbed run: while the first network trains, in the middle, among the analyses, at the end.
+    for (round, shares) in
+        [[0.05, 0.5, 0.4, 0.3], [0.8, 0.1, 0.2, 0.02], [0.95, 0.1, 0.01, 0.9]].iter().enumerate()
+    {
+        let study = format!("killed{round}");
+        for &share in shares {
+            let mut child = circuitscope(folder.path())
+                .args(["run", "longer.toml", "--out", &study, "--threads", "2"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            std::thread::sleep(whole.mul_f64(share));
+            child.kill().unwrap();
+            n_killed += usize::from(!child.wait().unwrap().success());
+        }
+        succeeded(run(folder.path(), &["run", "longer.toml", "--out", &study, "--threads", "1"]));
+        let found = contents(&folder.path().join(&study));
+        assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+        let different: Vec<_> = found.iter().filter(|(name, bytes)| expected[*name] != **bytes).collect();
+        assert!(different.is_empty(), "{:?}", different.iter().map(|(name, _)| name).collect::<Vec<_>>());
+    }
+    assert!(n_killed >= 4, "only {n_killed} runs were killed before their end: the test shows little");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_a_run_with_130_and_tells_how_to_go_on() {
+    let folder = tiny();
+    let endless = TINY.replace("iterations = 40", "iterations = 100000000");
+    std::fs::write(folder.path().join("endless.toml"), endless).unwrap();
+    let mut child = circuitscope(folder.path())
+        .args(["run", "endless.toml", "--out", "s", "--threads", "2"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let begun = lines.find(|line| line.contains("training networks"));
+    assert!(begun.is_some());
+    std::thread::sleep(Duration::from_millis(50));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let rest = lines.collect::<Vec<_>>().join("\n");
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+    assert!(rest.contains("interrupted; what is finished is kept"), "{rest}");
+    assert!(rest.contains("run the same command again"), "{rest}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_run_in_the_same_folder_is_refused_while_the_first_is_at_work() {
+    let folder = tiny();
+    std::fs::write(
+        folder.path().join("endless.toml"),
+        TINY.replace("iterations = 40", "iterations = 100000000"),
+    )
+    .unwrap();
+    let mut first = circuitscope(folder.path())
+        .args(["run", "endless.toml", "--out", "s"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(first.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("training networks")));
+    let second = run(folder.path(), &["run", "endless.toml", "--out", "s"]);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert_eq!(second.status.code(), Some(6));
+    assert!(told(&second).contains("another run is at work in s"), "{}", told(&second));
+}
