@@ -17,8 +17,10 @@ const MEMORY: u64 = 2 << 30;
 
 /// Builds the program and runs the quick study into a folder of its own, from nothing.
 pub(crate) fn run_quick(root: &Path, target: &Path, folder: &Path, step: &mut Step) {
+    // As `cargo test` builds it: the features of shared dependencies depend on what is built together, and the
+    // program by itself would compile most of them a second time.
     let mut build = cargo(root);
-    build.args(["build", "--release", "--package", "circuitscope-cli"]);
+    build.args(["build", "--release", "--workspace", "--bins", "--tests"]);
     let name = "the program builds";
     match run(&mut build, Output::Shown, HOUR) {
         Ok(ran) if ran.status.success() => {}

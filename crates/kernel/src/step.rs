@@ -121,7 +121,7 @@ impl Stepper {
 
     /// Task and rate terms, and the gradients of `task + lambda_r · rate`, which overwrite `gradients`.
     ///
-    /// The orthogonality term depends on the weights alone: add it with [`crate::orthogonality`].
+    /// The orthogonality term depends on the weights alone: add it with [`crate::orthogonality()`].
     ///
     /// # Panics
     /// If a slice does not fit the geometry or a mask step is beyond the last.
