@@ -346,9 +346,9 @@ fn the_page_can_be_rebuilt_from_the_folder_to_the_same_bytes() {
     for lost in ["report.html", "tables", "figures", "work"] {
         let path = folder.path().join(lost);
         if path.is_dir() {
-            std::fs::remove_dir_all(path).unwrap()
+            std::fs::remove_dir_all(path).unwrap();
         } else {
-            std::fs::remove_file(path).unwrap()
+            std::fs::remove_file(path).unwrap();
         }
         let summary = rebuild(folder.path(), &AtomicBool::new(false), &|_| ()).unwrap();
         assert_eq!(summary.trained, 12);
