@@ -154,12 +154,9 @@ const MISTAKES: &[Mistake] = &[
 fn every_mistake_is_answered_with_file_line_field_and_remedy() {
     let mut faults = Vec::new();
     for (text, line, said, remedies) in MISTAKES {
-        let error = match Study::parse("own.toml", text) {
-            Ok(_) => {
-                faults.push(format!("accepted:\n{text}"));
-                continue;
-            }
-            Err(error) => error,
+        let Err(error) = Study::parse("own.toml", text) else {
+            faults.push(format!("accepted:\n{text}"));
+            continue;
         };
         let place = format!("own.toml, line {line}: ");
         let missing = said.iter().filter(|part| !error.message.contains(**part));
@@ -336,8 +333,8 @@ fn a_grid_is_every_combination_under_names_of_their_own() {
 fn a_grid_too_large_to_run_is_refused_before_it_fills_the_memory() {
     let list = (1..=60).map(|n| format!("{n}.0")).collect::<Vec<_>>().join(", ");
     let fields = ["slope", "ratio", "spectral_radius", "tau_ms", "sigma_rec", "sigma_inp", "lambda_orth"];
-    let grid: String = fields.iter().map(|field| format!("{field} = [{list}]\n")).collect();
-    let error = Study::parse("own.toml", &format!("[grid]\n{grid}")).unwrap_err();
+    let lines: Vec<String> = fields.iter().map(|field| format!("{field} = [{list}]")).collect();
+    let error = Study::parse("own.toml", &format!("[grid]\n{}", lines.join("\n"))).unwrap_err();
     assert!(error.message.contains("more than 10000 classes"), "{}", error.message);
 }
 
@@ -351,7 +348,7 @@ fn selections_are_set_for_all_tasks_and_for_one() {
 #[test]
 fn task_fields_change_the_trials() {
     let study = parsed(
-        r#"
+        r"
         [task.cddm]
         n_steps = 50
         context = [0, 50]
@@ -365,7 +362,7 @@ fn task_fields_change_the_trials() {
         threshold = 0.7
         [task.memory_number]
         onset_jitter = [0, 0]
-        "#,
+        ",
     );
     let [cddm, go, memory] = [0, 1, 2].map(|place| &study.tasks[place].task);
     let trials = cddm.training_trials(0, 0);
