@@ -250,3 +250,32 @@ fn nothing_names_a_path_of_one_machine() {
     });
     assert_none(found, "paths that exist on one machine only");
 }
+
+#[test]
+fn the_map_names_files_that_are_there() {
+    let sources = sources();
+    let is_there = |name: &str| {
+        sources.iter().any(|source| format!("/{}", source.path).contains(&format!("/{name}")))
+            || root().join(name).exists()
+    };
+    let mut n_named = 0;
+    let mut lost = Vec::new();
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        // Every second piece between backticks is code.
+        for name in text.split('`').skip(1).step_by(2) {
+            let is_file =
+                name.rsplit_once('.').is_some_and(|(_, ending)| ["rs", "py", "js"].contains(&ending));
+            let is_path = is_file || name.ends_with('/');
+            if !is_path || name.contains([' ', '*', '\n', '(']) || name.ends_with("-study/") {
+                continue;
+            }
+            n_named += 1;
+            if !is_there(name) {
+                lost.push(format!("{page}: {name}"));
+            }
+        }
+    }
+    assert!(n_named > 20, "only {n_named} names were found: the pages changed their form");
+    assert_none(lost, "named on a page but not there");
+}
