@@ -1,39 +1,32 @@
-//! Nearest points of a small cloud, by brute force in blocks that a vector unit takes whole.
+//! Nearest points of a small cloud, by brute force: one moving point a lane.
 
 use ndarray::ArrayView2;
+use pulp::Simd;
 
 use super::components::N_COMPONENTS;
+use super::procrustes::Map;
 
 /// A point in component space.
 pub(super) type Point = [f64; N_COMPONENTS];
 
-/// Points side by side in a block.
-const LANES: usize = 16;
+/// Moving points are padded to a multiple of this, the lanes of the widest vector.
+const PADDING: usize = 16;
 
-/// Share of the squared radii by which a float32 rank may be off, with a margin of about ten.
-const ROUNDING: f64 = 1e-5;
-
-/// A cloud laid out for queries: blocks of sixteen points, component by component.
+/// A cloud laid out for matching: by component when its points move, by point when they are candidates.
 ///
 /// Points are ranked in float32, which doubles the points a vector unit takes; of points equally near to float32
-/// rounding either may be taken. Distances are the caller's to compute, in float64.
+/// rounding either may be taken.
 pub(super) struct Cloud {
     /// The points, one after another.
     pub(super) points: Vec<Point>,
-    blocks: Vec<[[f32; LANES]; N_COMPONENTS]>,
-    /// Half the squared norm of each point; infinite where a block is not full.
-    half_squares: Vec<[f32; LANES]>,
-    /// Largest squared norm of a point.
-    largest_square: f64,
-}
-
-/// The nearest point of a cloud, and how far the others are at least.
-#[derive(Clone, Copy)]
-pub(super) struct Nearest {
-    /// Index of the nearest point.
-    pub(super) point: usize,
-    /// Lower bound on the distance of every other point; infinite if there is none.
-    pub(super) others: f64,
+    /// Squared norm of each point.
+    pub(super) squares: Vec<f64>,
+    /// Sum of the squared norms.
+    pub(super) sum_of_squares: f64,
+    /// One component after another, each padded with zeros.
+    components: Vec<f32>,
+    /// Each point negated, then half its squared norm.
+    candidates: Vec<[f32; N_COMPONENTS + 1]>,
 }
 
 impl Cloud {
@@ -43,82 +36,109 @@ impl Cloud {
             .outer_iter()
             .map(|row| std::array::from_fn(|k| row.get(k).copied().unwrap_or(0.0)))
             .collect();
-        let n_blocks = points.len().div_ceil(LANES);
-        let mut blocks = vec![[[0.0; LANES]; N_COMPONENTS]; n_blocks];
-        let mut half_squares = vec![[f32::INFINITY; LANES]; n_blocks];
-        let mut largest_square = 0.0_f64;
-        for (index, point) in points.iter().enumerate() {
-            let (block, lane) = (index / LANES, index % LANES);
-            let square = point.iter().map(|x| x * x).sum::<f64>();
-            largest_square = largest_square.max(square);
-            half_squares[block][lane] = (0.5 * square) as f32;
+        let squares: Vec<f64> = points.iter().map(|point| point.iter().map(|x| x * x).sum()).collect();
+        let n_padded = points.len().next_multiple_of(PADDING);
+        let mut components = vec![0.0; N_COMPONENTS * n_padded];
+        for (i, point) in points.iter().enumerate() {
             for (k, &entry) in point.iter().enumerate() {
-                blocks[block][k][lane] = entry as f32;
+                components[k * n_padded + i] = entry as f32;
             }
         }
-        Self { points, blocks, half_squares, largest_square }
+        let candidates = points
+            .iter()
+            .zip(&squares)
+            .map(|(point, &square)| {
+                let mut candidate = [(0.5 * square) as f32; N_COMPONENTS + 1];
+                for (entry, &x) in candidate.iter_mut().zip(point) {
+                    *entry = -x as f32;
+                }
+                candidate
+            })
+            .collect();
+        Self { sum_of_squares: squares.iter().sum(), points, squares, components, candidates }
     }
 
-    /// The point nearest to `query`.
-    #[inline(always)]
-    pub(super) fn nearest(&self, query: &Point) -> Nearest {
-        // ‖q − b‖² = ‖q‖² + 2 (‖b‖²/2 − q·b): the bracket ranks the points.
-        let away: [f32; N_COMPONENTS] = std::array::from_fn(|k| -query[k] as f32);
-        let mut best = [f32::INFINITY; LANES];
-        let mut second = [f32::INFINITY; LANES];
-        let mut place = [0.0_f32; LANES]; // block index, as a float so that lanes are of one width
-        let mut index = 0.0_f32;
-        for (block, half) in self.blocks.iter().zip(&self.half_squares) {
-            let mut rank = *half;
+    /// Room for the match of each point, and for the padding.
+    pub(super) fn n_padded(&self) -> usize {
+        self.points.len().next_multiple_of(PADDING)
+    }
+}
+
+/// For each moving point, carried by `map`, the index of the nearest fixed point; of equally near ones the first.
+///
+/// `matches` is as long as [`Cloud::n_padded`] of the moving cloud. A lane sees the same operations in the same order
+/// whatever the width of the vector, so that every instruction set finds the same matches.
+#[inline(always)]
+pub(super) fn match_all<S: Simd>(simd: S, moving: &Cloud, fixed: &Cloud, map: &Map, matches: &mut [u32]) {
+    let map = map.map(|row| row.map(|entry| entry as f32));
+    let n_padded = matches.len();
+    let components: [&[S::f32s]; N_COMPONENTS] =
+        std::array::from_fn(|k| S::as_simd_f32s(&moving.components[k * n_padded..(k + 1) * n_padded]).0);
+    let (matches, _) = S::as_mut_simd_u32s(matches);
+    for (block, found) in matches.iter_mut().enumerate() {
+        let point: [S::f32s; N_COMPONENTS] = std::array::from_fn(|k| components[k][block]);
+        let place: [S::f32s; N_COMPONENTS] = std::array::from_fn(|k| {
+            let mut sum = simd.mul_f32s(point[0], simd.splat_f32s(map[0][k]));
+            for l in 1..N_COMPONENTS {
+                sum = simd.mul_add_f32s(point[l], simd.splat_f32s(map[l][k]), sum);
+            }
+            sum
+        });
+        // ‖q − b‖² = ‖q‖² + 2 (‖b‖²/2 − q·b): the bracket ranks the candidates.
+        let mut least = simd.splat_f32s(f32::INFINITY);
+        let mut nearest = simd.splat_u32s(0);
+        for (index, candidate) in fixed.candidates.iter().enumerate() {
+            let mut rank = simd.splat_f32s(candidate[N_COMPONENTS]);
             for k in 0..N_COMPONENTS {
-                for lane in 0..LANES {
-                    rank[lane] = away[k].mul_add(block[k][lane], rank[lane]);
-                }
+                rank = simd.mul_add_f32s(simd.splat_f32s(candidate[k]), place[k], rank);
             }
-            for lane in 0..LANES {
-                let nearer = rank[lane] < best[lane];
-                let runner_up = if nearer { best[lane] } else { rank[lane] };
-                second[lane] = if runner_up < second[lane] { runner_up } else { second[lane] };
-                best[lane] = if nearer { rank[lane] } else { best[lane] };
-                place[lane] = if nearer { index } else { place[lane] };
-            }
-            index += 1.0;
+            let is_nearer = simd.less_than_f32s(rank, least);
+            least = simd.select_f32s(is_nearer, rank, least);
+            nearest = simd.select_u32s(is_nearer, simd.splat_u32s(index as u32), nearest);
         }
-        let (mut lane, mut runner_up) = (0, second[0]);
-        for other in 1..LANES {
-            let nearer = best[other] < best[lane];
-            runner_up = runner_up.min(if nearer { best[lane] } else { best[other] }).min(second[other]);
-            lane = if nearer { other } else { lane };
-        }
-        let square: f64 = query.iter().map(|x| x * x).sum();
-        let others = square + 2.0 * f64::from(runner_up) - ROUNDING * (square + self.largest_square);
-        Nearest { point: place[lane] as usize * LANES + lane, others: others.max(0.0).sqrt() }
+        *found = nearest;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::Array2;
+    use crate::analysis::procrustes::orthogonal_map;
+    use ndarray::{Array2, s};
     use proptest::prelude::*;
+    use pulp::WithSimd;
+
+    struct Matching<'a>(&'a Cloud, &'a Cloud, &'a Map, &'a mut [u32]);
+
+    impl WithSimd for Matching<'_> {
+        type Output = ();
+
+        fn with_simd<S: Simd>(self, simd: S) {
+            match_all(simd, self.0, self.1, self.2, self.3);
+        }
+    }
 
     proptest! {
         #[test]
-        fn the_nearest_point_is_the_one_that_comparing_all_finds(
-            n in 1_usize..70, entries in proptest::collection::vec(-2.0..2.0_f64, 71 * N_COMPONENTS),
+        fn the_nearest_point_is_the_one_that_comparing_all_finds_on_every_instruction_set(
+            n in 1_usize..40, n_fixed in 1_usize..40,
+            entries in proptest::collection::vec(-2.0..2.0_f64, 90 * N_COMPONENTS),
         ) {
-            let points = Array2::from_shape_vec((71, N_COMPONENTS), entries).expect("71 points");
-            let cloud = Cloud::new(points.slice(ndarray::s![..n, ..]));
-            let query: Point = std::array::from_fn(|k| points[[70, k]]);
-            let distance = |point: &Point| {
-                point.iter().zip(&query).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt()
-            };
-            let found = cloud.nearest(&query);
-            let least = cloud.points.iter().map(distance).fold(f64::INFINITY, f64::min);
-            prop_assert!(distance(&cloud.points[found.point]) <= least + 1e-5); // float32 ranks
-            for (index, point) in cloud.points.iter().enumerate() {
-                prop_assert!(index == found.point || distance(point) >= found.others);
+            let points = Array2::from_shape_vec((90, N_COMPONENTS), entries).expect("90 points");
+            let (moving, fixed) = (points.slice(s![..n, ..]), points.slice(s![40..40 + n_fixed, ..]));
+            let rotation = orthogonal_map(&points.slice(s![80.., ..]).to_owned());
+            let map: Map = std::array::from_fn(|i| std::array::from_fn(|j| rotation[[i, j]]));
+            let (a, b) = (Cloud::new(moving), Cloud::new(fixed));
+            let mut matches = vec![0; a.n_padded()];
+            pulp::Arch::new().dispatch(Matching(&a, &b, &map, &mut matches));
+            for (place, &found) in moving.dot(&rotation).outer_iter().zip(&matches) {
+                let square = |index: usize| (&place - &fixed.row(index)).mapv(|x| x * x).sum();
+                let least = (0..n_fixed).map(square).fold(f64::INFINITY, f64::min);
+                prop_assert!(square(found as usize) <= least + 1e-4); // float32 ranks
             }
+            let mut portable = vec![0; a.n_padded()];
+            Matching(&a, &b, &map, &mut portable).with_simd(pulp::Scalar::new());
+            prop_assert_eq!(portable, matches);
         }
     }
 }

@@ -22,101 +22,68 @@ pub(super) fn orthogonal_map(m: &Array2<f64>) -> Array2<f64> {
     Array2::from_shape_fn((n, n), |(i, j)| map[(i, j)])
 }
 
-/// [`orthogonal_map`] of a matrix in component space, by Newton's iteration to the orthogonal polar factor.
+/// Disjoint pairs of axes.
+const PAIRS: usize = N_COMPONENTS / 2;
+/// All pairs of axes, in rounds of disjoint ones (a tournament), so that turns of one round need not wait for each other.
+const ROUNDS: [[(usize, usize); PAIRS]; N_COMPONENTS - 1] = rounds();
+
+const fn rounds() -> [[(usize, usize); PAIRS]; N_COMPONENTS - 1] {
+    const RING: usize = N_COMPONENTS - 1;
+    let mut all = [[(0, 0); PAIRS]; RING];
+    let mut round = 0;
+    while round < RING {
+        all[round][0] = (round, RING);
+        let mut k = 1;
+        while k < PAIRS {
+            all[round][k] = ((round + k) % RING, (round + RING - k) % RING);
+            k += 1;
+        }
+        round += 1;
+    }
+    all
+}
+
+/// Turns `map` once in every plane of two axes so that `tr(mapᵀ M)` is highest in that plane; gives the trace.
 ///
-/// About ten times the speed of a decomposition at this size. A matrix that is singular to rounding, as when many
-/// points share one match, goes to [`orthogonal_map`].
-///
-/// # Source
-/// Higham 1986, doi:10.1137/0907079 (scaled Newton iteration).
+/// Starting from the last map of an iteration this replaces [`orthogonal_map`] at a fifteenth of its cost: the trace
+/// never falls, and repeated turns end where `mapᵀ M` is symmetric.
 #[inline(always)]
-pub(super) fn polar(m: &Map) -> Map {
-    let mut x = *m;
-    for _ in 0..20 {
-        let Some(inverse) = inverse(&x) else { return by_decomposition(m) };
-        let (norms, inverse_norms) = (norm_product(&x), norm_product(&inverse));
-        let gamma = (inverse_norms / norms).sqrt().sqrt();
-        let (grow, shrink) = (0.5 * gamma, 0.5 / gamma);
-        let mut change = 0.0_f64;
-        let mut next = x;
-        for i in 0..N_COMPONENTS {
+pub(super) fn turn_towards(map: &mut Map, m: &Map) -> f64 {
+    // Row k: row k of mapᵀ M, then of mapᵀ; both turn alike.
+    let mut rows = [[0.0_f64; 2 * N_COMPONENTS]; N_COMPONENTS];
+    for (k, row) in rows.iter_mut().enumerate() {
+        for l in 0..N_COMPONENTS {
+            let weight = map[l][k];
+            row[N_COMPONENTS + l] = weight;
             for j in 0..N_COMPONENTS {
-                next[i][j] = grow * x[i][j] + shrink * inverse[j][i];
-                change = change.max((next[i][j] - x[i][j]).abs());
+                row[j] = weight.mul_add(m[l][j], row[j]);
             }
         }
-        x = next;
-        if change < 1e-9 {
-            return x; // The iteration is quadratic: the error is now at rounding.
-        }
     }
-    by_decomposition(m)
-}
-
-#[cold]
-fn by_decomposition(m: &Map) -> Map {
-    let map = orthogonal_map(&Array2::from_shape_fn((N_COMPONENTS, N_COMPONENTS), |(i, j)| m[i][j]));
-    let mut rows = [[0.0; N_COMPONENTS]; N_COMPONENTS];
-    for ((i, j), &entry) in map.indexed_iter() {
-        rows[i][j] = entry;
-    }
-    rows
-}
-
-/// Product of the largest row sum and the largest column sum of absolute entries.
-#[inline(always)]
-fn norm_product(x: &Map) -> f64 {
-    let mut columns = [0.0_f64; N_COMPONENTS];
-    let mut row_norm = 0.0_f64;
-    for row in x {
-        let mut sum = 0.0;
-        for (column, entry) in columns.iter_mut().zip(row) {
-            *column += entry.abs();
-            sum += entry.abs();
-        }
-        row_norm = row_norm.max(sum);
-    }
-    row_norm * columns.into_iter().fold(0.0, f64::max)
-}
-
-/// Inverse by Gauss–Jordan elimination with row pivoting; [`None`] if a pivot is at rounding of the largest entry.
-#[inline(always)]
-fn inverse(x: &Map) -> Option<Map> {
-    let mut left = *x;
-    let mut right = [[0.0; N_COMPONENTS]; N_COMPONENTS];
-    for (i, row) in right.iter_mut().enumerate() {
-        row[i] = 1.0;
-    }
-    let largest = x.as_flattened().iter().fold(0.0_f64, |a, entry| a.max(entry.abs()));
-    for k in 0..N_COMPONENTS {
-        let mut pivot = k;
-        for i in k + 1..N_COMPONENTS {
-            if left[i][k].abs() > left[pivot][k].abs() {
-                pivot = i;
-            }
-        }
-        if left[pivot][k].abs() <= 1e-13 * largest {
-            return None;
-        }
-        left.swap(k, pivot);
-        right.swap(k, pivot);
-        let scale = 1.0 / left[k][k];
-        for j in 0..N_COMPONENTS {
-            left[k][j] *= scale;
-            right[k][j] *= scale;
-        }
-        let (left_row, right_row) = (left[k], right[k]);
-        for i in 0..N_COMPONENTS {
-            if i != k {
-                let factor = left[i][k];
-                for j in 0..N_COMPONENTS {
-                    left[i][j] -= factor * left_row[j];
-                    right[i][j] -= factor * right_row[j];
+    for round in &ROUNDS {
+        for &(p, q) in round {
+            let along = rows[p][p] + rows[q][q];
+            let across = rows[q][p] - rows[p][q];
+            let square = along.mul_add(along, across * across);
+            if square > 0.0 {
+                let scale = 1.0 / square.sqrt();
+                let (cos, sin) = (along * scale, across * scale);
+                let (x, y) = (rows[p], rows[q]);
+                for j in 0..2 * N_COMPONENTS {
+                    rows[p][j] = cos.mul_add(x[j], sin * y[j]);
+                    rows[q][j] = cos.mul_add(y[j], -(sin * x[j]));
                 }
             }
         }
     }
-    Some(right)
+    let mut trace = 0.0;
+    for (k, row) in rows.iter().enumerate() {
+        trace += row[k];
+        for l in 0..N_COMPONENTS {
+            map[l][k] = row[N_COMPONENTS + l];
+        }
+    }
+    trace
 }
 
 #[cfg(test)]
@@ -124,31 +91,44 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn square(map: &Map) -> Array2<f64> {
+        Array2::from_shape_fn((N_COMPONENTS, N_COMPONENTS), |(i, j)| map[i][j])
+    }
+
+    fn rows(matrix: &Array2<f64>) -> Map {
+        std::array::from_fn(|i| std::array::from_fn(|j| matrix[[i, j]]))
+    }
+
     proptest! {
         #[test]
-        fn newton_and_decomposition_find_the_same_map(
+        fn turns_raise_the_trace_up_to_that_of_the_best_map_of_their_hand(
             entries in proptest::collection::vec(-1.0..1.0_f64, N_COMPONENTS * N_COMPONENTS),
+            others in proptest::collection::vec(-1.0..1.0_f64, N_COMPONENTS * N_COMPONENTS),
         ) {
-            let m = Array2::from_shape_vec((N_COMPONENTS, N_COMPONENTS), entries).expect("a square");
-            let mut rows = [[0.0; N_COMPONENTS]; N_COMPONENTS];
-            for ((i, j), &entry) in m.indexed_iter() {
-                rows[i][j] = entry;
+            let [m, start] = [entries, others]
+                .map(|entries| Array2::from_shape_vec((N_COMPONENTS, N_COMPONENTS), entries).expect("a square"));
+            let best = (&orthogonal_map(&m) * &m).sum();
+            let mut map = rows(&orthogonal_map(&start));
+            let mut trace = f64::NEG_INFINITY;
+            for _ in 0..300 {
+                let next = turn_towards(&mut map, &rows(&m));
+                prop_assert!(next >= trace - 1e-12 && next <= best + 1e-12);
+                trace = next;
             }
-            let (newton, expected) = (polar(&rows), orthogonal_map(&m));
-            for ((i, j), entry) in expected.indexed_iter() {
-                prop_assert!((newton[i][j] - entry).abs() < 1e-7); // near-singular draws lose digits
-            }
-            let newton = Array2::from_shape_fn((N_COMPONENTS, N_COMPONENTS), |(i, j)| newton[i][j]);
-            let identity = Array2::<f64>::eye(N_COMPONENTS);
-            prop_assert!((newton.t().dot(&newton) - identity).iter().all(|gap| gap.abs() < 1e-10));
+            let turned = square(&map);
+            let product = turned.t().dot(&m);
+            prop_assert!((&product - &product.t()).iter().all(|gap| gap.abs() < 1e-3));
+            prop_assert!((turned.t().dot(&turned) - Array2::<f64>::eye(N_COMPONENTS)).iter().all(|gap| gap.abs() < 1e-11));
         }
     }
 
     #[test]
-    fn a_singular_matrix_has_an_orthogonal_map_too() {
-        let mut rows = [[0.0; N_COMPONENTS]; N_COMPONENTS];
-        rows[2][3] = -4.0;
-        let map = polar(&rows);
-        assert!((map[2][3] + 1.0).abs() < 1e-12);
+    fn every_plane_is_turned_once_a_sweep() {
+        let mut planes: Vec<(usize, usize)> =
+            ROUNDS.as_flattened().iter().map(|&(p, q)| (p.min(q), p.max(q))).collect();
+        planes.sort_unstable();
+        planes.dedup();
+        assert_eq!(planes.len(), N_COMPONENTS * (N_COMPONENTS - 1) / 2);
+        assert!(planes.iter().all(|&(p, q)| p < q && q < N_COMPONENTS));
     }
 }

@@ -30,12 +30,12 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
 mod descent;
+mod published;
 mod search;
 
 use super::components::N_COMPONENTS;
 use super::nearest::Cloud;
 use super::procrustes::Map;
-use descent::Descent;
 
 /// One cloud carried onto another: an orthogonal map and a match for each point that moved.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,23 +68,15 @@ pub fn register_from_random_starts(
 ) -> Registration {
     let (moving, fixed) = (Cloud::new(moving), Cloud::new(fixed));
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut best = Descent::finished(&moving, &fixed, identity());
-    for _ in 0..n_starts {
-        let descent = Descent::finished(&moving, &fixed, random_rotation(&mut rng));
-        if descent.sum_of_squares < best.sum_of_squares {
-            best = descent;
+    let mut descend = || published::descend(&moving, &fixed, &random_rotation(&mut rng));
+    let mut best = descend();
+    for _ in 1..n_starts {
+        let found = descend();
+        if found.sum_of_squares < best.sum_of_squares {
+            best = found;
         }
     }
-    best.registration()
-}
-
-/// The map that leaves every point where it is.
-fn identity() -> Map {
-    let mut map = [[0.0; N_COMPONENTS]; N_COMPONENTS];
-    for (k, row) in map.iter_mut().enumerate() {
-        row[k] = 1.0;
-    }
-    map
+    best
 }
 
 /// A draw from the uniform distribution on the orthogonal group: Gram–Schmidt of normal vectors.

@@ -1,153 +1,139 @@
-//! Iterative closest point: from one start down to where no match changes.
+//! The iteration of the search: matches in float32, and a turn towards the best map instead of a decomposition.
 
-use ndarray::Array2;
 use pulp::{Simd, WithSimd};
 
-use super::{Map, Registration};
+use super::Map;
 use crate::analysis::components::N_COMPONENTS;
-use crate::analysis::nearest::{Cloud, Point};
-use crate::analysis::procrustes::polar;
+use crate::analysis::nearest::{Cloud, match_all};
+use crate::analysis::procrustes::turn_towards;
 
-/// Iterations after which a descent ends wherever it is (science §4.2).
-const MAX_ITERATIONS: usize = 1000;
-/// A step that lowers the sum of squares by less ends the descent (science §4.2).
-const TOLERANCE: f64 = 1e-10;
-/// By how much a match must be the nearest to be kept without a query: above the rounding of a float64 distance.
-const SLACK: f64 = 1e-12;
+/// Steps after which a descent ends wherever it is.
+const MAX_STEPS: usize = 1000;
+/// A step that changes no match and lowers the sum of squares by less than this share ends the descent.
+const TOLERANCE: f64 = 1e-6;
+/// The mark of a point that has no match yet.
+const NONE: u32 = u32::MAX;
 
-/// Steps of a descent, compiled for the vector instructions that the machine has. Additions are in one order and
-/// products are fused only where the code says so, so that vector width changes no bit.
+/// Steps of a descent, compiled for the vector instructions that the machine has. Operations are in one order and fused
+/// only where the code says so, so that vector width changes no bit.
 struct Steps<'a> {
     descent: &'a mut Descent,
     moving: &'a Cloud,
     fixed: &'a Cloud,
     count: usize,
+    aim: Aim,
 }
 
 impl WithSimd for Steps<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         for _ in 0..self.count {
             if self.descent.is_finished {
                 break;
             }
-            self.descent.step(self.moving, self.fixed);
+            self.descent.step(simd, self.moving, self.fixed, self.aim);
         }
     }
 }
 
-/// A descent under way; each step matches every moving point to its nearest fixed point and then fits the map.
+/// What a descent has to get below, and when it is given up.
+#[derive(Clone, Copy)]
+pub(super) struct Aim {
+    /// The sum of squares to get below; infinite for a descent that is never given up.
+    pub(super) bar: f64,
+    /// A descent is given up when a step takes it less than this share of its way down to the bar.
+    pub(super) pace: f64,
+}
+
+impl Aim {
+    /// To the end, wherever that is.
+    pub(super) const END: Self = Self { bar: f64::INFINITY, pace: 0.0 };
+}
+
+/// A descent under way; each step matches every moving point to its nearest fixed point and then turns the map.
 #[derive(Clone)]
 pub(super) struct Descent {
     /// Orthogonal map of the moving points.
     pub(super) map: Map,
-    /// Sum of squared distances to the nearest fixed points at `map`.
+    /// Sum of squared distances to the matches at `map`.
     pub(super) sum_of_squares: f64,
-    /// Whether no further step lowers it.
     is_finished: bool,
-    /// Steps taken.
     n_steps: usize,
-    matches: Vec<usize>,
-    moved: Vec<Point>,
-    /// For each moving point a lower bound on its distance from every fixed point but its match.
-    others: Vec<f64>,
+    matches: Vec<u32>,
+    previous: Vec<u32>,
+    /// `aᵀ b` over matched points.
+    cross: Map,
+    /// Sum of the squared norms of the matches.
+    match_squares: f64,
 }
 
 impl Descent {
     /// A descent at its start.
     pub(super) fn new(moving: &Cloud, map: Map) -> Self {
-        let n = moving.points.len();
+        let n = moving.n_padded();
         Self {
             map,
             sum_of_squares: f64::INFINITY,
             is_finished: false,
             n_steps: 0,
-            matches: vec![0; n],
-            moved: vec![[0.0; N_COMPONENTS]; n],
-            others: vec![f64::NEG_INFINITY; n],
+            matches: vec![NONE; n],
+            previous: vec![NONE; n],
+            cross: [[0.0; N_COMPONENTS]; N_COMPONENTS],
+            match_squares: 0.0,
         }
     }
 
-    /// A descent taken to its end.
-    pub(super) fn finished(moving: &Cloud, fixed: &Cloud, map: Map) -> Self {
-        let mut descent = Self::new(moving, map);
-        descent.finish(moving, fixed);
-        descent
+    /// Steps to the end, or until `aim` is out of reach.
+    pub(super) fn finish(&mut self, moving: &Cloud, fixed: &Cloud, aim: Aim) {
+        pulp::Arch::new().dispatch(Steps { descent: self, moving, fixed, count: MAX_STEPS, aim });
     }
 
-    /// Steps to the end.
-    pub(super) fn finish(&mut self, moving: &Cloud, fixed: &Cloud) {
-        self.advance(moving, fixed, MAX_ITERATIONS);
-    }
-
-    /// Takes at most `n_steps` steps.
-    pub(super) fn advance(&mut self, moving: &Cloud, fixed: &Cloud, n_steps: usize) {
-        pulp::Arch::new().dispatch(Steps { descent: self, moving, fixed, count: n_steps });
+    /// Takes at most `count` steps.
+    pub(super) fn advance(&mut self, moving: &Cloud, fixed: &Cloud, count: usize) {
+        pulp::Arch::new().dispatch(Steps { descent: self, moving, fixed, count, aim: Aim::END });
     }
 
     #[inline(always)]
-    fn step(&mut self, moving: &Cloud, fixed: &Cloud) {
-        let mut has_changed = self.n_steps == 0;
-        let mut sum_of_squares = 0.0;
-        let mut cross = [[0.0; N_COMPONENTS]; N_COMPONENTS];
-        for (i, point) in moving.points.iter().enumerate() {
-            let mut place = [0.0; N_COMPONENTS];
-            for (x, row) in point.iter().zip(&self.map) {
-                for (entry, weight) in place.iter_mut().zip(row) {
-                    *entry += x * weight;
-                }
-            }
-            // The triangle inequality: no other point came nearer than this one moved.
-            let bound = self.others[i] - square_distance(&place, &self.moved[i]).sqrt();
-            let mut square = square_distance(&place, &fixed.points[self.matches[i]]);
-            if square.sqrt() + SLACK < bound {
-                self.others[i] = bound;
-            } else {
-                let nearest = fixed.nearest(&place);
-                if nearest.point != self.matches[i] {
-                    has_changed = true;
-                    self.matches[i] = nearest.point;
-                    square = square_distance(&place, &fixed.points[nearest.point]);
-                }
-                self.others[i] = nearest.others;
-            }
-            self.moved[i] = place;
-            sum_of_squares += square;
-            for (x, row) in point.iter().zip(&mut cross) {
-                for (entry, y) in row.iter_mut().zip(&fixed.points[self.matches[i]]) {
-                    *entry += x * y;
-                }
-            }
-        }
+    fn step<S: Simd>(&mut self, simd: S, moving: &Cloud, fixed: &Cloud, aim: Aim) {
+        std::mem::swap(&mut self.previous, &mut self.matches);
+        match_all(simd, moving, fixed, &self.map, &mut self.matches);
+        let has_changed = self.update_cross(moving, fixed);
+        let trace = turn_towards(&mut self.map, &self.cross);
+        let sum_of_squares = moving.sum_of_squares + self.match_squares - 2.0 * trace;
         let decrease = self.sum_of_squares - sum_of_squares;
         self.sum_of_squares = sum_of_squares;
         self.n_steps += 1;
-        if !has_changed || decrease < TOLERANCE || self.n_steps >= MAX_ITERATIONS {
-            self.is_finished = true;
-        } else {
-            self.map = polar(&cross);
-        }
+        let has_settled = !has_changed && decrease <= TOLERANCE * sum_of_squares.abs();
+        let is_hopeless = sum_of_squares > aim.bar && decrease < aim.pace * (sum_of_squares - aim.bar);
+        self.is_finished = has_settled || is_hopeless || self.n_steps >= MAX_STEPS;
     }
 
-    /// What the descent found.
-    pub(super) fn registration(&self) -> Registration {
-        Registration {
-            sum_of_squares: self.sum_of_squares,
-            map: Array2::from_shape_fn((N_COMPONENTS, N_COMPONENTS), |(i, j)| self.map[i][j]),
-            matches: self.matches.clone(),
+    /// Moves the terms of the points whose match changed, in `cross` and `match_squares`; says whether there was one.
+    #[inline(always)]
+    fn update_cross(&mut self, moving: &Cloud, fixed: &Cloud) -> bool {
+        let mut has_changed = false;
+        for (i, point) in moving.points.iter().enumerate() {
+            let (now, before) = (self.matches[i], self.previous[i]);
+            if now == before {
+                continue;
+            }
+            has_changed = true;
+            let mut change = fixed.points[now as usize];
+            self.match_squares += fixed.squares[now as usize];
+            if before != NONE {
+                self.match_squares -= fixed.squares[before as usize];
+                for (x, y) in change.iter_mut().zip(&fixed.points[before as usize]) {
+                    *x -= y;
+                }
+            }
+            for (row, x) in self.cross.iter_mut().zip(point) {
+                for (entry, y) in row.iter_mut().zip(&change) {
+                    *entry = x.mul_add(*y, *entry);
+                }
+            }
         }
+        has_changed
     }
-}
-
-#[inline(always)]
-fn square_distance(a: &Point, b: &Point) -> f64 {
-    // Two partial sums, so that the additions need not wait for each other.
-    let mut sums = [0.0; 2];
-    for k in (0..N_COMPONENTS).step_by(2) {
-        sums[0] += (a[k] - b[k]) * (a[k] - b[k]);
-        sums[1] += (a[k + 1] - b[k + 1]) * (a[k + 1] - b[k + 1]);
-    }
-    sums[0] + sums[1]
 }

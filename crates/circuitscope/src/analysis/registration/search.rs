@@ -5,48 +5,60 @@ use std::f64::consts::TAU;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::descent::Descent;
-use super::{Registration, identity, random_rotation};
+use super::descent::{Aim, Descent};
+use super::{Registration, published, random_rotation};
 use crate::analysis::components::N_COMPONENTS;
 use crate::analysis::nearest::Cloud;
 use crate::analysis::procrustes::Map;
 
 // What these do for quality and cost is measured in the table of the module above.
-/// Chains from different starts.
-const CHAINS: usize = 8;
-/// Hops in a row without gain that end a chain.
+/// Chains that must have ended in one lowest minimum for the search to end.
+const AGREEING: usize = 3;
+/// Chains after which the search ends in any case.
+const MAX_CHAINS: usize = 10;
+/// Hops in a row without gain, in each direction, that end a chain.
 const PATIENCE: usize = 20;
-/// The same for the last chain, which goes on from the best of all.
-const LAST_PATIENCE: usize = 40;
 /// Random starts of which a chain takes the most promising.
 const STARTS: usize = 8;
 /// Steps after which starts are compared.
 const START_STEPS: usize = 2;
-/// Planes of two axes that a hop turns.
-const PLANES: usize = 3;
-/// Steps after which a hop is judged.
-const HOP_STEPS: usize = 3;
-/// A hop is given up if its sum of squares is then above that of its chain by this factor.
-const HOPELESS: f64 = 1.25;
+/// Planes of two axes that a hop turns at most.
+const MAX_PLANES: usize = 2;
+/// A hop is given up when a step takes it less than this share of its way to a lower minimum.
+const PACE: f64 = 0.2;
 /// Sums of squares that differ by less than this share are one minimum.
-const SAME: f64 = 1e-6;
+const SAME: f64 = 1e-4;
 
 /// Both directions of a pair, each from the best descent that any chain met.
 pub(super) fn both(a: &Cloud, b: &Cloud, seed: u64) -> [Registration; 2] {
     let mut search = Search { clouds: [a, b], rng: ChaCha8Rng::seed_from_u64(seed) };
-    let mut best = search.chain_from(identity());
-    for _ in 1..CHAINS {
-        let start = random_rotation(&mut search.rng);
-        for (best, found) in best.iter_mut().zip(search.chain_from(start)) {
-            if found.sum_of_squares < best.sum_of_squares {
-                *best = found;
+    let mut best = search.chain();
+    let mut n_agreeing = [1; 2];
+    for _ in 1..MAX_CHAINS {
+        if n_agreeing.iter().all(|&n| n >= AGREEING) {
+            break;
+        }
+        for (direction, found) in search.chain().into_iter().enumerate() {
+            let bar = best[direction].sum_of_squares;
+            if is_lower(&found, bar) {
+                n_agreeing[direction] = 1;
+            } else if found.sum_of_squares <= bar * (1.0 + SAME) {
+                n_agreeing[direction] += 1;
+            }
+            if found.sum_of_squares < bar {
+                best[direction] = found;
             }
         }
     }
     search.offer_reverse(&mut best, 0);
     search.offer_reverse(&mut best, 1);
-    search.hop(&mut best, LAST_PATIENCE);
-    best.map(|descent| descent.registration())
+    // The end of each descent to the last digit, as published.
+    [published::descend(a, b, &best[0].map), published::descend(b, a, &best[1].map)]
+}
+
+/// Whether a descent ended in another, lower minimum than that of sum of squares `bar`.
+fn is_lower(descent: &Descent, bar: f64) -> bool {
+    descent.sum_of_squares < bar * (1.0 - SAME)
 }
 
 /// A pair of clouds under registration; direction 0 carries the first onto the second, direction 1 the reverse.
@@ -56,75 +68,64 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The best minima of a chain of hops from the most promising of a few starts, `start` among them.
-    fn chain_from(&mut self, start: Map) -> [Descent; 2] {
-        let mut chain = [(0, start), (1, transpose(&start))].map(|(direction, start)| {
-            let mut best = self.descend(direction, start, START_STEPS);
-            for _ in 1..STARTS {
-                let start = random_rotation(&mut self.rng);
-                let descent = self.descend(direction, start, START_STEPS);
-                if descent.sum_of_squares < best.sum_of_squares {
-                    best = descent;
-                }
-            }
-            self.finish(direction, &mut best);
-            best
-        });
-        self.hop(&mut chain, PATIENCE);
-        chain
-    }
-
-    /// Hops from minimum to lower minimum, in both directions in turn, until `patience` hops bring nothing.
-    fn hop(&mut self, chain: &mut [Descent; 2], patience: usize) {
+    /// Hops from minimum to lower minimum, in both directions in turn, until [`PATIENCE`] hops bring nothing.
+    fn chain(&mut self) -> [Descent; 2] {
+        let mut chain = [self.start(0), self.start(1)];
+        self.offer_reverse(&mut chain, 0);
+        self.offer_reverse(&mut chain, 1);
         let mut idle = 0;
-        while idle < patience {
+        while idle < PATIENCE {
             idle += 1;
             for direction in 0..2 {
                 let start = self.turned(&chain[direction].map);
-                if self.offer(chain, direction, start) {
+                if self.offer(&mut chain, direction, start) {
                     idle = 0;
-                    self.offer_reverse(chain, direction);
+                    self.offer_reverse(&mut chain, direction);
                 }
             }
         }
+        chain
+    }
+
+    /// The end of the most promising of a few random starts.
+    fn start(&mut self, direction: usize) -> Descent {
+        let (moving, fixed) = (self.clouds[direction], self.clouds[1 - direction]);
+        let mut best = Descent::new(moving, random_rotation(&mut self.rng));
+        best.advance(moving, fixed, START_STEPS);
+        for _ in 1..STARTS {
+            let mut descent = Descent::new(moving, random_rotation(&mut self.rng));
+            descent.advance(moving, fixed, START_STEPS);
+            if descent.sum_of_squares < best.sum_of_squares {
+                best = descent;
+            }
+        }
+        best.finish(moving, fixed, Aim::END);
+        best
     }
 
     /// Offers the other direction the reverse of this one's map.
-    fn offer_reverse(&mut self, chain: &mut [Descent; 2], direction: usize) {
+    fn offer_reverse(&self, chain: &mut [Descent; 2], direction: usize) {
         let start = transpose(&chain[direction].map);
         self.offer(chain, 1 - direction, start);
     }
 
     /// Descends from `start` and keeps where that ends if it is lower; says whether it was.
     fn offer(&self, chain: &mut [Descent; 2], direction: usize, start: Map) -> bool {
-        let mut descent = self.descend(direction, start, HOP_STEPS);
         let bar = chain[direction].sum_of_squares;
-        if descent.sum_of_squares >= HOPELESS * bar {
-            return false;
-        }
-        self.finish(direction, &mut descent);
-        let is_lower = descent.sum_of_squares < bar * (1.0 - SAME);
+        let mut descent = Descent::new(self.clouds[direction], start);
+        descent.finish(self.clouds[direction], self.clouds[1 - direction], Aim { bar, pace: PACE });
+        let is_lower = is_lower(&descent, bar);
         if is_lower {
             chain[direction] = descent;
         }
         is_lower
     }
 
-    fn descend(&self, direction: usize, start: Map, n_steps: usize) -> Descent {
-        let mut descent = Descent::new(self.clouds[direction], start);
-        descent.advance(self.clouds[direction], self.clouds[1 - direction], n_steps);
-        descent
-    }
-
-    fn finish(&self, direction: usize, descent: &mut Descent) {
-        descent.finish(self.clouds[direction], self.clouds[1 - direction]);
-    }
-
-    /// A map turned by any angle, or mirrored, in a few planes of two axes of the fixed cloud: what is right about the
-    /// other axes stays right.
+    /// A map turned by any angle, or mirrored, in one or two planes of two axes of the fixed cloud: what is right about
+    /// the other axes stays right.
     fn turned(&mut self, map: &Map) -> Map {
         let mut map = *map;
-        for _ in 0..PLANES {
+        for _ in 0..self.rng.random_range(1..=MAX_PLANES) {
             let first = self.rng.random_range(0..N_COMPONENTS);
             let second = (first + self.rng.random_range(1..N_COMPONENTS)) % N_COMPONENTS;
             let (sin, cos) = (TAU * self.rng.random::<f64>()).sin_cos();
@@ -141,11 +142,5 @@ impl Search<'_> {
 
 /// The reverse of an orthogonal map.
 fn transpose(map: &Map) -> Map {
-    let mut transposed = *map;
-    for (i, row) in map.iter().enumerate() {
-        for (j, &entry) in row.iter().enumerate() {
-            transposed[j][i] = entry;
-        }
-    }
-    transposed
+    std::array::from_fn(|i| std::array::from_fn(|j| map[j][i]))
 }
