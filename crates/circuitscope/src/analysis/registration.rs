@@ -2,27 +2,24 @@
 //!
 //! Iterative closest point ends in the nearest of many local minima, in about eleven steps for clouds of a hundred
 //! units; what counts is where it starts. Random starts are a slow way to the lowest minimum. Ours hops instead: from a
-//! minimum it turns the map in three random planes of two axes, descends again and stays if that was lower, in both
-//! directions in turn, each offering its map to the other. Eight such chains start apart; the best goes on for longer.
+//! minimum it turns the map in a few planes of two axes, descends again and stays if that was lower, in both directions
+//! in turn, each offering its map to the other. Such chains start apart, one after another, until six have ended in the
+//! same lowest minimum in either direction, or 24 were made: a minimum that independent chains keep meeting is seldom
+//! missed for a lower one, and hard pairs get more of them.
 //!
-//! Measured on 135 pairs (87 of the golden networks, 48 with their shuffled controls, about 100 units; one core of an
-//! AVX2 machine shared with other work). Ratio: root of the sum of squares over that of the lowest minimum that any
-//! search of any kind met. Last column: how often an independent set of 60 random starts ended lower.
+//! On 87 golden pairs with about 100 units the search takes some 70 ms a pair (both directions, one core with AVX-512),
+//! at 3 µs a step, and is nowhere above the reference (ratio 0.76 to 1.00 under the seeds tested). What a random search
+//! reaches was measured on 135 pairs (those and 48 with shuffled controls); ratio: root of the sum of squares over that
+//! of the lowest minimum that any search met.
 //!
-//! | search | steps a pair | ms a pair | within 0.1 % | 97th percentile | worst | beaten by 60 random |
-//! |---|---|---|---|---|---|---|
-//! | 60 random starts | 1300 | 29 | 26 % | 1.134 | 1.297 | |
-//! | 600 random starts | 13 000 | 290 | 62 % | 1.062 | 1.271 | |
-//! | 3000 random starts | 65 000 | 1450 | 80 % | 1.030 | 1.166 | |
-//! | sign flips and 1 chain, patience 50 | 2900 | 60 | 80 % | 1.021 | 1.072 | 4.7 % |
-//! | 4 chains, patience 10, then 40 | 4000 | 78 | 88 % | 1.016 | 1.058 | 1.5 % |
-//! | 6 chains, patience 20, then 40 | 5800 | 118 | 93 % | 1.005 | 1.028 | 0.1 % |
+//! | search | descent steps a pair | within 0.1 % | 97th percentile | worst |
+//! |---|---|---|---|---|
+//! | 60 random starts | 1300 | 26 % | 1.134 | 1.297 |
+//! | 600 random starts | 13 000 | 62 % | 1.062 | 1.271 |
+//! | 3000 random starts | 65 000 | 80 % | 1.030 | 1.166 |
 //!
-//! The rows of hops are a few of some forty variants that were compared on these same pairs, so that their last column
-//! flatters (neighbouring settings range from 0.1 to 0.5 %). The search below is the last with eight chains, at about
-//! 150 ms a pair. On 61 pairs with shuffled controls that no setting was chosen on, none of 976 sets of 60 random
-//! starts ended lower (122 directions, 8 sets each). On the golden pairs it is nowhere above the reference (ratio 0.76
-//! to 1.000). It is no proof of the lowest minimum: more chains still find a lower one now and then.
+//! With three agreeing chains of at most ten the cost was 28 ms, but one golden pair under one seed stayed 0.2 % above
+//! the reference. Nothing proves the lowest minimum: more chains still find a lower one now and then.
 
 use ndarray::{Array2, ArrayView2};
 use rand::{RngExt, SeedableRng};

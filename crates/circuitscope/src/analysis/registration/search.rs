@@ -13,9 +13,9 @@ use crate::analysis::procrustes::Map;
 
 // What these do for quality and cost is measured in the table of the module above.
 /// Chains that must have ended in one lowest minimum for the search to end.
-const AGREEING: usize = 3;
+const AGREEING: usize = 6;
 /// Chains after which the search ends in any case.
-const MAX_CHAINS: usize = 10;
+const MAX_CHAINS: usize = 24;
 /// Hops in a row without gain, in each direction, that end a chain.
 const PATIENCE: usize = 20;
 /// Random starts of which a chain takes the most promising.
