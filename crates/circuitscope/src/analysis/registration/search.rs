@@ -24,6 +24,10 @@ const STARTS: usize = 8;
 const START_STEPS: usize = 2;
 /// Planes of two axes that a hop turns at most.
 const MAX_PLANES: usize = 2;
+/// Small turns of the best map, each descended to its end.
+const NUDGES: usize = 40;
+/// Largest angle of such a turn, in each plane of two neighbouring axes (radians).
+const NUDGE: f64 = 0.3;
 /// A hop is given up when a step takes it less than this share of its way to a lower minimum.
 const PACE: f64 = 0.2;
 /// Sums of squares that differ by less than this share are one minimum.
@@ -34,6 +38,12 @@ pub(super) fn both(a: &Cloud, b: &Cloud, seed: u64) -> [Registration; 2] {
     let mut search = Search { clouds: [a, b], rng: ChaCha8Rng::seed_from_u64(seed) };
     let mut best = search.chain();
     let mut n_agreeing = [1; 2];
+    // Chains that agree may still differ in a match or two; each is taken to its last digit, and the lowest kept.
+    let to_the_end = |direction: usize, map: &Map| match direction {
+        0 => published::descend(a, b, map),
+        _ => published::descend(b, a, map),
+    };
+    let mut ends = [to_the_end(0, &best[0].map), to_the_end(1, &best[1].map)];
     for _ in 1..MAX_CHAINS {
         if n_agreeing.iter().all(|&n| n >= AGREEING) {
             break;
@@ -44,16 +54,34 @@ pub(super) fn both(a: &Cloud, b: &Cloud, seed: u64) -> [Registration; 2] {
                 n_agreeing[direction] = 1;
             } else if found.sum_of_squares <= bar * (1.0 + SAME) {
                 n_agreeing[direction] += 1;
+            } else {
+                continue;
             }
+            keep_lower(&mut ends[direction], to_the_end(direction, &found.map));
             if found.sum_of_squares < bar {
                 best[direction] = found;
             }
         }
     }
-    search.offer_reverse(&mut best, 0);
-    search.offer_reverse(&mut best, 1);
-    // The end of each descent to the last digit, as published.
-    [published::descend(a, b, &best[0].map), published::descend(b, a, &best[1].map)]
+    for direction in 0..2 {
+        search.offer_reverse(&mut best, direction);
+        keep_lower(&mut ends[1 - direction], to_the_end(1 - direction, &best[1 - direction].map));
+    }
+    // Neighbouring minima that differ in a match or two lie within a small turn of each other.
+    for direction in 0..2 {
+        for _ in 0..NUDGES {
+            let nudged = search.nudged(&best[direction].map);
+            keep_lower(&mut ends[direction], to_the_end(direction, &nudged));
+        }
+    }
+    ends
+}
+
+/// Puts `found` in the place of `kept` if it is lower.
+fn keep_lower(kept: &mut Registration, found: Registration) {
+    if found.sum_of_squares < kept.sum_of_squares {
+        *kept = found;
+    }
 }
 
 /// Whether a descent ended in another, lower minimum than that of sum of squares `bar`.
@@ -85,6 +113,21 @@ impl Search<'_> {
             }
         }
         chain
+    }
+
+    /// A map turned a little in every plane of two neighbouring axes.
+    fn nudged(&mut self, map: &Map) -> Map {
+        let mut map = *map;
+        for first in 0..N_COMPONENTS {
+            let second = (first + 1) % N_COMPONENTS;
+            let (sin, cos) = (NUDGE * (2.0 * self.rng.random::<f64>() - 1.0)).sin_cos();
+            for row in &mut map {
+                let (x, y) = (row[first], row[second]);
+                row[first] = cos * x - sin * y;
+                row[second] = sin * x + cos * y;
+            }
+        }
+        map
     }
 
     /// The end of the most promising of a few random starts.
