@@ -1,10 +1,12 @@
-//! Tasks of the workshop: `cargo xtask test` runs every test, `cargo xtask golden` takes in reference data.
+//! Tasks of the workshop: `cargo xtask test` runs every test, `cargo xtask bench` times training, `cargo xtask golden`
+//! takes in reference data.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "its output is for whoever stands in the workshop"
 )]
 
+mod bench;
 mod browser;
 mod golden;
 mod install;
@@ -40,6 +42,8 @@ enum Command {
         #[arg(long, value_name = "FOLDER")]
         study: Option<PathBuf>,
     },
+    /// Time training on this machine, alone or in turn with other frameworks.
+    Bench(bench::Request),
     /// Copy reference data into golden/.
     Golden {
         /// Folder with tasks/, step/, networks/ and analysis/.
@@ -52,6 +56,10 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Test { only, study } => match test::test(root, &only, study) {
             Ok(ledger) => ledger.close(),
+            Err(error) => tell(&error),
+        },
+        Command::Bench(request) => match bench::bench(root, &request) {
+            Ok(()) => ExitCode::SUCCESS,
             Err(error) => tell(&error),
         },
         Command::Golden { from } => match golden::take_in(&from, &root.join("golden")) {

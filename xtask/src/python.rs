@@ -1,4 +1,4 @@
-//! A study as a colleague in Python reads it.
+//! Virtual environments of Python, and a study as a colleague in Python reads it.
 
 use crate::install;
 use crate::ledger::Step;
@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(900);
 
 /// Runs `interop/check_study.py` on a study, in a virtual environment of its own.
 pub(crate) fn check(root: &Path, study: &Path, step: &mut Step) {
-    let python = match environment(root) {
+    let python = match environment(&root.join(".venv"), &root.join("interop/requirements.txt")) {
         Ok(python) => python,
         Err(why) => return step.skip("the study in Python", &why),
     };
@@ -41,14 +41,13 @@ pub(crate) fn check(root: &Path, study: &Path, step: &mut Step) {
     }
 }
 
-/// The Python of `.venv`, made and filled if it is not there; otherwise why not.
-fn environment(root: &Path) -> Result<PathBuf, String> {
-    let folder = root.join(".venv");
+/// The Python of a virtual environment, made and filled if it is not there; otherwise why not.
+pub(crate) fn environment(folder: &Path, requirements: &Path) -> Result<PathBuf, String> {
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     if !has_pip(&python) {
         let system = new_enough()?;
-        println!("making .venv …");
-        let make = || quiet(Command::new(&system).args(["-m", "venv", "--clear"]).arg(&folder));
+        println!("making {} …", folder.display());
+        let make = || quiet(Command::new(&system).args(["-m", "venv", "--clear"]).arg(folder));
         // Debian and Ubuntu ship Python without what `venv` needs.
         make().or_else(|why| match install::with_apt("python3-venv") {
             Ok(()) => make(),
@@ -57,8 +56,8 @@ fn environment(root: &Path) -> Result<PathBuf, String> {
     }
     let mut pip = Command::new(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-        .arg(root.join("interop/requirements.txt"));
-    quiet(&mut pip).map_err(|why| format!("pip could not install interop/requirements.txt ({why})"))?;
+        .arg(requirements);
+    quiet(&mut pip).map_err(|why| format!("pip could not install {} ({why})", requirements.display()))?;
     Ok(python)
 }
 

@@ -73,7 +73,7 @@ pub(crate) fn cargo(root: &Path) -> Command {
     command
 }
 
-fn target_folder(root: &Path) -> Result<PathBuf, TestError> {
+pub(crate) fn target_folder(root: &Path) -> Result<PathBuf, TestError> {
     #[derive(serde::Deserialize)]
     struct Metadata {
         target_directory: PathBuf,

@@ -13,4 +13,4 @@ pub mod task;
 pub mod train;
 pub mod trials;
 
-pub use circuitscope_kernel::{Activation, Curve, KernelPath};
+pub use circuitscope_kernel::{Activation, Curve, KernelPath, YardstickProduct};

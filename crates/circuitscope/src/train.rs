@@ -1,9 +1,11 @@
 //! Training: full-batch Adam on full backpropagation through time (TE25, Methods).
 
 mod initial;
+mod learner;
 mod outcome;
 mod recipe;
 
+pub use learner::{Learner, Loss};
 pub use outcome::{CurvePoint, Outcome, Quantity, Trained};
 pub use recipe::{Phase, Recipe};
 
@@ -11,9 +13,7 @@ use crate::dynamics::run::{Score, outputs, rates, score, states};
 use crate::network::{Form, Network};
 use crate::task::Task;
 use crate::trials::Trials;
-use circuitscope_kernel::{
-    Adam, Batch, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality, project,
-};
+use circuitscope_kernel::{KernelPath, Parameters};
 use initial::initial_parameters;
 use ndarray::{Array1, Array2, Array3, ArrayView3, Axis, s};
 use std::ops::ControlFlow;
@@ -55,14 +55,9 @@ pub fn train(
     told: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Trained, Interrupted> {
     let mut trials = task.training_trials(seed, 0);
-    let (n_units, n_inputs, n_outputs) = (recipe.n_units, trials.n_inputs(), trials.n_outputs());
-    let geometry =
-        Geometry { n_units, n_inputs, n_outputs, n_steps: trials.n_steps(), n_trials: trials.n_trials() };
-    let start = initial_parameters(recipe, n_inputs, n_outputs, seed);
-    let signs: Vec<f32> = recipe.signs().into_iter().map(f32::from).collect();
-    let scale = (2.0 / recipe.alpha()).sqrt();
-    let mut stepper = Stepper::new(geometry, recipe.architecture.activation, recipe.alpha() as f32, path);
-    let mut gradients = start.clone();
+    let (n_inputs, n_outputs) = (trials.n_inputs(), trials.n_outputs());
+    let mut learner = Learner::new(recipe, &trials, seed, path);
+    let start = learner.parameters.clone();
     let mut best = start.clone();
     let mut best_iteration = None;
     let mut curve = Vec::new();
@@ -72,48 +67,28 @@ pub fn train(
     let mut iteration = 0;
 
     'training: for phase in &recipe.phases {
-        let mut parameters = best.clone();
+        learner.restart_from(&best);
         let mut lowest = f64::INFINITY;
-        let mut adam = Adam::new(geometry);
         for _ in 0..phase.iterations {
             if task.redraws_trials() {
                 trials = task.training_trials(seed, iteration as u64);
             }
-            let batch = batch_of(&trials);
-            let noise = Noise::Seeded {
-                seed,
-                iteration: iteration as u64,
-                sigma_rec: (scale * recipe.sigma_rec) as f32,
-                sigma_inp: (scale * recipe.sigma_inp) as f32,
-            };
-            let lambda_r = phase.lambda_r as f32;
-            let noisy = stepper.loss_and_gradients(&parameters, &batch, noise, lambda_r, &mut gradients);
-            let overlap =
-                orthogonality(&parameters.w_inp, n_inputs, recipe.lambda_orth, &mut gradients.w_inp);
-            let total = |task: f64, rate: f64, overlap: f64| {
-                task + recipe.lambda_orth * overlap + phase.lambda_r * rate
-            };
-            if !total(noisy.task, noisy.rate, overlap).is_finite() {
+            if !learner.update(&trials, phase.lambda_r, iteration as u64).total.is_finite() {
                 outcome = Outcome::Diverged { iteration, quantity: Quantity::TrainingLoss };
                 break 'training;
             }
-            adam.update(&mut parameters, &gradients, recipe.learning_rate, recipe.weight_decay);
-            project(&mut parameters, &signs);
-
-            let clean = stepper.loss(&parameters, &batch, Noise::Absent);
-            let overlap = orthogonality(&parameters.w_inp, n_inputs, 0.0, &mut gradients.w_inp);
-            let loss = total(clean.task, clean.rate, overlap);
+            let Loss { total: loss, mse } = learner.noise_free_loss(&trials, phase.lambda_r);
             if !loss.is_finite() {
                 outcome = Outcome::Diverged { iteration, quantity: Quantity::NoiseFreeLoss };
                 break 'training;
             }
             if loss < lowest {
                 lowest = loss;
-                best.clone_from(&parameters);
+                best.clone_from(&learner.parameters);
                 best_iteration = Some(iteration);
             }
             if iteration % curve_stride == 0 || iteration + 1 == n_iterations {
-                curve.push(CurvePoint { iteration, loss, mse: clean.task });
+                curve.push(CurvePoint { iteration, loss, mse });
             }
             iteration += 1;
             if told(Progress { iteration, n_iterations, loss }).is_break() {
@@ -121,7 +96,7 @@ pub fn train(
             }
         }
     }
-    drop(stepper);
+    drop(learner);
 
     let (network, n_silent) = without_silent_units(network_of(&best, recipe, n_inputs, n_outputs), task);
     Ok(Trained {
@@ -141,14 +116,6 @@ pub fn untrained(task: &Task, recipe: &Recipe, seed: u64) -> Network {
     let trials = task.analysis_trials();
     let (n_inputs, n_outputs) = (trials.n_inputs(), trials.n_outputs());
     network_of(&initial_parameters(recipe, n_inputs, n_outputs, seed), recipe, n_inputs, n_outputs)
-}
-
-fn batch_of(trials: &Trials) -> Batch<'_> {
-    Batch {
-        inputs: trials.inputs.as_slice().expect("trials are made in row-major order"),
-        targets: trials.targets.as_slice().expect("trials are made in row-major order"),
-        mask: &trials.mask,
-    }
 }
 
 fn network_of(parameters: &Parameters, recipe: &Recipe, n_inputs: usize, n_outputs: usize) -> Network {

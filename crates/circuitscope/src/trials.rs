@@ -1,6 +1,6 @@
 //! A set of trials: what a network is shown, what it should answer, and when that counts.
 
-use ndarray::{Array2, Array3};
+use ndarray::{Array2, Array3, Axis};
 
 /// Trials of one task, as arrays (also the form in which foreign tasks arrive).
 #[derive(Clone, Debug, PartialEq)]
@@ -34,5 +34,19 @@ impl Trials {
     /// Number of trials B.
     pub fn n_trials(&self) -> usize {
         self.inputs.dim().2
+    }
+
+    /// As many trials as asked for: the first ones, from the first again where there are fewer.
+    pub fn repeated(&self, n_trials: usize) -> Self {
+        let chosen: Vec<usize> = (0..n_trials).map(|trial| trial % self.n_trials()).collect();
+        // `select` keeps the order of axes in memory, which the kernel needs row-major.
+        let of_chosen =
+            |array: &Array3<f32>| array.select(Axis(2), &chosen).as_standard_layout().into_owned();
+        Self {
+            inputs: of_chosen(&self.inputs),
+            targets: of_chosen(&self.targets),
+            mask: self.mask.clone(),
+            conditions: self.conditions.select(Axis(0), &chosen),
+        }
     }
 }

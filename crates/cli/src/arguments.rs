@@ -1,7 +1,8 @@
 //! What can be asked for.
 
 use crate::exit::TABLE;
-use clap::{Args, Parser, Subcommand};
+use circuitscope_study::Curve;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Trains ensembles of recurrent neural networks on cognitive tasks and shows how they solve them.
@@ -28,6 +29,12 @@ pub(crate) enum Command {
     Score(Score),
     /// Compare networks with each other: distances, embedding, statistics over their activations.
     Compare(Compare),
+    /// Time training on this machine, beside the fastest it can multiply.
+    ///
+    /// Without options the cases of the record are timed, in about a minute; with any, one case. An iteration is noise,
+    /// forward pass, loss, backward pass, Adam and projection; GFLOP/s count three products a step, 6·T·B·N·(N+U).
+    /// "Share" is of the best float32 matrix product of as many threads, timed in turn with the training.
+    Bench(Bench),
 }
 
 #[derive(Args)]
@@ -96,4 +103,44 @@ pub(crate) struct Compare {
     /// Print JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Bench {
+    /// Task: `cddm`, `go_no_go` or `memory_number`. [default for one case: cddm]
+    #[arg(long)]
+    pub(crate) task: Option<String>,
+    /// Trials of an iteration. [default for one case: those of the published recipe]
+    #[arg(long, value_name = "B")]
+    pub(crate) trials: Option<usize>,
+    /// Recurrent units. [default for one case: 100]
+    #[arg(long, value_name = "N")]
+    pub(crate) units: Option<usize>,
+    /// Activation function. [default for one case: relu]
+    #[arg(long, value_enum)]
+    pub(crate) activation: Option<Activation>,
+    /// Networks that train side by side, each on a thread of its own. [default for one case: 1]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Print JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Names of the activation functions.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Activation {
+    Relu,
+    Sigmoid,
+    Tanh,
+}
+
+impl From<Activation> for Curve {
+    fn from(activation: Activation) -> Self {
+        match activation {
+            Activation::Relu => Self::Relu,
+            Activation::Sigmoid => Self::Sigmoid,
+            Activation::Tanh => Self::Tanh,
+        }
+    }
 }

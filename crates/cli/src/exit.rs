@@ -1,5 +1,6 @@
 //! Exit codes, in one place.
 
+use circuitscope_study::bench::BenchError;
 use circuitscope_study::config::StudyError;
 use circuitscope_study::execute::ExecuteError;
 use circuitscope_study::import::ImportError;
@@ -33,6 +34,9 @@ pub(crate) enum Failure {
     Single(#[from] SingleError),
     #[error(transparent)]
     #[diagnostic(transparent)]
+    Bench(#[from] BenchError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
     Execute(#[from] ExecuteError),
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -59,6 +63,7 @@ impl Failure {
         match self {
             Self::Kernel(_)
             | Self::Threads { .. }
+            | Self::Bench(_)
             | Self::Single(SingleError::UnknownTask { .. } | SingleError::UnknownAspect { .. }) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Study(_)) => 3,
             Self::Import(_) | Self::Single(_) => 4,

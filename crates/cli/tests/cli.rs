@@ -105,7 +105,7 @@ fn help_tells_every_command_and_exit_code() {
     let folder = TempDir::new().unwrap();
     let text = |arguments: &[&str]| stdout(&succeeded(run(folder.path(), arguments))).to_owned();
     insta::assert_snapshot!("help", text(&["--help"]));
-    for command in ["run", "plan", "report", "score", "compare"] {
+    for command in ["run", "plan", "report", "score", "compare", "bench"] {
         insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));
     }
 }
@@ -288,6 +288,9 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
             2,
             &["no aspect `endpoint`", "did you mean `endpoints`?"],
         ),
+        (&["bench", "--task", "cdmm"], 2, &["no task `cdmm`", "did you mean `cddm`?"]),
+        (&["bench", "--units", "1"], 2, &["--units is 1", "from 2 to 20000"]),
+        (&["bench", "--trials", "0"], 2, &["--trials is 0", "from 1 to"]),
         (
             &["run", "none.toml"],
             3,
@@ -376,6 +379,34 @@ fn a_run_tells_where_its_results_are_and_how_to_open_them() {
     assert!(told(&output).contains("training networks (6)"), "{}", told(&output));
     let again = succeeded(run(folder.path(), &["run", "tiny.toml"]));
     assert!(told(&again).contains("training networks (6 of 6 are there)"), "{}", told(&again));
+}
+
+#[test]
+fn a_bench_times_the_case_chosen_under_the_agreed_keys() {
+    let folder = tiny();
+    let chosen = ["--task", "go_no_go", "--trials", "5", "--units", "30", "--activation", "tanh"];
+    let output =
+        succeeded(run(folder.path(), &[&["bench", "--json", "--threads", "2"], &chosen[..]].concat()));
+    let bench = json(&output);
+    let [case] = bench["cases"].as_array().expect("a list").as_slice() else { panic!("one case: {bench}") };
+    for (key, expected) in [
+        ("task", Value::from("go_no_go")),
+        ("activation", "tanh".into()),
+        ("dale", true.into()),
+        ("trials", 5.into()),
+        ("steps", 60.into()),
+        ("units", 30.into()),
+        ("threads", 2.into()),
+    ] {
+        assert_eq!(case[key], expected, "{key}");
+    }
+    let number = |key: &str| case[key].as_f64().expect(key);
+    let operations = f64::from(6 * 60 * 5 * 30 * (30 + 3));
+    let gflops = operations / number("ms_per_iteration") / 1e6;
+    assert!((number("gflops") / gflops - 1.0).abs() < 1e-9, "{case}");
+    assert!((number("share_of_sgemm") / (gflops / number("sgemm_gflops")) - 1.0).abs() < 1e-9, "{case}");
+    assert!(bench["sgemm_gflops"].as_f64().expect("a peak") > 0.1, "{bench}");
+    assert!(bench["kernel"].is_string(), "{bench}");
 }
 
 #[test]

@@ -22,11 +22,12 @@ mod product;
 pub mod random;
 mod step;
 mod vector;
+mod yardstick;
 
 pub use activation::{Activation, Curve};
 pub use adam::{Adam, project};
 pub use dispatch::{KernelPath, PathError};
 pub use orthogonality::orthogonality;
-pub use packed_matrix::PackedMatrix;
 pub use parameters::{Batch, Geometry, Loss, Noise, Parameters};
 pub use step::Stepper;
+pub use yardstick::YardstickProduct;

@@ -9,7 +9,7 @@ use crate::vector::{BLOCK, Job, TILE_ROWS, Vector};
 const PANEL_ROWS: usize = 16 * TILE_ROWS;
 
 /// A matrix B `[k, n]` in the order in which products read it.
-pub struct PackedMatrix {
+pub(crate) struct PackedMatrix {
     packed: PackedRight,
     path: KernelPath,
     sizes: [usize; 2],
@@ -20,7 +20,7 @@ impl PackedMatrix {
     ///
     /// # Panics
     /// If `matrix` is not `[k, n]` or the machine lacks `path`.
-    pub fn new(path: KernelPath, sizes: [usize; 2], matrix: &[f32]) -> Self {
+    pub(crate) fn new(path: KernelPath, sizes: [usize; 2], matrix: &[f32]) -> Self {
         let [k, n] = sizes;
         assert_eq!(matrix.len(), k * n, "`matrix` is not {sizes:?}");
         let strip_width = path.run(StripWidth);
@@ -35,7 +35,7 @@ impl PackedMatrix {
     ///
     /// # Panics
     /// If the shapes do not fit.
-    pub fn multiply(&self, left: &[f32], product: &mut [f32]) {
+    pub(crate) fn multiply(&self, left: &[f32], product: &mut [f32]) {
         let [k, n] = self.sizes;
         let n_rows = left.len() / k;
         assert!(left.len() == n_rows * k && product.len() == n_rows * n, "shapes differ");

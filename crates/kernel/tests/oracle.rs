@@ -90,41 +90,60 @@ const SIZES: [[usize; 5]; 12] = [
     [270, 6, 2, 4, 107],
 ];
 
+/// Loss, gradients and states of every path against the oracle's, under given noise.
+fn check_against_the_oracle(sizes: [usize; 5], seed: u64) {
+    let setting = Setting::new(sizes, seed);
+    let weights = Weights::from(&setting.parameters);
+    for activation in [RELU, SIGMOID, TANH] {
+        let oracle = setting.oracle(activation);
+        let penalties = Penalties { rate: 0.5, orthogonality: 0.0 };
+        let (terms, gradients) = oracle.gradients(&weights, &setting.batch(), setting.noise(), penalties);
+        let states = oracle.run(&weights, &setting.batch(), setting.noise()).states;
+        for path in KernelPath::available() {
+            let mut stepper = Stepper::new(setting.geometry, activation, ALPHA, path);
+            let mut found = Parameters::zeros(setting.geometry);
+            let loss = stepper.loss_and_gradients(
+                &setting.parameters,
+                &setting.batch(),
+                setting.noise(),
+                0.5,
+                &mut found,
+            );
+            let case = format!("{sizes:?} {activation:?} {path:?}");
+            assert!((loss.task - terms.task).abs() <= 1e-5 * terms.task, "{case}: {loss:?}, {terms:?}");
+            assert!((loss.rate - terms.rate).abs() <= 1e-5 * terms.rate, "{case}: {loss:?}, {terms:?}");
+            for (found, exact) in found.matrices().into_iter().zip(gradients.matrices()) {
+                // float32 over up to 300 steps: rounding grows with the steps' Jacobians
+                let error = relative_error(found, exact, 1e-12);
+                assert!(error <= 2e-4, "{case}: gradients are {error:e} of the largest off");
+            }
+            let mut found = vec![0.0; states.len()];
+            let alone = stepper.states(&setting.parameters, &setting.batch(), setting.noise(), &mut found);
+            assert_eq!(alone, loss, "{case}: the loss of a run without gradients");
+            let error = relative_error(&found, &states, 1.0);
+            assert!(error <= 2e-5, "{case}: states are {error:e} off");
+        }
+    }
+}
+
 #[test]
 fn the_kernel_agrees_with_the_oracle_at_odd_sizes() {
     for (seed, sizes) in SIZES.into_iter().enumerate() {
-        let setting = Setting::new(sizes, seed as u64);
-        let weights = Weights::from(&setting.parameters);
-        for activation in [RELU, SIGMOID, TANH] {
-            let oracle = setting.oracle(activation);
-            let penalties = Penalties { rate: 0.5, orthogonality: 0.0 };
-            let (terms, gradients) = oracle.gradients(&weights, &setting.batch(), setting.noise(), penalties);
-            let states = oracle.run(&weights, &setting.batch(), setting.noise()).states;
-            for path in KernelPath::available() {
-                let mut stepper = Stepper::new(setting.geometry, activation, ALPHA, path);
-                let mut found = Parameters::zeros(setting.geometry);
-                let loss = stepper.loss_and_gradients(
-                    &setting.parameters,
-                    &setting.batch(),
-                    setting.noise(),
-                    0.5,
-                    &mut found,
-                );
-                let case = format!("{sizes:?} {activation:?} {path:?}");
-                assert!((loss.task - terms.task).abs() <= 1e-5 * terms.task, "{case}: {loss:?}, {terms:?}");
-                assert!((loss.rate - terms.rate).abs() <= 1e-5 * terms.rate, "{case}: {loss:?}, {terms:?}");
-                for (found, exact) in found.matrices().into_iter().zip(gradients.matrices()) {
-                    // float32 over up to 300 steps: rounding grows with the steps' Jacobians
-                    let error = relative_error(found, exact, 1e-12);
-                    assert!(error <= 2e-4, "{case}: gradients are {error:e} of the largest off");
-                }
-                let mut found = vec![0.0; states.len()];
-                let alone =
-                    stepper.states(&setting.parameters, &setting.batch(), setting.noise(), &mut found);
-                assert_eq!(alone, loss, "{case}: the loss of a run without gradients");
-                let error = relative_error(&found, &states, 1.0);
-                assert!(error <= 2e-5, "{case}: states are {error:e} off");
-            }
+        check_against_the_oracle(sizes, seed as u64);
+    }
+}
+
+#[test]
+fn the_kernel_agrees_with_the_oracle_whatever_units_meet_whatever_trials() {
+    const OPERATIONS: usize = 4_000_000; // what bounds the steps, so that the oracle takes seconds
+    for (row, n_units) in [1, 7, 37, 100, 129].into_iter().enumerate() {
+        for (column, n_trials) in [1, 3, 11, 450].into_iter().enumerate() {
+            let n_steps = (OPERATIONS / (n_trials * n_units * n_units)).clamp(2, 300);
+            let (n_inputs, n_outputs) = (1 + (row + column) % 7, 1 + (row + 2 * column) % 3);
+            check_against_the_oracle(
+                [n_units, n_inputs, n_outputs, n_steps, n_trials],
+                (4 * row + column) as u64,
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The experiment around the science: study files, plans, jobs, stores, analyses in stages, figures and the report.
 
 pub mod analyse;
+pub mod bench;
 pub mod config;
 pub mod event;
 pub mod execute;
@@ -16,4 +17,4 @@ pub mod single;
 pub mod store;
 mod suggestion;
 
-pub use circuitscope::KernelPath;
+pub use circuitscope::{Curve, KernelPath};

@@ -95,7 +95,7 @@ pub struct OverviewRow {
     pub finished: usize,
     /// Iterations of one training.
     pub iterations: usize,
-    /// Measured time of one iteration on one thread.
+    /// Measured time of one iteration on one thread, while the others train as well.
     pub ms_per_iteration: f64,
 }
 
@@ -139,7 +139,7 @@ pub fn overview(
     let is_finished = |job: &TrainingJob<'_>| {
         folder.as_ref().is_some_and(|folder| folder.network(job.task.task.name(), &job.name()).exists())
     };
-    let times = forecast::iteration_times(&jobs, path);
+    let times = forecast::iteration_times(&jobs, path, n_threads);
     let mut rows: Vec<OverviewRow> = Vec::new();
     let (mut left, mut longest) = (0.0, 0.0f64);
     for (job, time) in jobs.iter().zip(times) {

@@ -2,47 +2,28 @@
 
 use super::TrainingJob;
 use crate::analyse::features_of;
+use crate::bench::time_of_training_iteration;
 use crate::config::{Study, TaskStudy};
 use crate::identity;
 use circuitscope::KernelPath;
 use circuitscope::analysis::distance::between;
-use circuitscope::task::Task;
-use circuitscope::train::{Recipe, train, untrained};
+use circuitscope::train::untrained;
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-/// The time of one training iteration of each job on one thread of this machine; jobs that differ in nothing that costs
-/// time are measured once.
-pub(super) fn iteration_times(jobs: &[TrainingJob<'_>], path: KernelPath) -> Vec<Duration> {
+/// The time of one training iteration of each job while every thread trains a network; jobs that differ in nothing that
+/// costs time are measured once.
+pub(super) fn iteration_times(jobs: &[TrainingJob<'_>], path: KernelPath, n_threads: usize) -> Vec<Duration> {
     let mut measured: BTreeMap<String, Duration> = BTreeMap::new();
     let time_of = |job: &TrainingJob<'_>| {
         let recipe = &job.class.recipe;
         let curve = recipe.architecture.activation.curve;
         let key = format!("{} {} {curve:?}", identity::text_of_task(&job.task.task), recipe.n_units);
-        *measured.entry(key).or_insert_with(|| time_of_iteration(&job.task.task, recipe, path))
+        *measured
+            .entry(key)
+            .or_insert_with(|| time_of_training_iteration(&job.task.task, recipe, path, n_threads))
     };
     jobs.iter().map(time_of).collect()
-}
-
-/// Median time of an iteration over at most a third of a second, the first one left out.
-fn time_of_iteration(task: &Task, recipe: &Recipe, path: KernelPath) -> Duration {
-    let begun = Instant::now();
-    let mut last = begun;
-    let mut times = Vec::new();
-    // The training is broken off after a few iterations, so that its result is of no interest.
-    let _ = train(task, recipe, 0, path, &mut |_| {
-        let now = Instant::now();
-        times.push(now - last);
-        last = now;
-        let enough = times.len() >= 4 && (now - begun).as_millis() > 300 || times.len() >= 60;
-        if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
-    if times.len() > 1 {
-        times.remove(0);
-    }
-    times.sort();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 /// Time on one thread to take features of, and measure distances between, as many networks and controls as the study
