@@ -1,3 +1,46 @@
-//! Dynamics of a network without noise: what it does on given trials.
+//! Dynamics of a network without noise: what it does on given trials, and where it rests under constant input.
 
+pub mod fixed_points;
+pub mod flow;
+mod linear;
+mod rounding;
 pub mod run;
+pub mod stability;
+
+/// Why the dynamics of a network cannot be taken apart.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum DynamicsError {
+    /// An array does not fit the network.
+    #[error("`{name}` is {found} wide, the network has {expected}")]
+    Width {
+        /// Name of the array.
+        name: &'static str,
+        /// Width of the array.
+        found: usize,
+        /// Inputs or units of the network.
+        expected: usize,
+    },
+    /// An entry is NaN or infinite.
+    #[error("`{name}` holds {value} at position {position:?}, expected finite numbers")]
+    NotFinite {
+        /// Name of the array.
+        name: &'static str,
+        /// The offending entry.
+        value: f64,
+        /// Where it stands.
+        position: Vec<usize>,
+    },
+    /// The network itself is none.
+    #[error("the network does not fit together")]
+    Network {
+        /// What does not.
+        #[from]
+        source: crate::network::NetworkError,
+    },
+    /// The eigenvalues of a Jacobian were not found.
+    #[error("the eigenvalues of a {n_units} × {n_units} Jacobian did not converge")]
+    Eigenvalues {
+        /// Units of the network.
+        n_units: usize,
+    },
+}

@@ -10,6 +10,7 @@ pub(crate) enum Stream {
     InputWeights,
     OutputWeights,
     Onsets { iteration: u64 },
+    FixedPoints { input: u64 },
 }
 
 impl Stream {
@@ -20,6 +21,7 @@ impl Stream {
             Self::InputWeights => (2, 0),
             Self::OutputWeights => (3, 0),
             Self::Onsets { iteration } => (4, iteration),
+            Self::FixedPoints { input } => (5, input),
         };
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream((purpose << 48) | counter);

@@ -35,6 +35,14 @@ pub(crate) enum Command {
     /// forward pass, loss, backward pass, Adam and projection; GFLOP/s count three products a step, 6·T·B·N·(N+U).
     /// "Share" is of the best float32 matrix product of as many threads, timed in turn with the training.
     Bench(Bench),
+    /// Find where a network rests under constant input: fixed points, proven and counted.
+    ///
+    /// Every point is a root to rounding, and wherever possible proven to exist within a stated radius and to be the only
+    /// one within another; ReLU networks are solved exactly. Stability is that of the eigenvalues, for the flow and for the
+    /// Euler steps that the network takes. How complete the points are is estimated from how often independent starts hit
+    /// each, and checked against topology where the activation allows.
+    #[command(name = "fixed-points")]
+    FixedPoints(FixedPoints),
 }
 
 #[derive(Args)]
@@ -143,4 +151,22 @@ impl From<Activation> for Curve {
             Activation::Tanh => Self::Tanh,
         }
     }
+}
+
+#[derive(Args)]
+pub(crate) struct FixedPoints {
+    /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
+    pub(crate) network: PathBuf,
+    /// Task: `cddm`, `go_no_go` or `memory_number`.
+    #[arg(long)]
+    pub(crate) task: String,
+    /// JSON file of constant inputs, a list of lists of numbers. [default: the published inputs of the task]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) inputs: Option<PathBuf>,
+    /// Search some ten times longer, for counts that must be right.
+    #[arg(long)]
+    pub(crate) thorough: bool,
+    /// Print JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -1,6 +1,6 @@
 //! Each command: a request to the library, its answer as text or JSON.
 
-use crate::arguments::{Arguments, Bench, Command, Compare, Plan, Report, Run, Score};
+use crate::arguments::{Arguments, Bench, Command, Compare, FixedPoints, Plan, Report, Run, Score};
 use crate::exit::Failure;
 use crate::progress::{Progress, duration};
 use circuitscope_study::KernelPath;
@@ -26,6 +26,7 @@ pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Score(request) => score(&request),
         Command::Compare(request) => compare(&request),
         Command::Bench(request) => bench(&request),
+        Command::FixedPoints(request) => fixed_points(&request),
     }
 }
 
@@ -215,6 +216,52 @@ fn bench(request: &Bench) -> Result<(), Failure> {
     });
     written?;
     writeln!(out, "\nkernel {}, best sgemm of one thread {:.1} GFLOP/s", timed.kernel, timed.sgemm_gflops)?;
+    Ok(())
+}
+
+fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
+    let task = single::task(&request.task)?;
+    let search = if request.thorough { single::Search::THOROUGH } else { single::Search::STANDARD };
+    let found = single::fixed_points(&request.network, &task, request.inputs.as_deref(), &search)?;
+    if request.json {
+        return print_json(&found);
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{:<32} {:>6} {:>8} {:>9} {:>9} {:>9} {:>6} {:>9}",
+        "input", "stable", "unstable", "marginal", "certified", "manifolds", "Chao1", "coverage"
+    )?;
+    let all = found.inputs.iter().zip(&found.points).zip(&found.manifolds).zip(&found.completeness);
+    for (((input, points), manifolds), completeness) in all {
+        let shown: Vec<String> = input
+            .iter()
+            .map(|u| format!("{u:.3}").trim_end_matches('0').trim_end_matches('.').to_owned())
+            .collect();
+        let count = |stability: &str| points.iter().filter(|point| point.stability == stability).count();
+        writeln!(
+            out,
+            "{:<32} {:>6} {:>8} {:>9} {:>9} {:>9} {:>6.1} {:>9}{}",
+            shown.join(" "),
+            count("stable"),
+            count("unstable"),
+            count("marginal"),
+            points.iter().filter(|point| point.certified).count(),
+            manifolds.len(),
+            completeness.chao1,
+            completeness.coverage.map_or_else(|| "–".to_owned(), |coverage| format!("{coverage:.2}")),
+            if completeness.balanced == Some(false) { "  a point is missing" } else { "" }
+        )?;
+    }
+    let points = || found.points.iter().flatten();
+    let largest = points().map(|point| point.residual).fold(0.0, f64::max);
+    let certified = points().filter(|point| point.certified).count();
+    writeln!(
+        out,
+        "\n{} fixed points at {} inputs, {certified} certified; largest ‖rhs‖ {largest:.1e} per time constant",
+        points().count(),
+        found.inputs.len()
+    )?;
     Ok(())
 }
 

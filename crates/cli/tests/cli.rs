@@ -105,7 +105,7 @@ fn help_tells_every_command_and_exit_code() {
     let folder = TempDir::new().unwrap();
     let text = |arguments: &[&str]| stdout(&succeeded(run(folder.path(), arguments))).to_owned();
     insta::assert_snapshot!("help", text(&["--help"]));
-    for command in ["run", "plan", "report", "score", "compare", "bench"] {
+    for command in ["run", "plan", "report", "score", "compare", "bench", "fixed-points"] {
         insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));
     }
 }
@@ -225,6 +225,45 @@ fn check_comparison(found: &Value, expected: &Value, networks: &[String], place:
 type Mistake<'a> = (&'a [&'a str], i32, &'a [&'a str]);
 
 #[test]
+fn fixed_points_of_golden_networks_are_found_under_the_agreed_keys() {
+    for (analysis, task, networks) in golden_analyses() {
+        let name = analysis["networks"][0].as_str().unwrap();
+        let output =
+            succeeded(run(Path::new("."), &["fixed-points", &networks[0], "--task", &task, "--json"]));
+        let found = json(&output);
+        assert_eq!(found["inputs"], analysis["fixed_point_inputs"], "{task}");
+        let of_inputs = found["points"].as_array().expect("a list an input");
+        assert_eq!(found["completeness"].as_array().map(Vec::len), Some(of_inputs.len()), "{task}");
+        for (points, expected) in of_inputs.iter().zip(analysis["fixed_points"][name].as_array().unwrap()) {
+            let points = points.as_array().unwrap();
+            for point in points {
+                assert!(point["residual"].as_f64().unwrap() <= 1e-10, "{task}");
+                let stability = point["stability"].as_str().unwrap();
+                let max_re = point["max_re"].as_f64().unwrap();
+                let agrees = match stability {
+                    "stable" => max_re < 0.0,
+                    "unstable" => max_re > 0.0,
+                    other => other == "marginal",
+                };
+                assert!(agrees, "{task}: {stability} at {max_re}");
+                assert_eq!(point["certified"].as_bool().unwrap(), point["radius"].is_f64(), "{task}");
+            }
+            for root in expected.as_array().unwrap() {
+                let y = numbers(&root["y"]);
+                let distance = |point: &Value| {
+                    numbers(&point["y"]).iter().zip(&y).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
+                };
+                let nearest = points.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+                let nearest = nearest.unwrap_or_else(|| panic!("{task}: no points at all"));
+                assert!(distance(nearest) < 1e-6, "{task}: {} away", distance(nearest)); // the reference's own error
+                let sign = |point: &Value| point["max_re"].as_f64().unwrap() > 0.0;
+                assert_eq!(sign(nearest), sign(root), "{task}");
+            }
+        }
+    }
+}
+
+#[test]
 fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
     let folder = tiny();
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
@@ -232,6 +271,7 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
     write("unknown.toml", b"[defaults]\nn_unit = 5");
     write("task.toml", b"tasks = [\"cdmm\"]");
     write("file", b"");
+    write("inputs.json", b"[[0, 0, 0, 0, 0, 0], [0, 1]]");
     let sound = built_in_golden().join("networks/cddm_relu_dale_1.json");
     let sound = std::fs::read_to_string(sound).unwrap();
     let mut object: serde_json::Map<String, Value> = serde_json::from_str(&sound).unwrap();
@@ -288,6 +328,18 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
             2,
             &["no aspect `endpoint`", "did you mean `endpoints`?"],
         ),
+        (&["fixed-points", "sound.json", "--task", "go_no_go"], 4, &["sound.json has 6 inputs", "--task"]),
+        (
+            &["fixed-points", "sound.json", "--task", "cddm", "--inputs", "inputs.json"],
+            4,
+            &["inputs.json: input 1 has 2 numbers", "a list of 6 finite numbers"],
+        ),
+        (
+            &["fixed-points", "sound.json", "--task", "cddm", "--inputs", "none.json"],
+            4,
+            &["none.json: No such file"],
+        ),
+        (&["fixed-points", "nan.json", "--task", "cddm"], 4, &["nan.json"]),
         (&["bench", "--task", "cdmm"], 2, &["no task `cdmm`", "did you mean `cddm`?"]),
         (&["bench", "--units", "1"], 2, &["--units is 1", "from 2 to 20000"]),
         (&["bench", "--trials", "0"], 2, &["--trials is 0", "from 1 to"]),

@@ -1,5 +1,10 @@
 //! Networks given one by one on the command line: scored and compared without a study.
 
+mod fixed_points;
+
+pub use circuitscope::dynamics::fixed_points::Search;
+pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow, fixed_points};
+
 use crate::analyse::activation_label;
 use crate::import::{self, ImportError, Imported};
 use crate::suggestion::suggestion;
@@ -70,6 +75,27 @@ pub enum SingleError {
         name: String,
         /// The task.
         task: &'static str,
+    },
+    /// A file of inputs does not fit the network.
+    #[error("{path}: {reason}")]
+    #[diagnostic(help(
+        "give a JSON list of inputs, each a list of {n_inputs} finite numbers: one for each input of the network"
+    ))]
+    Inputs {
+        /// The file.
+        path: String,
+        /// Inputs of the network.
+        n_inputs: usize,
+        /// What does not fit, and where.
+        reason: String,
+    },
+    /// The dynamics of a network cannot be taken apart.
+    #[error("{name}: {reason}")]
+    Dynamics {
+        /// The network.
+        name: String,
+        /// Why.
+        reason: String,
     },
     /// Features cannot be compared; a network that passed the checks before has none of this.
     #[error("cannot compare the networks: {reason}")]

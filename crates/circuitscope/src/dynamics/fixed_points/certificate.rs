@@ -1,0 +1,172 @@
+//! Proof that a root of a smooth network is there, and that there is no other nearby.
+//!
+//! With `C` near the inverse of `A = I − diag(f′) W` at `y`, the map `T(z) = z + C (f(W z + c) − z)` has the roots as
+//! its fixed points. In the ball of radius ρ around `y`, in the Euclidean norm,
+//!
+//! `‖T′‖ ≤ Z₀ + Z₁ ρ`, `Z₀ = ‖I − C A‖`, `Z₁ = ‖C diag(m_j ‖w_j‖)‖ ‖W‖`, `m_j ≥ |f″|` wherever the ball takes `x_j`,
+//!
+//! and with `Y = ‖C (f − y)‖` the root is within r if `Y + Z₀ r + Z₁ r²/2 ≤ r`, and the only one where `Z₀ + Z₁ ρ < 1`
+//! (Newton–Kantorovich in the form of radii polynomials: Day, Lessard & Mischaikow 2007). Every quantity is an upper
+//! bound in spite of rounding (see [`super::super::rounding`]); the weights and the input are taken as the exact numbers
+//! that they are. The one assumption: `exp` and `tanh` of the platform err by at most four units in the last place
+//! (glibc, musl, Apple and Microsoft state two or less).
+
+use circuitscope_kernel::{Activation, Curve};
+use faer::Mat;
+
+use super::super::rounding::{Upper, defect_above, frobenius_above, gamma, norm_above};
+use super::Certificate;
+use super::system::{Drive, Point, System};
+
+/// Relative error of a rate and of its derivative over their largest: four units in the last place of the elementary
+/// function and at most eight more operations.
+const FUNCTION_ERROR: f64 = 16.0 * f64::EPSILON;
+/// Margin for the rounding of the bound of |f″| itself, a few operations of numbers near one.
+const CURVATURE_MARGIN: f64 = 1.0 + 1e-12;
+/// Times the uniqueness radius is doubled where the local curvature allows.
+const DOUBLINGS: usize = 4;
+
+/// Proves the root near `point`, if `inverse` is good enough an inverse of minus the Jacobian there.
+pub(super) fn certify(
+    system: &System<'_>,
+    drive: &Drive,
+    point: &Point,
+    inverse: &Mat<f64>,
+) -> Option<Certificate> {
+    let activation = system.activation;
+    let steepest = Upper(system.steepest());
+    let x_errors = x_errors(system, drive, point);
+    let largest_rate = point.r.iter().fold(1.0_f64, |high, r| high.max(r.abs()));
+    let rate_error = Upper(FUNCTION_ERROR) * Upper(largest_rate);
+    let rhs = norm_above(
+        point.rhs.iter().zip(&x_errors).map(|(v, &e)| (Upper(v.abs()) + steepest * Upper(e) + rate_error).0),
+    );
+
+    let size = frobenius_above(inverse);
+    let decay = system.decay(point);
+    // What the slopes miss through x and through their own rounding, times the rows of W.
+    let global = Upper(curvature(activation, 0.0, f64::INFINITY));
+    let slope_gap =
+        norm_above(x_errors.iter().zip(&system.row_norms).map(|(&e, &row)| {
+            ((global * Upper(e) + Upper(FUNCTION_ERROR * activation.slope)) * Upper(row)).0
+        }));
+    let z0 = defect_above(inverse, &decay) + size * (slope_gap + Upper(f64::EPSILON));
+    let room = z0.below_one();
+    if !(room > 0.0 && rhs.0.is_finite()) {
+        return None;
+    }
+    let y = size * rhs;
+
+    let z1 = |radius: f64| {
+        let bends = system.row_norms.iter().zip(&point.x).zip(&x_errors).map(|((&row, &x), &e)| {
+            let reach = Upper(e) + Upper(radius) * Upper(row);
+            (Upper(curvature(activation, x, reach.0)) * Upper(row)).0
+        });
+        scaled_norm(inverse, &bends.collect::<Vec<_>>()) * system.spectral()
+    };
+    let mut slope = z1(f64::INFINITY);
+    let mut unique = (room / slope.0.next_up()).next_down();
+    for _ in 0..DOUBLINGS {
+        let wider = 2.0 * unique;
+        let local = z1(wider);
+        if (z0 + local * Upper(wider)).0 >= 1.0 {
+            break;
+        }
+        (slope, unique) = (local, wider);
+    }
+    let unique = if unique.is_finite() { unique * (1.0 - 1e-12) } else { f64::MAX };
+    // Twice the linear bound leaves room for the quadratic term unless the root is nearly double.
+    let radius = (Upper(2.0) * y) / room;
+    let image = y + z0 * radius + slope * radius * radius * Upper(0.5);
+    let is_proven = image.0 <= radius.0 && radius.0 < unique && (z0 + slope * Upper(unique)).0 < 1.0;
+    is_proven.then_some(Certificate { radius: radius.0, unique_radius: unique })
+}
+
+/// How far each `x = W y + c` may be from its exact value, with the rounding of the slope's product.
+pub(super) fn x_errors(system: &System<'_>, drive: &Drive, point: &Point) -> Vec<f64> {
+    let y_norm = norm_above(point.y.iter().copied());
+    let share = gamma(system.n + 6);
+    let rows = system.row_norms.iter().zip(&drive.c).zip(&drive.error).zip(&point.x);
+    rows.map(|(((&row, &c), &error), &x)| {
+        let terms = Upper(row) * y_norm + Upper(c.abs()) + Upper(x.abs());
+        (share * terms + Upper(error)).0
+    })
+    .collect()
+}
+
+/// Bound of |f″| on `[x − reach, x + reach]`.
+///
+/// |f″| has one peak on either side of zero and falls away from it; towards zero it falls to 0.
+fn curvature(activation: Activation, x: f64, reach: f64) -> f64 {
+    let s = activation.slope;
+    // Where the peak is, in units of s x, and how high, over s².
+    let (peak_at, peak) = match activation.curve {
+        Curve::Relu => return f64::INFINITY,
+        Curve::Sigmoid => ((2.0 + 3.0_f64.sqrt()).ln(), 1.0 / (6.0 * 3.0_f64.sqrt())),
+        Curve::Tanh => ((2.0 + 3.0_f64.sqrt()).ln() / 2.0, 4.0 / (3.0 * 3.0_f64.sqrt())),
+    };
+    let (low, high) = (s * (x.abs() - reach), s * (x.abs() + reach));
+    let margin = 1e-12 * (1.0 + high.abs());
+    let bound = if low - margin > peak_at {
+        bend(activation.curve, low - margin)
+    } else if high + margin < peak_at && low > -peak_at {
+        bend(activation.curve, high + margin)
+    } else {
+        peak
+    };
+    // The tails lose their relative accuracy but not more than rounding of numbers near one.
+    (bound * CURVATURE_MARGIN + 8.0 * f64::EPSILON) * s * s * CURVATURE_MARGIN
+}
+
+/// |f″| for slope 1 at `x ≥ 0`.
+fn bend(curve: Curve, x: f64) -> f64 {
+    match curve {
+        Curve::Relu => 0.0,
+        Curve::Sigmoid => {
+            let tail = (-x).exp();
+            tail * (1.0 - tail) / (1.0 + tail).powi(3)
+        }
+        Curve::Tanh => {
+            let tail = (-2.0 * x).exp();
+            8.0 * tail * (1.0 - tail) / (1.0 + tail).powi(3)
+        }
+    }
+}
+
+/// Bound of `‖C diag(s)‖` by the Frobenius norm.
+fn scaled_norm(c: &Mat<f64>, scales: &[f64]) -> Upper {
+    norm_above(scales.iter().enumerate().map(|(j, &scale)| {
+        let column = norm_above(c.col_as_slice(j).iter().copied());
+        (column * Upper(scale)).0
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bound_of_the_second_derivative_holds_on_every_interval() {
+        for (curve, slope) in [(Curve::Sigmoid, 7.5), (Curve::Tanh, 1.0), (Curve::Tanh, 2.5)] {
+            let activation = Activation { curve, slope };
+            let second = |x: f64| {
+                let r = activation.rate(x);
+                match curve {
+                    Curve::Sigmoid => slope * slope * r * (1.0 - r) * (1.0 - 2.0 * r),
+                    _ => -2.0 * slope * slope * r * (1.0 - r * r),
+                }
+            };
+            for centre in 0..60 {
+                for reach in [0.0, 1e-3, 0.1, 1.0, f64::INFINITY] {
+                    let x = 0.1 * f64::from(centre) - 3.0;
+                    let bound = curvature(activation, x, reach);
+                    let width = if reach.is_finite() { reach } else { 5.0 };
+                    for k in -100..=100 {
+                        let at = x + width * f64::from(k) / 100.0;
+                        assert!(second(at).abs() <= bound, "{curve:?} at {at}: above {bound}");
+                    }
+                }
+            }
+        }
+    }
+}

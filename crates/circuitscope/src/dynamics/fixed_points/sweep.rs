@@ -1,0 +1,201 @@
+//! The search over all inputs: each by itself, then with the roots of its neighbours, until nothing new appears.
+
+use circuitscope_kernel::Curve;
+use ndarray::{Array1, Array2, ArrayView2};
+use rayon::prelude::*;
+
+use super::super::linear::{distance, norm};
+use super::completeness::Completeness;
+use super::site::{Origin, Site};
+use super::smooth;
+use super::system::System;
+use super::{Certificate, FixedPointRoot, Found, Root, Roots, Search};
+use crate::network::{Form, Network};
+use crate::stream::Stream;
+
+/// Rounds of passing roots on at most.
+const MAX_ROUNDS: usize = 20;
+/// Rounds of more starts where the indices do not add up.
+const MAX_REPAIRS: usize = 3;
+
+pub(super) fn sweep(
+    network: &Network,
+    inputs: ArrayView2<'_, f64>,
+    starts: ArrayView2<'_, f64>,
+    search: &Search,
+    seed: u64,
+) -> Vec<Roots> {
+    let system = System::new(network);
+    let starts = match network.form {
+        Form::Rate => starts.to_owned(),
+        Form::Potential => starts.mapv(|h| network.activation.rate(h)),
+    };
+    let mut sites: Vec<Site> = inputs
+        .outer_iter()
+        .enumerate()
+        .map(|(i, input)| {
+            Site::new(&system, input.to_vec(), Stream::FixedPoints { input: i as u64 }.rng(seed))
+        })
+        .collect();
+    let neighbours = neighbours(&sites, search.n_neighbours);
+    sites.par_iter_mut().for_each(|site| {
+        site.explore(&system, starts.view(), search);
+        site.between(&system);
+    });
+    let mut n_passed = vec![0; sites.len()];
+    pass_on(&system, &mut sites, &neighbours, &mut n_passed);
+    for _ in 0..MAX_REPAIRS {
+        let expected = expected_index_sum(&system, &sites);
+        let is_off =
+            |site: &Site| expected.is_some() && site.index_sum().is_some_and(|sum| Some(sum) != expected);
+        if !sites.iter().any(is_off) {
+            break;
+        }
+        sites.par_iter_mut().filter(|site| is_off(site)).for_each(|site| {
+            if system.activation.curve == Curve::Relu {
+                site.along_paths(&system, 4);
+            }
+            site.explore(&system, starts.view(), &Search { min_starts: search.max_starts, ..*search });
+            site.between(&system);
+        });
+        pass_on(&system, &mut sites, &neighbours, &mut n_passed);
+    }
+    let expected = expected_index_sum(&system, &sites);
+    sites.into_par_iter().map(|site| report(&system, site, expected)).collect()
+}
+
+/// Of every input, the nearest others.
+fn neighbours(sites: &[Site], count: usize) -> Vec<Vec<usize>> {
+    let nearest = |site: &Site, own: usize| {
+        let mut others: Vec<(f64, usize)> = (0..sites.len())
+            .filter(|&other| other != own)
+            .map(|other| (distance(&site.input, &sites[other].input), other))
+            .collect();
+        others.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        others.into_iter().take(count).map(|(_, other)| other).collect()
+    };
+    sites.iter().enumerate().map(|(own, site)| nearest(site, own)).collect()
+}
+
+/// Tries every new root at the neighbours of its input, until none is new.
+fn pass_on(system: &System<'_>, sites: &mut [Site], neighbours: &[Vec<usize>], n_passed: &mut [usize]) {
+    for _ in 0..MAX_ROUNDS {
+        // From a snapshot, so that the order of inputs and the number of threads say nothing.
+        let counts: Vec<usize> = sites.iter().map(|site| site.known.roots.len()).collect();
+        let starts: Vec<Vec<Vec<f64>>> = sites
+            .par_iter()
+            .zip(neighbours)
+            .map(|(site, others)| {
+                let roots = others.iter().flat_map(|&other| &sites[other].known.roots[n_passed[other]..]);
+                roots
+                    .map(|root| match &root.inverse {
+                        Some(inverse) => smooth::predicted(system, &site.drive, &root.point, inverse),
+                        None => root.point.y.clone(),
+                    })
+                    .collect()
+            })
+            .collect();
+        n_passed.copy_from_slice(&counts);
+        if starts.iter().all(Vec::is_empty) {
+            return;
+        }
+        sites.par_iter_mut().zip(starts).for_each(|(site, starts)| {
+            for start in starts {
+                site.visit(system, &start, Origin::Derived);
+            }
+            site.between(system);
+        });
+    }
+}
+
+/// What the indices of a complete set add up to.
+fn expected_index_sum(system: &System<'_>, sites: &[Site]) -> Option<i64> {
+    if system.activation.curve != Curve::Relu {
+        return Some(1);
+    }
+    let mut sums: Vec<i64> = sites.iter().filter_map(Site::index_sum).collect();
+    sums.sort_unstable();
+    let runs = sums.chunk_by(|a, b| a == b);
+    runs.max_by_key(|run| run.len()).and_then(|run| run.first().copied())
+}
+
+fn report(system: &System<'_>, site: Site, expected: Option<i64>) -> Roots {
+    let hits = site.hits();
+    let mut completeness = Completeness::new(&hits, site.n_starts);
+    completeness.index_sum = site.index_sum();
+    completeness.expected_index_sum = expected;
+    let n_unconverged = site.n_unconverged;
+    let c = site.drive.c;
+    let mut points: Vec<FixedPointRoot> =
+        site.known.roots.into_iter().map(|root| in_state(system, &c, root)).collect();
+    points.sort_by(|a, b| {
+        let norms = || norm(&a.state.to_vec()).total_cmp(&norm(&b.state.to_vec()));
+        b.n_hits.cmp(&a.n_hits).then_with(norms)
+    });
+    let mut manifolds = site.known.manifolds;
+    if system.network.form == Form::Potential {
+        for manifold in &mut manifolds {
+            let state = system.point(&c, manifold.state.to_vec());
+            manifold.state = Array1::from_vec(state.x);
+            manifold.residual = potential_residual(system, &c, &manifold.state.to_vec());
+            carry_over(system, manifold);
+        }
+    }
+    Found { points, manifolds, completeness, n_unconverged }
+}
+
+/// A root in the variable of the network's form.
+fn in_state(system: &System<'_>, c: &[f64], root: Root) -> FixedPointRoot {
+    let Root { point, certificate, sign, n_hits, boundary_units, .. } = root;
+    let (state, residual, certificate) = match system.network.form {
+        Form::Rate => (point.y, point.speed, certificate),
+        Form::Potential => {
+            // h = W y + c moves by ‖W‖ at most per unit of y, and y = f(h) by the steepest slope per unit of h. What
+            // rounding of x adds is less than a thousandth of the radius, which bounds the same sums.
+            let scaled = certificate.map(|proof| Certificate {
+                radius: 1.01 * proof.radius * system.spectral().0.max(1.0) + f64::EPSILON * norm(&point.x),
+                unique_radius: 0.99 * proof.unique_radius / system.steepest(),
+            });
+            let proven = scaled.filter(|proof| proof.radius < proof.unique_radius);
+            let residual = potential_residual(system, c, &point.x);
+            (point.x, residual, proven)
+        }
+    };
+    let state = Array1::from_vec(state);
+    FixedPointRoot { state, residual, certificate, index: sign as i8, n_hits, boundary_units }
+}
+
+/// `‖−h + W f(h) + c‖`.
+fn potential_residual(system: &System<'_>, c: &[f64], h: &[f64]) -> f64 {
+    let rates = h.iter().map(|&h| system.activation.rate(h)).collect();
+    distance(&system.point(c, rates).x, h)
+}
+
+/// Directions of a manifold in potentials: orthonormal again, with the room along each.
+fn carry_over(system: &System<'_>, manifold: &mut super::Manifold) {
+    let moved = manifold.basis.dot(&system.network.w_rec.t());
+    let mut basis = Array2::zeros(moved.dim());
+    for (d, row) in moved.outer_iter().enumerate() {
+        let mut direction = row.to_owned();
+        for earlier in 0..d {
+            let kept: Array1<f64> = basis.row(earlier).to_owned();
+            let overlap = kept.dot(&direction);
+            direction.scaled_add(-overlap, &kept);
+        }
+        let length = direction.dot(&direction).sqrt();
+        basis.row_mut(d).assign(&(direction / length));
+    }
+    for (direction, extent) in basis.outer_iter().zip(&mut manifold.extents) {
+        let mut room = [f64::NEG_INFINITY, f64::INFINITY];
+        for (unit, (&h, &rate)) in manifold.state.iter().zip(direction).enumerate() {
+            if rate.abs() > 1e-13 {
+                let is_active = manifold.active.binary_search(&unit).is_ok();
+                let side = usize::from((rate > 0.0) != is_active);
+                let at = -h / rate;
+                room[side] = if side == 0 { room[0].max(at) } else { room[1].min(at) };
+            }
+        }
+        *extent = room;
+    }
+    manifold.basis = basis;
+}

@@ -1,0 +1,126 @@
+//! A network laid out for the search: the rate form stands for both.
+//!
+//! `h = W f(h) + c` and `y = f(W y + c)` have the same roots, `y = f(h)` and `h = W y + c`, so that the search runs in
+//! rates, and a root of the potential form is carried over at the end.
+
+use std::sync::OnceLock;
+
+use circuitscope_kernel::{Activation, Curve};
+use faer::Mat;
+
+use super::super::linear::{add_product, norm};
+use super::super::rounding::{Upper, gamma, norm_above, spectral_above};
+use crate::network::Network;
+
+/// Euler step of [`System::relaxed`] over the time constant: three times that of the published networks.
+const RELAXATION: f64 = 0.3;
+
+/// Weights in columns, with the norms that every input shares.
+pub(super) struct System<'a> {
+    pub(super) network: &'a Network,
+    pub(super) n: usize,
+    pub(super) w: Mat<f64>,
+    /// Rows of W, as columns.
+    pub(super) rows: Mat<f64>,
+    pub(super) activation: Activation,
+    /// Bound of the norm of each row of W `[N]`.
+    pub(super) row_norms: Vec<f64>,
+    spectral: OnceLock<f64>,
+}
+
+/// The constant drive of one input.
+pub(super) struct Drive {
+    /// `W_inp u + b` `[N]`, rounded.
+    pub(super) c: Vec<f64>,
+    /// How far each entry may be from the exact sum `[N]`.
+    pub(super) error: Vec<f64>,
+}
+
+/// A state with what follows from it.
+#[derive(Clone)]
+pub(super) struct Point {
+    pub(super) y: Vec<f64>,
+    /// `W y + c`.
+    pub(super) x: Vec<f64>,
+    /// `f(x)`.
+    pub(super) r: Vec<f64>,
+    /// `f(x) − y`.
+    pub(super) rhs: Vec<f64>,
+    /// `‖f(x) − y‖`.
+    pub(super) speed: f64,
+}
+
+impl<'a> System<'a> {
+    pub(super) fn new(network: &'a Network) -> Self {
+        let n = network.n_units();
+        let w = Mat::from_fn(n, n, |i, j| network.w_rec[[i, j]]);
+        let rows = w.transpose().to_owned();
+        let row_norms = network.w_rec.outer_iter().map(|row| norm_above(row.iter().copied()).0).collect();
+        Self { network, n, w, rows, activation: network.activation, row_norms, spectral: OnceLock::new() }
+    }
+
+    /// Bound of the spectral norm of W.
+    pub(super) fn spectral(&self) -> Upper {
+        Upper(*self.spectral.get_or_init(|| spectral_above(&self.w).0))
+    }
+
+    pub(super) fn drive(&self, input: &[f64]) -> Drive {
+        let weights = &self.network.w_inp;
+        let sums = weights.outer_iter().zip(&self.network.bias).map(|(row, &bias)| {
+            row.iter()
+                .zip(input)
+                .fold((bias, bias.abs()), |(sum, size), (&w, &u)| (sum + w * u, size + (w * u).abs()))
+        });
+        let (c, sizes): (Vec<f64>, Vec<f64>) = sums.unzip();
+        let error = sizes.into_iter().map(|size| (gamma(2 * input.len() + 6) * Upper(size)).0).collect();
+        Drive { c, error }
+    }
+
+    pub(super) fn point(&self, c: &[f64], y: Vec<f64>) -> Point {
+        let mut x = c.to_vec();
+        add_product(&mut x, &self.w, &y);
+        let r: Vec<f64> = x.iter().map(|&x| self.activation.rate(x)).collect();
+        let rhs: Vec<f64> = r.iter().zip(&y).map(|(r, y)| r - y).collect();
+        let speed = norm(&rhs);
+        Point { y, x, r, rhs, speed }
+    }
+
+    /// The state after so many steps of the flow, [`RELAXATION`] of a time constant each.
+    pub(super) fn relaxed(&self, c: &[f64], point: Point, n_steps: usize) -> Point {
+        let mut y = point.y;
+        let mut rhs = point.rhs;
+        for _ in 0..n_steps {
+            for (y, v) in y.iter_mut().zip(&rhs) {
+                *y += RELAXATION * v;
+            }
+            rhs.copy_from_slice(c);
+            add_product(&mut rhs, &self.w, &y);
+            for (x, &y) in rhs.iter_mut().zip(&y) {
+                *x = self.activation.rate(*x) - y;
+            }
+        }
+        self.point(c, y)
+    }
+
+    /// `I − diag(f′) W`: minus the Jacobian of the flow.
+    pub(super) fn decay(&self, point: &Point) -> Mat<f64> {
+        let slopes: Vec<f64> = point.r.iter().map(|&r| self.activation.slope_at_rate(r)).collect();
+        let mut matrix = Mat::zeros(self.n, self.n);
+        for j in 0..self.n {
+            let column = matrix.col_as_slice_mut(j);
+            for ((a, &d), &w) in column.iter_mut().zip(&slopes).zip(self.w.col_as_slice(j)) {
+                *a = -d * w;
+            }
+            column[j] += 1.0;
+        }
+        matrix
+    }
+
+    /// Largest |f′|.
+    pub(super) fn steepest(&self) -> f64 {
+        match self.activation.curve {
+            Curve::Relu | Curve::Tanh => self.activation.slope,
+            Curve::Sigmoid => 0.25 * self.activation.slope,
+        }
+    }
+}

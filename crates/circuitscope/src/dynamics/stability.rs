@@ -1,0 +1,199 @@
+//! What happens near a fixed point: eigenvalues of the flow and of the Euler map, and what they decide.
+
+#![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
+
+use faer::{Mat, MatRef, c64};
+use ndarray::ArrayView1;
+
+use super::DynamicsError;
+use super::flow::Flow;
+use circuitscope_kernel::Curve;
+
+/// Backward error of the eigenvalues of a QR iteration over `N ε ‖J‖`: a few in practice (Golub & Van Loan 2013, §7.5.6).
+const BACKWARD_ERROR: f64 = 10.0;
+/// Steps of inverse iteration for the eigenvectors of one eigenvalue.
+const INVERSE_ITERATIONS: usize = 3;
+
+/// An eigenvalue.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Eigenvalue {
+    /// Real part.
+    pub re: f64,
+    /// Imaginary part.
+    pub im: f64,
+}
+
+/// Whether a state near a fixed point returns to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stability {
+    /// Every direction decays.
+    Stable,
+    /// Some direction grows.
+    Unstable,
+    /// The leading eigenvalue is on the border as far as its error bound tells.
+    Marginal,
+}
+
+/// Linear dynamics around a fixed point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linearization {
+    /// Eigenvalues of the flow's Jacobian (per time constant), by falling real part, then imaginary part.
+    pub eigenvalues: Vec<Eigenvalue>,
+    /// Error bound of the leading real part, and of the leading modulus of the Euler map over α: the backward error of
+    /// the decomposition and the error of the state, times the condition number of the eigenvalue. To first order.
+    pub error: f64,
+    /// Stability under the flow, `Re λ` against 0.
+    pub flow: Stability,
+    /// Stability under the Euler map of the network's step, `|1 + α λ|` against 1: an oscillation that decays in the
+    /// flow may grow here.
+    pub euler: Stability,
+    /// Eigenvalues of the flow with a positive real part.
+    pub n_unstable: usize,
+    /// Eigenvalues of the Euler map with a modulus above 1.
+    pub n_unstable_euler: usize,
+    /// Time constants `−τ / Re λ` in the order of the eigenvalues (ms); negative where a direction grows.
+    pub time_constants_ms: Vec<f64>,
+}
+
+impl Linearization {
+    /// Largest real part of an eigenvalue of the flow (per time constant).
+    pub fn max_re(&self) -> f64 {
+        self.eigenvalues.first().map_or(f64::NEG_INFINITY, |first| first.re)
+    }
+}
+
+/// Linear dynamics of a flow around a fixed point.
+///
+/// - `state`: `[N]`; `radius`: how far the exact fixed point may be from it. `boundary_units`: `ReLU` units at their kink;
+///   if the two one-sided flows disagree on the stability, it is [`Stability::Marginal`].
+///
+/// # Errors
+/// [`DynamicsError::Eigenvalues`] if the decomposition does not converge.
+pub fn linearize(
+    flow: &Flow<'_>,
+    state: ArrayView1<'_, f64>,
+    radius: f64,
+    boundary_units: &[usize],
+) -> Result<Linearization, DynamicsError> {
+    let slopes = flow.slopes(state).to_vec();
+    let silent: Vec<f64> = with(&slopes, boundary_units, 0.0);
+    let mut found = one_sided(flow, &silent, radius)?;
+    if !boundary_units.is_empty() {
+        let active = with(&slopes, boundary_units, flow.network().activation.slope);
+        let other = one_sided(flow, &active, radius)?;
+        if other.flow != found.flow {
+            found.flow = Stability::Marginal;
+        }
+        if other.euler != found.euler {
+            found.euler = Stability::Marginal;
+        }
+    }
+    Ok(found)
+}
+
+fn with(slopes: &[f64], units: &[usize], slope: f64) -> Vec<f64> {
+    let mut slopes = slopes.to_vec();
+    for &unit in units {
+        slopes[unit] = slope;
+    }
+    slopes
+}
+
+fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearization, DynamicsError> {
+    let network = flow.network();
+    let n = slopes.len();
+    // Units of slope 0 send nothing on: their eigenvalues are −1, the others are those of the block without them.
+    let live: Vec<usize> = (0..n).filter(|&unit| slopes[unit] != 0.0).collect();
+    let block = Mat::from_fn(live.len(), live.len(), |i, j| {
+        slopes[live[i]] * network.w_rec[[live[i], live[j]]] - f64::from(u8::from(i == j))
+    });
+    let values = if live.is_empty() {
+        Vec::new()
+    } else {
+        block.eigenvalues().map_err(|_| DynamicsError::Eigenvalues { n_units: n })?
+    };
+    let mut eigenvalues: Vec<Eigenvalue> =
+        values.iter().map(|value| Eigenvalue { re: value.re, im: value.im }).collect();
+    eigenvalues.resize(n, Eigenvalue { re: -1.0, im: 0.0 });
+    eigenvalues.sort_by(|a, b| b.re.total_cmp(&a.re).then(b.im.total_cmp(&a.im)));
+
+    let alpha = network.alpha();
+    // (|1 + αλ| − 1) / α, written without cancellation; of the same scale as Re λ.
+    let excess = |value: &Eigenvalue| {
+        let squared = 2.0 * value.re + alpha * (value.re * value.re + value.im * value.im);
+        squared / (1.0 + ((1.0 + alpha * value.re).powi(2) + (alpha * value.im).powi(2)).sqrt())
+    };
+    let leading = eigenvalues.first().copied().unwrap_or(Eigenvalue { re: -1.0, im: 0.0 });
+    let last = eigenvalues.iter().max_by(|a, b| excess(a).total_cmp(&excess(b))).copied().unwrap_or(leading);
+    let size = norm_l2(block.as_ref());
+    let bend = match network.activation.curve {
+        Curve::Relu => 0.0,
+        Curve::Sigmoid => network.activation.slope.powi(2) / (6.0 * 3.0_f64.sqrt()),
+        Curve::Tanh => 4.0 * network.activation.slope.powi(2) / (3.0 * 3.0_f64.sqrt()),
+    };
+    let weights = network.w_rec.iter().map(|w| w * w).sum::<f64>();
+    let backward = BACKWARD_ERROR * n as f64 * f64::EPSILON * (size + 1.0) + bend * weights * radius;
+    let mut error: f64 = 0.0;
+    for value in [leading, last] {
+        error = error.max(backward * condition(block.as_ref(), value));
+        if leading == last {
+            break;
+        }
+    }
+    let decide = |lead: f64| {
+        if lead > error {
+            Stability::Unstable
+        } else if lead < -error {
+            Stability::Stable
+        } else {
+            Stability::Marginal
+        }
+    };
+    Ok(Linearization {
+        flow: decide(leading.re),
+        euler: decide(excess(&last)),
+        n_unstable: eigenvalues.iter().filter(|value| value.re > 0.0).count(),
+        n_unstable_euler: eigenvalues.iter().filter(|value| excess(value) > 0.0).count(),
+        time_constants_ms: eigenvalues.iter().map(|value| -network.tau_ms / value.re).collect(),
+        error,
+        eigenvalues,
+    })
+}
+
+fn norm_l2(matrix: MatRef<'_, f64>) -> f64 {
+    matrix.norm_l2()
+}
+
+/// Condition number `‖l‖ ‖r‖ / |l r|` of an eigenvalue with its left and right eigenvectors, by inverse iteration.
+fn condition(matrix: MatRef<'_, f64>, value: Eigenvalue) -> f64 {
+    use faer::linalg::solvers::Solve;
+    let n = matrix.nrows();
+    // −1 of silent units is well conditioned and decides nothing.
+    if n == 0 || (value.re == -1.0 && value.im == 0.0) {
+        return 1.0;
+    }
+    // Slightly beside the eigenvalue, so that the matrix can be factored.
+    let shift = c64::new(value.re + 1e-10 * (1.0 + value.re.abs()), value.im);
+    let shifted = Mat::<c64>::from_fn(n, n, |i, j| {
+        let own = if i == j { shift } else { c64::new(0.0, 0.0) };
+        c64::new(matrix[(i, j)], 0.0) - own
+    });
+    let factors = shifted.partial_piv_lu();
+    let mut right = Mat::<c64>::from_fn(n, 1, |i, _| c64::new(1.0, 0.3 * (i as f64).sin()));
+    let mut left = right.clone();
+    for _ in 0..INVERSE_ITERATIONS {
+        factors.solve_in_place(right.as_mut());
+        factors.solve_transpose_in_place(left.as_mut());
+        for vector in [&mut right, &mut left] {
+            let size = vector.norm_l2();
+            if !(size.is_finite() && size > 0.0) {
+                return f64::INFINITY;
+            }
+            for i in 0..n {
+                vector[(i, 0)] *= 1.0 / size;
+            }
+        }
+    }
+    let overlap = (0..n).fold(c64::new(0.0, 0.0), |sum, i| sum + left[(i, 0)] * right[(i, 0)]);
+    (1.0 / overlap.re.hypot(overlap.im)).min(1e16)
+}

@@ -1,0 +1,188 @@
+//! Fixed points of one network at the inputs of a task or of a file.
+
+use super::{SEED, SingleError, networks};
+use circuitscope::dynamics::fixed_points::{
+    Completeness, FixedPoint, FixedPoints, Manifold, Search, along_trials, fixed_points as find,
+};
+use circuitscope::dynamics::run::states;
+use circuitscope::dynamics::stability::Stability;
+use circuitscope::task::Task;
+use ndarray::Array2;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// Steps from one start of the search to the next along a trial.
+const STRIDE: usize = 10;
+
+/// Where a network rests, with keys that other tools read; everything is one entry an input, in their order.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FixedPointsReport {
+    /// The constant inputs `[I, U]`.
+    pub inputs: Vec<Vec<f64>>,
+    /// Isolated fixed points.
+    pub points: Vec<Vec<PointRow>>,
+    /// Lines and planes of fixed points (`ReLU`).
+    pub manifolds: Vec<Vec<ManifoldRow>>,
+    /// What is known of points that were not found.
+    pub completeness: Vec<CompletenessRow>,
+}
+
+/// A fixed point.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PointRow {
+    /// State `[N]`: `y` in the rate form, `h` in the potential form.
+    pub y: Vec<f64>,
+    /// `‖rhs‖` there (per time constant).
+    pub residual: f64,
+    /// Largest real part of an eigenvalue of the flow's Jacobian (per time constant).
+    pub max_re: f64,
+    /// `stable`, `unstable` or `marginal` under the flow.
+    pub stability: &'static str,
+    /// The same under the Euler map of the network's step.
+    pub stability_euler: &'static str,
+    /// Eigenvalues with a positive real part.
+    pub n_unstable: usize,
+    /// `−τ / max_re`, the slowest time constant (ms); negative where the state is left.
+    pub time_constant_ms: f64,
+    /// Whether a root is proven within `radius`, and to be the only one within `unique_radius`.
+    pub certified: bool,
+    /// Null without a proof.
+    pub radius: Option<f64>,
+    /// Null without a proof.
+    pub unique_radius: Option<f64>,
+}
+
+/// A flat piece of fixed points.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ManifoldRow {
+    /// A fixed point on it `[N]`.
+    pub y: Vec<f64>,
+    /// Orthonormal directions in which the fixed points extend `[D, N]`.
+    pub basis: Vec<Vec<f64>>,
+    /// How far they extend from `y` along each direction; null where nothing stops them.
+    pub extents: Vec<[Option<f64>; 2]>,
+    /// `‖rhs‖` at `y` (per time constant).
+    pub residual: f64,
+}
+
+/// How complete the points of one input are.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CompletenessRow {
+    /// Independent starts.
+    pub starts: usize,
+    /// Points and pieces of manifolds that they hit.
+    pub hit: usize,
+    /// Those that only other inputs' points, or starts between points, led to.
+    pub by_other_ways: usize,
+    /// Starts that did not converge.
+    pub unconverged: usize,
+    /// Lower bound of the number of points that starts could hit (Chao1).
+    pub chao1: f64,
+    /// Estimated chance that one more start ends at a point already hit (Good–Turing).
+    pub coverage: Option<f64>,
+    /// Whether the points' indices add up to what topology demands: false proves that a point is missing; null where it
+    /// cannot be told.
+    pub balanced: Option<bool>,
+}
+
+/// Finds the fixed points of a network.
+///
+/// - `inputs`: a JSON file of constant inputs `[I, U]`; without one, the task's own.
+///
+/// # Errors
+/// [`SingleError`] names the network or the file of inputs, and what in it does not fit.
+pub fn fixed_points(
+    network: &Path,
+    task: &Task,
+    inputs: Option<&Path>,
+    search: &Search,
+) -> Result<FixedPointsReport, SingleError> {
+    let trials = task.analysis_trials();
+    let path: PathBuf = network.to_owned();
+    let Some(imported) = networks(&[path], task, &trials)?.pop() else {
+        unreachable!("one path gives one network")
+    };
+    let network = imported.network;
+    let inputs = match inputs {
+        Some(path) => read_inputs(path, network.n_inputs())?,
+        None => task.fixed_point_inputs(),
+    };
+    let states = states(&network, trials.inputs.view())?;
+    let all = along_trials(states.view(), STRIDE);
+    // A network that runs away on the trials may still rest elsewhere.
+    let finite: Vec<usize> =
+        (0..all.nrows()).filter(|&row| all.row(row).iter().all(|y| y.is_finite())).collect();
+    let starts = all.select(ndarray::Axis(0), &finite);
+    let found = find(&network, inputs.view(), starts.view(), search, SEED)
+        .map_err(|error| SingleError::Dynamics { name: imported.name, reason: error.to_string() })?;
+    Ok(FixedPointsReport {
+        inputs: super::rows(&inputs),
+        points: found
+            .iter()
+            .map(|found| found.points.iter().map(|p| point_row(p, network.tau_ms)).collect())
+            .collect(),
+        manifolds: found.iter().map(|found| found.manifolds.iter().map(manifold_row).collect()).collect(),
+        completeness: found.iter().map(completeness_row).collect(),
+    })
+}
+
+fn point_row(point: &FixedPoint, tau_ms: f64) -> PointRow {
+    let (root, linear) = (&point.root, &point.linearization);
+    PointRow {
+        y: root.state.to_vec(),
+        residual: root.residual,
+        max_re: linear.max_re(),
+        stability: stability_name(linear.flow),
+        stability_euler: stability_name(linear.euler),
+        n_unstable: linear.n_unstable,
+        time_constant_ms: -tau_ms / linear.max_re(),
+        certified: root.is_certified(),
+        radius: root.certificate.map(|proof| proof.radius),
+        unique_radius: root.certificate.map(|proof| proof.unique_radius),
+    }
+}
+
+fn stability_name(stability: Stability) -> &'static str {
+    match stability {
+        Stability::Stable => "stable",
+        Stability::Unstable => "unstable",
+        Stability::Marginal => "marginal",
+    }
+}
+
+fn manifold_row(manifold: &Manifold) -> ManifoldRow {
+    let finite = |extent: f64| extent.is_finite().then_some(extent);
+    ManifoldRow {
+        y: manifold.state.to_vec(),
+        basis: super::rows(&manifold.basis),
+        extents: manifold.extents.iter().map(|extent| extent.map(finite)).collect(),
+        residual: manifold.residual,
+    }
+}
+
+fn completeness_row(found: &FixedPoints) -> CompletenessRow {
+    let told: &Completeness = &found.completeness;
+    CompletenessRow {
+        starts: told.n_starts,
+        hit: told.n_hit,
+        by_other_ways: told.n_by_other_ways,
+        unconverged: found.n_unconverged,
+        chao1: told.chao1,
+        coverage: told.coverage,
+        balanced: told.is_balanced(),
+    }
+}
+
+/// Inputs `[I, U]` of a JSON file.
+fn read_inputs(path: &Path, n_inputs: usize) -> Result<Array2<f64>, SingleError> {
+    let wrong = |reason: String| SingleError::Inputs { path: path.display().to_string(), n_inputs, reason };
+    let text = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    let rows: Vec<Vec<f64>> = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
+    if rows.is_empty() {
+        return Err(wrong("it holds no input".to_owned()));
+    }
+    if let Some(at) = rows.iter().position(|row| row.len() != n_inputs) {
+        return Err(wrong(format!("input {at} has {} numbers", rows[at].len())));
+    }
+    Ok(Array2::from_shape_fn((rows.len(), n_inputs), |(i, u)| rows[i][u]))
+}
