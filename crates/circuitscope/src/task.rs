@@ -12,6 +12,7 @@ pub use memory_number::MemoryNumber;
 
 use crate::field::FieldError;
 use crate::trials::Trials;
+use ndarray::{Array2, ArrayView1};
 
 /// Steps `start..end` of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -144,6 +145,47 @@ impl Task {
             Self::MemoryNumber(task) => task.trials(&task.analysis_values),
         }
     }
+
+    /// The constant inputs `[I, U]` at which fixed points are sought.
+    ///
+    /// CDDM: both contexts × 5 levels of motion × 5 of colour, in this order, 50 in all. The others: 11 values with the
+    /// cue, then the same without it, 22 in all. The levels are the published ones whatever trials the study sets.
+    ///
+    /// # Source
+    /// Science §2.
+    pub fn fixed_point_inputs(&self) -> Array2<f64> {
+        match self {
+            Self::Cddm(_) => cddm::fixed_point_inputs(),
+            Self::GoNoGo(_) | Self::MemoryNumber(_) => values_with_and_without_cue(),
+        }
+    }
+
+    /// What an input of [`Self::fixed_point_inputs`] stands for, a number each for [`Self::fixed_point_condition_names`].
+    pub fn fixed_point_condition(&self, input: ArrayView1<'_, f64>) -> Vec<f64> {
+        match self {
+            Self::Cddm(_) => vec![input[1], input[2] - input[3], input[4] - input[5]],
+            Self::GoNoGo(_) | Self::MemoryNumber(_) => vec![input[0], input[1]],
+        }
+    }
+
+    /// What [`Self::fixed_point_condition`] holds.
+    pub fn fixed_point_condition_names(&self) -> &'static [&'static str] {
+        match self {
+            Self::Cddm(_) => &["context", "motion coherence", "colour coherence"],
+            Self::GoNoGo(_) | Self::MemoryNumber(_) => &["value", "cue"],
+        }
+    }
+}
+
+/// Inputs `[22, 3]` of a task with value, cue and bias: 11 values with the cue, then without.
+fn values_with_and_without_cue() -> Array2<f64> {
+    const VALUES: usize = 11;
+    const STEP: f64 = 1.0 / (VALUES - 1) as f64;
+    Array2::from_shape_fn((2 * VALUES, 3), |(row, channel)| match channel {
+        0 => (row % VALUES) as f64 * STEP,
+        1 => f64::from(u8::from(row < VALUES)),
+        _ => 1.0,
+    })
 }
 
 /// `n` evenly spaced values from 0 to 1, ends included (a single value is 0).

@@ -84,3 +84,21 @@ impl Cddm {
         Trials { inputs, targets, mask: steps_of(&self.mask, self.n_steps), conditions }
     }
 }
+
+/// Constant inputs `[50, 6]`: context, then the level of the right motion channel, then that of the right colour channel;
+/// each left channel holds what its right one lacks.
+pub(super) fn fixed_point_inputs() -> Array2<f64> {
+    const LEVELS: usize = 5;
+    Array2::from_shape_fn((2 * LEVELS * LEVELS, 6), |(row, channel)| {
+        let context = row / (LEVELS * LEVELS);
+        let level = |place: usize| place as f64 / (LEVELS - 1) as f64;
+        let (motion, colour) = (level(row / LEVELS % LEVELS), level(row % LEVELS));
+        match channel {
+            0 | 1 => f64::from(u8::from(channel == context)),
+            2 => motion,
+            3 => 1.0 - motion,
+            4 => colour,
+            _ => 1.0 - colour,
+        }
+    })
+}
