@@ -38,14 +38,13 @@ impl Factor {
         if (0..self.lu.nrows()).any(|i| self.lu[(i, i)] == 0.0) {
             return 0.0;
         }
-        if (n_negative + self.n_swaps) % 2 == 0 { 1.0 } else { -1.0 }
+        if (n_negative + self.n_swaps).is_multiple_of(2) { 1.0 } else { -1.0 }
     }
 
     /// Smallest pivot over the largest: near rounding for a singular matrix. 1 for an empty one.
     pub(super) fn pivot_ratio(&self) -> f64 {
         let pivots = (0..self.lu.nrows()).map(|i| self.lu[(i, i)].abs());
-        let (low, high) =
-            pivots.fold((f64::INFINITY, 0.0_f64), |(low, high), p| (low.min(p), high.max(p)));
+        let (low, high) = pivots.fold((f64::INFINITY, 0.0_f64), |(low, high), p| (low.min(p), high.max(p)));
         if self.lu.nrows() == 0 {
             1.0
         } else if high > 0.0 {

@@ -1,4 +1,4 @@
-//! Roots of a ReLU network, exact up to a linear solve.
+//! Roots of a `ReLU` network, exact up to a linear solve.
 //!
 //! Within a pattern of active units the flow is affine. From a state, solve its pattern; if the solution has that
 //! pattern it is a root, else go on from the solution's pattern. This is Newton's method for the piecewise linear flow:
@@ -26,9 +26,13 @@ pub(super) struct Pattern(Vec<u64>);
 
 impl Pattern {
     pub(super) fn of(x: &[f64]) -> Self {
-        Self(x.chunks(64).map(|units| {
-            units.iter().enumerate().fold(0, |bits, (k, &x)| bits | (u64::from(x > 0.0) << k))
-        }).collect())
+        Self(
+            x.chunks(64)
+                .map(|units| {
+                    units.iter().enumerate().fold(0, |bits, (k, &x)| bits | (u64::from(x > 0.0) << k))
+                })
+                .collect(),
+        )
     }
 
     pub(super) fn is_active(&self, unit: usize) -> bool {
@@ -109,7 +113,12 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
 }
 
 /// The root that has this pattern, if there is one.
-pub(super) fn arrive(system: &System<'_>, drive: &Drive, pattern: &Pattern, known: &mut Known) -> Option<End> {
+pub(super) fn arrive(
+    system: &System<'_>,
+    drive: &Drive,
+    pattern: &Pattern,
+    known: &mut Known,
+) -> Option<End> {
     if let Some(&end) = known.ends.get(pattern)
         && end != End::Nowhere
     {
@@ -182,9 +191,9 @@ fn settle(
         let same = known.roots.iter().position(|root| {
             let differ = |unit: usize| (root.point.x[unit] > 0.0) != (point.x[unit] > 0.0);
             !root.boundary_units.is_empty()
-                && (0..system.n).filter(|&unit| differ(unit)).all(|unit| {
-                    boundary_units.contains(&unit) && root.boundary_units.contains(&unit)
-                })
+                && (0..system.n)
+                    .filter(|&unit| differ(unit))
+                    .all(|unit| boundary_units.contains(&unit) && root.boundary_units.contains(&unit))
         });
         if let Some(at) = same {
             return Some(End::Root(at));
@@ -230,10 +239,9 @@ fn certify(
     };
     let mut boundary_units = Vec::new();
     let mut unique = f64::INFINITY;
-    for unit in 0..system.n {
-        let row = system.row_norms[unit];
-        let loss = Upper(x_errors[unit]) + radius * Upper(row);
-        let room = (point.x[unit].abs() - loss.0).next_down();
+    for (unit, ((&row, &error), x)) in system.row_norms.iter().zip(&x_errors).zip(&point.x).enumerate() {
+        let loss = Upper(error) + radius * Upper(row);
+        let room = (x.abs() - loss.0).next_down();
         if row == 0.0 {
             continue; // its x is the same everywhere
         }
@@ -241,7 +249,7 @@ fn certify(
             boundary_units.push(unit);
         } else {
             // From the centre: what rounding may have moved x by, not what the root may be away.
-            unique = unique.min(((point.x[unit].abs() - x_errors[unit]).next_down() / row).next_down());
+            unique = unique.min(((x.abs() - error).next_down() / row).next_down());
         }
     }
     let unique = unique.min(f64::MAX);
