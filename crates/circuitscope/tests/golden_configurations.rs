@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::upper_pairs;
 use circuitscope::analysis::fixed_point_configuration::{
-    N_COMPONENTS, configuration, rates_at_fixed_points, register_both, register_from_random_starts,
+    N_COMPONENTS, configuration, fixed_points_on_task, rates_at_fixed_points, register_both,
+    register_from_random_starts,
 };
-use circuitscope::dynamics::fixed_points::{Search, along_trials, fixed_points};
 use circuitscope::dynamics::run;
 use circuitscope::network::{Form, Network};
 use circuitscope::task::Task;
@@ -75,12 +75,10 @@ fn references() -> Vec<(Task, Value)> {
 /// Every network that the reference lists for a task, with its configuration.
 fn configurations(task: &Task, reference: &Value) -> Vec<(String, Features)> {
     let names: Vec<String> = serde_json::from_value(reference["networks"].clone()).expect("names");
-    let inputs = task.fixed_point_inputs();
     let of_network = |name: String| {
         let network = network(&json(&golden().join("networks").join(&name)));
         let states = run::states(&network, task.analysis_trials().inputs.view()).expect("runs");
-        let starts = along_trials(states.view(), 10);
-        let found = fixed_points(&network, inputs.view(), starts.view(), &Search::STANDARD, SEED);
+        let found = fixed_points_on_task(&network, task, states.view(), SEED);
         let at_rest = rates_at_fixed_points(&network, &found.expect("fits"));
         let features = configuration(&at_rest).unwrap_or_else(|error| panic!("{name}: {error}"));
         (name, features)

@@ -2,12 +2,14 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView3, Axis};
 
 use super::components::{self, FeatureError, Features};
-use crate::dynamics::fixed_points::FixedPoints;
+use crate::dynamics::DynamicsError;
+use crate::dynamics::fixed_points::{FixedPoints, Search, along_trials, fixed_points};
 use crate::dynamics::stability::Stability;
 use crate::network::{Form, Network};
+use crate::task::Task;
 
 mod matching;
 mod search;
@@ -31,6 +33,28 @@ pub struct FixedPointRates {
     pub rates: Array2<f64>,
     /// Its [`group`] `[P]`.
     pub groups: Vec<u32>,
+}
+
+/// Steps between the states of a trial that the search descends from: one time constant at the published step.
+const STRIDE: usize = 10;
+
+/// Fixed points of a network at the inputs of a task ([`Task::fixed_point_inputs`]), an entry an input.
+///
+/// - `states`: `[N, T, B]` of a run on the analysis trials; the search descends from those of their second halves.
+///
+/// # Errors
+/// [`DynamicsError`] if the network does not fit the task or a state is not finite.
+///
+/// # Source
+/// Science §4.3.
+pub fn fixed_points_on_task(
+    network: &Network,
+    task: &Task,
+    states: ArrayView3<'_, f64>,
+    seed: u64,
+) -> Result<Vec<FixedPoints>, DynamicsError> {
+    let (inputs, starts) = (task.fixed_point_inputs(), along_trials(states, STRIDE));
+    fixed_points(network, inputs.view(), starts.view(), &Search::STANDARD, seed)
 }
 
 /// The group of a fixed point: the number of its input times two, plus one unless it is stable.

@@ -1,7 +1,7 @@
 //! How long this machine needs, measured on a little of the work itself.
 
 use super::TrainingJob;
-use crate::analyse::features_of;
+use crate::analyse::{Description, Subject, describe};
 use crate::config::{Study, TaskStudy};
 use crate::identity;
 use circuitscope::KernelPath;
@@ -64,14 +64,17 @@ fn analysis_time_of(study: &Study, of_task: &TaskStudy) -> Duration {
     let networks: Vec<_> =
         sampled.map(|(seed, class)| untrained(&of_task.task, &class.recipe, seed as u64)).collect();
     let begun = Instant::now();
-    let features: Vec<_> = networks.iter().map(|network| features_of(network, &trials)).collect();
-    let of_features = begun.elapsed().as_secs_f64() / features.len().max(1) as f64;
+    let (task, aspects) = (&of_task.task, &study.comparison.aspects);
+    let subject = |network| Subject { network, task, trials: &trials, seed: 0 };
+    let described: Vec<Description> =
+        networks.iter().map(|network| describe(subject(network), aspects)).collect();
+    let of_features = begun.elapsed().as_secs_f64() / described.len().max(1) as f64;
     let begun = Instant::now();
     let mut measured = 0;
-    for (i, first) in features.iter().enumerate() {
-        for second in &features[i + 1..] {
-            for aspect in &study.comparison.aspects {
-                if let (Some(first), Some(second)) = (first.get(aspect), second.get(aspect)) {
+    for (i, first) in described.iter().enumerate() {
+        for second in &described[i + 1..] {
+            for aspect in aspects {
+                if let (Some(first), Some(second)) = (first.features.get(aspect), second.features.get(aspect)) {
                     // Only the time it takes is of interest.
                     let _ = between(*aspect, first, second, 0);
                 }
