@@ -1,8 +1,9 @@
 //! Analyses of trained networks: features → distances → embedding → statistics, each a pure function.
 //!
 //! Features of one network come from its noise-free run ([`crate::dynamics::run`]): [`trajectories`], [`endpoints`]
-//! and [`selectivity`]. Two of them have a [`distance`], which for selectivity is a search for the best
-//! [`registration`] of two point clouds. A matrix of distances is drawn in the plane by [`embedding`] and judged by
+//! and [`selectivity`]; and from where it rests ([`crate::dynamics::fixed_points`]): [`fixed_point_configuration`]. Two of
+//! them have a [`distance`], which for selectivity and fixed points is a search for the best [`registration`] of two
+//! point clouds. A matrix of distances is drawn in the plane by [`embedding`] and judged by
 //! [`statistics`]. [`controls`] makes the shuffled networks that trained ones are compared with.
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
@@ -21,6 +22,7 @@ pub mod controls;
 pub mod distance;
 pub mod embedding;
 pub mod endpoints;
+pub mod fixed_point_configuration;
 mod nearest;
 mod procrustes;
 pub mod registration;

@@ -73,8 +73,8 @@ fn tell_summary(summary: &Summary, json: bool) -> Result<(), Failure> {
 fn plan(request: &Plan) -> Result<(), Failure> {
     let study = study(request.study.as_deref())?;
     let folder = folder_of(&study, request.out.as_ref());
-    let n_threads = threads(request.threads)?.current_num_threads();
-    let overview = overview(&study, &folder, kernel_path()?, n_threads)?;
+    let path = kernel_path()?;
+    let overview = threads(request.threads)?.install(|| overview(&study, &folder, path))?;
     if request.json {
         return print_json(&overview);
     }

@@ -3,14 +3,17 @@
 //! Every stage is a pure function of what its identity names; a stored result of that identity is taken as it is.
 
 mod comparison;
+mod description;
 mod distances;
 mod features;
 mod selection;
+mod stored;
 
 pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
+pub use description::{Description, RestingPoint};
+pub(crate) use description::{Subject, describe};
 pub use distances::{AspectDistances, distances};
-pub(crate) use features::features_of;
 pub use features::{Item, Kind, features};
 pub use selection::{Standing, select};
 

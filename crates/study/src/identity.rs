@@ -13,7 +13,7 @@ use std::fmt::Write;
 const TRAINING_VERSION: u32 = 1;
 
 /// Version of what the analyses compute.
-pub(crate) const ANALYSIS_VERSION: u32 = 1;
+pub(crate) const ANALYSIS_VERSION: u32 = 2;
 
 /// SHA-256 over parts that cannot run into each other, in hexadecimal.
 pub(crate) fn of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {

@@ -118,19 +118,15 @@ impl OverviewRow {
     }
 }
 
-/// What a study would do in a folder, with a forecast measured on this machine.
+/// What a study would do in a folder, with a forecast measured on the threads of the pool it is called in.
 ///
 /// Trainings are dealt to threads as they become free, so that the forecast is their sum over the threads, but no less
 /// than the longest one.
 ///
 /// # Errors
 /// [`StoreError`] if the folder is a study of another format, which a run would refuse.
-pub fn overview(
-    study: &Study,
-    root: &Path,
-    path: KernelPath,
-    n_threads: usize,
-) -> Result<Overview, StoreError> {
+pub fn overview(study: &Study, root: &Path, path: KernelPath) -> Result<Overview, StoreError> {
+    let n_threads = rayon::current_num_threads();
     let jobs = training_jobs(study);
     let folder = match Folder::open(root) {
         Err(StoreError::NoStudy { .. }) => None,
@@ -173,6 +169,6 @@ pub fn overview(
         threads: n_threads,
         kernel: path.name(),
         training_seconds: (left / n_threads as f64).max(longest),
-        analysis_seconds: forecast::analysis_time(study).as_secs_f64() / n_threads as f64,
+        analysis_seconds: forecast::analysis_time(study).as_secs_f64(),
     })
 }

@@ -1,5 +1,6 @@
 //! From results to what people read: tables, figures, the page, the manifest.
 
+mod at_rest;
 mod figures;
 mod page;
 mod statistics;

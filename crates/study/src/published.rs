@@ -54,15 +54,18 @@ const fn row(task: &'static str, aspect: Aspect, control: Control, numbers: [f64
     }
 }
 
-const STATISTICS: [Row; 9] = [
+const STATISTICS: [Row; 12] = [
     row("cddm", Aspect::Trajectories, Control::Shuffled, [0.56, 0.25, 0.36, 0.95, 0.89, 0.43]),
     row("cddm", Aspect::Selectivity, Control::Shuffled, [0.61, 0.29, 0.41, 0.96, 0.87, 0.24]),
+    row("cddm", Aspect::FixedPoints, Control::Shuffled, [0.56, 0.12, 0.29, 0.87, 0.80, 0.56]),
     row("cddm", Aspect::Endpoints, Control::Shuffled, [0.55, 0.21, 0.33, 0.99, 0.93, 0.50]),
     row("go_no_go", Aspect::Trajectories, Control::Shuffled, [0.58, 0.54, 0.61, 0.98, 0.97, 0.63]),
     row("go_no_go", Aspect::Selectivity, Control::Shuffled, [0.58, 0.56, 0.57, 0.98, 0.95, 0.29]),
+    row("go_no_go", Aspect::FixedPoints, Control::Shuffled, [0.40, 0.50, 0.53, 0.96, 0.78, 0.50]),
     row("go_no_go", Aspect::Endpoints, Control::Shuffled, [0.46, 0.49, 0.49, 0.97, 0.78, 0.52]),
     row("memory_number", Aspect::Trajectories, Control::Shuffled, [0.54, 0.54, 0.60, 1.0, 0.96, 0.63]),
     row("memory_number", Aspect::Selectivity, Control::Shuffled, [0.50, 0.44, 0.40, 0.99, 0.87, 0.32]),
+    row("memory_number", Aspect::FixedPoints, Control::Untrained, [0.34, 0.25, 0.38, 0.96, 0.77, 0.48]),
     row("memory_number", Aspect::Endpoints, Control::Untrained, [0.68, 0.33, 0.53, 0.99, 0.90, 0.49]),
 ];
 

@@ -9,8 +9,9 @@ use crate::analyse::activation_label;
 use crate::import::{self, ImportError, Imported};
 use crate::suggestion::suggestion;
 use circuitscope::analysis::components::FeatureError;
-use circuitscope::analysis::distance::{Aspect, Distances, assemble, pairs, upper_pairs};
+use circuitscope::analysis::distance::{Aspect, Distances, Observed, assemble, pairs, upper_pairs};
 use circuitscope::analysis::embedding::{self, Budget};
+use circuitscope::analysis::fixed_point_configuration::{fixed_points_on_task, rates_at_fixed_points};
 use circuitscope::analysis::statistics::{Grouped, K_NEIGHBOURS, N_PERMUTATIONS};
 use circuitscope::dynamics::run::{RunError, outputs, rates, score as score_of, states};
 use circuitscope::task::Task;
@@ -179,7 +180,7 @@ pub struct Comparison {
     pub networks: Vec<String>,
     /// Distances `[K, K]`.
     pub distance: Vec<Vec<f64>>,
-    /// For selectivity: the published score, the root of the sum of squares, `[K, K]`.
+    /// For selectivity and fixed points: the published score, the root of the sum of squares, `[K, K]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance_published: Option<Vec<Vec<f64>>>,
     /// Places in the plane `[K, 2]`.
@@ -188,7 +189,7 @@ pub struct Comparison {
     pub stress: f64,
     /// Statistics of `distance` over the networks' activations.
     pub statistics: Statistics,
-    /// For selectivity: the same statistics of `distance_published`.
+    /// For selectivity and fixed points: the same statistics of `distance_published`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statistics_published: Option<Statistics>,
 }
@@ -216,13 +217,26 @@ pub fn compare(paths: &[PathBuf], task: &Task, aspect: Aspect) -> Result<Compari
     let features = networks
         .par_iter()
         .map(|Imported { name, network }| {
-            let rates = rates(network, states(network, trials.inputs.view())?);
-            aspect.features(rates.view()).map_err(|error| match error {
-                FeatureError::NotFinite { .. } => {
-                    SingleError::Diverges { name: name.clone(), task: task.name() }
+            let diverges = || SingleError::Diverges { name: name.clone(), task: task.name() };
+            let incomparable = |reason| SingleError::Incomparable { reason: format!("{name}: {reason}") };
+            let states = states(network, trials.inputs.view())?;
+            let found = if aspect == Aspect::FixedPoints {
+                if states.iter().any(|state| !state.is_finite()) {
+                    return Err(diverges());
                 }
-                other => SingleError::Incomparable { reason: format!("{name}: {other}") },
-            })
+                fixed_points_on_task(network, task, states.view(), SEED)
+                    .map_err(|error| incomparable(error.to_string()))?
+            } else {
+                Vec::new()
+            };
+            let at_rest = rates_at_fixed_points(network, &found);
+            let rates = rates(network, states);
+            aspect.features(Observed { rates: rates.view(), at_rest: &at_rest }).map_err(
+                |error| match error {
+                    FeatureError::NotFinite { .. } => diverges(),
+                    other => incomparable(other.to_string()),
+                },
+            )
         })
         .collect::<Result<Vec<_>, _>>()?;
     let incomparable = |reason: String| SingleError::Incomparable { reason };
@@ -234,13 +248,13 @@ pub fn compare(paths: &[PathBuf], task: &Task, aspect: Aspect) -> Result<Compari
     let labels: Vec<usize> =
         networks.iter().map(|imported| activation_label(imported.network.activation.curve)).collect();
     let statistics = |distance: &Array2<f64>| statistics(distance, &labels).map_err(incomparable);
-    let is_selectivity = aspect == Aspect::Selectivity;
+    let has_published = matches!(aspect, Aspect::Selectivity | Aspect::FixedPoints);
     Ok(Comparison {
         networks: networks.into_iter().map(|imported| imported.name).collect(),
         statistics: statistics(&distance)?,
-        statistics_published: if is_selectivity { Some(statistics(&published)?) } else { None },
+        statistics_published: if has_published { Some(statistics(&published)?) } else { None },
         distance: rows(&distance),
-        distance_published: is_selectivity.then(|| rows(&published)),
+        distance_published: has_published.then(|| rows(&published)),
         embedding: map.points.outer_iter().map(|point| [point[0], point[1]]).collect(),
         stress: map.stress,
     })

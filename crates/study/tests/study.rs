@@ -384,7 +384,7 @@ fn a_study_of_another_format_says_which_version_wrote_it_and_is_left_alone() {
     let errors = [
         Folder::open_or_create(folder.path()).unwrap_err(),
         Folder::open(folder.path()).unwrap_err(),
-        overview(&tiny(), folder.path(), KernelPath::detect(), 1).unwrap_err(),
+        overview(&tiny(), folder.path(), KernelPath::detect()).unwrap_err(),
     ];
     for error in errors {
         assert!(error.to_string().contains("format 99, written by circuitscope 9.8.7"), "{error}");
@@ -446,7 +446,7 @@ fn two_runs_do_not_share_a_folder() {
 #[test]
 fn a_plan_counts_what_is_finished() {
     let folder = TempDir::new().unwrap();
-    let plan = |root: &Path| overview(&tiny(), root, KernelPath::detect(), 2).unwrap();
+    let plan = |root: &Path| overview(&tiny(), root, KernelPath::detect()).unwrap();
     let fresh = plan(&folder.path().join("none"));
     assert_eq!((fresh.networks, fresh.finished, fresh.rows.len()), (12, 0, 4));
     assert!(fresh.training_seconds > 0.0);

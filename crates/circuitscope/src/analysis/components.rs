@@ -3,17 +3,21 @@
 use faer::{Mat, MatRef};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-/// Number of components that are compared (science §4.1, §4.2 and §4.4; the published number).
+/// Number of components that are compared of trajectories, endpoints and selectivity (science §4.1, §4.2 and §4.4; the
+/// published number).
 pub const N_COMPONENTS: usize = 10;
 
 /// What is compared of a network: points in the space of their leading principal components.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Features {
     /// Scores `[P, 10]`, a point a row, components by falling variance; columns beyond the rank are zero.
-    /// Dimensionless: each aspect states the scale it divides by.
+    /// Dimensionless: each aspect states the scale it divides by. Seven columns for configurations of fixed points.
     pub points: Array2<f64>,
-    /// Share of the total variance that each component explains `[10]`; zeros where nothing varies.
+    /// Share of the total variance that each component explains, a number a column; zeros where nothing varies.
     pub explained: Array1<f64>,
+    /// Configurations of fixed points: the group of each point `[P]`, see
+    /// [`group`](super::fixed_point_configuration::group); points are matched only within a group. Other aspects: empty.
+    pub groups: Vec<u32>,
 }
 
 /// Why no components can be taken.
@@ -33,6 +37,9 @@ pub enum FeatureError {
         /// Its state.
         value: f64,
     },
+    /// The network has no fixed point that could be compared.
+    #[error("no fixed point was found at any input")]
+    NoFixedPoint,
     /// The singular value decomposition did not converge.
     #[error("the singular value decomposition of a {n_rows} × {n_columns} matrix did not converge")]
     Decomposition {
@@ -78,28 +85,57 @@ fn decompose(matrix: ArrayView2<'_, f64>) -> Result<Left, FeatureError> {
 }
 
 impl Left {
-    /// Share of the total variance that each of the first ten components explains `[10]`.
-    fn explained(&self) -> Array1<f64> {
-        Array1::from_shape_fn(N_COMPONENTS, |k| {
+    /// Share of the total variance that each of the first components explains `[K]`.
+    fn explained(&self, n_components: usize) -> Array1<f64> {
+        Array1::from_shape_fn(n_components, |k| {
             self.values.get(k).map_or(0.0, |value| value * value / self.total)
         })
     }
 }
 
+/// Principal axes of states: they carry further states of the same units into the space of the first ones.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axes {
+    /// Mean rate of each unit `[N]`.
+    pub mean: Array1<f64>,
+    /// Principal directions `[K, N]`, orthonormal, or zero beyond the rank.
+    pub directions: Array2<f64>,
+    /// What scores are divided by.
+    pub scale: f64,
+}
+
+impl Axes {
+    /// Places `[P, K]` of rates `[N, P]`.
+    ///
+    /// # Panics
+    /// If the rates are of another number of units.
+    pub fn place(&self, rates: ArrayView2<'_, f64>) -> Array2<f64> {
+        let centred = &rates.t() - &self.mean;
+        centred.dot(&self.directions.t()) / self.scale
+    }
+}
+
 /// Features whose points are the columns of responses `[N, P]`: subtracts each unit's mean over columns, projects on
-/// the first ten principal directions and scales to unit RMS radius.
-pub(super) fn of_columns(mut responses: Array2<f64>) -> Result<Features, FeatureError> {
-    centre_rows(&mut responses);
+/// the first principal directions and scales to unit RMS radius. The axes of that space come beside.
+pub(super) fn of_columns(
+    mut responses: Array2<f64>,
+    n_components: usize,
+) -> Result<(Features, Axes), FeatureError> {
+    let mean = centre_rows(&mut responses);
     let left = decompose(responses.view())?;
-    let mut points = Array2::zeros((responses.ncols(), N_COMPONENTS));
-    let kept = left.values.len().min(N_COMPONENTS);
+    let mut points = Array2::zeros((responses.ncols(), n_components));
+    let kept = left.values.len().min(n_components);
     for (k, mut scores) in points.columns_mut().into_iter().enumerate().take(kept) {
         for (i, row) in responses.outer_iter().enumerate() {
             scores.scaled_add(left.vectors[(i, k)], &row);
         }
     }
-    scale_to_unit_radius(&mut points);
-    Ok(Features { points, explained: left.explained() })
+    let scale = scale_to_unit_radius(&mut points);
+    let directions = Array2::from_shape_fn((n_components, responses.nrows()), |(k, i)| {
+        if k < kept { left.vectors[(i, k)] } else { 0.0 }
+    });
+    let features = Features { points, explained: left.explained(n_components), groups: Vec::new() };
+    Ok((features, Axes { mean, directions, scale }))
 }
 
 /// Features whose points are the rows of responses `[N, C]`: subtracts the mean row and takes each row's scores on the
@@ -111,7 +147,7 @@ pub(super) fn of_rows(mut responses: Array2<f64>) -> Result<Features, FeatureErr
         left.values.get(k).map_or(0.0, |value| left.vectors[(i, k)] * value)
     });
     scale_to_unit_radius(&mut points);
-    Ok(Features { points, explained: left.explained() })
+    Ok(Features { points, explained: left.explained(N_COMPONENTS), groups: Vec::new() })
 }
 
 /// The sign that makes the largest entry of a vector positive, the first of equal ones.
@@ -120,12 +156,14 @@ fn sign(entries: impl Iterator<Item = f64>) -> f64 {
     if largest < 0.0 { -1.0 } else { 1.0 }
 }
 
-/// Subtracts from each row its mean.
-fn centre_rows(matrix: &mut Array2<f64>) {
-    for mut row in matrix.outer_iter_mut() {
-        let mean = row.sum() / row.len() as f64;
-        row -= mean;
+/// Subtracts from each row its mean, and gives the means.
+fn centre_rows(matrix: &mut Array2<f64>) -> Array1<f64> {
+    let mut means = Array1::zeros(matrix.nrows());
+    for (mut row, mean) in matrix.outer_iter_mut().zip(&mut means) {
+        *mean = row.sum() / row.len() as f64;
+        row -= *mean;
     }
+    means
 }
 
 /// Subtracts from each column its mean.
@@ -135,12 +173,13 @@ fn centre_columns(matrix: &mut Array2<f64>) {
     }
 }
 
-/// Divides points by the root of their mean squared distance from the origin; points all at the origin stay there.
-fn scale_to_unit_radius(points: &mut Array2<f64>) {
+/// Divides points by the root of their mean squared distance from the origin, and gives it; points all at the origin
+/// stay there.
+fn scale_to_unit_radius(points: &mut Array2<f64>) -> f64 {
     let mean_square = points.iter().map(|x| x * x).sum::<f64>() / points.nrows() as f64;
-    if mean_square > 0.0 {
-        *points /= mean_square.sqrt();
-    }
+    let scale = if mean_square > 0.0 { mean_square.sqrt() } else { 1.0 };
+    *points /= scale;
+    scale
 }
 
 /// Passes states `[N, T, B]` on as `[N, T·B]` if they are finite and there are any.

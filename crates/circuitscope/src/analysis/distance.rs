@@ -4,6 +4,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::components::{FeatureError, Features, N_COMPONENTS};
+use super::fixed_point_configuration::{self, FixedPointRates};
 use super::{endpoints, registration, selectivity, trajectories};
 use ndarray::ArrayView3;
 
@@ -16,11 +17,22 @@ pub enum Aspect {
     Endpoints,
     /// Single-unit selectivity (science §4.2).
     Selectivity,
+    /// Configuration of fixed points (science §4.3).
+    FixedPoints,
+}
+
+/// What was seen of a network: what the features of every aspect are taken from.
+#[derive(Clone, Copy, Debug)]
+pub struct Observed<'a> {
+    /// Rates `[N, T, B]` on the analysis trials.
+    pub rates: ArrayView3<'a, f64>,
+    /// Rates at its fixed points; only [`Aspect::FixedPoints`] takes them.
+    pub at_rest: &'a FixedPointRates,
 }
 
 impl Aspect {
     /// Every aspect.
-    pub const ALL: [Self; 3] = [Self::Trajectories, Self::Endpoints, Self::Selectivity];
+    pub const ALL: [Self; 4] = [Self::Trajectories, Self::Endpoints, Self::Selectivity, Self::FixedPoints];
 
     /// The name in files and on figures.
     pub const fn name(self) -> &'static str {
@@ -28,6 +40,15 @@ impl Aspect {
             Self::Trajectories => "trajectories",
             Self::Endpoints => "endpoints",
             Self::Selectivity => "selectivity",
+            Self::FixedPoints => "fixed-points",
+        }
+    }
+
+    /// Number of principal components that are compared (the published numbers).
+    pub const fn n_components(self) -> usize {
+        match self {
+            Self::Trajectories | Self::Endpoints | Self::Selectivity => N_COMPONENTS,
+            Self::FixedPoints => fixed_point_configuration::N_COMPONENTS,
         }
     }
 
@@ -36,15 +57,16 @@ impl Aspect {
         Self::ALL.into_iter().find(|aspect| aspect.name() == name)
     }
 
-    /// What this aspect compares of a network, from its rates `[N, T, B]` on the analysis trials.
+    /// What this aspect compares of a network.
     ///
     /// # Errors
-    /// [`FeatureError`] if there are no rates, one is not finite, or the decomposition fails.
-    pub fn features(self, rates: ArrayView3<'_, f64>) -> Result<Features, FeatureError> {
+    /// [`FeatureError`] if there are no rates or no fixed points, one is not finite, or the decomposition fails.
+    pub fn features(self, observed: Observed<'_>) -> Result<Features, FeatureError> {
         match self {
-            Self::Trajectories => trajectories::trajectories(rates),
-            Self::Endpoints => endpoints::endpoints(rates),
-            Self::Selectivity => selectivity::selectivity(rates),
+            Self::Trajectories => trajectories::trajectories(observed.rates),
+            Self::Endpoints => endpoints::endpoints(observed.rates),
+            Self::Selectivity => selectivity::selectivity(observed.rates),
+            Self::FixedPoints => fixed_point_configuration::configuration(observed.at_rest),
         }
     }
 }
@@ -52,9 +74,10 @@ impl Aspect {
 /// Distance of a pair (dimensionless).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PairDistance {
-    /// Ours. Selectivity: root *mean* square over the moving units, averaged over both directions.
+    /// Ours. Selectivity and fixed points: root *mean* square over the moving points, averaged over both directions.
     pub distance: f64,
-    /// The published score. Selectivity: root of the *sum* of squares; the other aspects: the same as `distance`.
+    /// The published score. Selectivity and fixed points: root of the *sum* of squares; the other aspects: the same as
+    /// `distance`.
     pub published: f64,
 }
 
@@ -70,7 +93,8 @@ pub struct Distances {
 /// Why two features have no distance.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DistanceError {
-    /// Trajectories or endpoints come from other trials, or features are not in ten components.
+    /// Trajectories or endpoints come from other trials, features are not in the components of their aspect, or fixed
+    /// points are not in groups.
     #[error("{aspect:?} of shape {first:?} and {second:?} cannot be compared")]
     Shape {
         /// What was compared.
@@ -92,23 +116,26 @@ pub enum DistanceError {
 
 /// Distance of two features of one aspect; the same whichever comes first.
 ///
-/// `seed` starts the search of [`registration`]; the other aspects do not use it.
+/// `seed` starts the search of [`registration`]; trajectories and endpoints do not use it.
 ///
 /// # Errors
-/// [`DistanceError::Shape`] if the points are not in ten components, or trajectories or endpoints differ in number.
+/// [`DistanceError::Shape`] if the points are not in the components of their aspect, trajectories or endpoints differ in
+/// number, or a fixed point has no group.
 pub fn between(aspect: Aspect, a: &Features, b: &Features, seed: u64) -> Result<PairDistance, DistanceError> {
     let shape = |features: &Features| [features.points.nrows(), features.points.ncols()];
     let (first, second) = (shape(a), shape(b));
     let is_comparable = match aspect {
         Aspect::Trajectories | Aspect::Endpoints => first == second,
         Aspect::Selectivity => true,
+        Aspect::FixedPoints => [a, b].iter().all(|features| features.groups.len() == features.points.nrows()),
     };
-    if !is_comparable || first[1] != N_COMPONENTS || second[1] != N_COMPONENTS || first[0] * second[0] == 0 {
+    let is_empty = first[0] * second[0] == 0;
+    if !is_comparable || is_empty || [first[1], second[1]] != [aspect.n_components(); 2] {
         return Err(DistanceError::Shape { aspect, first, second });
     }
     // One order of the two, so that neither rounding nor the search depends on the order of the arguments.
-    let (a, b) = if precedes(b, a) { (b, a) } else { (a, b) };
-    let (a, b) = (a.points.view(), b.points.view());
+    let [one, other] = if precedes(b, a) { [b, a] } else { [a, b] };
+    let (a, b) = (one.points.view(), other.points.view());
     let same = |distance| PairDistance { distance, published: distance };
     Ok(match aspect {
         Aspect::Trajectories => same(trajectories::distance(a, b)),
@@ -121,6 +148,14 @@ pub fn between(aspect: Aspect, a: &Features, b: &Features, seed: u64) -> Result<
             PairDistance {
                 distance: f64::midpoint(root_mean(&there), root_mean(&back)),
                 published: f64::midpoint(there.sum_of_squares.sqrt(), back.sum_of_squares.sqrt()),
+            }
+        }
+        Aspect::FixedPoints => {
+            let both = fixed_point_configuration::register_both(one, other, seed);
+            let [there, back] = both.map(|found| (found.mean_square(), found.n_points as f64));
+            PairDistance {
+                distance: f64::midpoint(there.0.sqrt(), back.0.sqrt()),
+                published: f64::midpoint((there.0 * there.1).sqrt(), (back.0 * back.1).sqrt()),
             }
         }
     })

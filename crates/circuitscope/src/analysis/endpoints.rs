@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView2, ArrayView3, s};
 
-use super::components::{self, FeatureError, Features};
+use super::components::{self, FeatureError, Features, N_COMPONENTS};
 use super::procrustes;
 
 /// Endpoints of a run: the first ten principal components of its last rates, divided by their RMS radius.
@@ -16,7 +16,8 @@ use super::procrustes;
 /// Science §4.4. The mean over trials is subtracted.
 pub fn endpoints(rates: ArrayView3<'_, f64>) -> Result<Features, FeatureError> {
     let last = rates.dim().1.saturating_sub(1);
-    components::of_columns(components::flatten(rates.slice(s![.., last.., ..]))?)
+    let last_rates = components::flatten(rates.slice(s![.., last.., ..]))?;
+    Ok(components::of_columns(last_rates, N_COMPONENTS)?.0)
 }
 
 /// Distance of two sets of endpoints `[B, 10]` of the same trials: `‖a R − b‖_F` under the best orthogonal `R`

@@ -3,7 +3,7 @@
 use faer::{Accum, Mat, MatRef, Par, linalg::matmul::matmul};
 use ndarray::{ArrayView2, ArrayView3};
 
-use super::components::{self, FeatureError, Features};
+use super::components::{self, Axes, FeatureError, Features, N_COMPONENTS};
 
 /// Trajectories of a run: the first ten principal components of its rates, divided by √(their total variance).
 ///
@@ -15,7 +15,15 @@ use super::components::{self, FeatureError, Features};
 /// # Source
 /// Science §4.1. Each unit's mean over steps and trials is subtracted; the total variance is that of the ten scores.
 pub fn trajectories(rates: ArrayView3<'_, f64>) -> Result<Features, FeatureError> {
-    components::of_columns(components::flatten(rates)?)
+    Ok(with_axes(rates)?.0)
+}
+
+/// [`trajectories`] with the axes that carry other states of the network into their space.
+///
+/// # Errors
+/// As [`trajectories`].
+pub fn with_axes(rates: ArrayView3<'_, f64>) -> Result<(Features, Axes), FeatureError> {
+    components::of_columns(components::flatten(rates)?, N_COMPONENTS)
 }
 
 /// Distance of two sets of trajectories `[P, 10]`: the residual norm of the unconstrained least-squares map from one

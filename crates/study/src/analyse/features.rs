@@ -1,23 +1,20 @@
 //! The features of every selected network and of its controls.
 
+use super::description::{Description, RestingPoint, Subject, describe};
+use super::stored;
 use super::{Context, Standing, TaskResults};
 use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::{ExecuteError, StudyNetwork};
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
-use crate::store::{StoreError, write_whole};
 use circuitscope::Curve;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::controls::shuffled;
 use circuitscope::analysis::distance::Aspect;
-use circuitscope::dynamics::run::{rates, states};
 use circuitscope::network::Network;
 use circuitscope::trials::Trials;
-use ndarray::{Array1, Array2};
 use rayon::prelude::*;
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
-use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::collections::BTreeMap;
 
 /// A trained network or one of its controls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,6 +51,8 @@ pub struct Item {
     /// The features by aspect; an aspect is missing where a network has none (a network that does not move has no
     /// trajectory).
     pub features: BTreeMap<Aspect, Features>,
+    /// Fixed points, in the order of their features' rows; empty where the study does not compare them.
+    pub fixed_points: Vec<RestingPoint>,
 }
 
 impl Item {
@@ -117,14 +116,21 @@ fn item(
     let name = network.job.name();
     let stored = stored_name(&name, kind);
     let path = context.folder.features(task.name(), &stored);
-    let features = if let Some(features) = read(&path, &identity) {
-        features
+    // What a file holds depends on whether fixed points were sought; the item, its seeds and its distances do not.
+    let aspects = &context.study.comparison.aspects;
+    let extent =
+        if aspects.contains(&Aspect::FixedPoints) { "with fixed points" } else { "without fixed points" };
+    let stored_identity = of_parts([identity.as_str(), extent]);
+    let description = if let Some(description) = stored::read(&path, &stored_identity) {
+        description
     } else {
-        let features = features_of(&subject(network, kind, &identity), trials);
-        write(&path, &identity, &features)?;
-        features
+        let network = &subject(network, kind, &identity);
+        let description = describe(Subject { network, task, trials, seed: seed_of(&identity) }, aspects);
+        stored::write(&path, &stored_identity, &description)?;
+        description
     };
-    for aspect in context.study.comparison.aspects.iter().filter(|aspect| !features.contains_key(aspect)) {
+    let Description { features, fixed_points } = description;
+    for aspect in aspects.iter().filter(|aspect| !features.contains_key(aspect)) {
         let text = format!("{stored} has no {} and is left out there", aspect.name());
         (context.listener)(Event::Warned { text: &text });
     }
@@ -136,6 +142,7 @@ fn item(
         curve: network.file.network.activation.curve,
         identity,
         features,
+        fixed_points,
     })
 }
 
@@ -148,65 +155,4 @@ fn subject(network: &StudyNetwork<'_>, kind: Kind, identity: &str) -> Network {
         // Every stored network of a study has its initial weights: `execute::load` takes no other.
         Kind::Control(Control::Untrained) => network.file.initial.clone().unwrap_or_else(|| trained.clone()),
     }
-}
-
-/// Every aspect's features of a network on trials; an aspect that a network does not have is left out.
-pub(crate) fn features_of(network: &Network, trials: &Trials) -> BTreeMap<Aspect, Features> {
-    let Ok(states) = states(network, trials.inputs.view()) else { return BTreeMap::new() };
-    let rates = rates(network, states);
-    Aspect::ALL
-        .into_iter()
-        .filter_map(|aspect| aspect.features(rates.view()).ok().map(|features| (aspect, features)))
-        .collect()
-}
-
-const IDENTITY_KEY: &str = "circuitscope";
-
-fn write(path: &Path, identity: &str, features: &BTreeMap<Aspect, Features>) -> Result<(), StoreError> {
-    let bytes_of =
-        |values: &mut dyn Iterator<Item = &f64>| values.flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
-    let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
-    for (aspect, features) in features {
-        let (points, explained) = (&features.points, &features.explained);
-        tensors.push((aspect.name().to_owned(), points.shape().to_vec(), bytes_of(&mut points.iter())));
-        let name = format!("{}_explained", aspect.name());
-        tensors.push((name, explained.shape().to_vec(), bytes_of(&mut explained.iter())));
-    }
-    let views = tensors
-        .iter()
-        .map(|(name, shape, bytes)| {
-            TensorView::new(Dtype::F64, shape.clone(), bytes).map(|view| (name, view))
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| StoreError::damaged(path, &error))?;
-    // One key, as in network files: the order of a hash map must not reach the bytes.
-    let metadata = HashMap::from([(IDENTITY_KEY.to_owned(), identity.to_owned())]);
-    let bytes =
-        safetensors::serialize(views, Some(metadata)).map_err(|error| StoreError::damaged(path, &error))?;
-    write_whole(path, &bytes)
-}
-
-/// The stored features of this identity, if the file is there and whole.
-fn read(path: &Path, identity: &str) -> Option<BTreeMap<Aspect, Features>> {
-    let bytes = std::fs::read(path).ok()?;
-    let (_, metadata) = SafeTensors::read_metadata(&bytes).ok()?;
-    if metadata.metadata().as_ref()?.get(IDENTITY_KEY)? != identity {
-        return None;
-    }
-    let tensors = SafeTensors::deserialize(&bytes).ok()?;
-    let floats = |name: &str| -> Option<(Vec<usize>, Vec<f64>)> {
-        let tensor = tensors.tensor(name).ok()?;
-        let words =
-            tensor.data().chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap_or_default()));
-        Some((tensor.shape().to_vec(), words.collect()))
-    };
-    let mut features = BTreeMap::new();
-    for aspect in Aspect::ALL {
-        let Some((shape, points)) = floats(aspect.name()) else { continue };
-        let [rows, columns] = shape[..] else { return None };
-        let (_, explained) = floats(&format!("{}_explained", aspect.name()))?;
-        let points = Array2::from_shape_vec((rows, columns), points).ok()?;
-        features.insert(aspect, Features { points, explained: Array1::from_vec(explained) });
-    }
-    Some(features)
 }

@@ -98,6 +98,8 @@ pub enum Ramp {
     SecondDiverging,
     /// Violet over rose to gold, for a quantity from low to high.
     Sequential,
+    /// Navy over green to lime, for the same quantity in a second context.
+    SecondSequential,
     /// Blue over near-white to red, for cells with a sign.
     Weights,
     /// Near-black over blue and green to pale yellow, for cells.
@@ -121,6 +123,16 @@ impl Ramp {
                         Rgb::hex(0x00a1_2f92),
                         Rgb::hex(0x00df_5260),
                         Rgb::hex(0x00f0_a53a),
+                    ]
+                }
+            }
+            Self::SecondSequential => {
+                const {
+                    &[
+                        Rgb::hex(0x0015_4a78),
+                        Rgb::hex(0x0000_8a8a),
+                        Rgb::hex(0x004f_ab5c),
+                        Rgb::hex(0x00a9_bc2f),
                     ]
                 }
             }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::trajectories::{component_axes, condition_ink, ramp_legend, ramps};
 use super::{
-    Area, Aspect, Camera, Class, Cloud, Condition, Figure, Filling, Ink, LegendEntry, Panel, Ramp, Space,
-    Swatch, Symbol, slug,
+    Area, Aspect, Camera, Class, Cloud, Condition, Curve, Ends, Figure, Filling, Ink, LegendEntry, Panel,
+    Ramp, Space, Swatch, Symbol, Trajectory, Weight, slug,
 };
 
 /// Fixed points of one task's example networks.
@@ -36,6 +36,8 @@ pub struct FixedPointClass {
     pub explained: Option<[f64; 3]>,
     /// One entry a fixed point.
     pub points: Vec<FixedPoint>,
+    /// Trajectories of the same network in the same components, one entry a trial; may be empty.
+    pub trials: Vec<Trajectory>,
 }
 
 /// One fixed point.
@@ -54,23 +56,27 @@ pub struct FixedPoint {
 pub enum Stability {
     /// Every eigenvalue of the flow has a negative real part.
     Stable,
-    /// Some eigenvalue has not.
+    /// Some eigenvalue has not, or none is certain to have.
     Unstable,
 }
 
-/// A panel a class: a disc a stable point, a ring an unstable one, coloured by input.
+/// A panel a class: a disc a stable point, a ring an unstable one, coloured by input; trajectories faint behind them.
 pub fn fixed_points(input: &FixedPoints) -> Figure {
     let ramps = ramps(input.range, &input.groups);
     let mut legend = ramp_legend(&ramps, &input.quantity, input.range, &input.groups);
     for (label, symbol) in [("stable", Symbol::Circle), ("unstable", Symbol::Ring)] {
         legend.push(LegendEntry { label: label.into(), swatch: Swatch::Point { symbol, ink: Ink::Muted } });
     }
+    legend.push(LegendEntry {
+        label: "trajectories".into(),
+        swatch: Swatch::Line { ink: Ink::Faint, weight: Weight::Thin },
+    });
     Figure {
         id: slug(&["fixed-points", &input.task]),
         title: format!("{}: fixed points of an example network of each class", input.task),
         caption:
-            "Each point is a state that the network keeps under one constant input, coloured by that input: \
-                  points that line up hold a graded value, separate clusters hold a choice."
+            "Each point is a state that the network keeps under one constant input, coloured by that input, among \
+             the network's trajectories: points that line up hold a graded value, separate clusters hold a choice."
                 .into(),
         columns: 3,
         legend,
@@ -98,6 +104,18 @@ fn panel(input: &FixedPoints, class: &FixedPointClass, ramps: &[Ramp]) -> Panel 
             }
         })
         .collect();
+    let curves = class
+        .trials
+        .iter()
+        .map(|trial| Curve {
+            points: trial.states.clone(),
+            hover: trial.condition.label.clone(),
+            ink: Ink::Faint,
+            ends: Ends::None,
+            keys: vec![ramps.len() + 2],
+        })
+        .collect();
+    let states = class.trials.iter().flat_map(|trial| &trial.states);
     Panel {
         title: class.class.label.clone(),
         subtitle: class.network.clone(),
@@ -105,8 +123,8 @@ fn panel(input: &FixedPoints, class: &FixedPointClass, ramps: &[Ramp]) -> Panel 
         area: Area::Space(Space {
             axes: component_axes(class.explained),
             aspect: Aspect::Equal,
-            camera: Camera::onto(class.points.iter().map(|point| &point.at)),
-            curves: Vec::new(),
+            camera: Camera::onto(class.points.iter().map(|point| &point.at).chain(states)),
+            curves,
             clouds,
         }),
     }

@@ -68,6 +68,8 @@ pub enum Ends {
     Start,
     /// The dot at the end.
     End,
+    /// No mark.
+    None,
 }
 
 /// Look of a point in space, which is round from every side.

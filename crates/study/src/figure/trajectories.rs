@@ -83,7 +83,8 @@ pub(super) fn ramps(range: [f64; 2], groups: &[String]) -> Vec<Ramp> {
         .map(|group| match (signed, group % 2) {
             (true, 0) => Ramp::Diverging,
             (true, _) => Ramp::SecondDiverging,
-            (false, _) => Ramp::Sequential,
+            (false, 0) => Ramp::Sequential,
+            (false, _) => Ramp::SecondSequential,
         })
         .collect()
 }

@@ -1,13 +1,14 @@
 //! How long this machine needs, measured on a little of the work itself.
 
 use super::TrainingJob;
-use crate::analyse::features_of;
+use crate::analyse::{Description, Subject, describe};
 use crate::bench::time_of_training_iteration;
 use crate::config::{Study, TaskStudy};
 use crate::identity;
 use circuitscope::KernelPath;
-use circuitscope::analysis::distance::between;
+use circuitscope::analysis::distance::{between, upper_pairs};
 use circuitscope::train::untrained;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -26,41 +27,42 @@ pub(super) fn iteration_times(jobs: &[TrainingJob<'_>], path: KernelPath, n_thre
     jobs.iter().map(time_of).collect()
 }
 
-/// Time on one thread to take features of, and measure distances between, as many networks and controls as the study
-/// can select; embeddings and statistics, which take seconds, are left out.
+/// Time to take features of, and measure distances between, as many networks and controls as the study can select, on
+/// the threads of the pool it is called in; embeddings and statistics, which take seconds, are left out.
 ///
-/// Measured on a few untrained networks, whose clouds register about as fast as trained ones.
+/// Measured on an untrained network of each class, whose clouds register about as fast as trained ones, on all threads at
+/// once: side by side they are slower than one alone.
 pub(super) fn analysis_time(study: &Study) -> Duration {
     study.tasks.iter().map(|task| analysis_time_of(study, task)).sum()
 }
 
 fn analysis_time_of(study: &Study, of_task: &TaskStudy) -> Duration {
-    const SAMPLE: usize = 4;
+    const MOST_CLASSES: usize = 6;
     let trained = of_task.classes.len() * study.networks_per_class.min(of_task.selection.keep);
     let controls = study.comparison.controls.len();
     let within = trained * trained.saturating_sub(1) / 2;
     let pairs = within + controls * (trained * trained + within);
-    let trials = of_task.task.analysis_trials();
-    let sampled = of_task.classes.iter().cycle().take(SAMPLE.min(trained)).enumerate();
+    let (task, aspects) = (&of_task.task, &study.comparison.aspects);
+    let trials = task.analysis_trials();
     let networks: Vec<_> =
-        sampled.map(|(seed, class)| untrained(&of_task.task, &class.recipe, seed as u64)).collect();
+        of_task.classes.iter().take(MOST_CLASSES).map(|class| untrained(task, &class.recipe, 0)).collect();
+
     let begun = Instant::now();
-    let features: Vec<_> = networks.iter().map(|network| features_of(network, &trials)).collect();
-    let of_features = begun.elapsed().as_secs_f64() / features.len().max(1) as f64;
+    let describe = |network| describe(Subject { network, task, trials: &trials, seed: 0 }, aspects);
+    let described: Vec<Description> = networks.par_iter().map(describe).collect();
+    let of_features = begun.elapsed().as_secs_f64() / described.len().max(1) as f64;
+
+    let sampled = upper_pairs(described.len());
     let begun = Instant::now();
-    let mut measured = 0;
-    for (i, first) in features.iter().enumerate() {
-        for second in &features[i + 1..] {
-            for aspect in &study.comparison.aspects {
-                if let (Some(first), Some(second)) = (first.get(aspect), second.get(aspect)) {
-                    // Only the time it takes is of interest.
-                    let _ = between(*aspect, first, second, 0);
-                }
+    sampled.par_iter().for_each(|&(i, j)| {
+        for aspect in aspects {
+            if let [Some(first), Some(second)] = [i, j].map(|item| described[item].features.get(aspect)) {
+                // Only the time it takes is of interest.
+                let _ = between(*aspect, first, second, 0);
             }
-            measured += 1;
         }
-    }
-    let of_pair = begun.elapsed().as_secs_f64() / f64::from(measured.max(1));
+    });
+    let of_pair = begun.elapsed().as_secs_f64() / sampled.len().max(1) as f64;
     let items = trained * (1 + controls);
     Duration::from_secs_f64(of_features * items as f64 + of_pair * pairs as f64)
 }

@@ -1,7 +1,7 @@
 //! The figures of a study, from its results.
 
 use super::statistics::StatisticRecord;
-use super::words;
+use super::{at_rest, words};
 use crate::analyse::{Kind, Standing, StatisticName, TaskResults};
 use crate::config::Control;
 use crate::figure::{
@@ -27,6 +27,9 @@ pub(super) fn figures(results: &[TaskResults<'_>], statistics: &[StatisticRecord
         place(Topic::Learning, figure::learning_curve(&learning(of_task)));
         if let Some(input) = trajectories(of_task) {
             place(Topic::Trajectories, figure::trajectories(&input));
+            if let Some(input) = at_rest::figure(of_task, &input) {
+                place(Topic::FixedPoints, figure::fixed_points(&input));
+            }
         }
         if let Some(input) = selectivity(of_task) {
             place(Topic::Selectivity, figure::selectivity_cloud(&input));

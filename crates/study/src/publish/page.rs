@@ -66,17 +66,17 @@ fn summary(study: &Study, results: &[TaskResults<'_>]) -> String {
     };
     format!(
         "{n_networks} recurrent networks of {n_classes} classes were trained on {}, {} of each class and task. The {n_selected} \
-         that passed the study's selection were compared with each other and with {controls}: how their states move, where \
-         they end, and what their single units respond to.",
+         that passed the study's selection were compared with each other and with {controls}: {}.",
         list(&names),
         study.networks_per_class,
+        list(&study.comparison.aspects.iter().map(|&aspect| words::question(aspect)).collect::<Vec<_>>()),
     )
 }
 
 /// "a, b and c".
 fn list(names: &[&str]) -> String {
     match names {
-        [] => "no task".to_owned(),
+        [] => "nothing".to_owned(),
         [only] => (*only).to_owned(),
         [head @ .., last] => format!("{} and {last}", head.join(", ")),
     }
@@ -178,6 +178,8 @@ fn notes() -> Vec<String> {
          the published one is taken on the training trials, as published.",
         "Each phase of training starts with fresh Adam moments from the best parameters of the phase before.",
         "Units are removed as silent when they are exactly zero on every training and analysis trial and step.",
+        "A fixed point may be matched only with one of the same input and stability; one without a counterpart costs 1, the \
+         mean squared radius of a configuration. Points whose stability the error bound leaves open count as not stable.",
         "The selectivity distance is a root mean square over units; the published sum of squares is in the table of \
          distances beside it.",
         "Published statistics were read back from published embeddings of 300 trained networks and 300 controls; they \

@@ -1,7 +1,7 @@
 //! The Parquet tables of a study.
 
 use super::statistics::StatisticRecord;
-use super::words;
+use super::{at_rest, words};
 use crate::analyse::{Kind, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
@@ -22,6 +22,7 @@ pub(super) fn tables(
         ("statistics", statistics_table(statistics)),
         ("trajectories", trajectories(results)),
         ("selectivity", selectivity(results)),
+        ("fixed_points", at_rest::table(results)),
     ]
 }
 

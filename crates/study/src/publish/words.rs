@@ -5,6 +5,7 @@ use crate::config::Control;
 use crate::figure::Group;
 use circuitscope::Curve;
 use circuitscope::analysis::distance::Aspect;
+use circuitscope::dynamics::stability::Stability;
 
 /// A task for readers.
 pub(super) fn task(name: &str) -> &'static str {
@@ -21,6 +22,17 @@ pub(super) fn aspect(aspect: Aspect) -> &'static str {
         Aspect::Trajectories => "Trajectories",
         Aspect::Endpoints => "Endpoints",
         Aspect::Selectivity => "Selectivity",
+        Aspect::FixedPoints => "Fixed points",
+    }
+}
+
+/// What an aspect asks.
+pub(super) fn question(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Trajectories => "how their states move",
+        Aspect::Endpoints => "where they end",
+        Aspect::Selectivity => "what their single units respond to",
+        Aspect::FixedPoints => "where they come to rest",
     }
 }
 
@@ -84,6 +96,30 @@ pub(super) fn group(kind: Kind) -> Group {
         Kind::Trained => Group::Trained,
         Kind::Control(Control::Shuffled) => Group::Shuffled,
         Kind::Control(Control::Untrained) => Group::Untrained,
+    }
+}
+
+pub(super) fn stability(stability: Stability) -> &'static str {
+    match stability {
+        Stability::Stable => "stable",
+        Stability::Unstable => "unstable",
+        Stability::Marginal => "marginal",
+    }
+}
+
+/// What a constant input stands for, from the values of `Task::fixed_point_condition`.
+pub(super) fn constant_input(task: &str, values: &[f64]) -> String {
+    match (task, values) {
+        ("cddm", [context, motion, colour]) => {
+            let context = if *context == 0.0 { "motion" } else { "colour" };
+            format!("{context} context, motion {motion}, colour {colour}")
+        }
+        (_, [value, cue]) => {
+            let cue = if *cue == 0.0 { "without cue" } else { "with cue" };
+            // Ten steps of a tenth are not all written as such in binary.
+            format!("value {value:.1}, {cue}")
+        }
+        _ => String::new(),
     }
 }
 

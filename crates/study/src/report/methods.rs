@@ -47,9 +47,11 @@ const STEPS: [Step; 10] = [
     },
     Step {
         name: "Fixed points",
-        text: "Where searched: states at which the flow vanishes under constant input, with the linear dynamics around \
-               them.",
-        sources: &["SB13", "Mante13"],
+        text: "Where compared: states at which the flow vanishes under constant input, with the linear dynamics around \
+               them, found by descents from the states of trials and proven one by one. Distance between \
+               configurations: residual after registration by iterative closest point with an orthogonal map, in \
+               which a point may match only points of the same input and stability, as a root mean square.",
+        sources: &["TE25", "SB13", "BM92", "Mante13"],
     },
     Step {
         name: "Embedding",

@@ -386,6 +386,7 @@ pub(crate) fn resting(paths: &Trajectories) -> FixedPoints {
                 at: trial.states[trial.states.len() - 1],
             })
             .collect(),
+        trials: class.trials.clone(),
     });
     FixedPoints {
         task: paths.task.clone(),

@@ -26,20 +26,31 @@ fn normal(n_rows: usize, n_columns: usize, rng: &mut ChaCha8Rng) -> Array2<f64> 
     Array2::from_shape_fn((n_rows, n_columns), |_| rng.sample(StandardNormal))
 }
 
+/// Features of rates whose last steps stand for fixed points: a trial an input, stable and unstable by turns.
+fn features(aspect: Aspect, rates: &Array3<f64>) -> Result<Features, FeatureError> {
+    let last = rates.index_axis(ndarray::Axis(1), rates.dim().1 - 1).to_owned();
+    let at_rest = FixedPointRates {
+        groups: (0..last.ncols() as u32).map(|trial| trial / 2 * 3 % 7).collect(),
+        rates: last,
+    };
+    aspect.features(Observed { rates: rates.view(), at_rest: &at_rest })
+}
+
 fn cloud(n: usize, seed: u64) -> Features {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut points = normal(n, N_COMPONENTS, &mut rng);
     for (k, mut column) in points.columns_mut().into_iter().enumerate() {
         column /= 1.0 + k as f64;
     }
-    Features { points, explained: Array1::zeros(N_COMPONENTS) }
+    Features { points, explained: Array1::zeros(N_COMPONENTS), groups: Vec::new() }
 }
 
 /// The features turned by a random orthogonal map, reflections allowed.
 fn turned(features: &Features, seed: u64) -> Features {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let map = orthogonal_map(&normal(N_COMPONENTS, N_COMPONENTS, &mut rng));
-    Features { points: features.points.dot(&map), explained: features.explained.clone() }
+    let n_components = features.points.ncols();
+    let map = orthogonal_map(&normal(n_components, n_components, &mut rng));
+    Features { points: features.points.dot(&map), ..features.clone() }
 }
 
 fn value(aspect: Aspect, a: &Features, b: &Features) -> f64 {
@@ -52,7 +63,7 @@ proptest! {
     #[test]
     fn a_distance_is_symmetric_and_zero_on_itself_and_on_a_turned_copy(seed in 0_u64..1000) {
         for aspect in Aspect::ALL {
-            let [a, b] = [seed, seed + 1].map(|seed| aspect.features(rates(24, 15, 12, seed).view()).expect("rates"));
+            let [a, b] = [seed, seed + 1].map(|seed| features(aspect, &rates(24, 15, 12, seed)).expect("rates"));
             let (there, back) = (between(aspect, &a, &b, 7), between(aspect, &b, &a, 7));
             prop_assert_eq!(&there, &back);
             let there = there.expect("comparable");
@@ -69,7 +80,7 @@ proptest! {
         let mut reversed = rates.clone();
         reversed.invert_axis(ndarray::Axis(0));
         for aspect in Aspect::ALL {
-            let [a, b] = [&rates, &reversed].map(|rates| aspect.features(rates.view()).expect("rates"));
+            let [a, b] = [&rates, &reversed].map(|rates| features(aspect, rates).expect("rates"));
             prop_assert!(value(aspect, &a, &b) < 1e-5);
         }
     }
@@ -101,8 +112,8 @@ fn the_published_score_counts_units_and_ours_does_not() {
 fn fewer_units_or_trials_than_components_leave_components_empty() {
     for (n, n_steps, n_trials) in [(3, 20, 4), (1, 5, 2), (20, 1, 2), (30, 2, 3)] {
         for aspect in Aspect::ALL {
-            let features = aspect.features(rates(n, n_steps, n_trials, 1).view()).expect("rates");
-            assert_eq!(features.points.ncols(), N_COMPONENTS);
+            let features = features(aspect, &rates(n, n_steps, n_trials, 1)).expect("rates");
+            assert_eq!(features.points.ncols(), aspect.n_components());
             assert!(features.points.iter().chain(&features.explained).all(|x| x.is_finite()));
             assert!(value(aspect, &features, &features) < 1e-9);
         }
@@ -112,8 +123,8 @@ fn fewer_units_or_trials_than_components_leave_components_empty() {
 #[test]
 fn silent_networks_have_features_and_distances() {
     for aspect in Aspect::ALL {
-        let silent = aspect.features(Array3::zeros((12, 8, 5)).view()).expect("rates");
-        let active = aspect.features(rates(12, 8, 5, 1).view()).expect("rates");
+        let silent = features(aspect, &Array3::zeros((12, 8, 5))).expect("rates");
+        let active = features(aspect, &rates(12, 8, 5, 1)).expect("rates");
         assert_eq!(value(aspect, &silent, &silent), 0.0);
         assert!(value(aspect, &silent, &active).is_finite());
     }
@@ -125,9 +136,13 @@ fn what_cannot_be_compared_is_named() {
     let error = between(Aspect::Endpoints, &a, &b, 1).expect_err("other trials");
     assert_eq!(error, DistanceError::Shape { aspect: Aspect::Endpoints, first: [20, 10], second: [21, 10] });
     assert!(between(Aspect::Selectivity, &a, &b, 1).is_ok());
-    let error =
-        Aspect::Endpoints.features(Array3::from_elem((2, 2, 2), f64::NAN).view()).expect_err("diverged");
+    let error = features(Aspect::Endpoints, &Array3::from_elem((2, 2, 2), f64::NAN)).expect_err("diverged");
     assert!(matches!(error, FeatureError::NotFinite { unit: 0, .. }));
+    let error = between(Aspect::FixedPoints, &a, &a, 1).expect_err("ten components, no groups");
+    assert_eq!(
+        error,
+        DistanceError::Shape { aspect: Aspect::FixedPoints, first: [20, 10], second: [20, 10] }
+    );
     let error = pairs(Aspect::Selectivity, &[a, b], &[(0, 2)], 1).expect_err("two items");
     assert_eq!(error, DistanceError::Item { item: 2, n_items: 2 });
 }

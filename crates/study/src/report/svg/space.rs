@@ -109,13 +109,13 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
             encoded(&points),
         );
         elements.push((mean, line));
-        if curve.ends != Ends::Start {
+        if matches!(curve.ends, Ends::Both | Ends::End) {
             let (at, depth) = projection.at(*last);
             elements.push((depth, dot(*last, at, 2.6, &disc(&colour), &keys, &title)));
         }
         // Trials that start in the same state share one mark.
         let start = first.map(|v| (v * 1e3).round() as i64);
-        if curve.ends != Ends::End && !starts.contains(&start) {
+        if matches!(curve.ends, Ends::Both | Ends::Start) && !starts.contains(&start) {
             starts.push(start);
             let (at, depth) = projection.at(*first);
             let title = pen::title("start of the trial");
