@@ -196,14 +196,7 @@ pub(super) fn table(turns: &[Turn]) -> String {
 
 fn median_of(turns: &[Turn], case: &Case, who: Who, value: impl Fn(&Turn) -> Option<f64>) -> f64 {
     let of_case = turns.iter().filter(|turn| std::ptr::eq(turn.case, case) && turn.who == who);
-    let mut values: Vec<f64> = of_case.filter_map(value).collect();
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => f64::NAN,
-        n if n % 2 == 0 => f64::midpoint(values[middle - 1], values[middle]),
-        _ => values[middle],
-    }
+    super::median(of_case.filter_map(value).collect())
 }
 
 #[cfg(test)]
