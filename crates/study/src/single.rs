@@ -205,10 +205,12 @@ pub fn compare(paths: &[PathBuf], task: &Task, aspect: Aspect) -> Result<Compari
             };
             let at_rest = rates_at_fixed_points(network, &found);
             let rates = rates(network, states);
-            aspect.features(Observed { rates: rates.view(), at_rest: &at_rest }).map_err(|error| match error {
-                FeatureError::NotFinite { .. } => diverges(),
-                other => incomparable(other.to_string()),
-            })
+            aspect.features(Observed { rates: rates.view(), at_rest: &at_rest }).map_err(
+                |error| match error {
+                    FeatureError::NotFinite { .. } => diverges(),
+                    other => incomparable(other.to_string()),
+                },
+            )
         })
         .collect::<Result<Vec<_>, _>>()?;
     let incomparable = |reason: String| SingleError::Incomparable { reason };

@@ -118,7 +118,8 @@ fn item(
     let path = context.folder.features(task.name(), &stored);
     // What a file holds depends on whether fixed points were sought; the item, its seeds and its distances do not.
     let aspects = &context.study.comparison.aspects;
-    let extent = if aspects.contains(&Aspect::FixedPoints) { "with fixed points" } else { "without fixed points" };
+    let extent =
+        if aspects.contains(&Aspect::FixedPoints) { "with fixed points" } else { "without fixed points" };
     let stored_identity = of_parts([identity.as_str(), extent]);
     let description = if let Some(description) = stored::read(&path, &stored_identity) {
         description

@@ -74,7 +74,9 @@ pub(super) fn read(path: &Path, identity: &str) -> Option<Description> {
         let (_, explained) = floats(&format!("{}_explained", aspect.name()))?;
         let points = Array2::from_shape_vec((rows, columns), points).ok()?;
         let groups = match aspect {
-            Aspect::FixedPoints => fixed_points.iter().map(|point| group(point.input, point.stability)).collect(),
+            Aspect::FixedPoints => {
+                fixed_points.iter().map(|point| group(point.input, point.stability)).collect()
+            }
             Aspect::Trajectories | Aspect::Endpoints | Aspect::Selectivity => Vec::new(),
         };
         features.insert(aspect, Features { points, explained: Array1::from_vec(explained), groups });
@@ -129,7 +131,8 @@ mod tests {
             radius,
             over_trajectories: [0.1, -0.2, 1.0 / 3.0],
         };
-        let fixed_points = vec![point(0, Stability::Stable, Some(1e-13)), point(21, Stability::Marginal, None)];
+        let fixed_points =
+            vec![point(0, Stability::Stable, Some(1e-13)), point(21, Stability::Marginal, None)];
         let features = |groups: Vec<u32>, n_columns| Features {
             points: Array2::from_shape_fn((2, n_columns), |(i, k)| (i + 3 * k) as f64 / 7.0),
             explained: Array1::from_elem(n_columns, 0.1),

@@ -74,7 +74,8 @@ fn analysis_time_of(study: &Study, of_task: &TaskStudy) -> Duration {
     for (i, first) in described.iter().enumerate() {
         for second in &described[i + 1..] {
             for aspect in aspects {
-                if let (Some(first), Some(second)) = (first.features.get(aspect), second.features.get(aspect)) {
+                if let (Some(first), Some(second)) = (first.features.get(aspect), second.features.get(aspect))
+                {
                     // Only the time it takes is of interest.
                     let _ = between(*aspect, first, second, 0);
                 }

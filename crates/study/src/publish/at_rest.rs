@@ -39,7 +39,10 @@ pub(super) fn table(results: &[TaskResults<'_>]) -> Table {
                 is_certified.push(point.radius.is_some());
                 let [x, y, z] = point.over_trajectories;
                 let row = [point.max_re, point.residual, place[0], place[1], place[2], x, y, z].map(Some);
-                floats.iter_mut().zip(row.into_iter().chain([point.radius])).for_each(|(column, value)| column.push(value));
+                floats
+                    .iter_mut()
+                    .zip(row.into_iter().chain([point.radius]))
+                    .for_each(|(column, value)| column.push(value));
             }
         }
     }
@@ -47,7 +50,8 @@ pub(super) fn table(results: &[TaskResults<'_>]) -> Table {
     let table =
         names.into_iter().zip(texts).fold(Table::default(), |table, (name, text)| table.text(name, text));
     let table = table.integer("input", inputs);
-    let table = INPUTS.into_iter().zip(channels).fold(table, |table, (name, values)| table.float(name, values));
+    let table =
+        INPUTS.into_iter().zip(channels).fold(table, |table, (name, values)| table.float(name, values));
     let table = table.integer("n_unstable", n_unstable).flag("certified", is_certified);
     let names = [
         "max_re",
@@ -97,7 +101,11 @@ fn points(task: &Task, item: &Item) -> Vec<FixedPoint> {
         let values = task.fixed_point_condition(constant.row(point.input));
         let (group, value) = match (task, values.as_slice()) {
             (Task::Cddm(_), [context, motion, colour]) => {
-                if *context == 0.0 { (0, *motion) } else { (1, *colour) }
+                if *context == 0.0 {
+                    (0, *motion)
+                } else {
+                    (1, *colour)
+                }
             }
             (_, [value, cue, ..]) => (usize::from(*cue != 0.0), *value),
             _ => (0, 0.0),
