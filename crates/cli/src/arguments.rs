@@ -105,7 +105,7 @@ pub(crate) struct Compare {
     /// Task: `cddm`, `go_no_go` or `memory_number`.
     #[arg(long)]
     pub(crate) task: String,
-    /// What to compare: `trajectories`, `endpoints` or `selectivity`.
+    /// What to compare: `trajectories`, `endpoints`, `selectivity` or `fixed-points`.
     #[arg(long)]
     pub(crate) aspect: String,
     /// Print JSON on standard output, and nothing else there.

@@ -178,6 +178,29 @@ fn comparisons_of_golden_networks_agree_under_the_agreed_keys() {
     }
 }
 
+#[test]
+fn configurations_of_golden_networks_are_compared_under_the_agreed_keys() {
+    let folder = TempDir::new().unwrap();
+    for (_, task, networks) in golden_analyses() {
+        let mut arguments = vec!["compare", "--json", "--task", &task, "--aspect", "fixed-points"];
+        arguments.extend(networks.iter().map(String::as_str));
+        let found = json(&succeeded(run(folder.path(), &arguments)));
+        assert_eq!(found["networks"].as_array().unwrap(), &stems(&networks));
+        for key in ["distance", "distance_published"] {
+            let distance: Vec<Vec<f64>> = found[key].as_array().unwrap().iter().map(numbers).collect();
+            assert_eq!(distance.len(), networks.len(), "{task}");
+            for (i, row) in distance.iter().enumerate() {
+                assert_eq!((row.len(), row[i]), (networks.len(), 0.0), "{task}");
+                let is_between = |j: usize| row[j] > 0.0 && row[j] == distance[j][i];
+                assert!((0..networks.len()).all(|j| i == j || is_between(j)), "{task} {key} {row:?}");
+            }
+        }
+        // Every point is within the sum of two radii of its match or costs 1.
+        assert!(found["distance"].as_array().unwrap().iter().flat_map(numbers).all(|d| d < 2.0), "{task}");
+        assert!(found["statistics"]["silhouette3"].is_number() || networks.len() < 3, "{task}");
+    }
+}
+
 fn check_comparison(found: &Value, expected: &Value, networks: &[String], place: &str) {
     let is_selectivity = place.ends_with("selectivity");
     let shared = ["distance", "embedding", "networks", "statistics", "stress"];

@@ -124,6 +124,7 @@
     const contents = svg.querySelector(".q");
     const marks = all("[data-q]", contents).map((element) => ({
       element, at: positions(element.dataset.q), radius: Number(element.dataset.r || 0),
+      under: "under" in element.dataset,
     }));
     const edges = all(".box path", svg);
     const names = all(".ax", svg);
@@ -156,7 +157,7 @@
           }
           element.setAttribute("d", path);
         }
-        mark.depth = depth;
+        mark.depth = mark.under ? -9 : depth;
       }
       marks.sort((a, b) => a.depth - b.depth);
       contents.append(...marks.map((mark) => mark.element));

@@ -418,7 +418,7 @@ fn the_paper_study_has_the_published_numbers() {
     }
     let comparison = &paper.comparison;
     assert_eq!([comparison.mds_starts, comparison.permutations], [101, 9999]);
-    assert_eq!((comparison.aspects.len(), comparison.controls.len()), (3, 2));
+    assert_eq!((comparison.aspects.len(), comparison.controls.len()), (4, 2));
 }
 
 #[test]

@@ -175,7 +175,7 @@ fn one_thread_and_two_give_the_same_bytes_in_every_file() {
     // Selectivity is in this one alone: its search is slow on many pairs.
     let study = with(
         "aspects = [\"trajectories\", \"endpoints\"]\ncontrols = [\"shuffled\", \"untrained\"]",
-        "aspects = [\"selectivity\", \"trajectories\"]\ncontrols = [\"shuffled\"]",
+        "aspects = [\"selectivity\", \"fixed-points\"]\ncontrols = [\"shuffled\"]",
     );
     let [one, two] = [1, 2].map(|n_threads| {
         let folder = TempDir::new().unwrap();
@@ -334,6 +334,57 @@ fn the_tables_hold_every_network_pair_and_item() {
     let p_holm = statistics["p_holm"].as_primitive::<Float64Type>();
     assert!(p.iter().flatten().count() > 0);
     assert!(p.iter().zip(p_holm).all(|(p, holm)| p.is_some() == holm.is_some() && p <= holm));
+}
+
+const ASPECTS: &str = "aspects = [\"trajectories\", \"endpoints\"]";
+const WITH_FIXED_POINTS: &str = "aspects = [\"trajectories\", \"endpoints\", \"fixed-points\"]";
+
+#[test]
+fn fixed_points_are_compared_tabled_and_drawn() {
+    let folder = TempDir::new().unwrap();
+    run_through(&with(ASPECTS, WITH_FIXED_POINTS), folder.path());
+    let points = table(folder.path(), "fixed_points");
+    let mut at: Vec<String> = texts(&points, "network")
+        .iter()
+        .zip(texts(&points, "task"))
+        .map(|(a, b)| format!("{a} {b}"))
+        .collect();
+    at.dedup();
+    assert_eq!(at.len(), 12, "every selected network rests somewhere");
+    let float = |name: &str| points[name].as_primitive::<Float64Type>().clone();
+    let tasks = texts(&points, "task");
+    for (row, stability) in texts(&points, "stability").iter().enumerate() {
+        let is_stable = float("max_re").value(row) < 0.0;
+        assert!(is_stable || stability != "stable", "row {row}");
+        assert!(float("residual").value(row) <= 1e-10);
+        let is_cddm = tasks[row] == "cddm";
+        assert_eq!(float("input_6").iter().nth(row).flatten().is_some(), is_cddm, "row {row}");
+        assert!(float("trajectory_pc1").value(row).is_finite());
+    }
+    let inputs = points["input"].as_primitive::<Int64Type>();
+    assert_eq!(inputs.iter().flatten().max(), Some(49));
+    let measured = texts(&table(folder.path(), "distances"), "aspect");
+    assert!(measured.iter().any(|aspect| aspect == "fixed-points"));
+    let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
+    for id in ["fixed-points-cddm", "fixed-points-go-nogo"] {
+        assert!(folder.path().join("figures").join(format!("{id}.svg")).is_file());
+        assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+}
+
+#[test]
+fn fixed_points_asked_for_and_dropped_again_leave_no_trace() {
+    let folder = TempDir::new().unwrap();
+    run_through(&with(ASPECTS, WITH_FIXED_POINTS), folder.path());
+    run_through(&tiny(), folder.path());
+    let mut found = contents(folder.path());
+    let kept = found.clone();
+    let expected = undisturbed();
+    found.retain(|path, _| expected.contains_key(path));
+    let mut left: Vec<&String> = kept.keys().filter(|path| !expected.contains_key(*path)).collect();
+    left.retain(|path| !path.starts_with("work/") && !path.starts_with("figures/fixed-points"));
+    assert!(left.is_empty(), "{left:?}");
+    assert_same(&found, &expected, "without fixed points again");
 }
 
 #[test]

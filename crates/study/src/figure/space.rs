@@ -68,7 +68,7 @@ pub enum Ends {
     Start,
     /// The dot at the end.
     End,
-    /// No mark.
+    /// No mark: a curve that stands behind all else.
     None,
 }
 

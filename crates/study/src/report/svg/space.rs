@@ -12,6 +12,8 @@ use crate::figure::{Aspect, Camera, Ends, Filling, Ink, Space};
 
 /// Height of a panel over its width.
 const RATIO: f64 = 0.76;
+/// Depth of what stands behind all else; the box reaches from −√3 to √3. The page's script has the same number.
+const BEHIND: f64 = -9.0;
 /// Lines are thinned to this distance, in units of half the longest side of the box: half a pixel or so.
 const TOLERANCE: f64 = 0.003;
 /// The flattest a box may be, over its longest side.
@@ -102,13 +104,15 @@ pub(super) fn draw(space: &Space, width: f64, top: f64) -> Drawn {
         let (Some(first), Some(last)) = (points.first(), points.last()) else { continue };
         let colour = pen::hex(curve.ink);
         let mean = points.iter().map(|p| projection.at(*p).1).sum::<f64>() / points.len() as f64;
+        let (depth, under) =
+            if curve.ends == Ends::None { (BEHIND, r#" data-under="""#) } else { (mean, "") };
         let (keys, title) = (pen::keys(&curve.keys), pen::title(&curve.hover));
         let line = format!(
-            r#"<path d="{}" data-q="{}" fill="none" stroke="{colour}"{keys}>{title}</path>"#,
+            r#"<path d="{}" data-q="{}"{under} fill="none" stroke="{colour}"{keys}>{title}</path>"#,
             pen::path(points.iter().map(|p| projection.at(*p).0)),
             encoded(&points),
         );
-        elements.push((mean, line));
+        elements.push((depth, line));
         if matches!(curve.ends, Ends::Both | Ends::End) {
             let (at, depth) = projection.at(*last);
             elements.push((depth, dot(*last, at, 2.6, &disc(&colour), &keys, &title)));
