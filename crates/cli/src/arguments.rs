@@ -43,6 +43,16 @@ pub(crate) enum Command {
     /// each, and checked against topology where the activation allows.
     #[command(name = "fixed-points")]
     FixedPoints(FixedPoints),
+    /// Follow a network's fixed points from one input to another: folds, ends, changes of stability.
+    Branches(Branches),
+    /// Follow the states between the two choices of a CDDM network: drift, slow mode, selection vector.
+    ///
+    /// In each context, at an input with evidence for neither choice, states are placed along the line from the left to the
+    /// right choice; all but the position along it comes to rest. On a line attractor the drift is small and the slowest
+    /// mode points along the line. The selection vector is that mode's left eigenvector: its cosine with an input says
+    /// whether evidence of this input moves the choice (Mante et al. 2013).
+    #[command(name = "line-attractor")]
+    LineAttractor(LineAttractor),
 }
 
 #[derive(Args)]
@@ -166,6 +176,36 @@ pub(crate) struct FixedPoints {
     /// Search some ten times longer, for counts that must be right.
     #[arg(long)]
     pub(crate) thorough: bool,
+    /// Print JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Branches {
+    /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
+    pub(crate) network: PathBuf,
+    /// Task: `cddm`, `go_no_go` or `memory_number`.
+    #[arg(long)]
+    pub(crate) task: String,
+    /// JSON file of two constant inputs, a list of two lists of numbers: where the line begins and ends.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) inputs: PathBuf,
+    /// Print JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct LineAttractor {
+    /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
+    pub(crate) network: PathBuf,
+    /// Task: `cddm`.
+    #[arg(long, default_value = "cddm")]
+    pub(crate) task: String,
+    /// States along each line.
+    #[arg(long, default_value_t = 21, value_parser = clap::value_parser!(u16).range(2..))]
+    pub(crate) points: u16,
     /// Print JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,

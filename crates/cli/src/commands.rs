@@ -1,10 +1,12 @@
 //! Each command: a request to the library, its answer as text or JSON.
 
-use crate::arguments::{Arguments, Bench, Command, Compare, FixedPoints, Plan, Report, Run, Score};
+mod bench;
+mod dynamics;
+
+use crate::arguments::{Arguments, Command, Compare, Plan, Report, Run, Score};
 use crate::exit::Failure;
 use crate::progress::{Progress, duration};
 use circuitscope_study::KernelPath;
-use circuitscope_study::bench::{CaseResult, Choice, bench as time, cases};
 use circuitscope_study::config::Study;
 use circuitscope_study::plan::{Overview, overview};
 use circuitscope_study::run::{Summary, rebuild, run};
@@ -25,8 +27,10 @@ pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Report(request) => report(&request),
         Command::Score(request) => score(&request),
         Command::Compare(request) => compare(&request),
-        Command::Bench(request) => bench(&request),
-        Command::FixedPoints(request) => fixed_points(&request),
+        Command::Bench(request) => bench::bench(&request),
+        Command::FixedPoints(request) => dynamics::fixed_points(&request),
+        Command::Branches(request) => dynamics::branches(&request),
+        Command::LineAttractor(request) => dynamics::line_attractor(&request),
     }
 }
 
@@ -161,107 +165,6 @@ fn compare(request: &Compare) -> Result<(), Failure> {
     writeln!(out, "kNN accuracy       {}", shown(statistics.knn3))?;
     writeln!(out, "PERMANOVA pseudo-F {}", shown(statistics.permanova_f3))?;
     writeln!(out, "PERMANOVA p        {}", shown(statistics.permanova_p3))?;
-    Ok(())
-}
-
-fn bench(request: &Bench) -> Result<(), Failure> {
-    let choice = Choice {
-        task: request.task.clone(),
-        n_trials: request.trials,
-        n_units: request.units,
-        curve: request.activation.map(Into::into),
-        n_threads: request.threads,
-    };
-    let n_cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let (cases, path) = (cases(&choice, n_cores)?, kernel_path()?);
-    if request.json {
-        return print_json(&time(&cases, path, &mut |_| ()));
-    }
-    let mut out = std::io::stdout().lock();
-    writeln!(
-        out,
-        "{:<14} {:<10} {:>6} {:>6} {:>6} {:>7} {:>13} {:>9} {:>9} {:>6} {:>14}",
-        "task",
-        "activation",
-        "trials",
-        "steps",
-        "units",
-        "threads",
-        "ms/iteration",
-        "GFLOP/s",
-        "sgemm",
-        "share",
-        "evaluation ms"
-    )?;
-    let mut written = Ok(());
-    let timed = time(&cases, path, &mut |case: &CaseResult| {
-        let row = writeln!(
-            out,
-            "{:<14} {:<10} {:>6} {:>6} {:>6} {:>7} {:>13.3} {:>9.1} {:>9.1} {:>6.2} {:>14.3}",
-            case.task,
-            case.activation,
-            case.trials,
-            case.steps,
-            case.units,
-            case.threads,
-            case.ms_per_iteration,
-            case.gflops,
-            case.sgemm_gflops,
-            case.share_of_sgemm,
-            case.evaluation_ms
-        );
-        if written.is_ok() {
-            written = row;
-        }
-    });
-    written?;
-    writeln!(out, "\nkernel {}, best sgemm of one thread {:.1} GFLOP/s", timed.kernel, timed.sgemm_gflops)?;
-    Ok(())
-}
-
-fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
-    let task = single::task(&request.task)?;
-    let search = if request.thorough { single::Search::THOROUGH } else { single::Search::STANDARD };
-    let found = single::fixed_points(&request.network, &task, request.inputs.as_deref(), &search)?;
-    if request.json {
-        return print_json(&found);
-    }
-    let mut out = std::io::stdout().lock();
-    writeln!(
-        out,
-        "{:<32} {:>6} {:>8} {:>9} {:>9} {:>9} {:>6} {:>9}",
-        "input", "stable", "unstable", "marginal", "certified", "manifolds", "Chao1", "coverage"
-    )?;
-    let all = found.inputs.iter().zip(&found.points).zip(&found.manifolds).zip(&found.completeness);
-    for (((input, points), manifolds), completeness) in all {
-        let shown: Vec<String> = input
-            .iter()
-            .map(|u| format!("{u:.3}").trim_end_matches('0').trim_end_matches('.').to_owned())
-            .collect();
-        let count = |stability: &str| points.iter().filter(|point| point.stability == stability).count();
-        writeln!(
-            out,
-            "{:<32} {:>6} {:>8} {:>9} {:>9} {:>9} {:>6.1} {:>9}{}",
-            shown.join(" "),
-            count("stable"),
-            count("unstable"),
-            count("marginal"),
-            points.iter().filter(|point| point.certified).count(),
-            manifolds.len(),
-            completeness.chao1,
-            completeness.coverage.map_or_else(|| "–".to_owned(), |coverage| format!("{coverage:.2}")),
-            if completeness.balanced == Some(false) { "  a point is missing" } else { "" }
-        )?;
-    }
-    let points = || found.points.iter().flatten();
-    let largest = points().map(|point| point.residual).fold(0.0, f64::max);
-    let certified = points().filter(|point| point.certified).count();
-    writeln!(
-        out,
-        "\n{} fixed points at {} inputs, {certified} certified; largest ‖rhs‖ {largest:.1e} per time constant",
-        points().count(),
-        found.inputs.len()
-    )?;
     Ok(())
 }
 

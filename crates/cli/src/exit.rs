@@ -64,7 +64,11 @@ impl Failure {
             Self::Kernel(_)
             | Self::Threads { .. }
             | Self::Bench(_)
-            | Self::Single(SingleError::UnknownTask { .. } | SingleError::UnknownAspect { .. }) => 2,
+            | Self::Single(
+                SingleError::UnknownTask { .. }
+                | SingleError::UnknownAspect { .. }
+                | SingleError::NoChoices { .. },
+            ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Study(_)) => 3,
             Self::Import(_) | Self::Single(_) => 4,
             Self::Rebuild(RebuildError::Unfinished { .. }) => 6,

@@ -105,7 +105,9 @@ fn help_tells_every_command_and_exit_code() {
     let folder = TempDir::new().unwrap();
     let text = |arguments: &[&str]| stdout(&succeeded(run(folder.path(), arguments))).to_owned();
     insta::assert_snapshot!("help", text(&["--help"]));
-    for command in ["run", "plan", "report", "score", "compare", "bench", "fixed-points"] {
+    for command in
+        ["run", "plan", "report", "score", "compare", "bench", "fixed-points", "branches", "line-attractor"]
+    {
         insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));
     }
 }
@@ -287,6 +289,49 @@ fn fixed_points_of_golden_networks_are_found_under_the_agreed_keys() {
 }
 
 #[test]
+fn branches_begin_and_end_at_the_fixed_points_of_their_ends() {
+    let folder = TempDir::new().unwrap();
+    let inputs = [[1.0, 0.0, 0.0, 1.0, 0.5, 0.5], [1.0, 0.0, 1.0, 0.0, 0.5, 0.5]];
+    std::fs::write(folder.path().join("line.json"), serde_json::to_string(&inputs).unwrap()).unwrap();
+    let network = built_in_golden().join("networks/cddm_tanh_free_1.json").canonicalize().unwrap();
+    let network = network.to_str().unwrap();
+    let told = |command: &str| {
+        let arguments = [command, network, "--task", "cddm", "--inputs", "line.json", "--json"];
+        json(&succeeded(run(folder.path(), &arguments)))
+    };
+    let (points, line) = (told("fixed-points"), told("branches"));
+    let at_ends: usize =
+        points["points"].as_array().unwrap().iter().map(|at| at.as_array().unwrap().len()).sum();
+    let branches = line["branches"].as_array().unwrap();
+    // Every fixed point at either end is an end of one branch, and every branch that leaves the line does so at one.
+    let left =
+        |branch: &Value| branch["ends"].as_array().unwrap().iter().filter(|end| *end == "left").count();
+    assert_eq!(branches.iter().map(left).sum::<usize>(), at_ends, "{line}");
+    let folds = |branch: &Value| {
+        branch["events"].as_array().unwrap().iter().filter(|event| event["event"] == "fold").count()
+    };
+    // From one end to the other the position turns an even number of times; a bistable network folds.
+    let folds: usize = branches.iter().map(folds).sum();
+    assert!(folds >= 2 && folds % 2 == 0, "{folds} folds");
+}
+
+#[test]
+fn evidence_for_a_choice_moves_the_state_towards_it_between_the_choices() {
+    let network = built_in_golden().join("networks/cddm_tanh_free_1.json").canonicalize().unwrap();
+    let arguments = ["line-attractor", network.to_str().unwrap(), "--points", "3", "--json"];
+    let found = json(&succeeded(run(Path::new("."), &arguments)));
+    for (context, right) in [2, 4].into_iter().enumerate() {
+        let line = &found["contexts"][context];
+        assert_eq!(line["points"].as_array().map(Vec::len), Some(3));
+        let middle = &line["points"][1];
+        assert_eq!(middle["position"], 0.5);
+        let selection = numbers(&middle["selection"]);
+        assert!(selection[right] > 0.0 && selection[right + 1] < 0.0, "context {context}: {selection:?}");
+        assert!(middle["residual"].as_f64().unwrap() < 1e-10, "{middle}");
+    }
+}
+
+#[test]
 fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
     let folder = tiny();
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
@@ -363,6 +408,16 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
             &["none.json: No such file"],
         ),
         (&["fixed-points", "nan.json", "--task", "cddm"], 4, &["nan.json"]),
+        (
+            &["branches", "sound.json", "--task", "cddm", "--inputs", "inputs.json"],
+            4,
+            &["inputs.json: input 1 has 2 numbers"],
+        ),
+        (
+            &["line-attractor", "sound.json", "--task", "go_no_go"],
+            2,
+            &["task `go_no_go` has no choices", "--task cddm"],
+        ),
         (&["bench", "--task", "cdmm"], 2, &["no task `cdmm`", "did you mean `cddm`?"]),
         (&["bench", "--units", "1"], 2, &["--units is 1", "from 2 to 20000"]),
         (&["bench", "--trials", "0"], 2, &["--trials is 0", "from 1 to"]),

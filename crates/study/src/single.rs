@@ -1,9 +1,14 @@
 //! Networks given one by one on the command line: scored and compared without a study.
 
+mod branches;
 mod fixed_points;
+mod line_attractor;
 
+pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
 pub use circuitscope::dynamics::fixed_points::Search;
 pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow, fixed_points};
+
+pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
 
 use crate::analyse::activation_label;
 use crate::import::{self, ImportError, Imported};
@@ -89,6 +94,13 @@ pub enum SingleError {
         n_inputs: usize,
         /// What does not fit, and where.
         reason: String,
+    },
+    /// A task without choices has no line between them.
+    #[error("task `{task}` has no choices to draw a line between")]
+    #[diagnostic(help("line attractors are those of `--task cddm`"))]
+    NoChoices {
+        /// The task.
+        task: &'static str,
     },
     /// The dynamics of a network cannot be taken apart.
     #[error("{name}: {reason}")]

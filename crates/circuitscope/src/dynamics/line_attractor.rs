@@ -27,12 +27,12 @@ pub struct LinePoint {
     pub drift_per_ms: f64,
     /// `‖rhs‖` without the part along the axis (per time constant): rounding, unless the state did not settle.
     pub residual: f64,
-    /// The mode that decays last.
+    /// The mode that decays last, its right eigenvector turned towards the second choice.
     pub mode: LeadingMode,
     /// `|cos|` of the angle between the axis and the right eigenvector.
     pub alignment: f64,
     /// By input `[U]`: cosine between the selection vector, the left eigenvector, and what a push of that input does to
-    /// the state; 0 where it does nothing.
+    /// the state; positive where that moves it towards the second choice, 0 where it does nothing.
     pub selection: Array1<f64>,
 }
 
@@ -78,7 +78,12 @@ pub fn line_attractor(
         let rhs = flow.rhs(state.view());
         let along = axis.dot(&rhs);
         let across = &rhs - &(&axis * along);
-        let mode = leading_mode(&flow, state.view())?;
+        let mut mode = leading_mode(&flow, state.view())?;
+        // An eigenvector has no sign of its own: the mode is that of a push towards the second choice.
+        if axis.dot(&mode.right) < 0.0 {
+            mode.right = -mode.right;
+            mode.left = -mode.left;
+        }
         let gain = flow.drive_gain(state.view());
         let selection = network.w_inp.columns().into_iter().map(|column| {
             let push = &column * &gain;

@@ -174,7 +174,7 @@ fn completeness_row(found: &FixedPoints) -> CompletenessRow {
 }
 
 /// Inputs `[I, U]` of a JSON file.
-fn read_inputs(path: &Path, n_inputs: usize) -> Result<Array2<f64>, SingleError> {
+pub(super) fn read_inputs(path: &Path, n_inputs: usize) -> Result<Array2<f64>, SingleError> {
     let wrong = |reason: String| SingleError::Inputs { path: path.display().to_string(), n_inputs, reason };
     let text = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
     let rows: Vec<Vec<f64>> = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;

@@ -1,0 +1,143 @@
+//! Branches of one network's fixed points along a line of inputs.
+
+use super::fixed_points::read_inputs;
+use super::{SEED, Search, SingleError, networks};
+use circuitscope::dynamics::continuation::{Branch, BranchPoint, End, Event, Pace, follow};
+use circuitscope::dynamics::fixed_points::roots;
+use circuitscope::task::Task;
+use ndarray::Array2;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// Two ends of followed branches nearer than this are one: a corrector step leaves 1e-10, distinct roots lie much
+/// further apart unless the end of the line is a fold.
+const SAME_END: f64 = 1e-6;
+
+/// Fixed points from one input to another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Branches {
+    /// The inputs `[2, U]` at positions 0 and 1.
+    pub inputs: Vec<Vec<f64>>,
+    /// Every branch that reaches either end of the line, once.
+    pub branches: Vec<BranchRow>,
+}
+
+/// One branch, in order along it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BranchRow {
+    /// Fixed points.
+    pub points: Vec<BranchPointRow>,
+    /// Folds and changes of stability.
+    pub events: Vec<BranchEventRow>,
+    /// Why it ends: `left` the line of inputs, `closed`, `lost` or `exhausted`.
+    pub ends: [&'static str; 2],
+}
+
+/// A fixed point on a branch.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BranchPointRow {
+    /// Position of the input, from 0 to 1.
+    pub position: f64,
+    /// State `[N]`.
+    pub y: Vec<f64>,
+    /// Largest real part of an eigenvalue (per time constant).
+    pub max_re: f64,
+    /// Eigenvalues with a positive real part.
+    pub n_unstable: usize,
+}
+
+/// What happens on a branch.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BranchEventRow {
+    /// `fold`, `real_crossing` or `hopf`.
+    pub event: &'static str,
+    /// The point after which it happens.
+    pub after: usize,
+    /// The fixed point there.
+    #[serde(flatten)]
+    pub at: BranchPointRow,
+}
+
+/// Follows the fixed points of a network from one input to another.
+///
+/// - `ends`: a JSON file of two inputs `[2, U]`. Branches that reach neither end of the line are not found.
+///
+/// # Errors
+/// [`SingleError`] names the network or the file of inputs, and what in it does not fit.
+pub fn branches(network: &Path, task: &Task, ends: &Path) -> Result<Branches, SingleError> {
+    let trials = task.analysis_trials();
+    let path: PathBuf = network.to_owned();
+    let Some(imported) = networks(&[path], task, &trials)?.pop() else {
+        unreachable!("one path gives one network")
+    };
+    let network = imported.network;
+    let wrong = |reason: String| SingleError::Dynamics { name: imported.name.clone(), reason };
+    let inputs = read_inputs(ends, network.n_inputs())?;
+    if inputs.nrows() != 2 {
+        return Err(SingleError::Inputs {
+            path: ends.display().to_string(),
+            n_inputs: network.n_inputs(),
+            reason: format!(
+                "a line goes from one input to another: two are needed, {} given",
+                inputs.nrows()
+            ),
+        });
+    }
+    let no_starts = Array2::zeros((0, network.n_units()));
+    let found = roots(&network, inputs.view(), no_starts.view(), &Search::THOROUGH, SEED)
+        .map_err(|error| wrong(error.to_string()))?;
+    let line = [inputs.row(0), inputs.row(1)];
+    let mut followed: Vec<Branch> = Vec::new();
+    for (end, found) in found.iter().enumerate() {
+        let position = end as f64;
+        for root in &found.points {
+            let is_here = |point: &BranchPoint| {
+                let gap = &point.state - &root.state;
+                (point.position - position).abs() < SAME_END && gap.dot(&gap).sqrt() < SAME_END
+            };
+            let reaches = |branch: &Branch| {
+                [branch.points.first(), branch.points.last()].into_iter().flatten().any(is_here)
+            };
+            if !followed.iter().any(reaches) {
+                let branch = follow(&network, line, position, root.state.view(), &Pace::STANDARD);
+                followed.push(branch.map_err(|error| wrong(error.to_string()))?);
+            }
+        }
+    }
+    Ok(Branches { inputs: super::rows(&inputs), branches: followed.iter().map(branch_row).collect() })
+}
+
+fn branch_row(branch: &Branch) -> BranchRow {
+    let event = |event: Event| match event {
+        Event::Fold => "fold",
+        Event::RealCrossing => "real_crossing",
+        Event::Hopf => "hopf",
+    };
+    BranchRow {
+        points: branch.points.iter().map(point_row).collect(),
+        events: branch
+            .events
+            .iter()
+            .map(|found| BranchEventRow {
+                event: event(found.event),
+                after: found.after,
+                at: point_row(&found.at),
+            })
+            .collect(),
+        ends: branch.ends.map(|end| match end {
+            End::Left => "left",
+            End::Closed => "closed",
+            End::Lost => "lost",
+            End::Exhausted => "exhausted",
+        }),
+    }
+}
+
+fn point_row(point: &BranchPoint) -> BranchPointRow {
+    BranchPointRow {
+        position: point.position,
+        y: point.state.to_vec(),
+        max_re: point.max_re,
+        n_unstable: point.n_unstable,
+    }
+}

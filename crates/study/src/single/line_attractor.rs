@@ -1,0 +1,124 @@
+//! The line between the two choices of one CDDM network, in each context.
+
+use super::{SingleError, networks};
+use circuitscope::dynamics::line_attractor::line_attractor as find;
+use circuitscope::dynamics::run::states;
+use circuitscope::task::Task;
+use ndarray::{Array1, ArrayView3, s};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// Both contexts of a network.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LineAttractors {
+    /// What each entry of `selection` belongs to.
+    pub input_names: Vec<&'static str>,
+    /// Motion, then colour.
+    pub contexts: Vec<ContextLine>,
+}
+
+/// The line of one context.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ContextLine {
+    /// `motion` or `colour`: what is relevant.
+    pub context: &'static str,
+    /// The constant input `[U]`: the context, and evidence for neither choice.
+    pub input: Vec<f64>,
+    /// Distance between the two choices (in rates).
+    pub length: f64,
+    /// Points from the left choice to the right one, equally spaced along the line.
+    pub points: Vec<LineRow>,
+}
+
+/// A state on a line.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LineRow {
+    /// 0 at the left choice, 1 at the right one.
+    pub position: f64,
+    /// State `[N]`, at rest but for its drift along the line.
+    pub y: Vec<f64>,
+    /// Drift of the position (1/ms); 0 at a fixed point.
+    pub drift_per_ms: f64,
+    /// `‖rhs‖` across the line (per time constant).
+    pub residual: f64,
+    /// Largest real part of an eigenvalue (per time constant): near 0 on a line attractor.
+    pub max_re: f64,
+    /// `−τ / max_re` (ms).
+    pub time_constant_ms: f64,
+    /// `|cos|` of the angle between the line and the right eigenvector of that eigenvalue.
+    pub alignment: f64,
+    /// Cosine between the selection vector (left eigenvector) and what a push of each input does to the state `[U]`.
+    pub selection: Vec<f64>,
+}
+
+/// Follows the states between the two choices of a CDDM network.
+///
+/// The choices are the mean end states of the analysis trials with the strongest relevant evidence for left and for
+/// right.
+///
+/// # Errors
+/// [`SingleError`] if the task is not CDDM, the network does not fit, or its choices cannot be told apart.
+///
+/// # Source
+/// Mante et al. 2013, `doi:10.1038/nature12742`; science §4.10.
+pub fn line_attractor(network: &Path, task: &Task, n_points: usize) -> Result<LineAttractors, SingleError> {
+    if !matches!(task, Task::Cddm(_)) {
+        return Err(SingleError::NoChoices { task: task.name() });
+    }
+    let trials = task.analysis_trials();
+    let path: PathBuf = network.to_owned();
+    let Some(imported) = networks(&[path], task, &trials)?.pop() else {
+        unreachable!("one path gives one network")
+    };
+    let network = imported.network;
+    let wrong = |reason: String| SingleError::Dynamics { name: imported.name.clone(), reason };
+    let states = states(&network, trials.inputs.view())?;
+    let mut contexts = Vec::new();
+    for (context, name) in ["motion", "colour"].into_iter().enumerate() {
+        let relevant = |trial: usize| f64::from(trials.conditions[[trial, 1 + context]]);
+        let in_context: Vec<usize> =
+            (0..trials.n_trials()).filter(|&trial| trials.conditions[[trial, 0]] == context as f32).collect();
+        let strongest = in_context.iter().map(|&trial| relevant(trial)).fold(0.0, f64::max);
+        let end_of = |coherence: f64| {
+            let chosen: Vec<usize> =
+                in_context.iter().copied().filter(|&trial| relevant(trial) == coherence).collect();
+            mean_end(states.view(), &chosen)
+        };
+        let ends = [-strongest, strongest].map(end_of);
+        let mut input = Array1::from_elem(network.n_inputs(), 0.5);
+        input[0] = f64::from(u8::from(context == 0));
+        input[1] = f64::from(u8::from(context == 1));
+        let line = find(&network, input.view(), [ends[0].view(), ends[1].view()], n_points)
+            .map_err(|error| wrong(error.to_string()))?;
+        let axis = &ends[1] - &ends[0];
+        contexts.push(ContextLine {
+            context: name,
+            input: input.to_vec(),
+            length: axis.dot(&axis).sqrt(),
+            points: line
+                .into_iter()
+                .map(|point| LineRow {
+                    position: point.position,
+                    drift_per_ms: point.drift_per_ms,
+                    residual: point.residual,
+                    max_re: point.mode.eigenvalue.re,
+                    time_constant_ms: -network.tau_ms / point.mode.eigenvalue.re,
+                    alignment: point.alignment,
+                    selection: point.selection.to_vec(),
+                    y: point.state.to_vec(),
+                })
+                .collect(),
+        });
+    }
+    Ok(LineAttractors { input_names: task.input_names().to_vec(), contexts })
+}
+
+/// Mean state `[N]` at the last step of some trials.
+fn mean_end(states: ArrayView3<'_, f64>, trials: &[usize]) -> Array1<f64> {
+    let (n, n_steps, _) = states.dim();
+    let mut mean = Array1::zeros(n);
+    for &trial in trials {
+        mean += &states.slice(s![.., n_steps - 1, trial]);
+    }
+    mean / trials.len().max(1) as f64
+}
