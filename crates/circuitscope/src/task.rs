@@ -161,6 +161,7 @@ impl Task {
     }
 
     /// What an input of [`Self::fixed_point_inputs`] stands for, a number each for [`Self::fixed_point_condition_names`].
+    #[allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
     pub fn fixed_point_condition(&self, input: ArrayView1<'_, f64>) -> Vec<f64> {
         match self {
             Self::Cddm(_) => vec![input[1], input[2] - input[3], input[4] - input[5]],

@@ -68,7 +68,7 @@ pub fn group(input: usize, stability: Stability) -> u32 {
 /// Rates and groups of the fixed points `found` of a network, an entry an input as
 /// [`fixed_points`](crate::dynamics::fixed_points::fixed_points) gives them: input after input, in the order found.
 ///
-/// Isolated points only: the lines and planes of fixed points that a ReLU network can have have no single place.
+/// Isolated points only: the lines and planes of fixed points that a `ReLU` network can have have no single place.
 ///
 /// # Panics
 /// If the points are not of this network.
@@ -134,7 +134,7 @@ impl GroupedRegistration {
 /// The order of the points within a configuration changes no bit.
 ///
 /// # Source
-/// Science §4.3; Besl & McKay 1992, doi:10.1109/34.121791. Ours: the search of this module instead of 60 random starts.
+/// Science §4.3; Besl & `McKay` 1992, `doi:10.1109/34.121791`. Ours: the search of this module instead of 60 random starts.
 pub fn register_both(a: &Features, b: &Features, seed: u64) -> [GroupedRegistration; 2] {
     let (a, b) = (Cloud::new(a), Cloud::new(b));
     // One order of the two, so that the order of the arguments changes nothing.

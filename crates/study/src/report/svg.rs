@@ -78,7 +78,7 @@ fn without_data(body: &str) -> String {
     let mut pieces = body.split(" data-");
     out.push_str(pieces.next().unwrap_or(""));
     for piece in pieces {
-        let value = ["q=\"", "k=\"", "r=\""].iter().find_map(|name| piece.strip_prefix(name));
+        let value = ["q=\"", "k=\"", "r=\"", "under=\""].iter().find_map(|name| piece.strip_prefix(name));
         if let Some((_, rest)) = value.and_then(|value| value.split_once('"')) {
             out.push_str(rest);
         } else {

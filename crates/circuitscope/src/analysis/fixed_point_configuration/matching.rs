@@ -162,7 +162,9 @@ fn centre(points: &[(u32, Point)]) -> Point {
 /// `aᵀ b` over pairs of points.
 fn cross(pairs: &[[Point; 2]]) -> Map {
     let mut sum = [[0.0; N_COMPONENTS]; N_COMPONENTS];
-    pairs.iter().for_each(|[a, b]| add_product(&mut sum, a, b));
+    for [a, b] in pairs {
+        add_product(&mut sum, a, b);
+    }
     sum
 }
 

@@ -1,4 +1,13 @@
 //! Where descents start, and when enough of them have been made.
+//!
+//! Points alone in their group on the other side have one match under every map; where all points are such, one step ends
+//! at the lowest minimum. Else descents start from the best maps for single points and for centres of groups, then at
+//! random. On the pairs of golden networks of one task (60 seeds each, both directions, one core):
+//!
+//! | agreeing starts | ms a pair, CDDM / Go/NoGo / MemoryNumber | pairs above the best of 60 random starts |
+//! |---|---|---|
+//! | 16 | 0.9 / 0.4 / 0.3 | some of CDDM, by at most 0.016 % |
+//! | 24 | 1.2 / 0.6 / 0.4 | none |
 
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
@@ -12,7 +21,7 @@ use crate::analysis::procrustes::orthogonal_map;
 /// Random starts at most, a direction (science §4.2).
 const MAX_STARTS: usize = 60;
 /// Random starts that must have ended in the lowest minimum for the search to end.
-const AGREEING: usize = 8;
+const AGREEING: usize = 24;
 /// Sums of squares that differ by less than this share, or by rounding, are one minimum.
 const SAME: f64 = 1e-9;
 
