@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn two_sleepers_side_by_side_do_twice_the_work_of_one() {
-        let nap = |_: &mut ()| sleep(Duration::from_millis(20));
+        let nap = |(): &mut ()| sleep(Duration::from_millis(20));
         let one = side_by_side(&mut [()], Duration::from_millis(100), nap);
         let two = side_by_side(&mut [(), ()], Duration::from_millis(100), nap);
         assert!(one >= 0.020, "{one}");

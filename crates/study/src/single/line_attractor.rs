@@ -82,7 +82,7 @@ pub fn line_attractor(network: &Path, task: &Task, n_points: usize) -> Result<Li
         let end_of = |coherence: f64| {
             let chosen: Vec<usize> =
                 in_context.iter().copied().filter(|&trial| relevant(trial) == coherence).collect();
-            mean_end(states.view(), &chosen)
+            mean_end(&states.view(), &chosen)
         };
         let ends = [-strongest, strongest].map(end_of);
         let mut input = Array1::from_elem(network.n_inputs(), 0.5);
@@ -114,7 +114,7 @@ pub fn line_attractor(network: &Path, task: &Task, n_points: usize) -> Result<Li
 }
 
 /// Mean state `[N]` at the last step of some trials.
-fn mean_end(states: ArrayView3<'_, f64>, trials: &[usize]) -> Array1<f64> {
+fn mean_end(states: &ArrayView3<'_, f64>, trials: &[usize]) -> Array1<f64> {
     let (n, n_steps, _) = states.dim();
     let mut mean = Array1::zeros(n);
     for &trial in trials {
