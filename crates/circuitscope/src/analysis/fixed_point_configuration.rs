@@ -66,7 +66,7 @@ pub fn group(input: usize, stability: Stability) -> u32 {
 }
 
 /// Rates and groups of the fixed points `found` of a network, an entry an input as
-/// [`fixed_points`](crate::dynamics::fixed_points::fixed_points) gives them: input after input, in the order found.
+/// [`fixed_points`] gives them: input after input, in the order found.
 ///
 /// Isolated points only: the lines and planes of fixed points that a `ReLU` network can have have no single place.
 ///

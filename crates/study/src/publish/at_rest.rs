@@ -37,12 +37,11 @@ pub(super) fn table(results: &[TaskResults<'_>]) -> Table {
                 inputs.push(point.input as i64);
                 n_unstable.push(point.n_unstable as i64);
                 is_certified.push(point.radius.is_some());
+                let radius = point.radius.unwrap_or(f64::NAN);
                 let [x, y, z] = point.over_trajectories;
-                let row = [point.max_re, point.residual, place[0], place[1], place[2], x, y, z].map(Some);
-                floats
-                    .iter_mut()
-                    .zip(row.into_iter().chain([point.radius]))
-                    .for_each(|(column, value)| column.push(value));
+                let row = [point.max_re, point.residual, radius, place[0], place[1], place[2], x, y, z];
+                let known = row.map(|value| Some(value).filter(|value| !value.is_nan()));
+                floats.iter_mut().zip(known).for_each(|(column, value)| column.push(value));
             }
         }
     }
@@ -53,18 +52,9 @@ pub(super) fn table(results: &[TaskResults<'_>]) -> Table {
     let table =
         INPUTS.into_iter().zip(channels).fold(table, |table, (name, values)| table.float(name, values));
     let table = table.integer("n_unstable", n_unstable).flag("certified", is_certified);
-    let names = [
-        "max_re",
-        "residual",
-        "pc1",
-        "pc2",
-        "pc3",
-        "trajectory_pc1",
-        "trajectory_pc2",
-        "trajectory_pc3",
-        "radius",
-    ];
-    names.into_iter().zip(floats).fold(table, |table, (name, values)| table.float(name, values))
+    let places = ["pc1", "pc2", "pc3", "trajectory_pc1", "trajectory_pc2", "trajectory_pc3"];
+    let names = ["max_re", "residual", "radius"].into_iter().chain(places);
+    names.zip(floats).fold(table, |table, (name, values)| table.float(name, values))
 }
 
 /// Fixed points of the example network of each class among its trajectories; none where the study compares none.
