@@ -312,7 +312,7 @@ fn branches_begin_and_end_at_the_fixed_points_of_their_ends() {
     };
     // From one end to the other the position turns an even number of times; a bistable network folds.
     let folds: usize = branches.iter().map(folds).sum();
-    assert!(folds >= 2 && folds % 2 == 0, "{folds} folds");
+    assert!(folds >= 2 && folds.is_multiple_of(2), "{folds} folds");
 }
 
 #[test]
