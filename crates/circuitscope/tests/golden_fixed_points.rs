@@ -98,7 +98,10 @@ fn cases() -> Vec<Case> {
             let states = run::states(&network, trials.view()).expect("runs");
             let roots = |roots: &Value| {
                 let entries = roots.as_array().expect("a list of roots");
-                entries.iter().map(|root| (vector(&root["y"]), root["max_re"].as_f64().expect("a number"))).collect()
+                entries
+                    .iter()
+                    .map(|root| (vector(&root["y"]), root["max_re"].as_f64().expect("a number")))
+                    .collect()
             };
             cases.push(Case {
                 name: name.clone(),
@@ -144,7 +147,12 @@ fn every_reference_root_is_found_with_its_stability_and_nothing_else_is_called_a
                 assert_eq!(own > 0.0, *max_re > 0.0, "{} input {i}: {own} for {max_re}", case.name);
                 assert!((own - max_re).abs() < 1e-5 * (1.0 + max_re.abs()), "{own} for {max_re}"); // roots within 1e-6
                 let is_unstable = point.linearization.flow == Stability::Unstable;
-                assert_eq!(is_unstable, *max_re > 0.0, "{} input {i}: no reference root is marginal", case.name);
+                assert_eq!(
+                    is_unstable,
+                    *max_re > 0.0,
+                    "{} input {i}: no reference root is marginal",
+                    case.name
+                );
             }
         }
     }
@@ -157,7 +165,8 @@ fn every_root_is_certified_and_no_two_balls_contradict_each_other() {
     for case in cases() {
         for (i, found) in search(&case, SEED + 1).iter().enumerate() {
             for (k, point) in found.points.iter().enumerate() {
-                let proof = point.root.certificate.unwrap_or_else(|| panic!("{} input {i}: no proof", case.name));
+                let proof =
+                    point.root.certificate.unwrap_or_else(|| panic!("{} input {i}: no proof", case.name));
                 assert!(proof.radius < 1e-9, "{} input {i}: {}", case.name, proof.radius); // rounding × condition
                 assert!(proof.radius < proof.unique_radius);
                 for other in &found.points[..k] {
@@ -176,7 +185,8 @@ fn the_number_of_threads_changes_no_bit() {
     let with = |n_threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().expect("a pool");
         pool.install(|| {
-            roots(&case.network, case.inputs.view(), case.starts.view(), &Search::STANDARD, SEED).expect("fits")
+            roots(&case.network, case.inputs.view(), case.starts.view(), &Search::STANDARD, SEED)
+                .expect("fits")
         })
     };
     assert_eq!(with(1), with(2));

@@ -44,8 +44,7 @@ impl Factor {
     /// Smallest pivot over the largest: near rounding for a singular matrix. 1 for an empty one.
     pub(super) fn pivot_ratio(&self) -> f64 {
         let pivots = (0..self.lu.nrows()).map(|i| self.lu[(i, i)].abs());
-        let (low, high) =
-            pivots.fold((f64::INFINITY, 0.0_f64), |(low, high), p| (low.min(p), high.max(p)));
+        let (low, high) = pivots.fold((f64::INFINITY, 0.0_f64), |(low, high), p| (low.min(p), high.max(p)));
         if self.lu.nrows() == 0 {
             1.0
         } else if high > 0.0 {

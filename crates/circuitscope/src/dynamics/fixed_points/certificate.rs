@@ -46,9 +46,10 @@ pub(super) fn certify(
     let decay = system.decay(point);
     // What the slopes miss through x and through their own rounding, times the rows of W.
     let global = Upper(curvature(activation, 0.0, f64::INFINITY));
-    let slope_gap = norm_above(x_errors.iter().zip(&system.row_norms).map(|(&e, &row)| {
-        ((global * Upper(e) + Upper(FUNCTION_ERROR * activation.slope)) * Upper(row)).0
-    }));
+    let slope_gap =
+        norm_above(x_errors.iter().zip(&system.row_norms).map(|(&e, &row)| {
+            ((global * Upper(e) + Upper(FUNCTION_ERROR * activation.slope)) * Upper(row)).0
+        }));
     let z0 = defect_above(inverse, &decay) + size * (slope_gap + Upper(f64::EPSILON));
     let room = z0.below_one();
     if !(room > 0.0 && rhs.0.is_finite()) {

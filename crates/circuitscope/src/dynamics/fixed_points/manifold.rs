@@ -42,13 +42,13 @@ pub(super) fn within(
     let nowhere = || from.clone();
     let svd = matrix.svd().map_err(|_| nowhere())?;
     let values: Vec<f64> = svd.S().column_vector().iter().copied().collect();
-    let floor = 64.0 * k as f64 * f64::EPSILON * values.first().copied().unwrap_or(0.0).max(f64::MIN_POSITIVE);
+    let floor =
+        64.0 * k as f64 * f64::EPSILON * values.first().copied().unwrap_or(0.0).max(f64::MIN_POSITIVE);
     let rank = values.iter().take_while(|&&value| value > floor).count();
     // The least-squares solution nearest to where the run is.
     let mut z: Vec<f64> = active.iter().map(|&unit| from.y[unit]).collect();
-    let rest: Vec<f64> = (0..k)
-        .map(|i| s * drive.c[active[i]] - (0..k).map(|j| matrix[(i, j)] * z[j]).sum::<f64>())
-        .collect();
+    let rest: Vec<f64> =
+        (0..k).map(|i| s * drive.c[active[i]] - (0..k).map(|j| matrix[(i, j)] * z[j]).sum::<f64>()).collect();
     for l in 0..rank {
         let share = (0..k).map(|i| svd.U()[(i, l)] * rest[i]).sum::<f64>() / values[l];
         for (i, z) in z.iter_mut().enumerate() {

@@ -26,9 +26,13 @@ pub(super) struct Pattern(Vec<u64>);
 
 impl Pattern {
     pub(super) fn of(x: &[f64]) -> Self {
-        Self(x.chunks(64).map(|units| {
-            units.iter().enumerate().fold(0, |bits, (k, &x)| bits | (u64::from(x > 0.0) << k))
-        }).collect())
+        Self(
+            x.chunks(64)
+                .map(|units| {
+                    units.iter().enumerate().fold(0, |bits, (k, &x)| bits | (u64::from(x > 0.0) << k))
+                })
+                .collect(),
+        )
     }
 
     pub(super) fn is_active(&self, unit: usize) -> bool {
@@ -109,7 +113,12 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
 }
 
 /// The root that has this pattern, if there is one.
-pub(super) fn arrive(system: &System<'_>, drive: &Drive, pattern: &Pattern, known: &mut Known) -> Option<End> {
+pub(super) fn arrive(
+    system: &System<'_>,
+    drive: &Drive,
+    pattern: &Pattern,
+    known: &mut Known,
+) -> Option<End> {
     if let Some(&end) = known.ends.get(pattern)
         && end != End::Nowhere
     {
@@ -182,9 +191,9 @@ fn settle(
         let same = known.roots.iter().position(|root| {
             let differ = |unit: usize| (root.point.x[unit] > 0.0) != (point.x[unit] > 0.0);
             !root.boundary_units.is_empty()
-                && (0..system.n).filter(|&unit| differ(unit)).all(|unit| {
-                    boundary_units.contains(&unit) && root.boundary_units.contains(&unit)
-                })
+                && (0..system.n)
+                    .filter(|&unit| differ(unit))
+                    .all(|unit| boundary_units.contains(&unit) && root.boundary_units.contains(&unit))
         });
         if let Some(at) = same {
             return Some(End::Root(at));

@@ -13,6 +13,9 @@ use super::{Search, path};
 /// Places on the segment between two roots from which a third is looked for.
 const BETWEEN: [f64; 3] = [0.5, 0.2, 0.8];
 
+/// Steps of the flow, where no trials are given.
+const OWN_TRIAL_STEPS: usize = 100;
+
 /// Whether a start counts towards what is estimated of unseen roots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -88,14 +91,20 @@ impl Site {
     /// A state of the trials or, every other time, on the line through two of them, beyond either as well.
     fn draw(&mut self, system: &System<'_>, starts: ArrayView2<'_, f64>) -> Vec<f64> {
         if starts.nrows() == 0 {
-            // No trials: rates of normal potentials, wide enough to saturate either way.
+            // No trials: rates of normal potentials, wide enough to saturate either way, and every other time where
+            // the flow takes them, which is what a trial would do.
             let spread = 2.0 / system.activation.slope;
             let c = &self.drive.c;
             let draw = |&c: &f64| {
                 let normal: f64 = self.rng.sample(rand_distr::StandardNormal);
                 system.activation.rate(c + spread * normal)
             };
-            return c.iter().map(draw).collect();
+            let start: Vec<f64> = c.iter().map(draw).collect();
+            return if self.n_starts % 2 == 0 {
+                system.relaxed(&self.drive.c, system.point(&self.drive.c, start), OWN_TRIAL_STEPS).y
+            } else {
+                start
+            };
         }
         let first = starts.row(self.rng.random_range(0..starts.nrows()));
         if self.n_starts % 2 == 0 {

@@ -1,8 +1,9 @@
 //! Descent to a root of a smooth network.
 //!
 //! Damped Newton on the analytic Jacobian; factors are kept as long as they contract well. Where no step along Newton's
-//! direction brings the speed down, pseudo-transient continuation takes over: implicit Euler on the flow itself, with a
-//! step that grows as the speed falls (Kelley & Keyes 1998). What has not converged after that has not converged.
+//! direction brings the speed down there is a slow point that is no root, such as the ghost of two roots beyond their
+//! fold: the state then goes with the flow, away from it, and Newton's method starts again from there. What has not
+//! converged after a few such turns has not converged.
 
 use faer::Mat;
 
@@ -14,7 +15,11 @@ use super::{LARGEST_SPEED, Root};
 /// Factorisations of a run at most.
 const MAX_FACTORS: usize = 40;
 /// Halvings of a Newton step before it is given up.
-const MAX_HALVINGS: usize = 8;
+const MAX_HALVINGS: usize = 5;
+/// Times a run that is stuck goes with the flow at most.
+const MAX_TURNS: usize = 3;
+/// Steps of the flow each time.
+const TURN_STEPS: usize = 60;
 /// A kept factor is used while a step takes the speed below this share.
 const KEEP: f64 = 0.25;
 /// Speed under which the rounding of the sums decides, per root of N.
@@ -35,59 +40,39 @@ pub(super) enum Outcome {
 /// Descends from `start`; stops as soon as it is certain that the end is known.
 pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: &[Root]) -> Outcome {
     let mut point = system.point(&drive.c, start.to_vec());
-    let mut pace = f64::INFINITY; // of pseudo-transient continuation, infinite while Newton does
     let floor = FLOOR * (system.n as f64).sqrt();
+    let mut n_turns = 0;
     for _ in 0..MAX_FACTORS {
         if let Some(at) = recognise(system, drive, &point, known) {
             return Outcome::Known(at);
         }
-        let mut matrix = system.decay(&point);
-        if pace.is_finite() {
-            for i in 0..system.n {
-                matrix[(i, i)] += 1.0 / pace;
+        let factor = Factor::new(system.decay(&point));
+        let next = direction(&factor, &point).and_then(|step| damped(system, drive, &point, &step));
+        let Some(next) = next else {
+            if point.speed <= LARGEST_SPEED {
+                return settle(system, drive, point, known, &factor);
             }
-        }
-        let factor = Factor::new(matrix);
-        let Some(step) = direction(&factor, &point) else {
-            if pace.is_finite() {
-                return Outcome::Unconverged;
+            if n_turns == MAX_TURNS {
+                break;
             }
-            pace = 1.0;
+            n_turns += 1;
+            point = system.relaxed(&drive.c, point, TURN_STEPS);
             continue;
         };
-        let before = point.speed;
-        if pace.is_finite() {
-            point = moved(system, drive, &point, &step, 1.0);
-            pace = (pace * (before / point.speed).clamp(0.2, 10.0)).max(0.1);
-            if pace > 1e6 {
-                pace = f64::INFINITY;
+        let mut last = point.speed;
+        point = next;
+        // The same factors again, while they do.
+        while point.speed <= KEEP * last && point.speed > floor {
+            last = point.speed;
+            if let Some(at) = inside(&point, known) {
+                return Outcome::Known(at);
             }
-            if !point.speed.is_finite() {
-                return Outcome::Unconverged;
+            let Some(step) = direction(&factor, &point) else { break };
+            let next = moved(system, drive, &point, &step, 1.0);
+            if next.speed >= point.speed {
+                break;
             }
-        } else {
-            match damped(system, drive, &point, &step) {
-                Some(next) => point = next,
-                None if point.speed <= LARGEST_SPEED => return settle(system, drive, point, known, &factor),
-                None => {
-                    pace = 1.0;
-                    continue;
-                }
-            }
-            // The same factors again, while they do.
-            let mut last = before;
-            while point.speed <= KEEP * last && point.speed > floor {
-                last = point.speed;
-                if let Some(at) = inside(&point, known) {
-                    return Outcome::Known(at);
-                }
-                let Some(step) = direction(&factor, &point) else { break };
-                let next = moved(system, drive, &point, &step, 1.0);
-                if next.speed >= point.speed {
-                    break;
-                }
-                point = next;
-            }
+            point = next;
         }
         if point.speed <= floor.max(1e-14) {
             return settle(system, drive, point, known, &factor);
@@ -208,7 +193,8 @@ fn settle(system: &System<'_>, drive: &Drive, point: Point, known: &[Root], fact
     if let Some(at) = same {
         return Outcome::Known(at);
     }
-    let root = Root { point, certificate, sign, inverse: Some(inverse), n_hits: 0, boundary_units: Vec::new() };
+    let root =
+        Root { point, certificate, sign, inverse: Some(inverse), n_hits: 0, boundary_units: Vec::new() };
     Outcome::Found(Box::new(root))
 }
 

@@ -46,7 +46,8 @@ pub(super) fn sweep(
     pass_on(&system, &mut sites, &neighbours, &mut n_passed);
     for _ in 0..MAX_REPAIRS {
         let expected = expected_index_sum(&system, &sites);
-        let is_off = |site: &Site| expected.is_some() && site.index_sum().is_some_and(|sum| Some(sum) != expected);
+        let is_off =
+            |site: &Site| expected.is_some() && site.index_sum().is_some_and(|sum| Some(sum) != expected);
         if !sites.iter().any(is_off) {
             break;
         }

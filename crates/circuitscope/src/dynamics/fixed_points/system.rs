@@ -12,6 +12,9 @@ use super::super::linear::{add_product, norm};
 use super::super::rounding::{Upper, gamma, norm_above, spectral_above};
 use crate::network::Network;
 
+/// Euler step of [`System::relaxed`] over the time constant: three times that of the published networks.
+const RELAXATION: f64 = 0.3;
+
 /// Weights in columns, with the norms that every input shares.
 pub(super) struct System<'a> {
     pub(super) network: &'a Network,
@@ -64,9 +67,9 @@ impl<'a> System<'a> {
     pub(super) fn drive(&self, input: &[f64]) -> Drive {
         let weights = &self.network.w_inp;
         let sums = weights.outer_iter().zip(&self.network.bias).map(|(row, &bias)| {
-            row.iter().zip(input).fold((bias, bias.abs()), |(sum, size), (&w, &u)| {
-                (sum + w * u, size + (w * u).abs())
-            })
+            row.iter()
+                .zip(input)
+                .fold((bias, bias.abs()), |(sum, size), (&w, &u)| (sum + w * u, size + (w * u).abs()))
         });
         let (c, sizes): (Vec<f64>, Vec<f64>) = sums.unzip();
         let error = sizes.into_iter().map(|size| (gamma(2 * input.len() + 6) * Upper(size)).0).collect();
@@ -80,6 +83,23 @@ impl<'a> System<'a> {
         let rhs: Vec<f64> = r.iter().zip(&y).map(|(r, y)| r - y).collect();
         let speed = norm(&rhs);
         Point { y, x, r, rhs, speed }
+    }
+
+    /// The state after so many steps of the flow, [`RELAXATION`] of a time constant each.
+    pub(super) fn relaxed(&self, c: &[f64], point: Point, n_steps: usize) -> Point {
+        let mut y = point.y;
+        let mut rhs = point.rhs;
+        for _ in 0..n_steps {
+            for (y, v) in y.iter_mut().zip(&rhs) {
+                *y += RELAXATION * v;
+            }
+            rhs.copy_from_slice(c);
+            add_product(&mut rhs, &self.w, &y);
+            for (x, &y) in rhs.iter_mut().zip(&y) {
+                *x = self.activation.rate(*x) - y;
+            }
+        }
+        self.point(c, y)
     }
 
     /// `I − diag(f′) W`: minus the Jacobian of the flow.

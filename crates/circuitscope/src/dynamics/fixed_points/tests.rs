@@ -109,8 +109,7 @@ fn a_rank_one_network_of_any_size_has_its_three_roots() {
         let mut n_missing = 0;
         for seed in 0..seeds {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
-            let signs: Array1<f64> =
-                (0..n).map(|_| if rng.random::<bool>() { 1.0 } else { -1.0 }).collect();
+            let signs: Array1<f64> = (0..n).map(|_| if rng.random::<bool>() { 1.0 } else { -1.0 }).collect();
             let w_rec = Array2::from_shape_fn((n, n), |(i, j)| 1.5 / n as f64 * signs[i] * signs[j]);
             let found = at_rest(&without_bias(w_rec, Curve::Tanh), seed);
             let planted = [&signs * m, &signs * -m, &signs * 0.0];
@@ -206,7 +205,10 @@ fn a_line_of_fixed_points_is_reported_as_a_line() {
             let extent = line.extents[0][side];
             if extent.is_finite() {
                 let end = &line.state + &(&direction * extent);
-                assert!(end.iter().fold(f64::INFINITY, |a, &b| a.min(b)).abs() < 1e-9, "a unit is silent at the end");
+                assert!(
+                    end.iter().fold(f64::INFINITY, |a, &b| a.min(b)).abs() < 1e-9,
+                    "a unit is silent at the end"
+                );
             }
         }
     }
@@ -342,7 +344,8 @@ fn both_forms_rest_at_the_same_rates_with_the_same_eigenvalues() {
         assert_eq!(rates.points.len(), potentials.points.len());
         for point in &potentials.points {
             let carried = point.root.state.mapv(|h| rate.activation.rate(h));
-            let twin = rates.points.iter().find(|twin| gap(&twin.root.state, &carried) < 1e-9).expect("a twin");
+            let twin =
+                rates.points.iter().find(|twin| gap(&twin.root.state, &carried) < 1e-9).expect("a twin");
             for (a, b) in twin.linearization.eigenvalues.iter().zip(&point.linearization.eigenvalues) {
                 assert!((a.re - b.re).hypot(a.im - b.im) < 1e-8, "{a:?} {b:?}");
             }
@@ -363,7 +366,10 @@ fn what_does_not_fit_is_named() {
     let mut broken = fits.clone();
     broken.w_rec[[0, 1]] = f64::NAN;
     let error = roots(&broken, inputs.view(), starts.view(), &search, 0).expect_err("not a number");
-    assert!(matches!(error, DynamicsError::Network { source: NetworkError::NotFinite { name: "w_rec", .. } }));
+    assert!(matches!(
+        error,
+        DynamicsError::Network { source: NetworkError::NotFinite { name: "w_rec", .. } }
+    ));
     let none = roots(&fits, Array2::zeros((0, 1)).view(), starts.view(), &search, 0).expect("nothing to do");
     assert!(none.is_empty());
 }
