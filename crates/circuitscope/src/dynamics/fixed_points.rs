@@ -2,14 +2,14 @@
 //!
 //! - **Search** ([`roots`]): descents from states of trials and between them, from the roots of neighbouring inputs, and
 //!   from between the roots of one input, until nothing new appears. Smooth networks descend by damped Newton
-//!   (`smooth`), ReLU networks go from pattern to pattern and end exactly (`patterns`, `path`).
+//!   (`smooth`), `ReLU` networks go from pattern to pattern and end exactly (`patterns`, `path`).
 //! - **Proof** ([`Certificate`]): a radius within which a root exists, and one within which there is no other, both in
 //!   spite of rounding. Two results are one root exactly if their balls say so; there is no cutoff.
 //! - **Count** ([`Completeness`]): how often independent starts hit each root, what that says about unseen ones, and the
 //!   sum of the roots' indices, which topology fixes.
 //! - **Stability** ([`fixed_points`]): eigenvalues of the flow and of the Euler map, see [`super::stability`].
 //!
-//! Lines and planes of fixed points, which ReLU networks can have, are reported as such ([`Manifold`]).
+//! Lines and planes of fixed points, which `ReLU` networks can have, are reported as such ([`Manifold`]).
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 
@@ -74,13 +74,13 @@ pub struct FixedPointRoot {
     pub state: Array1<f64>,
     /// `‖rhs‖` there (per time constant), at most [`LARGEST_SPEED`].
     pub residual: f64,
-    /// The proof; [`None`] if there is none, as near a fold or on the boundary of a ReLU pattern.
+    /// The proof; [`None`] if there is none, as near a fold or on the boundary of a `ReLU` pattern.
     pub certificate: Option<Certificate>,
     /// Sign of the determinant of minus the Jacobian: 1 with an even number of unstable directions, −1 with an odd one.
     pub index: i8,
     /// Independent starts that ended here.
     pub n_hits: usize,
-    /// ReLU: units whose argument is zero as far as rounding tells, so that the flow has a kink here.
+    /// `ReLU`: units whose argument is zero as far as rounding tells, so that the flow has a kink here.
     pub boundary_units: Vec<usize>,
 }
 
@@ -105,7 +105,7 @@ pub struct FixedPoint {
 pub struct Found<P> {
     /// Isolated roots, by falling number of hits, then rising norm.
     pub points: Vec<P>,
-    /// Lines and planes of fixed points (ReLU).
+    /// Lines and planes of fixed points (`ReLU`).
     pub manifolds: Vec<Manifold>,
     /// What the counts say about roots that were not found.
     pub completeness: Completeness,
@@ -142,7 +142,7 @@ struct Root {
 ///
 /// # Source
 /// Science §4.3; Sussillo & Barak 2013, `doi:10.1162/NECO_a_00409`. Ours: analytic Jacobian, certified roots, exact
-/// for ReLU, and no cutoff for merging.
+/// for `ReLU`, and no cutoff for merging.
 pub fn fixed_points(
     network: &Network,
     inputs: ArrayView2<'_, f64>,

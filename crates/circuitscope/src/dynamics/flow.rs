@@ -49,7 +49,7 @@ impl<'a> Flow<'a> {
 
     /// Jacobian of [`Flow::rhs`] `[N, N]`: `−1 + diag(f′) W_rec`, or `−1 + W_rec diag(f′)` in the potential form.
     ///
-    /// ReLU at its kink counts as silent, as in training.
+    /// `ReLU` at its kink counts as silent, as in training.
     ///
     /// # Panics
     /// If the state is not N long.

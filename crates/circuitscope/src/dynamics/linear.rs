@@ -38,7 +38,7 @@ impl Factor {
         if (0..self.lu.nrows()).any(|i| self.lu[(i, i)] == 0.0) {
             return 0.0;
         }
-        if (n_negative + self.n_swaps) % 2 == 0 { 1.0 } else { -1.0 }
+        if (n_negative + self.n_swaps).is_multiple_of(2) { 1.0 } else { -1.0 }
     }
 
     /// Smallest pivot over the largest: near rounding for a singular matrix. 1 for an empty one.

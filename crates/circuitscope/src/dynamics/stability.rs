@@ -64,7 +64,7 @@ impl Linearization {
 
 /// Linear dynamics of a flow around a fixed point.
 ///
-/// - `state`: `[N]`; `radius`: how far the exact fixed point may be from it. `boundary_units`: ReLU units at their kink;
+/// - `state`: `[N]`; `radius`: how far the exact fixed point may be from it. `boundary_units`: `ReLU` units at their kink;
 ///   if the two one-sided flows disagree on the stability, it is [`Stability::Marginal`].
 ///
 /// # Errors
@@ -190,7 +190,7 @@ fn condition(matrix: MatRef<'_, f64>, value: Eigenvalue) -> f64 {
                 return f64::INFINITY;
             }
             for i in 0..n {
-                vector[(i, 0)] = vector[(i, 0)] * (1.0 / size);
+                vector[(i, 0)] *= 1.0 / size;
             }
         }
     }

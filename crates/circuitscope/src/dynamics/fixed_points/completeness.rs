@@ -16,7 +16,7 @@ pub struct Completeness {
     /// Sum of the roots' indices; [`None`] where a root is degenerate, on a boundary, or part of a manifold.
     pub index_sum: Option<i64>,
     /// What the sum is if no root is missing: 1 for bounded activations, because every state far out flows inwards
-    /// (Poincaré–Hopf); for ReLU the sum that most inputs have, because it cannot depend on the input.
+    /// (Poincaré–Hopf); for `ReLU` the sum that most inputs have, because it cannot depend on the input.
     pub expected_index_sum: Option<i64>,
 }
 

@@ -1,4 +1,4 @@
-//! Lines and planes of fixed points of a ReLU network: patterns whose equations are singular but consistent.
+//! Lines and planes of fixed points of a `ReLU` network: patterns whose equations are singular but consistent.
 
 use faer::Mat;
 use ndarray::{Array1, Array2};
@@ -49,8 +49,8 @@ pub(super) fn within(
     let mut z: Vec<f64> = active.iter().map(|&unit| from.y[unit]).collect();
     let rest: Vec<f64> =
         (0..k).map(|i| s * drive.c[active[i]] - (0..k).map(|j| matrix[(i, j)] * z[j]).sum::<f64>()).collect();
-    for l in 0..rank {
-        let share = (0..k).map(|i| svd.U()[(i, l)] * rest[i]).sum::<f64>() / values[l];
+    for (l, value) in values.iter().enumerate().take(rank) {
+        let share = (0..k).map(|i| svd.U()[(i, l)] * rest[i]).sum::<f64>() / value;
         for (i, z) in z.iter_mut().enumerate() {
             *z += share * svd.V()[(i, l)];
         }
@@ -137,13 +137,13 @@ fn feasible(x: &[f64], rates: &[Vec<f64>], is_active: &[bool]) -> Option<Vec<f64
         }
         let by = -1.5 * x[unit] / size(unit);
         let extra = if is_active[unit] { 1e-9 } else { -1e-9 } / size(unit).sqrt();
-        for d in 0..rates.len() {
-            shift(&mut x, &mut place, d, (by + extra) * rates[d][unit]);
+        for (d, rate) in rates.iter().enumerate() {
+            shift(&mut x, &mut place, d, (by + extra) * rate[unit]);
         }
     }
     for _ in 0..2 {
-        for d in 0..rates.len() {
-            let [low, high] = room(&x, &rates[d], is_active);
+        for (d, rate) in rates.iter().enumerate() {
+            let [low, high] = room(&x, rate, is_active);
             if low.is_finite() && high.is_finite() && low < high {
                 shift(&mut x, &mut place, d, 0.5 * (low + high));
             }

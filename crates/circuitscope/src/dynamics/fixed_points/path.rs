@@ -1,4 +1,4 @@
-//! Paths on which the flow of a ReLU network keeps its direction: `f(W y + c) − y = ℓ d`, with `ℓ` free.
+//! Paths on which the flow of a `ReLU` network keeps its direction: `f(W y + c) − y = ℓ d`, with `ℓ` free.
 //!
 //! Such a path is a chain of straight pieces, one a pattern. Across a boundary one unit turns on or off, which changes
 //! the inverse of `I − diag(f′) W` by rank one; where the determinant changes sign, `ℓ` turns round. Roots are where ℓ

@@ -1,4 +1,4 @@
-//! Roots of a ReLU network, exact up to a linear solve.
+//! Roots of a `ReLU` network, exact up to a linear solve.
 //!
 //! Within a pattern of active units the flow is affine. From a state, solve its pattern; if the solution has that
 //! pattern it is a root, else go on from the solution's pattern. This is Newton's method for the piecewise linear flow:
@@ -239,10 +239,9 @@ fn certify(
     };
     let mut boundary_units = Vec::new();
     let mut unique = f64::INFINITY;
-    for unit in 0..system.n {
-        let row = system.row_norms[unit];
-        let loss = Upper(x_errors[unit]) + radius * Upper(row);
-        let room = (point.x[unit].abs() - loss.0).next_down();
+    for (unit, ((&row, &error), x)) in system.row_norms.iter().zip(&x_errors).zip(&point.x).enumerate() {
+        let loss = Upper(error) + radius * Upper(row);
+        let room = (x.abs() - loss.0).next_down();
         if row == 0.0 {
             continue; // its x is the same everywhere
         }
@@ -250,7 +249,7 @@ fn certify(
             boundary_units.push(unit);
         } else {
             // From the centre: what rounding may have moved x by, not what the root may be away.
-            unique = unique.min(((point.x[unit].abs() - x_errors[unit]).next_down() / row).next_down());
+            unique = unique.min(((x.abs() - error).next_down() / row).next_down());
         }
     }
     let unique = unique.min(f64::MAX);

@@ -100,14 +100,14 @@ impl Site {
                 system.activation.rate(c + spread * normal)
             };
             let start: Vec<f64> = c.iter().map(draw).collect();
-            return if self.n_starts % 2 == 0 {
+            return if self.n_starts.is_multiple_of(2) {
                 system.relaxed(&self.drive.c, system.point(&self.drive.c, start), OWN_TRIAL_STEPS).y
             } else {
                 start
             };
         }
         let first = starts.row(self.rng.random_range(0..starts.nrows()));
-        if self.n_starts % 2 == 0 {
+        if self.n_starts.is_multiple_of(2) {
             return first.to_vec();
         }
         let second = starts.row(self.rng.random_range(0..starts.nrows()));
@@ -130,7 +130,7 @@ impl Site {
         }
     }
 
-    /// ReLU: roots on the paths through the known ones along a few directions.
+    /// `ReLU`: roots on the paths through the known ones along a few directions.
     pub(super) fn along_paths(&mut self, system: &System<'_>, n_directions: usize) {
         for _ in 0..n_directions {
             let direction: Vec<f64> =

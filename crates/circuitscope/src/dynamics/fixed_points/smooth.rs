@@ -42,7 +42,9 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
     let mut point = system.point(&drive.c, start.to_vec());
     let floor = FLOOR * (system.n as f64).sqrt();
     let mut n_turns = 0;
-    for _ in 0..MAX_FACTORS {
+    let mut n_factors = 0;
+    while n_factors < MAX_FACTORS && n_turns <= MAX_TURNS {
+        n_factors += 1;
         if let Some(at) = recognise(system, drive, &point, known) {
             return Outcome::Known(at);
         }
@@ -51,9 +53,6 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
         let Some(next) = next else {
             if point.speed <= LARGEST_SPEED {
                 return settle(system, drive, point, known, &factor);
-            }
-            if n_turns == MAX_TURNS {
-                break;
             }
             n_turns += 1;
             point = system.relaxed(&drive.c, point, TURN_STEPS);

@@ -124,7 +124,7 @@ fn a_rank_one_network_of_any_size_has_its_three_roots() {
 fn hopfield_patterns_are_found_in_both_signs() {
     // Three orthogonal ±1 patterns (Walsh functions): W = g/N Σ ξ ξᵀ keeps each as a root ±m ξ.
     let n = 64;
-    let walsh = |k: usize, i: usize| if (k & i).count_ones() % 2 == 0 { 1.0 } else { -1.0 };
+    let walsh = |k: usize, i: usize| if (k & i).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
     let w_rec = Array2::from_shape_fn((n, n), |(i, j)| {
         [11, 38, 52].iter().map(|&k| walsh(k, i) * walsh(k, j)).sum::<f64>() * 1.6 / n as f64
     });
