@@ -1,10 +1,13 @@
 //! Dynamics of a network without noise: what it does on given trials, and where it rests under constant input.
 
+pub mod continuation;
 pub mod fixed_points;
 pub mod flow;
+pub mod line_attractor;
 mod linear;
 mod rounding;
 pub mod run;
+pub mod slow_points;
 pub mod stability;
 
 /// Why the dynamics of a network cannot be taken apart.
@@ -36,6 +39,15 @@ pub enum DynamicsError {
         /// What does not.
         #[from]
         source: crate::network::NetworkError,
+    },
+    /// Two choices, or two inputs, between which something is followed are the same.
+    #[error("the two ends are the same, expected two between which there is a line")]
+    SameEnds,
+    /// A state from which a branch is to be followed is no fixed point.
+    #[error("the flow at the state is {speed}, expected a fixed point")]
+    NotAtRest {
+        /// `‖rhs‖` there.
+        speed: f64,
     },
     /// The eigenvalues of a Jacobian were not found.
     #[error("the eigenvalues of a {n_units} × {n_units} Jacobian did not converge")]

@@ -58,7 +58,7 @@ impl Search {
     pub const THOROUGH: Self = Self { min_starts: 100, max_starts: 1000, unseen: 0.002, n_neighbours: 50 };
 }
 
-/// Proof of a root in the Euclidean norm, around [`Root::state`].
+/// Proof of a root in the Euclidean norm, around [`FixedPointRoot::state`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Certificate {
     /// A root exists within this distance.

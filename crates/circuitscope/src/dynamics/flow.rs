@@ -73,6 +73,14 @@ impl<'a> Flow<'a> {
         }
     }
 
+    /// Change of [`Flow::rhs`] with a change of the drive: `f′` of each unit, or 1 in the potential form; `[N]`.
+    pub fn drive_gain(&self, state: ArrayView1<'_, f64>) -> Array1<f64> {
+        match self.network.form {
+            Form::Rate => self.slopes(state),
+            Form::Potential => Array1::ones(state.len()),
+        }
+    }
+
     /// Speed `q = ½ ‖rhs‖²` (per squared time constant).
     ///
     /// # Source

@@ -2,12 +2,46 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 
+use faer::linalg::solvers::Solve;
 use faer::{Mat, MatRef, c64};
-use ndarray::ArrayView1;
+use ndarray::{Array1, ArrayView1};
 
 use super::DynamicsError;
 use super::flow::Flow;
 use circuitscope_kernel::Curve;
+
+/// The leading direction of the linear dynamics at a state: the one that decays last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeadingMode {
+    /// The eigenvalue with the largest real part (per time constant).
+    pub eigenvalue: Eigenvalue,
+    /// Right eigenvector `[N]` of norm 1: the direction that persists. The real part if the eigenvalue is complex.
+    pub right: Array1<f64>,
+    /// Left eigenvector `[N]` with `left · right = 1`: what of a push persists. The real part if it is complex.
+    pub left: Array1<f64>,
+}
+
+/// The leading mode of a flow at a state, which need not be a fixed point.
+///
+/// # Errors
+/// [`DynamicsError::Eigenvalues`] if the decomposition does not converge.
+pub fn leading_mode(flow: &Flow<'_>, state: ArrayView1<'_, f64>) -> Result<LeadingMode, DynamicsError> {
+    let jacobian = flow.jacobian(state);
+    let n = jacobian.nrows();
+    let matrix = Mat::from_fn(n, n, |i, j| jacobian[[i, j]]);
+    let values = matrix.eigenvalues().map_err(|_| DynamicsError::Eigenvalues { n_units: n })?;
+    let first = values.iter().max_by(|a, b| a.re.total_cmp(&b.re).then(a.im.total_cmp(&b.im)));
+    let eigenvalue = first.map_or(Eigenvalue { re: -1.0, im: 0.0 }, |v| Eigenvalue { re: v.re, im: v.im });
+    let (right, left) =
+        eigenvectors(matrix.as_ref(), eigenvalue).ok_or(DynamicsError::Eigenvalues { n_units: n })?;
+    // The phase of the largest entry is taken out, so that a real vector is real.
+    let largest = (0..n).max_by(|&a, &b| right[(a, 0)].norm_sqr().total_cmp(&right[(b, 0)].norm_sqr()));
+    let phase = largest.map_or(c64::new(1.0, 0.0), |at| right[(at, 0)]);
+    let overlap = overlap(&left, &right) / (phase / phase.norm());
+    let right: Array1<f64> = (0..n).map(|i| (right[(i, 0)] / (phase / phase.norm())).re).collect();
+    let left: Array1<f64> = (0..n).map(|i| (left[(i, 0)] / overlap).re).collect();
+    Ok(LeadingMode { eigenvalue, right, left })
+}
 
 /// Backward error of the eigenvalues of a QR iteration over `N ε ‖J‖`: a few in practice (Golub & Van Loan 2013, §7.5.6).
 const BACKWARD_ERROR: f64 = 10.0;
@@ -125,7 +159,7 @@ fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearizati
     };
     let leading = eigenvalues.first().copied().unwrap_or(Eigenvalue { re: -1.0, im: 0.0 });
     let last = eigenvalues.iter().max_by(|a, b| excess(a).total_cmp(&excess(b))).copied().unwrap_or(leading);
-    let size = norm_l2(block.as_ref());
+    let size = block.norm_l2();
     let bend = match network.activation.curve {
         Curve::Relu => 0.0,
         Curve::Sigmoid => network.activation.slope.powi(2) / (6.0 * 3.0_f64.sqrt()),
@@ -160,18 +194,23 @@ fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearizati
     })
 }
 
-fn norm_l2(matrix: MatRef<'_, f64>) -> f64 {
-    matrix.norm_l2()
-}
-
-/// Condition number `‖l‖ ‖r‖ / |l r|` of an eigenvalue with its left and right eigenvectors, by inverse iteration.
+/// Condition number `‖l‖ ‖r‖ / |l r|` of an eigenvalue with its left and right eigenvectors.
 fn condition(matrix: MatRef<'_, f64>, value: Eigenvalue) -> f64 {
-    use faer::linalg::solvers::Solve;
-    let n = matrix.nrows();
     // −1 of silent units is well conditioned and decides nothing.
-    if n == 0 || (value.re == -1.0 && value.im == 0.0) {
+    if matrix.nrows() == 0 || (value.re == -1.0 && value.im == 0.0) {
         return 1.0;
     }
+    let Some((right, left)) = eigenvectors(matrix, value) else { return f64::INFINITY };
+    (1.0 / overlap(&left, &right).norm()).min(1e16)
+}
+
+fn overlap(left: &Mat<c64>, right: &Mat<c64>) -> c64 {
+    (0..left.nrows()).fold(c64::new(0.0, 0.0), |sum, i| sum + left[(i, 0)] * right[(i, 0)])
+}
+
+/// Right and left eigenvector `[N, 1]` of norm 1 of an eigenvalue, by inverse iteration.
+fn eigenvectors(matrix: MatRef<'_, f64>, value: Eigenvalue) -> Option<(Mat<c64>, Mat<c64>)> {
+    let n = matrix.nrows();
     // Slightly beside the eigenvalue, so that the matrix can be factored.
     let shift = c64::new(value.re + 1e-10 * (1.0 + value.re.abs()), value.im);
     let shifted = Mat::<c64>::from_fn(n, n, |i, j| {
@@ -187,13 +226,12 @@ fn condition(matrix: MatRef<'_, f64>, value: Eigenvalue) -> f64 {
         for vector in [&mut right, &mut left] {
             let size = vector.norm_l2();
             if !(size.is_finite() && size > 0.0) {
-                return f64::INFINITY;
+                return None;
             }
             for i in 0..n {
                 vector[(i, 0)] *= 1.0 / size;
             }
         }
     }
-    let overlap = (0..n).fold(c64::new(0.0, 0.0), |sum, i| sum + left[(i, 0)] * right[(i, 0)]);
-    (1.0 / overlap.re.hypot(overlap.im)).min(1e16)
+    Some((right, left))
 }

@@ -1,0 +1,119 @@
+//! Branches that are known.
+
+use circuitscope_kernel::{Activation, Curve};
+use ndarray::{Array1, Array2, aview1};
+
+use super::*;
+use crate::network::Form;
+
+fn network(w_rec: Array2<f64>, curve: Curve, form: Form) -> Network {
+    let n = w_rec.nrows();
+    Network {
+        w_rec,
+        w_inp: Array2::ones((n, 1)),
+        w_out: Array2::ones((1, n)),
+        bias: Array1::zeros(n),
+        initial_state: Array1::zeros(n),
+        activation: Activation { curve, slope: 1.0 },
+        form,
+        dt_ms: 1.0,
+        tau_ms: 10.0,
+    }
+}
+
+#[test]
+fn a_bistable_unit_has_one_branch_with_two_folds() {
+    // y = tanh(2 y + u), u from −1 to 1: folds at y = ±√½, u = ±(2 √½ − atanh √½).
+    let fold = 0.5_f64.sqrt();
+    let at = 2.0 * fold - fold.atanh();
+    for form in [Form::Rate, Form::Potential] {
+        let network = network(Array2::from_elem((1, 1), 2.0), Curve::Tanh, form);
+        let branch =
+            follow(&network, [aview1(&[-1.0]), aview1(&[1.0])], 0.5, aview1(&[0.0]), &Pace::STANDARD)
+                .expect("0 is a fixed point");
+        assert_eq!(branch.ends, [End::Left, End::Left], "{form:?}");
+        let mut ends = [branch.points[0].position, branch.points[branch.points.len() - 1].position];
+        ends.sort_by(f64::total_cmp);
+        assert_eq!(ends, [0.0, 1.0]);
+        let folds: Vec<&BranchEvent> =
+            branch.events.iter().filter(|event| event.event == Event::Fold).collect();
+        assert_eq!(folds.len(), 2, "{form:?}: {:?}", branch.events);
+        for found in folds {
+            let input = 2.0 * found.at.position - 1.0;
+            assert!((input.abs() - at).abs() < 1e-9, "{form:?}: {input} for ±{at}");
+            assert!(found.at.max_re.abs() < 1e-6, "an eigenvalue is zero at a fold");
+        }
+        for point in &branch.points {
+            let y = if form == Form::Rate { point.state[0] } else { point.state[0].tanh() };
+            assert_eq!(point.n_unstable, usize::from(y.abs() < fold), "{form:?}: {y}");
+        }
+    }
+}
+
+#[test]
+fn an_oscillation_begins_where_a_pair_crosses() {
+    // W = g [[1, −2], [2, 1]] with y = tanh(W y) and an input that scales nothing: along the bias the slope falls, and the
+    // pair −1 + f′ g (1 ± 2 i) crosses where f′ g = 1.
+    let w_rec = Array2::from_shape_vec((2, 2), vec![1.3, -2.6, 2.6, 1.3]).expect("2 × 2");
+    let network = network(w_rec, Curve::Tanh, Form::Rate);
+    let branch =
+        follow(&network, [aview1(&[0.0]), aview1(&[6.0])], 0.0, aview1(&[0.0, 0.0]), &Pace::STANDARD)
+            .expect("0 is a fixed point");
+    assert_eq!(branch.points[0].n_unstable, 2);
+    assert_eq!(branch.points[branch.points.len() - 1].n_unstable, 0);
+    let hopf: Vec<&BranchEvent> = branch.events.iter().filter(|event| event.event == Event::Hopf).collect();
+    assert_eq!(hopf.len(), 1, "{:?}", branch.events);
+    assert!(hopf[0].at.max_re.abs() < 1e-6);
+}
+
+#[test]
+fn a_relu_branch_turns_at_its_kink() {
+    // y = max(0, 2 y + u): −u above 0 for u < 0 (unstable), and 0; they meet at u = 0.
+    let network = network(Array2::from_elem((1, 1), 2.0), Curve::Relu, Form::Rate);
+    let branch = follow(&network, [aview1(&[-1.0]), aview1(&[1.0])], 0.25, aview1(&[0.5]), &Pace::STANDARD)
+        .expect("a fixed point");
+    let folds: Vec<&BranchEvent> = branch.events.iter().filter(|event| event.event == Event::Fold).collect();
+    assert_eq!(folds.len(), 1, "{:?} {:?}", branch.events, branch.ends);
+    assert!((folds[0].at.position - 0.5).abs() < 1e-6, "{}", folds[0].at.position);
+    assert_eq!(branch.ends, [End::Left, End::Left]);
+}
+
+#[test]
+fn relu_branches_meet_the_roots_that_the_search_finds() {
+    use crate::dynamics::fixed_points::{Search, roots};
+    use rand::{RngExt, SeedableRng};
+    for seed in 0..20 {
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+        let n = 6;
+        let w_rec = Array2::from_shape_fn((n, n), |_| rng.sample::<f64, _>(rand_distr::StandardNormal) * 0.6);
+        for form in [Form::Rate, Form::Potential] {
+            let mut network = network(w_rec.clone(), Curve::Relu, form);
+            network.bias = Array1::from_shape_fn(n, |i| 0.5 - 0.3 * (i as f64).sin());
+            let inputs = Array2::from_shape_vec((2, 1), vec![-1.0, 1.0]).expect("two inputs");
+            let starts = Array2::zeros((0, n));
+            let found = roots(&network, inputs.view(), starts.view(), &Search::THOROUGH, seed).expect("fits");
+            for root in &found[0].points {
+                let ends = [inputs.row(0), inputs.row(1)];
+                let branch = follow(&network, ends, 0.0, root.state.view(), &Pace::STANDARD).expect("a root");
+                let Some(last) = branch.points.last() else { continue };
+                if branch.ends[1] != End::Left {
+                    continue;
+                }
+                let at = &found[usize::from(last.position == 1.0)];
+                let gap = |other: &Array1<f64>| (&last.state - other).mapv(f64::abs).sum();
+                assert!(at.points.iter().any(|other| gap(&other.state) < 1e-8), "seed {seed} {form:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_followed_is_named() {
+    let network = network(Array2::from_elem((1, 1), 2.0), Curve::Tanh, Form::Rate);
+    let ends = [aview1(&[-1.0]), aview1(&[1.0])];
+    let error = follow(&network, ends, 0.5, aview1(&[0.3]), &Pace::STANDARD).expect_err("not at rest");
+    assert!(matches!(error, DynamicsError::NotAtRest { .. }));
+    let error =
+        follow(&network, [ends[0], ends[0]], 0.5, aview1(&[0.0]), &Pace::STANDARD).expect_err("no line");
+    assert_eq!(error, DynamicsError::SameEnds);
+}
