@@ -193,7 +193,7 @@ impl Line<'_> {
         let flow = self.flow(position)?;
         let by_position = self.network.w_inp.dot(&self.ahead) * flow.drive_gain(state);
         let n = state.len();
-        Ok(Factor::new(bordered(flow.jacobian(state).view(), &by_position.to_vec(), &row[..n], row[n])))
+        Ok(Factor::new(bordered(&flow.jacobian(state), &by_position.to_vec(), &row[..n], row[n])))
     }
 
     /// The fixed point near `at` in the plane across `row`, with its tangent on the side of `row`.
@@ -215,7 +215,9 @@ impl Line<'_> {
                 if !(size.is_finite() && size > 0.0) {
                     return Ok(None);
                 }
-                tangent.iter_mut().for_each(|t| *t /= size);
+                for t in &mut tangent {
+                    *t /= size;
+                }
                 return Ok(Some(Place { at, tangent }));
             }
             last = speed;

@@ -117,7 +117,7 @@ fn settle(flow: &Flow<'_>, axis: &Array1<f64>, start: Array1<f64>) -> Array1<f64
         let rest = across(&state);
         // J δ − μ e = −rest and e · δ = 0.
         let minus: Vec<f64> = border.iter().map(|e| -e).collect();
-        let factor = Factor::new(bordered(flow.jacobian(state.view()).view(), &minus, &border, 0.0));
+        let factor = Factor::new(bordered(&flow.jacobian(state.view()), &minus, &border, 0.0));
         let mut step: Vec<f64> = rest.iter().map(|v| -v).collect();
         step.push(0.0);
         factor.solve(&mut step);

@@ -5,7 +5,7 @@ use faer::linalg::lu::partial_pivoting::{factor, inverse};
 use faer::linalg::matmul::matmul;
 use faer::perm::PermRef;
 use faer::{Accum, Mat, MatRef, Par};
-use ndarray::ArrayView2;
+use ndarray::Array2;
 
 /// The factors of `P A = L U` by partial pivoting.
 pub(super) struct Factor {
@@ -128,7 +128,7 @@ pub(super) fn product(a: MatRef<'_, f64>, b: MatRef<'_, f64>) -> Mat<f64> {
 }
 
 /// A matrix with a column and a row added, `[[A, b], [rᵀ, d]]`, `[N + 1, N + 1]`.
-pub(super) fn bordered(a: ArrayView2<'_, f64>, column: &[f64], row: &[f64], corner: f64) -> Mat<f64> {
+pub(super) fn bordered(a: &Array2<f64>, column: &[f64], row: &[f64], corner: f64) -> Mat<f64> {
     let n = a.nrows();
     Mat::from_fn(n + 1, n + 1, |i, j| match (i < n, j < n) {
         (true, true) => a[[i, j]],
