@@ -6,6 +6,7 @@ use faer::linalg::matmul::matmul;
 use faer::perm::PermRef;
 use faer::{Accum, Mat, MatRef, Par};
 use ndarray::Array2;
+use pulp::{Arch, Simd, WithSimd};
 
 /// The factors of `P A = L U` by partial pivoting.
 pub(super) struct Factor {
@@ -57,8 +58,15 @@ impl Factor {
 
     /// Replaces `rhs` `[N]` by the solution of `A p = rhs`; not finite where a pivot is zero.
     pub(super) fn solve(&self, rhs: &mut [f64]) {
-        let n = rhs.len();
         let mut p: Vec<f64> = self.order.iter().map(|&i| rhs[i]).collect();
+        Arch::new().dispatch(Substitute(self, &mut p));
+        rhs.copy_from_slice(&p);
+    }
+
+    /// Forward, then back.
+    #[inline(always)]
+    fn substitute(&self, p: &mut [f64]) {
+        let n = p.len();
         for j in 0..n {
             let (head, tail) = p.split_at_mut(j + 1);
             add_scaled(tail, -head[j], &self.lu.col_as_slice(j)[j + 1..]);
@@ -69,7 +77,6 @@ impl Factor {
             tail[0] /= column[j];
             add_scaled(head, -tail[0], &column[..j]);
         }
-        rhs.copy_from_slice(&p);
     }
 
     /// The approximate inverse of `A` `[N, N]`.
@@ -89,15 +96,46 @@ impl Factor {
     }
 }
 
+/// [`Factor::substitute`] with the vectors of the machine.
+struct Substitute<'a>(&'a Factor, &'a mut [f64]);
+
+impl WithSimd for Substitute<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.0.substitute(self.1);
+    }
+}
+
 /// `target += factor · column`.
+#[inline(always)]
 fn add_scaled(target: &mut [f64], factor: f64, column: &[f64]) {
     for (t, &a) in target.iter_mut().zip(column) {
         *t += factor * a;
     }
 }
 
-/// `out += A v`, with `A` `[M, N]`, four columns at a time; columns of zero entries of `v` are skipped.
+/// `out += A v`, with `A` `[M, N]`; columns of zero entries of `v` are skipped.
 pub(super) fn add_product(out: &mut [f64], matrix: &Mat<f64>, v: &[f64]) {
+    Arch::new().dispatch(AddColumns(out, matrix, v));
+}
+
+/// [`add_columns`] with the vectors of the machine.
+struct AddColumns<'a>(&'a mut [f64], &'a Mat<f64>, &'a [f64]);
+
+impl WithSimd for AddColumns<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        add_columns(self.0, self.1, self.2);
+    }
+}
+
+/// Four columns at a time, so that `out` is read a quarter as often.
+#[inline(always)]
+fn add_columns(out: &mut [f64], matrix: &Mat<f64>, v: &[f64]) {
     let mut pending = [0_usize; 4];
     let mut n_pending = 0;
     for (j, &entry) in v.iter().enumerate() {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use faer::Mat;
 
-use super::super::linear::{Factor, add_product, norm};
+use super::super::linear::{Factor, norm};
 use super::super::rounding::{Upper, defect_above, frobenius_above, gamma, norm_above};
 use super::certificate::x_errors;
 use super::manifold::{self, Manifold};
@@ -62,7 +62,7 @@ pub(super) struct Known {
 
 /// What a pattern's own equations say.
 enum Solved {
-    Point(Point),
+    Point(Box<Point>),
     Singular,
 }
 
@@ -87,7 +87,7 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
                     end = settle(system, drive, next, &pattern, known);
                     break;
                 }
-                point = next;
+                point = *next;
             }
             Solved::Singular => {
                 trail.push(pattern.clone());
@@ -133,26 +133,29 @@ pub(super) fn arrive(
 /// `I − s W_AA` of the active units A.
 pub(super) fn active_matrix(system: &System<'_>, active: &[usize]) -> Mat<f64> {
     let s = system.activation.slope;
-    Mat::from_fn(active.len(), active.len(), |i, j| {
-        f64::from(u8::from(i == j)) - s * system.w[(active[i], active[j])]
-    })
+    let mut matrix = Mat::zeros(active.len(), active.len());
+    for (j, &from) in active.iter().enumerate() {
+        let weights = system.w.col_as_slice(from);
+        let column = matrix.col_as_slice_mut(j);
+        for (a, &to) in column.iter_mut().zip(active) {
+            *a = -s * weights[to];
+        }
+        column[j] += 1.0;
+    }
+    matrix
 }
 
 fn is_singular(factor: &Factor, k: usize) -> bool {
     factor.pivot_ratio() <= 16.0 * k as f64 * f64::EPSILON
 }
 
+/// The state at which the flow of a pattern vanishes, not yet refined.
 fn solve(system: &System<'_>, drive: &Drive, pattern: &Pattern) -> Solved {
     let active = pattern.active(system.n);
     let factor = Factor::new(active_matrix(system, &active));
     if is_singular(&factor, active.len()) {
         return Solved::Singular;
     }
-    Solved::Point(solution(system, drive, &active, &factor))
-}
-
-/// The state at which the flow of a pattern vanishes, with one step of refinement.
-fn solution(system: &System<'_>, drive: &Drive, active: &[usize], factor: &Factor) -> Point {
     let s = system.activation.slope;
     let mut z: Vec<f64> = active.iter().map(|&unit| s * drive.c[unit]).collect();
     factor.solve(&mut z);
@@ -160,31 +163,39 @@ fn solution(system: &System<'_>, drive: &Drive, active: &[usize], factor: &Facto
     for (&unit, &z) in active.iter().zip(&z) {
         y[unit] = z;
     }
-    let mut x = drive.c.clone();
-    add_product(&mut x, &system.w, &y);
-    let mut rest: Vec<f64> = active.iter().map(|&unit| s * x[unit] - y[unit]).collect();
-    if norm(&rest) > 0.0 {
-        factor.solve(&mut rest);
-        for (&unit, &step) in active.iter().zip(&rest) {
-            y[unit] += step;
-        }
+    Solved::Point(Box::new(system.point(&drive.c, y)))
+}
+
+/// A solution after one step of refinement.
+fn refined(system: &System<'_>, drive: &Drive, point: Point, active: &[usize], factor: &Factor) -> Point {
+    let s = system.activation.slope;
+    let mut rest: Vec<f64> = active.iter().map(|&unit| s * point.x[unit] - point.y[unit]).collect();
+    if norm(&rest) == 0.0 {
+        return point;
     }
-    system.point(&drive.c, y)
+    factor.solve(&mut rest);
+    let mut y = point.y.clone();
+    for (&unit, &step) in active.iter().zip(&rest) {
+        y[unit] += step;
+    }
+    let next = system.point(&drive.c, y);
+    if next.speed < point.speed { next } else { point }
 }
 
 /// Adds a root with its proof; [`None`] if the state is none after all.
 fn settle(
     system: &System<'_>,
     drive: &Drive,
-    point: Point,
+    point: Box<Point>,
     pattern: &Pattern,
     known: &mut Known,
 ) -> Option<End> {
+    let active = pattern.active(system.n);
+    let factor = Factor::new(active_matrix(system, &active));
+    let point = refined(system, drive, *point, &active, &factor);
     if point.speed.is_nan() || point.speed > LARGEST_SPEED {
         return None;
     }
-    let active = pattern.active(system.n);
-    let factor = Factor::new(active_matrix(system, &active));
     let (certificate, boundary_units) = certify(system, drive, &point, &active, &factor);
     if !boundary_units.is_empty() {
         // Two patterns share a root on the boundary between them: which of them found it is rounding.

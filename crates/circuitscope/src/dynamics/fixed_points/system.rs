@@ -15,6 +15,25 @@ use crate::network::Network;
 /// Euler step of [`System::relaxed`] over the time constant: three times that of the published networks.
 const RELAXATION: f64 = 0.3;
 
+/// Replaces potentials by rates with three digits, in a fraction of the time: enough to go roughly with the flow.
+fn rough_rates(activation: Activation, potentials: &mut [f64]) {
+    let s = activation.slope;
+    // The continued fraction of tanh to its fourth term; 1 beyond 4.97, where the fraction meets it.
+    let tanh = |x: f64| {
+        let x = x.clamp(-4.97, 4.97);
+        let x2 = x * x;
+        x * (135_135.0 + x2 * (17_325.0 + x2 * (378.0 + x2)))
+            / (135_135.0 + x2 * (62_370.0 + x2 * (3_150.0 + 28.0 * x2)))
+    };
+    for x in potentials {
+        *x = match activation.curve {
+            Curve::Relu => (s * *x).max(0.0),
+            Curve::Sigmoid => 0.5 + 0.5 * tanh(0.5 * s * *x),
+            Curve::Tanh => tanh(s * *x),
+        };
+    }
+}
+
 /// Weights in columns, with the norms that every input shares.
 pub(super) struct System<'a> {
     pub(super) network: &'a Network,
@@ -88,16 +107,14 @@ impl<'a> System<'a> {
     /// The state after so many steps of the flow, [`RELAXATION`] of a time constant each.
     pub(super) fn relaxed(&self, c: &[f64], point: Point, n_steps: usize) -> Point {
         let mut y = point.y;
-        let mut rhs = point.rhs;
+        let mut x = point.x;
         for _ in 0..n_steps {
-            for (y, v) in y.iter_mut().zip(&rhs) {
-                *y += RELAXATION * v;
+            rough_rates(self.activation, &mut x);
+            for (y, r) in y.iter_mut().zip(&x) {
+                *y += RELAXATION * (r - *y);
             }
-            rhs.copy_from_slice(c);
-            add_product(&mut rhs, &self.w, &y);
-            for (x, &y) in rhs.iter_mut().zip(&y) {
-                *x = self.activation.rate(*x) - y;
-            }
+            x.copy_from_slice(c);
+            add_product(&mut x, &self.w, &y);
         }
         self.point(c, y)
     }
