@@ -1,7 +1,7 @@
 //! Times the search for fixed points on reference networks, on one thread: one line a network and an average.
 //!
-//! `fixed_points_bench [FOLDER] [task] [standard|thorough]` with the layout of `golden/`; without arguments, the
-//! project's own folder, the task `cddm` and the standard search. The first time is that of the certified roots, the
+//! `fixed_points_bench [FOLDER] [task] [quick|standard|thorough]` with the layout of `golden/`; without arguments, the
+//! project's own folder, the task `cddm` and the quick search. The first time is that of the certified roots, the
 //! second that of their eigenvalues on top.
 
 #![allow(clippy::print_stdout)] // a program
@@ -68,7 +68,8 @@ fn main() {
     let task = arguments.next().unwrap_or_else(|| "cddm".to_owned());
     let search = match arguments.next().as_deref() {
         Some("thorough") => Search::THOROUGH,
-        _ => Search::STANDARD,
+        Some("standard") => Search::STANDARD,
+        _ => Search::QUICK,
     };
     let text = std::fs::read_to_string(folder.join(format!("analysis/{task}.json"))).unwrap();
     let inputs = matrix(&serde_json::from_str::<Value>(&text).unwrap()["fixed_point_inputs"]);

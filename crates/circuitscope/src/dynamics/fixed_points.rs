@@ -38,12 +38,14 @@ use system::Point;
 /// Nothing with a larger `‖rhs‖` (per time constant) is returned as a root.
 pub const LARGEST_SPEED: f64 = 1e-10;
 
-/// How long the search for fixed points goes on, an input.
+/// How long the search for fixed points goes on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Search {
-    /// Independent starts at least.
+    /// Independent starts at least, an input.
     pub min_starts: usize,
-    /// Independent starts at most.
+    /// Independent starts at least at all inputs together, shared equally: roots found at one are tried at the others.
+    pub min_total_starts: usize,
+    /// Independent starts at most, an input.
     pub max_starts: usize,
     /// Starts end once the chance that the next one meets a new root is estimated below this (Good–Turing).
     pub unseen: f64,
@@ -52,10 +54,16 @@ pub struct Search {
 }
 
 impl Search {
-    /// Enough to find what the search of the published code finds, and more.
-    pub const STANDARD: Self = Self { min_starts: 6, max_starts: 100, unseen: 0.05, n_neighbours: 4 };
-    /// For counts of roots that must be right: some ten times the work.
-    pub const THOROUGH: Self = Self { min_starts: 100, max_starts: 1000, unseen: 0.002, n_neighbours: 50 };
+    /// On reference networks of the published task with 50 inputs, every root that any search found, in a hundredth of
+    /// the time of the published search; where inputs are few, roots that one in ten starts leads to may be missed.
+    pub const QUICK: Self =
+        Self { min_starts: 6, min_total_starts: 300, max_starts: 100, unseen: 0.05, n_neighbours: 4 };
+    /// Misses roots that fewer than some five per cent of starts lead to; [`Completeness`] says where that is likely.
+    pub const STANDARD: Self =
+        Self { min_starts: 12, min_total_starts: 1000, max_starts: 100, unseen: 0.02, n_neighbours: 4 };
+    /// For counts of roots that must be right: some five times the work of the standard.
+    pub const THOROUGH: Self =
+        Self { min_starts: 100, min_total_starts: 1000, max_starts: 1000, unseen: 0.002, n_neighbours: 50 };
 }
 
 /// Proof of a root in the Euclidean norm, around [`FixedPointRoot::state`].

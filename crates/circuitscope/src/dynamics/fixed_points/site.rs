@@ -5,6 +5,7 @@ use ndarray::ArrayView2;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use super::super::linear::{add_product, norm};
 use super::patterns::{self, End};
 use super::smooth::{self, Outcome};
 use super::system::{Drive, System};
@@ -13,6 +14,12 @@ use super::{Search, path};
 /// Places on the segment between two roots from which a third is looked for.
 const BETWEEN: [f64; 3] = [0.5, 0.2, 0.8];
 
+/// Distances from a root at which its partner is looked for, in units of rates.
+const BESIDE: [f64; 10] = [-2.0, -1.0, -0.5, -0.25, -0.1, 0.1, 0.25, 0.5, 1.0, 2.0];
+/// Steps of the power method for a root's slowest direction.
+const POWER_STEPS: usize = 6;
+/// Steps of the flow before a state of the trials is a start: towards where it goes under this input.
+const SETTLING_STEPS: usize = 50;
 /// Steps of the flow, where no trials are given.
 const OWN_TRIAL_STEPS: usize = 100;
 
@@ -31,15 +38,17 @@ pub(super) struct Site {
     pub(super) n_starts: usize,
     pub(super) n_unconverged: usize,
     rng: ChaCha8Rng,
+    /// Roots that may still keep their inverse.
+    n_inverses: usize,
     /// Roots whose pairs have been searched between.
     n_paired: usize,
 }
 
 impl Site {
-    pub(super) fn new(system: &System<'_>, input: Vec<f64>, rng: ChaCha8Rng) -> Self {
+    pub(super) fn new(system: &System<'_>, input: Vec<f64>, n_inverses: usize, rng: ChaCha8Rng) -> Self {
         let drive = system.drive(&input);
         let known = patterns::Known::default();
-        Self { input, drive, known, n_starts: 0, n_unconverged: 0, rng, n_paired: 0 }
+        Self { input, drive, known, n_starts: 0, n_unconverged: 0, rng, n_inverses, n_paired: 0 }
     }
 
     /// Descends from a state.
@@ -48,7 +57,11 @@ impl Site {
             Curve::Relu => patterns::descend(system, &self.drive, start, &mut self.known),
             Curve::Sigmoid | Curve::Tanh => {
                 match smooth::descend(system, &self.drive, start, &self.known.roots) {
-                    Outcome::Found(root) => {
+                    Outcome::Found(mut root) => {
+                        match self.n_inverses.checked_sub(1) {
+                            Some(left) => self.n_inverses = left,
+                            None => root.inverse = None,
+                        }
                         self.known.roots.push(*root);
                         End::Root(self.known.roots.len() - 1)
                     }
@@ -88,7 +101,8 @@ impl Site {
         }
     }
 
-    /// A state of the trials or, every other time, on the line through two of them, beyond either as well.
+    /// A state of the trials: gone on with the flow at this input, or, every fourth time each, as it is, and mixed with
+    /// another, beyond either as well.
     fn draw(&mut self, system: &System<'_>, starts: ArrayView2<'_, f64>) -> Vec<f64> {
         if starts.nrows() == 0 {
             // No trials: rates of normal potentials, wide enough to saturate either way, and every other time where
@@ -107,8 +121,13 @@ impl Site {
             };
         }
         let first = starts.row(self.rng.random_range(0..starts.nrows()));
-        if self.n_starts.is_multiple_of(2) {
-            return first.to_vec();
+        match self.n_starts % 4 {
+            0 | 2 => {
+                let point = system.point(&self.drive.c, first.to_vec());
+                return system.relaxed(&self.drive.c, point, SETTLING_STEPS).y;
+            }
+            1 => {}
+            _ => return first.to_vec(),
         }
         let second = starts.row(self.rng.random_range(0..starts.nrows()));
         let share = 2.0 * self.rng.random::<f64>() - 0.5;
@@ -139,6 +158,27 @@ impl Site {
                 for pattern in path::through(system, &self.known.roots[at].point, &direction) {
                     patterns::arrive(system, &self.drive, &pattern, &mut self.known);
                 }
+            }
+        }
+    }
+
+    /// Smooth networks: starts on either side of every root along its slowest direction, where the partner lies with
+    /// which it appeared at a fold.
+    pub(super) fn beside(&mut self, system: &System<'_>) {
+        for at in 0..self.known.roots.len() {
+            let Some(inverse) = &self.known.roots[at].inverse else { continue };
+            let mut direction: Vec<f64> =
+                (0..system.n).map(|_| self.rng.sample(rand_distr::StandardNormal)).collect();
+            for _ in 0..POWER_STEPS {
+                let mut next = vec![0.0; system.n];
+                add_product(&mut next, inverse, &direction);
+                let size = norm(&next);
+                direction = next.into_iter().map(|v| v / size).collect();
+            }
+            let y = self.known.roots[at].point.y.clone();
+            for reach in BESIDE {
+                let start: Vec<f64> = y.iter().zip(&direction).map(|(y, d)| y + reach * d).collect();
+                self.visit(system, &start, Origin::Derived);
             }
         }
     }

@@ -17,15 +17,15 @@ const MAX_FACTORS: usize = 40;
 /// Halvings of a Newton step before it is given up.
 const MAX_HALVINGS: usize = 5;
 /// Times a run that is stuck goes with the flow at most.
-const MAX_TURNS: usize = 3;
-/// Steps of the flow each time.
-const TURN_STEPS: usize = 60;
+const MAX_TURNS: usize = 2;
+/// Steps of the flow the first time; four times as many each further time.
+const TURN_STEPS: usize = 50;
 /// A kept factor is used while a step takes the speed below this share.
-const KEEP: f64 = 0.25;
+const KEEP: f64 = 0.5;
 /// Speed under which the rounding of the sums decides, per root of N.
 const FLOOR: f64 = 1e-15;
-/// A run so many uniqueness radii from a known root tries that root's own factors first.
-const NEAR: f64 = 64.0;
+/// A run so many uniqueness radii from a known root tries that root's own inverse first.
+const NEAR: f64 = 1e4;
 
 /// Where a run ended.
 pub(super) enum Outcome {
@@ -54,8 +54,9 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
             if point.speed <= LARGEST_SPEED {
                 return settle(system, drive, point, known, &factor);
             }
+            // Away from a ghost the state moves slowly at first: each time longer.
+            point = system.relaxed(&drive.c, point, TURN_STEPS << (2 * n_turns));
             n_turns += 1;
-            point = system.relaxed(&drive.c, point, TURN_STEPS);
             continue;
         };
         let mut last = point.speed;

@@ -13,6 +13,8 @@ use super::{Certificate, FixedPointRoot, Found, Root, Roots, Search};
 use crate::network::{Form, Network};
 use crate::stream::Stream;
 
+/// Memory for the inverses that roots keep during the search; without one a root is only recognised closer by.
+const INVERSES_BYTES: usize = 256 << 20;
 /// Rounds of passing roots on at most.
 const MAX_ROUNDS: usize = 20;
 /// Rounds of more starts where the indices do not add up.
@@ -30,13 +32,16 @@ pub(super) fn sweep(
         Form::Rate => starts.to_owned(),
         Form::Potential => starts.mapv(|h| network.activation.rate(h)),
     };
+    let n_inverses = INVERSES_BYTES / (8 * system.n * system.n * inputs.nrows().max(1));
     let mut sites: Vec<Site> = inputs
         .outer_iter()
         .enumerate()
         .map(|(i, input)| {
-            Site::new(&system, input.to_vec(), Stream::FixedPoints { input: i as u64 }.rng(seed))
+            Site::new(&system, input.to_vec(), n_inverses, Stream::FixedPoints { input: i as u64 }.rng(seed))
         })
         .collect();
+    let share = search.min_total_starts.div_ceil(sites.len().max(1)).min(search.max_starts);
+    let search = &Search { min_starts: search.min_starts.max(share), ..*search };
     let neighbours = neighbours(&sites, search.n_neighbours);
     sites.par_iter_mut().for_each(|site| {
         site.explore(&system, starts.view(), search);
@@ -52,8 +57,12 @@ pub(super) fn sweep(
             break;
         }
         sites.par_iter_mut().filter(|site| is_off(site)).for_each(|site| {
-            if system.activation.curve == Curve::Relu {
-                site.along_paths(&system, 4);
+            match system.activation.curve {
+                Curve::Relu => site.along_paths(&system, 4),
+                Curve::Sigmoid | Curve::Tanh => site.beside(&system),
+            }
+            if !is_off(site) {
+                return;
             }
             site.explore(&system, starts.view(), &Search { min_starts: search.max_starts, ..*search });
             site.between(&system);
@@ -87,12 +96,7 @@ fn pass_on(system: &System<'_>, sites: &mut [Site], neighbours: &[Vec<usize>], n
             .zip(neighbours)
             .map(|(site, others)| {
                 let roots = others.iter().flat_map(|&other| &sites[other].known.roots[n_passed[other]..]);
-                roots
-                    .map(|root| match &root.inverse {
-                        Some(inverse) => smooth::predicted(system, &site.drive, &root.point, inverse),
-                        None => root.point.y.clone(),
-                    })
-                    .collect()
+                roots.map(|root| passed_on(system, site, root)).collect()
             })
             .collect();
         n_passed.copy_from_slice(&counts);
@@ -105,6 +109,14 @@ fn pass_on(system: &System<'_>, sites: &mut [Site], neighbours: &[Vec<usize>], n
             }
             site.between(system);
         });
+    }
+}
+
+/// The start at a site from a root of another: a step of Newton's method towards its root here.
+fn passed_on(system: &System<'_>, site: &Site, root: &Root) -> Vec<f64> {
+    match &root.inverse {
+        Some(inverse) => smooth::predicted(system, &site.drive, &root.point, inverse),
+        None => root.point.y.clone(),
     }
 }
 
