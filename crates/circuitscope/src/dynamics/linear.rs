@@ -1,5 +1,7 @@
 //! Linear systems that are solved many times for one factorisation.
 
+#![allow(clippy::inline_always, reason = "a loop that is not inlined into the dispatch is not vectorised")]
+
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::lu::partial_pivoting::{factor, inverse};
 use faer::linalg::matmul::matmul;

@@ -84,7 +84,7 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
             Solved::Point(next) => {
                 trail.push(pattern.clone());
                 if Pattern::of(&next.x) == pattern {
-                    end = settle(system, drive, next, &pattern, known);
+                    end = settle(system, drive, *next, &pattern, known);
                     break;
                 }
                 point = *next;
@@ -125,7 +125,8 @@ pub(super) fn arrive(
         return Some(end);
     }
     let Solved::Point(point) = solve(system, drive, pattern) else { return None };
-    let end = (Pattern::of(&point.x) == *pattern).then(|| settle(system, drive, point, pattern, known))??;
+    let end =
+        (Pattern::of(&point.x) == *pattern).then(|| settle(system, drive, *point, pattern, known))??;
     known.ends.insert(pattern.clone(), end);
     Some(end)
 }
@@ -186,13 +187,13 @@ fn refined(system: &System<'_>, drive: &Drive, point: Point, active: &[usize], f
 fn settle(
     system: &System<'_>,
     drive: &Drive,
-    point: Box<Point>,
+    point: Point,
     pattern: &Pattern,
     known: &mut Known,
 ) -> Option<End> {
     let active = pattern.active(system.n);
     let factor = Factor::new(active_matrix(system, &active));
-    let point = refined(system, drive, *point, &active, &factor);
+    let point = refined(system, drive, point, &active, &factor);
     if point.speed.is_nan() || point.speed > LARGEST_SPEED {
         return None;
     }
