@@ -5,10 +5,12 @@ use ndarray::{Array1, Array2, ArrayView2};
 use rayon::prelude::*;
 
 use super::super::linear::{distance, norm};
+use super::super::rounding::{Upper, norm_above};
+use super::certificate::x_errors;
 use super::completeness::Completeness;
 use super::site::{Origin, Site};
 use super::smooth;
-use super::system::System;
+use super::system::{Drive, Point, System};
 use super::{Certificate, FixedPointRoot, Found, Root, Roots, Search};
 use crate::network::{Form, Network};
 use crate::stream::Stream;
@@ -137,9 +139,10 @@ fn report(system: &System<'_>, site: Site, expected: Option<i64>) -> Roots {
     completeness.index_sum = site.index_sum();
     completeness.expected_index_sum = expected;
     let n_unconverged = site.n_unconverged;
-    let c = site.drive.c;
+    let drive = site.drive;
+    let c = &drive.c;
     let mut points: Vec<FixedPointRoot> =
-        site.known.roots.into_iter().map(|root| in_state(system, &c, root)).collect();
+        site.known.roots.into_iter().map(|root| in_state(system, &drive, root)).collect();
     points.sort_by(|a, b| {
         let norms = || norm(&a.state.to_vec()).total_cmp(&norm(&b.state.to_vec()));
         b.n_hits.cmp(&a.n_hits).then_with(norms)
@@ -147,9 +150,9 @@ fn report(system: &System<'_>, site: Site, expected: Option<i64>) -> Roots {
     let mut manifolds = site.known.manifolds;
     if system.network.form == Form::Potential {
         for manifold in &mut manifolds {
-            let state = system.point(&c, manifold.state.to_vec());
+            let state = system.point(c, manifold.state.to_vec());
             manifold.state = Array1::from_vec(state.x);
-            manifold.residual = potential_residual(system, &c, &manifold.state.to_vec());
+            manifold.residual = potential_residual(system, c, &manifold.state.to_vec());
             carry_over(system, manifold);
         }
     }
@@ -157,24 +160,38 @@ fn report(system: &System<'_>, site: Site, expected: Option<i64>) -> Roots {
 }
 
 /// A root in the variable of the network's form.
-fn in_state(system: &System<'_>, c: &[f64], root: Root) -> FixedPointRoot {
+fn in_state(system: &System<'_>, drive: &Drive, root: Root) -> FixedPointRoot {
     let Root { point, certificate, sign, n_hits, boundary_units, .. } = root;
     let (state, residual, certificate) = match system.network.form {
         Form::Rate => (point.y, point.speed, certificate),
         Form::Potential => {
-            // h = W y + c moves by ‖W‖ at most per unit of y, and y = f(h) by the steepest slope per unit of h. What
-            // rounding of x adds is less than a thousandth of the radius, which bounds the same sums.
-            let scaled = certificate.map(|proof| Certificate {
-                radius: 1.01 * proof.radius * system.spectral().0.max(1.0) + f64::EPSILON * norm(&point.x),
-                unique_radius: 0.99 * proof.unique_radius / system.steepest(),
-            });
-            let proven = scaled.filter(|proof| proof.radius < proof.unique_radius);
-            let residual = potential_residual(system, c, &point.x);
+            let proven = certificate.and_then(|proof| in_potentials(system, drive, &point, proof));
+            let residual = potential_residual(system, &drive.c, &point.x);
             (point.x, residual, proven)
         }
     };
     let state = Array1::from_vec(state);
     FixedPointRoot { state, residual, certificate, index: sign as i8, n_hits, boundary_units }
+}
+
+/// The proof carried over to `h = W y + c`.
+///
+/// h moves by ‖W‖ at most per unit of y, and `f(h)` by the steepest slope L per unit of h; `e` bounds the rounding of h.
+/// The exact `h* = W y* + c` is within `‖W‖ r + e`. Another root h′ within ρ would have `f(h′)` within
+/// `L (ρ + e) + ‖f(h) − y‖` of y, so that the ball of y excludes it.
+fn in_potentials(
+    system: &System<'_>,
+    drive: &Drive,
+    point: &Point,
+    proof: Certificate,
+) -> Option<Certificate> {
+    let lost = norm_above(x_errors(system, drive, point).into_iter());
+    let radius = system.spectral() * Upper(proof.radius) + lost;
+    // Rates round to a few units in the last place of numbers near one, or of themselves.
+    let gap = norm_above(point.r.iter().zip(&point.rhs).map(|(r, v)| v.abs() + 1e-14 * (1.0 + r.abs())));
+    let taken = gap + Upper(system.steepest()) * lost;
+    let unique_radius = ((proof.unique_radius - taken.0).next_down() / system.steepest()).next_down();
+    (radius.0 < unique_radius).then_some(Certificate { radius: radius.0, unique_radius })
 }
 
 /// `‖−h + W f(h) + c‖`.
