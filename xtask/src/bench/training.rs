@@ -45,7 +45,7 @@ const fn go_no_go(n_trials: usize, n_iterations: usize) -> Case {
     }
 }
 
-const CASES: [Case; 6] = [
+static CASES: [Case; 6] = [
     cddm("relu", 450, 100, 3),
     cddm("sigmoid", 450, 100, 3),
     cddm("tanh", 450, 100, 3),
