@@ -10,6 +10,7 @@ use circuitscope::train::{Learner, Recipe};
 use circuitscope::trials::Trials;
 use circuitscope::{Curve, KernelPath, YardstickProduct};
 use serde::Serialize;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use stopwatch::{median, side_by_side};
 
@@ -17,8 +18,10 @@ use stopwatch::{median, side_by_side};
 const ROUNDS: usize = 7;
 /// Least time of a turn of updates; one of evaluations or of a yardstick's product takes a third.
 const TURN: Duration = Duration::from_millis(300);
-/// Most trials and threads that a case may ask for.
-const MOST: usize = 100_000;
+/// Most trials that a case may ask for.
+const MOST_TRIALS: usize = 100_000;
+/// Most threads that a case may ask for.
+const MOST_THREADS: usize = 1000;
 
 /// What to time; what is left open is CDDM, its published training trials, 100 units, `ReLU`, one thread.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +55,17 @@ pub enum BenchError {
         found: String,
         /// What would be right.
         remedy: String,
+    },
+    /// The training that was to be timed left the finite numbers, whose times would mean nothing.
+    #[error("the training of the benchmark diverged: {task}, {n_units} units, {n_trials} trials")]
+    #[diagnostic(help("choose a size nearer to the published one, 100 units"))]
+    Diverged {
+        /// The task.
+        task: &'static str,
+        /// Recurrent units.
+        n_units: usize,
+        /// Trials of an iteration.
+        n_trials: usize,
     },
 }
 
@@ -147,9 +161,9 @@ fn case(choice: &Choice) -> Result<Case, BenchError> {
     let trials = task.training_trials(0, 0);
     let n_trials = choice.n_trials.unwrap_or(trials.n_trials());
     let n_threads = choice.n_threads.unwrap_or(1);
-    for (option, value) in [("trials", n_trials), ("threads", n_threads)] {
-        if !(1..=MOST).contains(&value) {
-            let remedy = format!("it must lie from 1 to {MOST}");
+    for (option, value, most) in [("trials", n_trials, MOST_TRIALS), ("threads", n_threads, MOST_THREADS)] {
+        if !(1..=most).contains(&value) {
+            let remedy = format!("it must lie from 1 to {most}");
             return Err(BenchError::Range { option, found: value.to_string(), remedy });
         }
     }
@@ -158,21 +172,28 @@ fn case(choice: &Choice) -> Result<Case, BenchError> {
 
 /// Times cases one after the other; `told` hears of each.
 ///
+/// # Errors
+/// [`BenchError::Diverged`] if the training of a case does.
+///
 /// # Panics
 /// If the machine lacks `path`.
-pub fn bench(cases: &[Case], path: KernelPath, told: &mut dyn FnMut(&CaseResult)) -> Bench {
+pub fn bench(
+    cases: &[Case],
+    path: KernelPath,
+    told: &mut dyn FnMut(&CaseResult),
+) -> Result<Bench, BenchError> {
     let mut timed = Vec::with_capacity(cases.len());
     for case in cases {
-        let result = case.time(path);
+        let result = case.time(path)?;
         told(&result);
         timed.push(result);
     }
     let of_one = timed.iter().map(|case| case.sgemm_gflops / case.threads as f64);
-    Bench { kernel: path.name(), sgemm_gflops: of_one.fold(0.0, f64::max), cases: timed }
+    Ok(Bench { kernel: path.name(), sgemm_gflops: of_one.fold(0.0, f64::max), cases: timed })
 }
 
 impl Case {
-    fn time(&self, path: KernelPath) -> CaseResult {
+    fn time(&self, path: KernelPath) -> Result<CaseResult, BenchError> {
         let lambda_r = self.recipe.phases[0].lambda_r;
         let new_learner = |thread| Learner::new(&self.recipe, &self.trials, thread as u64, path);
         let mut learners: Vec<(Learner<'_>, u64)> =
@@ -181,15 +202,21 @@ impl Case {
         let mut products: Vec<Vec<YardstickProduct>> =
             (0..self.n_threads).map(|_| YardstickProduct::all(path)).collect();
 
+        let has_diverged = AtomicBool::new(false);
         let (mut updates, mut evaluations) = (Vec::new(), Vec::new());
         let mut yardsticks = vec![Vec::new(); products[0].len()];
         for _ in 0..ROUNDS {
             updates.push(side_by_side(&mut learners, TURN, |(learner, iteration)| {
                 let loss = learner.update(&self.trials, lambda_r, *iteration);
                 *iteration += 1;
-                // Timing what has diverged would time infinities.
-                assert!(loss.total.is_finite(), "the benchmark's training diverged");
+                if !loss.total.is_finite() {
+                    has_diverged.store(true, Ordering::Relaxed);
+                }
             }));
+            if has_diverged.load(Ordering::Relaxed) {
+                let (n_units, n_trials) = (self.recipe.n_units, self.trials.n_trials());
+                return Err(BenchError::Diverged { task: self.task.name(), n_units, n_trials });
+            }
             evaluations.push(side_by_side(&mut learners, TURN / 3, |(learner, _)| {
                 learner.noise_free_loss(&self.trials, lambda_r);
             }));
@@ -203,7 +230,7 @@ impl Case {
             .zip(&products[0])
             .map(|(times, product)| product.n_operations() as f64 / median(times) / 1e9);
         let (gflops, sgemm_gflops) = (n_operations / seconds / 1e9, rates.fold(0.0, f64::max));
-        CaseResult {
+        Ok(CaseResult {
             task: self.task.name(),
             activation: match self.recipe.architecture.activation.curve {
                 Curve::Relu => "relu",
@@ -220,7 +247,7 @@ impl Case {
             sgemm_gflops,
             share_of_sgemm: gflops / sgemm_gflops,
             evaluation_ms: median(&mut evaluations) * 1e3,
-        }
+        })
     }
 }
 

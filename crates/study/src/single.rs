@@ -7,7 +7,6 @@ mod line_attractor;
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
 pub use circuitscope::dynamics::fixed_points::Search;
 pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow, fixed_points};
-
 pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
 
 use crate::analyse::activation_label;
@@ -24,7 +23,7 @@ use circuitscope::trials::Trials;
 use ndarray::Array2;
 use rayon::prelude::*;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Seed of the searches of a single comparison; a study derives its own.
 const SEED: u64 = 0;
@@ -289,16 +288,17 @@ fn rows(matrix: &Array2<f64>) -> Vec<Vec<f64>> {
 
 /// Reads networks and holds each against the task.
 fn networks(paths: &[PathBuf], task: &Task, trials: &Trials) -> Result<Vec<Imported>, SingleError> {
-    let mut networks = Vec::with_capacity(paths.len());
-    for path in paths {
-        let imported = import::network(path)?;
-        let (n_inputs, n_outputs) = (imported.network.n_inputs(), imported.network.n_outputs());
-        let (task_inputs, task_outputs) = (trials.n_inputs(), trials.n_outputs());
-        if (n_inputs, n_outputs) != (task_inputs, task_outputs) {
-            let (name, task) = (path.display().to_string(), task.name());
-            return Err(SingleError::Misfit { name, n_inputs, n_outputs, task, task_inputs, task_outputs });
-        }
-        networks.push(imported);
+    paths.iter().map(|path| one_network(path, task, trials)).collect()
+}
+
+/// Reads a network and holds it against the task.
+fn one_network(path: &Path, task: &Task, trials: &Trials) -> Result<Imported, SingleError> {
+    let imported = import::network(path)?;
+    let (n_inputs, n_outputs) = (imported.network.n_inputs(), imported.network.n_outputs());
+    let (task_inputs, task_outputs) = (trials.n_inputs(), trials.n_outputs());
+    if (n_inputs, n_outputs) != (task_inputs, task_outputs) {
+        let (name, task) = (path.display().to_string(), task.name());
+        return Err(SingleError::Misfit { name, n_inputs, n_outputs, task, task_inputs, task_outputs });
     }
-    Ok(networks)
+    Ok(imported)
 }

@@ -30,10 +30,9 @@ pub(super) fn compete(
     python: &Path,
     rounds: u16,
 ) -> Result<Vec<Measured>, BenchError> {
-    let golden = root.join("golden");
     let mut measured: Vec<Measured> = Vec::new();
     for round in 0..usize::from(rounds) {
-        let told = answer(Command::new(example).arg(&golden).arg("cddm"), Output::Kept)?;
+        let told = answer(Command::new(example).arg("cddm"), Output::Kept)?;
         for (place, line) in told.lines().enumerate() {
             let wrong =
                 || BenchError::Answer { program: example.display().to_string(), line: line.to_owned() };

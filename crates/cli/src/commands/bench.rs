@@ -17,7 +17,7 @@ pub(super) fn bench(request: &Bench) -> Result<(), Failure> {
     let n_cores = std::thread::available_parallelism().map_or(1, usize::from);
     let (cases, path) = (cases(&choice, n_cores)?, kernel_path()?);
     if request.json {
-        return print_json(&time(&cases, path, &mut |_| ()));
+        return print_json(&time(&cases, path, &mut |_| ())?);
     }
     let mut out = std::io::stdout().lock();
     writeln!(
@@ -55,7 +55,7 @@ pub(super) fn bench(request: &Bench) -> Result<(), Failure> {
         if written.is_ok() {
             written = row;
         }
-    });
+    })?;
     written?;
     writeln!(out, "\nkernel {}, best sgemm of one thread {:.1} GFLOP/s", timed.kernel, timed.sgemm_gflops)?;
     Ok(())

@@ -1,13 +1,14 @@
 //! Branches of one network's fixed points along a line of inputs.
 
 use super::fixed_points::read_inputs;
-use super::{SEED, Search, SingleError, networks};
+use super::{SEED, Search, SingleError, one_network};
+use crate::import::Imported;
 use circuitscope::dynamics::continuation::{Branch, BranchPoint, End, Event, Pace, follow};
 use circuitscope::dynamics::fixed_points::roots;
 use circuitscope::task::Task;
 use ndarray::Array2;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Two ends of followed branches nearer than this are one: a corrector step leaves 1e-10, distinct roots lie much
 /// further apart unless the end of the line is a fold.
@@ -66,12 +67,8 @@ pub struct BranchEventRow {
 /// [`SingleError`] names the network or the file of inputs, and what in it does not fit.
 pub fn branches(network: &Path, task: &Task, ends: &Path) -> Result<Branches, SingleError> {
     let trials = task.analysis_trials();
-    let path: PathBuf = network.to_owned();
-    let Some(imported) = networks(&[path], task, &trials)?.pop() else {
-        unreachable!("one path gives one network")
-    };
-    let network = imported.network;
-    let wrong = |reason: String| SingleError::Dynamics { name: imported.name.clone(), reason };
+    let Imported { name, network } = one_network(network, task, &trials)?;
+    let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
     let inputs = read_inputs(ends, network.n_inputs())?;
     if inputs.nrows() != 2 {
         return Err(SingleError::Inputs {

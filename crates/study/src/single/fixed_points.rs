@@ -1,6 +1,7 @@
 //! Fixed points of one network at the inputs of a task or of a file.
 
-use super::{SEED, SingleError, networks};
+use super::{SEED, SingleError, one_network};
+use crate::import::Imported;
 use circuitscope::dynamics::fixed_points::{
     Completeness, FixedPoint, FixedPoints, Manifold, Search, along_trials, fixed_points as find,
 };
@@ -9,7 +10,7 @@ use circuitscope::dynamics::stability::Stability;
 use circuitscope::task::Task;
 use ndarray::Array2;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Steps from one start of the search to the next along a trial.
 const STRIDE: usize = 10;
@@ -98,11 +99,7 @@ pub fn fixed_points(
     search: &Search,
 ) -> Result<FixedPointsReport, SingleError> {
     let trials = task.analysis_trials();
-    let path: PathBuf = network.to_owned();
-    let Some(imported) = networks(&[path], task, &trials)?.pop() else {
-        unreachable!("one path gives one network")
-    };
-    let network = imported.network;
+    let Imported { name, network } = one_network(network, task, &trials)?;
     let inputs = match inputs {
         Some(path) => read_inputs(path, network.n_inputs())?,
         None => task.fixed_point_inputs(),
@@ -114,7 +111,7 @@ pub fn fixed_points(
         (0..all.nrows()).filter(|&row| all.row(row).iter().all(|y| y.is_finite())).collect();
     let starts = all.select(ndarray::Axis(0), &finite);
     let found = find(&network, inputs.view(), starts.view(), search, SEED)
-        .map_err(|error| SingleError::Dynamics { name: imported.name, reason: error.to_string() })?;
+        .map_err(|error| SingleError::Dynamics { name, reason: error.to_string() })?;
     Ok(FixedPointsReport {
         inputs: super::rows(&inputs),
         points: found

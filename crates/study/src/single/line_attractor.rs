@@ -1,12 +1,13 @@
 //! The line between the two choices of one CDDM network, in each context.
 
-use super::{SingleError, networks};
+use super::{SingleError, one_network};
+use crate::import::Imported;
 use circuitscope::dynamics::line_attractor::line_attractor as find;
 use circuitscope::dynamics::run::states;
 use circuitscope::task::Task;
 use ndarray::{Array1, ArrayView3, s};
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Both contexts of a network.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -66,12 +67,8 @@ pub fn line_attractor(network: &Path, task: &Task, n_points: usize) -> Result<Li
         return Err(SingleError::NoChoices { task: task.name() });
     }
     let trials = task.analysis_trials();
-    let path: PathBuf = network.to_owned();
-    let Some(imported) = networks(&[path], task, &trials)?.pop() else {
-        unreachable!("one path gives one network")
-    };
-    let network = imported.network;
-    let wrong = |reason: String| SingleError::Dynamics { name: imported.name.clone(), reason };
+    let Imported { name, network } = one_network(network, task, &trials)?;
+    let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
     let states = states(&network, trials.inputs.view())?;
     let mut contexts = Vec::new();
     for (context, name) in ["motion", "colour"].into_iter().enumerate() {

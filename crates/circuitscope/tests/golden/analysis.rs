@@ -1,7 +1,6 @@
 //! The analyses against the independent reference in `golden/analysis` (see `golden/README.md` for the tolerances).
 
-use std::path::{Path, PathBuf};
-
+use crate::reference::{analyses, matrix, names, network};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{self, Aspect, Distances, Observed};
 use circuitscope::analysis::embedding::{self, Budget};
@@ -9,23 +8,15 @@ use circuitscope::analysis::fixed_point_configuration::FixedPointRates;
 use circuitscope::analysis::registration;
 use circuitscope::analysis::statistics::{Grouped, K_NEIGHBOURS};
 use circuitscope::dynamics::run;
-use circuitscope::network::{Form, Network};
+use circuitscope::network::Network;
+use circuitscope::task::Task;
 use circuitscope::trials::Trials;
-use circuitscope::{Activation, Curve};
-use ndarray::{Array1, Array2, Array3};
-use safetensors::{Dtype, SafeTensors};
+use ndarray::{Array2, Array3};
 use serde_json::Value;
 
 const SEED: u64 = 20_260;
 /// The aspects that the reference has distances of.
 const ASPECTS: [Aspect; 3] = [Aspect::Trajectories, Aspect::Endpoints, Aspect::Selectivity];
-
-/// The reference of `CIRCUITSCOPE_GOLDEN`, or the project's own where that has no analyses.
-fn golden() -> PathBuf {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden");
-    let other = std::env::var_os("CIRCUITSCOPE_GOLDEN").map(PathBuf::from);
-    other.filter(|folder| folder.join("analysis").is_dir()).unwrap_or(own)
-}
 
 /// One task of the reference: its networks, run on the analysis trials, and what the reference computed of them.
 struct Case {
@@ -37,32 +28,12 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(golden().join("analysis"))
-        .expect("golden/analysis is there")
-        .map(|entry| entry.expect("a file").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "golden/analysis holds a task");
-    files
-        .iter()
-        .map(|path| {
-            let task = path.file_stem().expect("a name").to_string_lossy().into_owned();
-            let expected = json(path);
-            let names: Vec<String> = entries(&expected["networks"])
-                .iter()
-                .map(|name| name.as_str().expect("a name").into())
-                .collect();
-            let networks =
-                names.iter().map(|name| network(&json(&golden().join("networks").join(name)))).collect();
-            Case { trials: trials(&task), task, names, networks, expected }
-        })
-        .collect()
-}
-
-fn json(path: &Path) -> Value {
-    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let case = |(task, expected): (Task, Value)| {
+        let names = names(&expected["networks"]);
+        let networks = names.iter().map(|name| network(name)).collect();
+        Case { trials: task.analysis_trials(), task: task.name().to_owned(), names, networks, expected }
+    };
+    analyses().into_iter().map(case).collect()
 }
 
 fn entries(value: &Value) -> &[Value] {
@@ -71,70 +42,6 @@ fn entries(value: &Value) -> &[Value] {
 
 fn number(value: &Value) -> f64 {
     value.as_f64().expect("a number")
-}
-
-fn vector(value: &Value) -> Array1<f64> {
-    entries(value).iter().map(number).collect()
-}
-
-fn matrix(value: &Value) -> Array2<f64> {
-    let rows = entries(value);
-    let flat: Vec<f64> = rows.iter().flat_map(|row| entries(row).iter().map(number)).collect();
-    Array2::from_shape_vec((rows.len(), flat.len() / rows.len()), flat).expect("rows of one length")
-}
-
-fn network(parameters: &Value) -> Network {
-    let w_rec = matrix(&parameters["W_rec"]);
-    let n = w_rec.nrows();
-    let or_zeros = |value: &Value| if value.is_null() { Array1::zeros(n) } else { vector(value) };
-    let curve = match parameters["activation_name"].as_str() {
-        Some("relu") => Curve::Relu,
-        Some("sigmoid") => Curve::Sigmoid,
-        Some("tanh") => Curve::Tanh,
-        other => panic!("activation {other:?}"),
-    };
-    Network {
-        w_rec,
-        w_inp: matrix(&parameters["W_inp"]),
-        w_out: matrix(&parameters["W_out"]),
-        bias: or_zeros(&parameters["bias_rec"]),
-        initial_state: or_zeros(&parameters["y_init"]),
-        activation: Activation { curve, slope: number(&parameters["activation_slope"]) },
-        form: Form::Rate,
-        dt_ms: number(&parameters["dt"]),
-        tau_ms: number(&parameters["tau"]),
-    }
-    .checked()
-    .expect("a golden network is a network")
-}
-
-fn trials(task: &str) -> Trials {
-    let bytes =
-        std::fs::read(golden().join(format!("tasks/{task}_analysis.safetensors"))).expect("trials are there");
-    let tensors = SafeTensors::deserialize(&bytes).expect("a safetensors file");
-    let floats = |name: &str| -> (Vec<usize>, Vec<f32>) {
-        let tensor = tensors.tensor(name).expect("a tensor");
-        assert_eq!(tensor.dtype(), Dtype::F32, "{name}");
-        let (bytes, _) = tensor.data().as_chunks();
-        (tensor.shape().to_vec(), bytes.iter().map(|b| f32::from_le_bytes(*b)).collect())
-    };
-    let cube = |name: &str| {
-        let (shape, floats) = floats(name);
-        Array3::from_shape_vec((shape[0], shape[1], shape[2]), floats).expect("three dimensions")
-    };
-    let mask = tensors.tensor("mask").expect("a mask");
-    let steps = match mask.dtype() {
-        Dtype::I64 => mask.data().as_chunks().0.iter().map(|b| i64::from_le_bytes(*b) as usize).collect(),
-        Dtype::I32 => mask.data().as_chunks().0.iter().map(|b| i32::from_le_bytes(*b) as usize).collect(),
-        other => panic!("mask is {other:?}"),
-    };
-    let (shape, conditions) = floats("conditions");
-    Trials {
-        inputs: cube("inputs"),
-        targets: cube("targets"),
-        mask: steps,
-        conditions: Array2::from_shape_vec((shape[0], shape[1]), conditions).expect("two dimensions"),
-    }
 }
 
 impl Case {

@@ -1,16 +1,9 @@
 //! The trials of every task against the reference arrays, entry by entry.
 
+use crate::reference::folder;
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
 use safetensors::SafeTensors;
-use std::path::PathBuf;
-
-/// The reference of `CIRCUITSCOPE_GOLDEN`, or the project's own where that has no trials.
-fn golden() -> PathBuf {
-    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../golden");
-    let other = std::env::var_os("CIRCUITSCOPE_GOLDEN").map(PathBuf::from);
-    other.filter(|folder| folder.join("tasks").is_dir()).unwrap_or(own)
-}
 
 fn floats(tensors: &SafeTensors<'_>, name: &str) -> Vec<f32> {
     let bytes = tensors.tensor(name).expect(name).data();
@@ -23,7 +16,7 @@ fn integers(tensors: &SafeTensors<'_>, name: &str) -> Vec<usize> {
 }
 
 fn check(name: &str, trials: &Trials) {
-    let path = golden().join("tasks").join(format!("{name}.safetensors"));
+    let path = folder("tasks").join(format!("{name}.safetensors"));
     let bytes = std::fs::read(&path).expect("golden file");
     let tensors = SafeTensors::deserialize(&bytes).expect("safetensors");
     let kept = integers(&tensors, "trial_index");

@@ -1,77 +1,19 @@
 //! Fixed points against those that an independent search found (`golden/analysis`, see `golden/README.md`).
 
-use std::path::{Path, PathBuf};
-
+use crate::reference::{analyses, matrix, network, vector};
 use circuitscope::dynamics::fixed_points::{
     FixedPoints, LARGEST_SPEED, Search, along_trials, fixed_points, roots,
 };
 use circuitscope::dynamics::flow::Flow;
 use circuitscope::dynamics::run;
 use circuitscope::dynamics::stability::Stability;
-use circuitscope::network::{Form, Network};
-use circuitscope::{Activation, Curve};
-use ndarray::{Array1, Array2, Array3};
-use safetensors::SafeTensors;
+use circuitscope::network::Network;
+use ndarray::{Array1, Array2};
 use serde_json::Value;
 
 const SEED: u64 = 20_261;
 /// The reference ends at ‖rhs‖ < 1e-9; roots near a fold are that much less certain there.
 const SAME: f64 = 1e-6;
-
-/// The reference of `CIRCUITSCOPE_GOLDEN`, or the project's own where that has no analyses.
-fn golden() -> PathBuf {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden");
-    let other = std::env::var_os("CIRCUITSCOPE_GOLDEN").map(PathBuf::from);
-    other.filter(|folder| folder.join("analysis").is_dir()).unwrap_or(own)
-}
-
-fn json(path: &Path) -> Value {
-    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn vector(value: &Value) -> Array1<f64> {
-    Array1::from_vec(serde_json::from_value(value.clone()).expect("a list of numbers"))
-}
-
-fn matrix(value: &Value) -> Array2<f64> {
-    let rows: Vec<Vec<f64>> = serde_json::from_value(value.clone()).expect("a list of rows");
-    Array2::from_shape_vec((rows.len(), rows[0].len()), rows.concat()).expect("rows of one length")
-}
-
-fn network(parameters: &Value) -> Network {
-    let w_rec = matrix(&parameters["W_rec"]);
-    let n = w_rec.nrows();
-    let or_zeros = |value: &Value| if value.is_null() { Array1::zeros(n) } else { vector(value) };
-    let curve = match parameters["activation_name"].as_str() {
-        Some("relu") => Curve::Relu,
-        Some("sigmoid") => Curve::Sigmoid,
-        Some("tanh") => Curve::Tanh,
-        other => panic!("activation {other:?}"),
-    };
-    let number = |name: &str| parameters[name].as_f64().expect("a number");
-    Network {
-        w_rec,
-        w_inp: matrix(&parameters["W_inp"]),
-        w_out: matrix(&parameters["W_out"]),
-        bias: or_zeros(&parameters["bias_rec"]),
-        initial_state: or_zeros(&parameters["y_init"]),
-        activation: Activation { curve, slope: number("activation_slope") },
-        form: Form::Rate,
-        dt_ms: number("dt"),
-        tau_ms: number("tau"),
-    }
-}
-
-fn trial_inputs(task: &str) -> Array3<f64> {
-    let path = golden().join(format!("tasks/{task}_analysis.safetensors"));
-    let bytes = std::fs::read(path).expect("trials are there");
-    let tensors = SafeTensors::deserialize(&bytes).expect("a safetensors file");
-    let inputs = tensors.tensor("inputs").expect("inputs");
-    let numbers = inputs.data().as_chunks::<4>().0.iter().map(|&four| f64::from(f32::from_le_bytes(four)));
-    let shape = inputs.shape();
-    Array3::from_shape_vec((shape[0], shape[1], shape[2]), numbers.collect()).expect("three dimensions")
-}
 
 /// One network of the reference with its inputs, its roots there, and states along trials.
 struct Case {
@@ -85,17 +27,12 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for task in ["cddm", "go_no_go", "memory_number"] {
-        let path = golden().join(format!("analysis/{task}.json"));
-        if !path.is_file() {
-            continue;
-        }
-        let reference = json(&path);
+    for (task, reference) in analyses() {
         let inputs = matrix(&reference["fixed_point_inputs"]);
-        let trials = trial_inputs(task);
+        let trials = task.analysis_trials();
         for (name, by_input) in reference["fixed_points"].as_object().expect("roots by network") {
-            let network = network(&json(&golden().join("networks").join(name)));
-            let states = run::states(&network, trials.view()).expect("runs");
+            let network = network(name);
+            let states = run::states(&network, trials.inputs.view()).expect("runs");
             let roots = |roots: &Value| {
                 let entries = roots.as_array().expect("a list of roots");
                 entries
