@@ -1,7 +1,7 @@
 //! Times the search for fixed points on the reference networks of a task, on one thread: one line a network.
 //!
-//! `fixed_points_bench [TASK] [quick|standard|thorough]`; without arguments the task `cddm` and the quick search. The first
-//! time is that of the certified roots, the second that of their eigenvalues on top.
+//! `fixed_points_bench [TASK] [standard|thorough] [PART OF A NAME]`; without arguments the task `cddm` and the standard
+//! search. The first time is that of the certified roots, the second that of their eigenvalues on top.
 
 #![allow(clippy::print_stdout)] // a program
 #![allow(clippy::unwrap_used)] // a file that is not there ends it
@@ -23,8 +23,7 @@ fn main() {
     let wanted = arguments.next().unwrap_or_else(|| "cddm".to_owned());
     let search = match arguments.next().as_deref() {
         Some("thorough") => Search::THOROUGH,
-        Some("standard") => Search::STANDARD,
-        _ => Search::QUICK,
+        _ => Search::STANDARD,
     };
     let (task, reference) = analyses()
         .into_iter()
@@ -32,7 +31,8 @@ fn main() {
         .expect("golden/analysis holds the task");
     let (inputs, trials) = (task.fixed_point_inputs(), task.analysis_trials());
     rayon::ThreadPoolBuilder::new().num_threads(1).build_global().unwrap();
-    for name in names(&reference["networks"]) {
+    let part = arguments.next().unwrap_or_default();
+    for name in names(&reference["networks"]).into_iter().filter(|name| name.contains(&part)) {
         let network = network(&name);
         let states = run::states(&network, trials.inputs.view()).unwrap();
         let starts = along_trials(states.view(), 10);

@@ -5,6 +5,7 @@ pub mod fixed_points;
 pub mod flow;
 pub mod line_attractor;
 mod linear;
+mod rates;
 mod rounding;
 pub mod run;
 pub mod slow_points;

@@ -12,6 +12,7 @@ mod activation;
 mod adam;
 mod aligned;
 mod dispatch;
+pub mod elementary;
 mod flush;
 pub mod math;
 pub mod naive;

@@ -16,8 +16,10 @@
 use faer::Mat;
 use ndarray::{Array1, ArrayView2, Axis, s};
 
+mod branch;
 mod certificate;
 mod completeness;
+mod links;
 mod manifold;
 mod path;
 mod patterns;
@@ -54,14 +56,11 @@ pub struct Search {
 }
 
 impl Search {
-    /// On reference networks of the published task with 50 inputs, every root that any search found, in a hundredth of
-    /// the time of the published search; where inputs are few, roots that one in ten starts leads to may be missed.
-    pub const QUICK: Self =
-        Self { min_starts: 6, min_total_starts: 300, max_starts: 100, unseen: 0.05, n_neighbours: 4 };
-    /// Misses roots that fewer than some five per cent of starts lead to; [`Completeness`] says where that is likely.
+    /// Misses roots that fewer than some ten per cent of starts lead to, unless a branch through another input leads
+    /// there; [`Completeness`] says where that is likely.
     pub const STANDARD: Self =
-        Self { min_starts: 12, min_total_starts: 1000, max_starts: 100, unseen: 0.02, n_neighbours: 4 };
-    /// For counts of roots that must be right: some five times the work of the standard.
+        Self { min_starts: 6, min_total_starts: 300, max_starts: 100, unseen: 0.05, n_neighbours: 4 };
+    /// For counts of roots that must be right: some ten times the work of the standard.
     pub const THOROUGH: Self =
         Self { min_starts: 100, min_total_starts: 1000, max_starts: 1000, unseen: 0.002, n_neighbours: 50 };
 }

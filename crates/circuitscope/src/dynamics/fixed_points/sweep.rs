@@ -8,6 +8,7 @@ use super::super::linear::{distance, norm};
 use super::super::rounding::{Upper, norm_above};
 use super::certificate::x_errors;
 use super::completeness::Completeness;
+use super::links;
 use super::site::{Origin, Site};
 use super::smooth;
 use super::system::{Drive, Point, System};
@@ -51,6 +52,11 @@ pub(super) fn sweep(
     });
     let mut n_passed = vec![0; sites.len()];
     pass_on(&system, &mut sites, &neighbours, &mut n_passed);
+    if system.activation.curve != Curve::Relu {
+        links::mend(&system, &mut sites, &neighbours, |sites| {
+            pass_on(&system, sites, &neighbours, &mut n_passed);
+        });
+    }
     for _ in 0..MAX_REPAIRS {
         let expected = expected_index_sum(&system, &sites);
         let is_off =
@@ -106,9 +112,7 @@ fn pass_on(system: &System<'_>, sites: &mut [Site], neighbours: &[Vec<usize>], n
             return;
         }
         sites.par_iter_mut().zip(starts).for_each(|(site, starts)| {
-            for start in starts {
-                site.visit(system, &start, Origin::Derived);
-            }
+            site.visit(system, starts, Origin::Derived);
             site.between(system);
         });
     }
