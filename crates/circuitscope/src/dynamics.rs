@@ -7,6 +7,7 @@ pub mod line_attractor;
 mod linear;
 mod rounding;
 pub mod run;
+pub mod sheets;
 pub mod slow_points;
 pub mod stability;
 

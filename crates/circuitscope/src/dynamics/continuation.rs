@@ -9,10 +9,11 @@ use super::DynamicsError;
 use super::fixed_points::LARGEST_SPEED;
 use super::flow::{Flow, check_vector};
 use super::linear::{Factor, bordered, norm};
-use super::stability::linearize;
+use super::stability::spectrum;
 use crate::network::{Form, Network};
 
 mod pieces;
+mod stops;
 
 /// Bisections of a step on which something happens; a step of 0.5 ends below rounding.
 const BISECTIONS: usize = 50;
@@ -92,8 +93,21 @@ pub struct Branch {
     pub points: Vec<BranchPoint>,
     /// Folds and changes of stability, in order along the branch.
     pub events: Vec<BranchEvent>,
+    /// Where it passes the positions asked for, in order along the branch.
+    pub passes: Vec<Pass>,
     /// Why it ends before the first point and after the last.
     pub ends: [End; 2],
+}
+
+/// A position asked for at which a branch has a fixed point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pass {
+    /// The position, by its place in the list asked for.
+    pub stop: usize,
+    /// Where on the branch: at the point of this number or between it and the next.
+    pub after: usize,
+    /// The state there `[N]`.
+    pub state: Array1<f64>,
 }
 
 /// A line of inputs and a network that sees them.
@@ -114,6 +128,7 @@ struct Place {
 /// Follows the branch of a fixed point along the inputs from `from` to `to`, both ways, by pseudo-arclength.
 ///
 /// - `from`, `to`: `[U]`, at positions 0 and 1. `state`: a fixed point `[N]` at `position`.
+/// - `stops`: positions whose fixed points on the branch are told, see [`Branch::passes`].
 ///
 /// # Errors
 /// [`DynamicsError`] if an array does not fit, the inputs are the same, the state is no fixed point, or eigenvalues fail.
@@ -128,6 +143,7 @@ pub fn follow(
     position: f64,
     state: ArrayView1<'_, f64>,
     pace: &Pace,
+    stops: &[f64],
 ) -> Result<Branch, DynamicsError> {
     check_vector("from", from, network.n_inputs())?;
     check_vector("to", to, network.n_inputs())?;
@@ -148,7 +164,7 @@ pub fn follow(
             Form::Rate => state.to_owned(),
             Form::Potential => state.mapv(|h| network.activation.rate(h)),
         };
-        return pieces::follow(&line, &rates, position, pace);
+        return pieces::follow(&line, &rates, position, pace, stops);
     }
     let n = state.len();
     let mut up = vec![0.0; n + 1];
@@ -166,7 +182,8 @@ pub fn follow(
     for after in 0..points.len().saturating_sub(1) {
         line.events(&places[after..=after + 1], &points[after..=after + 1], after, &mut events)?;
     }
-    Ok(Branch { points, events, ends: [first_end, last_end] })
+    let passes = line.passes(&places, &events, stops)?;
+    Ok(Branch { points, events, passes, ends: [first_end, last_end] })
 }
 
 fn turned(place: &Place) -> Place {
@@ -303,12 +320,12 @@ impl Line<'_> {
 
     fn describe(&self, at: &[f64]) -> Result<BranchPoint, DynamicsError> {
         let (state, position) = split(at);
-        let around = linearize(&self.flow(position)?, state, 0.0, &[])?;
+        let eigenvalues = spectrum(&self.flow(position)?, state)?;
         Ok(BranchPoint {
             position,
             state: state.to_owned(),
-            max_re: around.max_re(),
-            n_unstable: around.n_unstable,
+            max_re: eigenvalues.first().map_or(f64::NEG_INFINITY, |first| first.re),
+            n_unstable: eigenvalues.iter().filter(|value| value.re > 0.0).count(),
         })
     }
 

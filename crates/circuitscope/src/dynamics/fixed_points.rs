@@ -21,6 +21,7 @@ mod completeness;
 mod manifold;
 mod path;
 mod patterns;
+mod register;
 mod site;
 mod smooth;
 mod sweep;
@@ -28,6 +29,7 @@ mod system;
 
 pub use completeness::Completeness;
 pub use manifold::Manifold;
+pub(super) use register::Register;
 
 use super::DynamicsError;
 use super::flow::Flow;
@@ -136,6 +138,14 @@ struct Root {
     inverse: Option<Mat<f64>>,
     n_hits: usize,
     boundary_units: Vec<usize>,
+}
+
+impl Root {
+    /// The root without its inverse.
+    fn reported(&self) -> Self {
+        let (point, boundary_units) = (self.point.clone(), self.boundary_units.clone());
+        Self { point, boundary_units, inverse: None, ..*self }
+    }
 }
 
 /// Fixed points of a network at many constant inputs, with their eigenvalues.

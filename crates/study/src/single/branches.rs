@@ -96,7 +96,7 @@ pub fn branches(network: &Path, task: &Task, ends: &Path) -> Result<Branches, Si
                 [branch.points.first(), branch.points.last()].into_iter().flatten().any(is_here)
             };
             if !followed.iter().any(reaches) {
-                let branch = follow(&network, line, position, root.state.view(), &Pace::STANDARD);
+                let branch = follow(&network, line, position, root.state.view(), &Pace::STANDARD, &[]);
                 followed.push(branch.map_err(|error| wrong(error.to_string()))?);
             }
         }

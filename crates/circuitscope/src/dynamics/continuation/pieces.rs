@@ -4,7 +4,7 @@ use faer::Mat;
 use ndarray::Array1;
 
 use super::super::linear::Factor;
-use super::{Branch, BranchEvent, BranchPoint, DynamicsError, End, Event, Line, Pace};
+use super::{Branch, BranchEvent, BranchPoint, DynamicsError, End, Event, Line, Pace, Pass};
 use crate::network::Form;
 
 /// Smallest over largest pivot under which a piece stands still at one position.
@@ -35,6 +35,7 @@ pub(super) fn follow(
     rates: &Array1<f64>,
     position: f64,
     pace: &Pace,
+    stops: &[f64],
 ) -> Result<Branch, DynamicsError> {
     let (back, first_end) = walk(line, rates, position, -1.0, pace)?;
     let (ahead, last_end) = if first_end == End::Closed {
@@ -73,6 +74,7 @@ pub(super) fn follow(
         // The first end of the branch stands before the middles.
         events.push(BranchEvent { event, after: k + 1, at: line.describe_rates(rates, *position)? });
     }
+    let passes = passes(line, &pieces, stops);
     let mut points: Vec<BranchPoint> = Vec::with_capacity(middles.len() + 2);
     let end = |piece: Option<&Piece>, at: usize, like: Option<&BranchPoint>| match (piece, like) {
         (Some(piece), Some(like)) => {
@@ -86,7 +88,25 @@ pub(super) fn follow(
     let last = end(pieces.last(), 1, middles.last());
     points.extend(middles);
     points.extend(last);
-    Ok(Branch { points, events, ends: [first_end, last_end] })
+    Ok(Branch { points, events, passes, ends: [first_end, last_end] })
+}
+
+/// The fixed points of the pieces at `stops`: after the begin of each, up to and with its end.
+fn passes(line: &Line<'_>, pieces: &[Piece], stops: &[f64]) -> Vec<Pass> {
+    let mut passes = Vec::new();
+    for (k, piece) in pieces.iter().enumerate() {
+        let [(a, from), (b, to)] = &piece.ends;
+        let is_crossed = |at: f64| to != from && (at != *from || k == 0) && (at - from) * (at - to) <= 0.0;
+        let mut crossed: Vec<usize> = (0..stops.len()).filter(|&stop| is_crossed(stops[stop])).collect();
+        crossed.sort_by(|&a, &b| (stops[a] - from).abs().total_cmp(&(stops[b] - from).abs()));
+        for stop in crossed {
+            let share = (stops[stop] - from) / (to - from);
+            let state = line.state(&(a + &((b - a) * share)), stops[stop]);
+            // Points are the begin of the first piece, then the middle of each.
+            passes.push(Pass { stop, after: k + usize::from(share > 0.5), state });
+        }
+    }
+    passes
 }
 
 /// Pieces from a fixed point on, at first with the position rising (`heading` 1) or falling (−1).

@@ -51,8 +51,8 @@ impl Site {
         Self { input, drive, known, n_starts: 0, n_unconverged: 0, rng, n_inverses, n_paired: 0 }
     }
 
-    /// Descends from a state.
-    pub(super) fn visit(&mut self, system: &System<'_>, start: &[f64], origin: Origin) {
+    /// Descends from a state, and gives where that ended.
+    pub(super) fn visit(&mut self, system: &System<'_>, start: &[f64], origin: Origin) -> End {
         let end = match system.activation.curve {
             Curve::Relu => patterns::descend(system, &self.drive, start, &mut self.known),
             Curve::Sigmoid | Curve::Tanh => {
@@ -77,6 +77,7 @@ impl Site {
             End::Manifold(at) => self.known.manifolds[at].n_hits += counted,
             End::Nowhere => self.n_unconverged += 1,
         }
+        end
     }
 
     /// Hits of roots and manifolds.

@@ -160,7 +160,7 @@ fn report(system: &System<'_>, site: Site, expected: Option<i64>) -> Roots {
 }
 
 /// A root in the variable of the network's form.
-fn in_state(system: &System<'_>, drive: &Drive, root: Root) -> FixedPointRoot {
+pub(super) fn in_state(system: &System<'_>, drive: &Drive, root: Root) -> FixedPointRoot {
     let Root { point, certificate, sign, n_hits, boundary_units, .. } = root;
     let (state, residual, certificate) = match system.network.form {
         Form::Rate => (point.y, point.speed, certificate),
