@@ -135,8 +135,8 @@ struct Place {
 ///
 /// # Source
 /// Keller 1977; Allgower & Georg 1990, ch. 4. Folds and changes of stability are bisected to rounding. A `ReLU` branch is
-/// a chain of straight pieces and followed as such (ch. 15): its points are the middles of the pieces, its events are at
-/// the kinks, and steps count pieces.
+/// a chain of straight pieces and followed as such (ch. 15): its points are the kinks and the middles of the pieces, its
+/// events are at the kinks, and steps count pieces.
 pub fn follow(
     network: &Network,
     [from, to]: [ArrayView1<'_, f64>; 2],

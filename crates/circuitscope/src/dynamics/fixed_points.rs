@@ -168,8 +168,24 @@ pub fn fixed_points(
     search: &Search,
     seed: u64,
 ) -> Result<Vec<FixedPoints>, DynamicsError> {
+    fixed_points_told(network, inputs, starts, search, seed, &|| ())
+}
+
+/// [`fixed_points`] with someone told of progress, from any thread: twice an input, when its own search is over and when
+/// its points' eigenvalues are there.
+///
+/// # Errors
+/// As [`fixed_points`].
+pub fn fixed_points_told(
+    network: &Network,
+    inputs: ArrayView2<'_, f64>,
+    starts: ArrayView2<'_, f64>,
+    search: &Search,
+    seed: u64,
+    told: &(dyn Fn() + Sync),
+) -> Result<Vec<FixedPoints>, DynamicsError> {
     use rayon::prelude::*;
-    let found = roots(network, inputs, starts, search, seed)?;
+    let found = roots_told(network, inputs, starts, search, seed, told)?;
     let inputs: Vec<_> = inputs.outer_iter().collect();
     found
         .into_par_iter()
@@ -181,8 +197,10 @@ pub fn fixed_points(
                 let linearization = linearize(&flow, root.state.view(), radius, &root.boundary_units)?;
                 Ok(FixedPoint { root, linearization })
             });
+            let points = points.collect::<Result<_, DynamicsError>>()?;
+            told();
             Ok(Found {
-                points: points.collect::<Result<_, DynamicsError>>()?,
+                points,
                 manifolds: found.manifolds,
                 completeness: found.completeness,
                 n_unconverged: found.n_unconverged,
@@ -202,10 +220,21 @@ pub fn roots(
     search: &Search,
     seed: u64,
 ) -> Result<Vec<Roots>, DynamicsError> {
+    roots_told(network, inputs, starts, search, seed, &|| ())
+}
+
+fn roots_told(
+    network: &Network,
+    inputs: ArrayView2<'_, f64>,
+    starts: ArrayView2<'_, f64>,
+    search: &Search,
+    seed: u64,
+    told: &(dyn Fn() + Sync),
+) -> Result<Vec<Roots>, DynamicsError> {
     let network = network.clone().checked()?;
     check("inputs", inputs, network.n_inputs())?;
     check("starts", starts, network.n_units())?;
-    Ok(sweep::sweep(&network, inputs, starts, search, seed))
+    Ok(sweep::sweep(&network, inputs, starts, search, seed, told))
 }
 
 fn check(name: &'static str, rows: ArrayView2<'_, f64>, expected: usize) -> Result<(), DynamicsError> {

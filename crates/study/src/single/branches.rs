@@ -104,7 +104,7 @@ pub fn branches(network: &Path, task: &Task, ends: &Path) -> Result<Branches, Si
     Ok(Branches { inputs: super::rows(&inputs), branches: followed.iter().map(branch_row).collect() })
 }
 
-fn branch_row(branch: &Branch) -> BranchRow {
+pub(super) fn branch_row(branch: &Branch) -> BranchRow {
     let event = |event: Event| match event {
         Event::Fold => "fold",
         Event::RealCrossing => "real_crossing",

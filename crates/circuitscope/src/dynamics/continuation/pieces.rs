@@ -28,8 +28,8 @@ impl Piece {
     }
 }
 
-/// The branch through a fixed point: its two ends and the middle of every piece, with the kinks at which something
-/// happens as events.
+/// The branch through a fixed point: the begin and the middle of every piece and the end of the last, with the kinks at
+/// which something happens as events.
 pub(super) fn follow(
     line: &Line<'_>,
     rates: &Array1<f64>,
@@ -71,22 +71,23 @@ pub(super) fn follow(
             }
         };
         let (rates, position) = &pair[0].ends[1];
-        // The first end of the branch stands before the middles.
-        events.push(BranchEvent { event, after: k + 1, at: line.describe_rates(rates, *position)? });
+        // Points are the begin and the middle of each piece.
+        events.push(BranchEvent { event, after: 2 * k + 1, at: line.describe_rates(rates, *position)? });
     }
     let passes = passes(line, &pieces, stops);
-    let mut points: Vec<BranchPoint> = Vec::with_capacity(middles.len() + 2);
-    let end = |piece: Option<&Piece>, at: usize, like: Option<&BranchPoint>| match (piece, like) {
-        (Some(piece), Some(like)) => {
-            let (rates, position) = &piece.ends[at];
-            let state = line.state(rates, *position);
-            Some(BranchPoint { position: *position, state, max_re: like.max_re, n_unstable: like.n_unstable })
-        }
-        _ => None,
+    let mut points: Vec<BranchPoint> = Vec::with_capacity(2 * middles.len() + 1);
+    // At a kink the flow has two sides: its point tells of the piece that it begins.
+    let at_end = |(rates, position): &(Array1<f64>, f64), like: &BranchPoint| BranchPoint {
+        position: *position,
+        state: line.state(rates, *position),
+        max_re: like.max_re,
+        n_unstable: like.n_unstable,
     };
-    points.extend(end(pieces.first(), 0, middles.first()));
-    let last = end(pieces.last(), 1, middles.last());
-    points.extend(middles);
+    for (piece, middle) in pieces.iter().zip(middles) {
+        points.push(at_end(&piece.ends[0], &middle));
+        points.push(middle);
+    }
+    let last = pieces.last().zip(points.last()).map(|(piece, middle)| at_end(&piece.ends[1], middle));
     points.extend(last);
     Ok(Branch { points, events, passes, ends: [first_end, last_end] })
 }
@@ -102,8 +103,7 @@ fn passes(line: &Line<'_>, pieces: &[Piece], stops: &[f64]) -> Vec<Pass> {
         for stop in crossed {
             let share = (stops[stop] - from) / (to - from);
             let state = line.state(&(a + &((b - a) * share)), stops[stop]);
-            // Points are the begin of the first piece, then the middle of each.
-            passes.push(Pass { stop, after: k + usize::from(share > 0.5), state });
+            passes.push(Pass { stop, after: 2 * k + usize::from(share > 0.5), state });
         }
     }
     passes

@@ -28,6 +28,7 @@ pub(super) fn sweep(
     starts: ArrayView2<'_, f64>,
     search: &Search,
     seed: u64,
+    told: &(dyn Fn() + Sync),
 ) -> Vec<Roots> {
     let system = System::new(network);
     let starts = match network.form {
@@ -48,6 +49,7 @@ pub(super) fn sweep(
     sites.par_iter_mut().for_each(|site| {
         site.explore(&system, starts.view(), search);
         site.between(&system);
+        told();
     });
     let mut n_passed = vec![0; sites.len()];
     pass_on(&system, &mut sites, &neighbours, &mut n_passed);
