@@ -17,6 +17,8 @@ mod stops;
 
 /// Bisections of a step on which something happens; a step of 0.5 ends below rounding.
 const BISECTIONS: usize = 50;
+/// How far, over its length, a step may be corrected: what a turn by 40° asks for. Farther off may be another branch.
+const FARTHEST: f64 = 0.35;
 /// Corrector steps at most.
 const MAX_CORRECTIONS: usize = 12;
 
@@ -123,6 +125,9 @@ struct Place {
     /// State, then position `[N + 1]`.
     at: Vec<f64>,
     tangent: Vec<f64>,
+    /// Sign of the determinant of the flow's derivative closed by the tangent: the same all along a branch but for
+    /// points where branches cross, and the other one for a step that has landed on a neighbour the wrong way round.
+    orientation: f64,
 }
 
 /// Follows the branch of a fixed point along the inputs from `from` to `to`, both ways, by pseudo-arclength.
@@ -187,7 +192,8 @@ pub fn follow(
 }
 
 fn turned(place: &Place) -> Place {
-    Place { at: place.at.clone(), tangent: place.tangent.iter().map(|t| -t).collect() }
+    let tangent = place.tangent.iter().map(|t| -t).collect();
+    Place { at: place.at.clone(), tangent, orientation: -place.orientation }
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -227,7 +233,8 @@ impl Line<'_> {
             if speed <= 1e-13 * (n as f64).sqrt() || (speed <= LARGEST_SPEED && speed > 0.5 * last) {
                 let mut tangent = vec![0.0; n + 1];
                 tangent[n] = 1.0;
-                self.factor(&at, row)?.solve(&mut tangent);
+                let factor = self.factor(&at, row)?;
+                factor.solve(&mut tangent);
                 let size = norm(&tangent);
                 if !(size.is_finite() && size > 0.0) {
                     return Ok(None);
@@ -235,7 +242,8 @@ impl Line<'_> {
                 for t in &mut tangent {
                     *t /= size;
                 }
-                return Ok(Some(Place { at, tangent }));
+                // The sign is that with the tangent itself as the last row: both lead to the same side.
+                return Ok(Some(Place { at, tangent, orientation: factor.sign() }));
             }
             last = speed;
             step.push(0.0);
@@ -254,6 +262,15 @@ impl Line<'_> {
         self.corrected(&ahead, &place.tangent)
     }
 
+    /// Whether a step of this length has stayed on its branch, as far as lengths, angles and orientation tell.
+    fn is_kept(&self, place: &Place, step: f64, next: &Place) -> bool {
+        let off: Vec<f64> =
+            (0..place.at.len()).map(|i| next.at[i] - place.at[i] - step * place.tangent[i]).collect();
+        norm(&off) <= FARTHEST * step
+            && dot(&next.tangent, &place.tangent) >= 0.5
+            && next.orientation * place.orientation >= 0.0
+    }
+
     /// Steps along the branch until it ends.
     fn walk(&self, start: Place, pace: &Pace) -> Result<(Vec<Place>, End), DynamicsError> {
         let n = start.at.len() - 1;
@@ -267,23 +284,24 @@ impl Line<'_> {
                 return Ok((places, End::Left));
             }
             let mut next = self.stepped(place, step)?;
-            // A tangent that turns by more than 60° asks for shorter steps.
-            while step > pace.min_step
-                && next.as_ref().is_none_or(|next| dot(&next.tangent, &place.tangent) < 0.5)
-            {
+            while step > pace.min_step && next.as_ref().is_none_or(|next| !self.is_kept(place, step, next)) {
                 step = (0.5 * step).max(pace.min_step);
                 next = self.stepped(place, step)?;
             }
             let Some(next) = next else { return Ok((places, End::Lost)) };
             if !(0.0..=1.0).contains(&next.at[n]) {
                 let limit = if next.at[n] > 1.0 { 1.0 } else { 0.0 };
-                return Ok(match self.at_limit(place, &next, limit)? {
+                match self.at_limit(place, &next, limit)? {
                     Some(last) => {
                         places.push(last);
-                        (places, End::Left)
+                        return Ok((places, End::Left));
                     }
-                    None => (places, End::Lost),
-                });
+                    None if step > pace.min_step => {
+                        step = (0.5 * step).max(pace.min_step);
+                        continue;
+                    }
+                    None => return Ok((places, End::Lost)),
+                }
             }
             let is_back = places.len() > 2 && {
                 let gap: Vec<f64> = next.at.iter().zip(&places[0].at).map(|(a, b)| a - b).collect();
@@ -300,7 +318,8 @@ impl Line<'_> {
         Ok((places, End::Exhausted))
     }
 
-    /// The fixed point at an end of the line, between a place before it and one beyond it.
+    /// The fixed point at an end of the line, between a place before it and one beyond it; none if it is not of their
+    /// branch.
     fn at_limit(&self, before: &Place, beyond: &Place, limit: f64) -> Result<Option<Place>, DynamicsError> {
         let n = before.at.len() - 1;
         let share = (limit - before.at[n]) / (beyond.at[n] - before.at[n]);
@@ -310,11 +329,12 @@ impl Line<'_> {
         let mut row = vec![0.0; n + 1];
         row[n] = 1.0;
         let found = self.corrected(&between, &row)?;
-        Ok(found.map(|place| {
-            let place = if dot(&place.tangent, &before.tangent) < 0.0 { turned(&place) } else { place };
-            let mut at = place.at;
-            at[n] = limit;
-            Place { at, tangent: place.tangent }
+        Ok(found.and_then(|place| {
+            // The branch leaves here, whichever way it headed before: a fold may lie between.
+            let outwards = if limit > 0.0 { 1.0 } else { -1.0 };
+            let mut place = if place.tangent[n] * outwards < 0.0 { turned(&place) } else { place };
+            place.at[n] = limit;
+            (place.orientation == beyond.orientation).then_some(place)
         }))
     }
 

@@ -23,6 +23,8 @@ use serde::{Deserialize, Serialize};
 
 /// Points on the line between two choices.
 const LINE_POINTS: usize = 21;
+/// Steps short enough that a branch drawn through its points looks smooth.
+const PACE: Pace = Pace { max_step: 0.1, ..Pace::STANDARD };
 /// An example network taken apart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Portrait {
@@ -164,7 +166,7 @@ fn piece(
     item: &Item,
 ) -> Result<Option<Portrait>, ExecuteError> {
     let task = &of_task.task.task;
-    let version = format!("portrait {ANALYSIS_VERSION} {LINE_POINTS} {:?}", Pace::STANDARD);
+    let version = format!("portrait {ANALYSIS_VERSION} {LINE_POINTS} {PACE:?}");
     let identity = of_parts([version.as_str(), &item.identity, &text_of_task(task)]);
     let path = context.folder.work(&format!("portraits/{}", task.name()), &identity[..16]);
     let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Portrait>(&bytes).ok());
@@ -206,7 +208,7 @@ fn branches(network: &Network, task: &Task, found: Vec<FixedPoints>, axes: &Axes
     let (inputs, lines) = (task.fixed_point_inputs(), task.middle_lines());
     let roots: Vec<Vec<FixedPointRoot>> =
         found.into_iter().map(|at| at.points.into_iter().map(|point| point.root).collect()).collect();
-    let Ok(all) = sheets(network, inputs.view(), &lines, &roots, &Pace::STANDARD, &|| ()) else {
+    let Ok(all) = sheets(network, inputs.view(), &lines, &roots, &PACE, &|| ()) else {
         return Vec::new();
     };
     let branch = |found: &circuitscope::dynamics::sheets::GridBranch| {

@@ -101,7 +101,7 @@ pub fn branches(input: &Branches) -> Figure {
         .zip(KINDS)
         .map(|(label, colour)| LegendEntry {
             label: label.clone(),
-            swatch: Swatch::Band { ink: Ink::Colour(colour) },
+            swatch: Swatch::Line { ink: Ink::Colour(colour), weight: Weight::Bold },
         })
         .collect();
     let style = legend.len();

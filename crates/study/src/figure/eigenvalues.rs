@@ -88,7 +88,7 @@ pub fn eigenvalues(input: &Eigenvalues) -> Figure {
         label: "edge of stability, flow".into(),
         swatch: Swatch::Dashes { ink: Ink::Muted, weight: Weight::Thin },
     });
-    let of_look = |class: &EigenvalueClass| panel(class, &looks, limits(input));
+    let of_look = |class: &EigenvalueClass| panel(class, &looks);
     Figure {
         id: slug(&["eigenvalues", &input.task]),
         title: format!("{}: eigenvalues at the fixed points of an example network of each class", input.task),
@@ -104,9 +104,9 @@ pub fn eigenvalues(input: &Eigenvalues) -> Figure {
     }
 }
 
-/// One range for all classes: of the real parts, and the largest imaginary part.
-fn limits(input: &Eigenvalues) -> ([f64; 2], f64) {
-    let all = input.classes.iter().flat_map(|class| &class.values).map(|value| value.at);
+/// Range of the real parts, and the largest imaginary part.
+fn limits(class: &EigenvalueClass) -> ([f64; 2], f64) {
+    let all = class.values.iter().map(|value| value.at);
     let (mut re, mut im) = ([-1.2_f64, 0.2_f64], 0.2_f64);
     for at in all.filter(|at| at.iter().all(|v| v.is_finite())) {
         re = [re[0].min(at[0]), re[1].max(at[0])];
@@ -116,11 +116,8 @@ fn limits(input: &Eigenvalues) -> ([f64; 2], f64) {
     ([re[0] - margin, re[1] + margin], 1.08 * im)
 }
 
-fn panel(
-    class: &EigenvalueClass,
-    looks: &[(Growth, &str, Symbol, Ink, f64)],
-    (re, im): ([f64; 2], f64),
-) -> Panel {
+fn panel(class: &EigenvalueClass, looks: &[(Growth, &str, Symbol, Ink, f64)]) -> Panel {
+    let (re, im) = limits(class);
     let mut marks = vec![Mark::Dashes {
         x: vec![0.0, 0.0],
         y: vec![-2.0 * im - re[1] + re[0], 2.0 * im + re[1] - re[0]],

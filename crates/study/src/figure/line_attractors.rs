@@ -85,21 +85,23 @@ const RIGHT: Rgb = Rgb::hex(0x00cf_2338);
 const N_FIRST: usize = 4;
 /// Length of a direction that lies in the plane wholly, over the distance between the choices.
 const REACH: f64 = 0.45;
-/// Length of the longest drift arrow of a panel, over the distance between two points.
-const LONGEST_DRIFT: f64 = 2.2;
+/// Length of the longest drift arrow of a figure at most, over the distance between the choices.
+const LONGEST_DRIFT: f64 = 0.25;
 
 /// A panel a class and context: slow points, their drift, the choices, and directions at the middle.
 pub fn line_attractors(input: &LineAttractors) -> Figure {
+    let shown_ms = shown_ms(input);
     let point = |symbol, ink| Swatch::Point { symbol, ink };
     let mut legend: Vec<LegendEntry> = [
         ("slow points", point(Symbol::Circle, Ink::Muted)),
-        ("drift", Swatch::Arrow { ink: Ink::Colour(DRIFT), weight: Weight::Thin }),
+        ("drift in so many ms", Swatch::Arrow { ink: Ink::Colour(DRIFT), weight: Weight::Thin }),
         ("left choice", point(Symbol::TriangleDown, Ink::Colour(LEFT))),
         ("right choice", point(Symbol::Triangle, Ink::Colour(RIGHT))),
     ]
     .into_iter()
     .map(|(label, swatch)| LegendEntry { label: label.into(), swatch })
     .collect();
+    legend[1].label = format!("drift in {shown_ms} ms");
     legend.extend(DIRECTIONS.into_iter().map(|(_, label, ink)| LegendEntry {
         label: label.into(),
         swatch: Swatch::Arrow { ink, weight: Weight::Bold },
@@ -107,21 +109,22 @@ pub fn line_attractors(input: &LineAttractors) -> Figure {
     Figure {
         id: slug(&["line-attractors", &input.task]),
         title: format!("{}: the line between the choices of an example network of each class", input.task),
-        caption: "Without evidence for either side, states between the two choices come to rest in all but their drift \
-                  along the line from choice to choice (orange; the longest arrow of a panel is as long in all, its \
-                  drift stands above). A line attractor has almost none. The arrows from the middle are directions of one length; in the plane lies \
-                  the part that is drawn, and one that reached the ring would lie in it wholly. An input moves the choice \
-                  as far as its arrow agrees with the selection vector: a network that selects its input has the vector \
-                  along the input of its context and across the other. Pointing shows the cosines."
-            .into(),
+        caption: format!(
+            "Without evidence for either side, states between the two choices come to rest in all but their drift along \
+             the line from choice to choice; each orange arrow goes as far as the drift in {shown_ms} ms, and on a line \
+             attractor there is almost none. The arrows from the middle are directions of one length: what lies in this \
+             plane is drawn, and a direction that lay in it wholly would reach the ring. An input moves the choice as far \
+             as its direction agrees with the selection vector, so that a network that selects has the input of its \
+             context along that vector and the other across it. Pointing shows the cosines."
+        ),
         columns: 4,
         legend,
-        panels: input.panels.iter().map(panel).collect(),
+        panels: input.panels.iter().map(|of_panel| panel(of_panel, shown_ms)).collect(),
         data: input.data.clone(),
     }
 }
 
-fn panel(input: &ChoicePanel) -> Panel {
+fn panel(input: &ChoicePanel, shown_ms: f64) -> Panel {
     let mut marks = Vec::new();
     let length = match input.choices {
         [Some(left), Some(right)] => right[0] - left[0],
@@ -139,18 +142,14 @@ fn panel(input: &ChoicePanel) -> Panel {
         radius: 2.2,
         keys: vec![0],
     });
-    let fastest = input.points.iter().map(|point| point.drift.abs()).fold(0.0, f64::max);
-    if fastest > 0.0 && input.points.len() > 1 {
-        let scale = LONGEST_DRIFT * length / (input.points.len() - 1) as f64 / fastest;
-        marks.extend(input.points.iter().map(|point| Mark::Arrow {
-            from: point.at,
-            to: [point.at[0] + scale * point.drift, point.at[1]],
-            hover: in_words(point),
-            ink: Ink::Colour(DRIFT),
-            weight: Weight::Thin,
-            keys: vec![1],
-        }));
-    }
+    marks.extend(input.points.iter().map(|point| Mark::Arrow {
+        from: point.at,
+        to: [point.at[0] + shown_ms * point.drift, point.at[1]],
+        hover: in_words(point),
+        ink: Ink::Colour(DRIFT),
+        weight: Weight::Thin,
+        keys: vec![1],
+    }));
     for (key, (at, (name, symbol, colour))) in input
         .choices
         .iter()
@@ -180,10 +179,9 @@ fn panel(input: &ChoicePanel) -> Panel {
             keys: vec![N_FIRST + key],
         }));
     }
-    let fastest = input.points.iter().map(|point| point.drift_per_ms.abs()).fold(0.0, f64::max);
     Panel {
         title: input.class.label.clone(),
-        subtitle: format!("{}, ≤ {fastest:.4}/ms", input.context),
+        subtitle: input.context.clone(),
         tint: Some(input.class.colour),
         area: Area::Plane(Plane {
             x: Axis::linear("choice axis").unit("rates"),
@@ -192,6 +190,16 @@ fn panel(input: &ChoicePanel) -> Panel {
             marks,
         }),
     }
+}
+
+/// The time whose drift is drawn: 1, 2 or 5 times a power of ten, as long as the arrows leave room for.
+fn shown_ms(input: &LineAttractors) -> f64 {
+    let drifts = input.panels.iter().flat_map(|panel| &panel.points).map(|point| point.drift_per_ms.abs());
+    let fastest = drifts.filter(|drift| drift.is_finite()).fold(1e-6, f64::max);
+    let most = LONGEST_DRIFT / fastest;
+    let decade = 10_f64.powf(most.log10().floor());
+    let fits = [5.0, 2.0].into_iter().map(|factor| factor * decade).find(|&time| time <= most);
+    fits.unwrap_or(decade)
 }
 
 fn in_words(point: &ChoicePoint) -> String {

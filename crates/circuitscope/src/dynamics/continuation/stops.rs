@@ -21,33 +21,35 @@ impl Line<'_> {
     ) -> Result<Vec<Pass>, DynamicsError> {
         let mut passes = Vec::new();
         let mut last: Option<Vec<f64>> = None;
+        let mut sides = [0.0; 2];
         for (k, place) in places.iter().enumerate() {
             let n = place.at.len() - 1;
+            sides = [sides[1], place.orientation];
             match &last {
                 None => {
                     for stop in (0..stops.len()).filter(|&stop| stops[stop] == place.at[n]) {
                         passes.push(Pass { stop, after: k, state: split(&place.at).0.to_owned() });
                     }
                 }
-                Some(before) => self.between(before, &place.at, k - 1, stops, &mut passes)?,
+                Some(before) => self.between([before, &place.at], sides, k - 1, stops, &mut passes)?,
             }
             last = Some(place.at.clone());
             // A branch turns at its folds: each side is passed by itself.
             for fold in events.iter().filter(|event| event.after == k && event.event == Event::Fold) {
                 let mut turn = fold.at.state.to_vec();
                 turn.push(fold.at.position);
-                self.between(&place.at, &turn, k, stops, &mut passes)?;
+                self.between([&place.at, &turn], [sides[1]; 2], k, stops, &mut passes)?;
                 last = Some(turn);
             }
         }
         Ok(passes)
     }
 
-    /// Adds the stops after `from`, up to and with `to`.
+    /// Adds the stops after `from`, up to and with `to`; the orientation of the branch is one of `sides`.
     fn between(
         &self,
-        from: &[f64],
-        to: &[f64],
+        [from, to]: [&[f64]; 2],
+        sides: [f64; 2],
         after: usize,
         stops: &[f64],
         passes: &mut Vec<Pass>,
@@ -65,7 +67,7 @@ impl Line<'_> {
             let state = if stops[stop] == end {
                 Some(split(to).0.to_owned())
             } else {
-                self.state_at(from, to, stops[stop])?
+                self.state_at([from, to], sides, stops[stop])?
             };
             passes.extend(state.map(|state| Pass { stop, after, state }));
         }
@@ -75,8 +77,8 @@ impl Line<'_> {
     /// The fixed point at a position between those of two neighbouring states of a branch.
     fn state_at(
         &self,
-        from: &[f64],
-        to: &[f64],
+        [from, to]: [&[f64]; 2],
+        sides: [f64; 2],
         position: f64,
     ) -> Result<Option<Array1<f64>>, DynamicsError> {
         let n = from.len() - 1;
@@ -97,6 +99,8 @@ impl Line<'_> {
         let mut row = vec![0.0; n + 1];
         row[n] = 1.0;
         let found = self.corrected(&between, &row)?;
-        Ok(found.map(|place| split(&place.at).0.to_owned()))
+        // The tangent points to rising positions; a state of the other orientation is of another branch.
+        let side = |place: &Place| if rises { place.orientation } else { -place.orientation };
+        Ok(found.filter(|place| sides.contains(&side(place))).map(|place| split(&place.at).0.to_owned()))
     }
 }

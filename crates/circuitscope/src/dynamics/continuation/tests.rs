@@ -51,6 +51,36 @@ fn a_bistable_unit_has_one_branch_with_two_folds() {
 }
 
 #[test]
+fn a_fold_in_the_last_step_before_the_end_of_the_line_is_told() {
+    // Of y = tanh(2 y + u) with the line ending just beyond the fold at u = 0.533: whatever the step, what turns back
+    // within it has turned at a fold.
+    let at = 2.0 * 0.5_f64.sqrt() - 0.5_f64.sqrt().atanh();
+    let network = network(Array2::from_elem((1, 1), 2.0), Curve::Tanh, Form::Rate);
+    for beyond in [1e-3, 1e-2, 0.05] {
+        let ends = [-at - beyond, 0.0];
+        // The upper root at the second end, found from above.
+        let mut y: f64 = 1.0;
+        for _ in 0..200 {
+            y = (2.0 * y).tanh();
+        }
+        let line = [aview1(&ends[..1]), aview1(&ends[1..])];
+        for first_step in [0.02, 0.1, 0.2, 0.4] {
+            let pace = Pace { first_step, max_step: 0.4, ..Pace::STANDARD };
+            let branch = follow(&network, line, 1.0, aview1(&[y]), &pace, &[]).expect("a fixed point");
+            let folds: Vec<&BranchEvent> =
+                branch.events.iter().filter(|event| event.event == Event::Fold).collect();
+            assert_eq!(
+                (folds.len(), branch.events.len()),
+                (1, 1),
+                "{beyond} {first_step}: {:?}",
+                branch.events
+            );
+            assert!((folds[0].at.position - beyond / (at + beyond)).abs() < 1e-9);
+        }
+    }
+}
+
+#[test]
 fn an_oscillation_begins_where_a_pair_crosses() {
     // W = g [[1, −2], [2, 1]] with y = tanh(W y) and an input that scales nothing: along the bias the slope falls, and the
     // pair −1 + f′ g (1 ± 2 i) crosses where f′ g = 1.

@@ -140,7 +140,7 @@ fn grid(out: &mut String, plane: &Plane, plot: &Plot) {
     };
     let mut texts: Vec<(f64, f64, &str, String)> = Vec::new();
     if plane.x.ticks == Ticks::Values {
-        for (value, text) in plot.x.ticks((width / 58.0) as usize) {
+        for (value, text) in plot.x.ticks((width / 50.0) as usize) {
             let Some(share) = plot.x.at(value) else { continue };
             let x = left + share * width;
             line(x, top, x, bottom);
@@ -148,7 +148,7 @@ fn grid(out: &mut String, plane: &Plane, plot: &Plot) {
         }
     }
     if plane.y.ticks == Ticks::Values && !matches!(plane.y.scale, Scale::Rows(_)) {
-        for (value, text) in plot.y.ticks((height / 44.0) as usize) {
+        for (value, text) in plot.y.ticks((height / 36.0) as usize) {
             let Some(share) = plot.y.at(value) else { continue };
             let y = top + (1.0 - share) * height;
             line(left, y, right, y);
