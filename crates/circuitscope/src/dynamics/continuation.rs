@@ -318,26 +318,6 @@ impl Line<'_> {
         Ok((places, End::Exhausted))
     }
 
-    /// The fixed point at an end of the line, between a place before it and one beyond it; none if it is not of their
-    /// branch.
-    fn at_limit(&self, before: &Place, beyond: &Place, limit: f64) -> Result<Option<Place>, DynamicsError> {
-        let n = before.at.len() - 1;
-        let share = (limit - before.at[n]) / (beyond.at[n] - before.at[n]);
-        let mut between: Vec<f64> =
-            before.at.iter().zip(&beyond.at).map(|(a, b)| a + share * (b - a)).collect();
-        between[n] = limit;
-        let mut row = vec![0.0; n + 1];
-        row[n] = 1.0;
-        let found = self.corrected(&between, &row)?;
-        Ok(found.and_then(|place| {
-            // The branch leaves here, whichever way it headed before: a fold may lie between.
-            let outwards = if limit > 0.0 { 1.0 } else { -1.0 };
-            let mut place = if place.tangent[n] * outwards < 0.0 { turned(&place) } else { place };
-            place.at[n] = limit;
-            (place.orientation == beyond.orientation).then_some(place)
-        }))
-    }
-
     fn describe(&self, at: &[f64]) -> Result<BranchPoint, DynamicsError> {
         let (state, position) = split(at);
         let eigenvalues = spectrum(&self.flow(position)?, state)?;
@@ -366,22 +346,26 @@ impl Line<'_> {
         let before = points[0].n_unstable;
         let gap: Vec<f64> = places[1].at.iter().zip(&places[0].at).map(|(a, b)| a - b).collect();
         let mut bracket = [0.0, dot(&gap, &places[0].tangent)];
-        let mut at = points[1].clone();
+        let mut nearest = None;
         for _ in 0..BISECTIONS {
             let middle = 0.5 * (bracket[0] + bracket[1]);
             let Some(place) = self.stepped(&places[0], middle)? else { break };
-            let point = self.describe(&place.at)?;
+            // The tangent tells a fold at no cost; eigenvalues take longer than all the rest.
             let is_past = if folds {
                 place.tangent[n] * places[0].tangent[n] <= 0.0
             } else {
-                point.n_unstable != before
+                self.describe(&place.at)?.n_unstable != before
             };
             bracket[usize::from(is_past)] = middle;
-            at = point;
+            nearest = Some(place);
             if bracket[1] - bracket[0] <= 1e-12 {
                 break;
             }
         }
+        let at = match nearest {
+            Some(place) => self.describe(&place.at)?,
+            None => points[1].clone(),
+        };
         let event = match (folds, change) {
             (true, _) => Event::Fold,
             (false, 2) => Event::Hopf,

@@ -1,15 +1,40 @@
-//! Where a smooth branch passes given positions.
+//! Where a smooth branch passes given positions and leaves its line.
 
 use ndarray::Array1;
 
 use super::super::linear::norm;
-use super::{BranchEvent, DynamicsError, Event, Line, Pass, Place, split};
+use super::{BranchEvent, DynamicsError, Event, Line, Pass, Place, split, turned};
 
 /// Halvings of the chord between two places before the position itself is solved for: nearer by a factor of 16, so
 /// that the solution is on this side of a fold.
 const HALVINGS: usize = 4;
 
 impl Line<'_> {
+    /// The fixed point at an end of the line, between a place before it and one beyond it; none if it is not of their
+    /// branch.
+    pub(super) fn at_limit(
+        &self,
+        before: &Place,
+        beyond: &Place,
+        limit: f64,
+    ) -> Result<Option<Place>, DynamicsError> {
+        let n = before.at.len() - 1;
+        let share = (limit - before.at[n]) / (beyond.at[n] - before.at[n]);
+        let mut between: Vec<f64> =
+            before.at.iter().zip(&beyond.at).map(|(a, b)| a + share * (b - a)).collect();
+        between[n] = limit;
+        let mut row = vec![0.0; n + 1];
+        row[n] = 1.0;
+        let found = self.corrected(&between, &row)?;
+        Ok(found.and_then(|place| {
+            // The branch leaves here, whichever way it headed before: a fold may lie between.
+            let outwards = if limit > 0.0 { 1.0 } else { -1.0 };
+            let mut place = if place.tangent[n] * outwards < 0.0 { turned(&place) } else { place };
+            place.at[n] = limit;
+            (place.orientation == beyond.orientation).then_some(place)
+        }))
+    }
+
     /// The fixed points of a branch at `stops`, in order along it.
     ///
     /// A stop between two places is found if one fold at most, one of `events`, lies between them.
