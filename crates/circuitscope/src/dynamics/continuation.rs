@@ -200,6 +200,15 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
+/// Whether a step of this length has stayed on its branch, as far as lengths, angles and orientation tell.
+fn is_kept(place: &Place, step: f64, next: &Place) -> bool {
+    let off: Vec<f64> =
+        (0..place.at.len()).map(|i| next.at[i] - place.at[i] - step * place.tangent[i]).collect();
+    norm(&off) <= FARTHEST * step
+        && dot(&next.tangent, &place.tangent) >= 0.5
+        && next.orientation * place.orientation >= 0.0
+}
+
 impl Line<'_> {
     fn flow(&self, position: f64) -> Result<Flow<'_>, DynamicsError> {
         Flow::new(self.network, (&self.from + &(&self.ahead * position)).view())
@@ -262,15 +271,6 @@ impl Line<'_> {
         self.corrected(&ahead, &place.tangent)
     }
 
-    /// Whether a step of this length has stayed on its branch, as far as lengths, angles and orientation tell.
-    fn is_kept(&self, place: &Place, step: f64, next: &Place) -> bool {
-        let off: Vec<f64> =
-            (0..place.at.len()).map(|i| next.at[i] - place.at[i] - step * place.tangent[i]).collect();
-        norm(&off) <= FARTHEST * step
-            && dot(&next.tangent, &place.tangent) >= 0.5
-            && next.orientation * place.orientation >= 0.0
-    }
-
     /// Steps along the branch until it ends.
     fn walk(&self, start: Place, pace: &Pace) -> Result<(Vec<Place>, End), DynamicsError> {
         let n = start.at.len() - 1;
@@ -284,7 +284,7 @@ impl Line<'_> {
                 return Ok((places, End::Left));
             }
             let mut next = self.stepped(place, step)?;
-            while step > pace.min_step && next.as_ref().is_none_or(|next| !self.is_kept(place, step, next)) {
+            while step > pace.min_step && next.as_ref().is_none_or(|next| !is_kept(place, step, next)) {
                 step = (0.5 * step).max(pace.min_step);
                 next = self.stepped(place, step)?;
             }

@@ -121,7 +121,7 @@ fn grid(request: &Branches, task: &Task) -> Result<(), Failure> {
             events("fold"),
             events("hopf"),
             events("real_crossing"),
-            line.branches.iter().filter(|row| row.branch.ends.iter().any(|end| is_broken(&end))).count(),
+            line.branches.iter().filter(|row| row.branch.ends.iter().any(is_broken)).count(),
             points.clone().filter(|point| point.by_branch).count(),
         ];
         totals.iter_mut().zip(row).for_each(|(total, count)| *total += count);

@@ -110,7 +110,9 @@ impl Line<'_> {
         let (mut low, mut high) = (from.to_vec(), to.to_vec());
         let mut chord: Vec<f64> = to.iter().zip(from).map(|(b, a)| b - a).collect();
         let length = norm(&chord);
-        chord.iter_mut().for_each(|c| *c /= length);
+        for c in &mut chord {
+            *c /= length;
+        }
         let rises = to[n] > from[n];
         for _ in 0..HALVINGS {
             let middle: Vec<f64> = low.iter().zip(&high).map(|(a, b)| f64::midpoint(*a, *b)).collect();
