@@ -8,6 +8,7 @@ mod linear;
 mod rates;
 mod rounding;
 pub mod run;
+pub mod sheets;
 pub mod slow_points;
 pub mod stability;
 

@@ -316,6 +316,31 @@ fn branches_begin_and_end_at_the_fixed_points_of_their_ends() {
 }
 
 #[test]
+fn branches_over_the_whole_grid_connect_the_fixed_points_into_sheets() {
+    let network = built_in_golden().join("networks/go_no_go_tanh_free_1.json").canonicalize().unwrap();
+    let arguments = ["branches", network.to_str().unwrap(), "--task", "go_no_go"];
+    let found = json(&succeeded(run(Path::new("."), &[&arguments[..], &["--json"]].concat())));
+    let (inputs, lines) = (found["inputs"].as_array().unwrap(), found["lines"].as_array().unwrap());
+    assert_eq!((inputs.len(), lines.len()), (22, 13));
+    let points = || inputs.iter().flat_map(|input| input["points"].as_array().unwrap());
+    assert!(points().all(|point| point["certified"] == true));
+    let n_sheets = found["n_sheets"].as_u64().unwrap();
+    assert!(points().all(|point| point["sheet"].as_u64().unwrap() < n_sheets));
+    for branch in lines.iter().flat_map(|line| line["branches"].as_array().unwrap()) {
+        let sheet = |at: &Value| {
+            let [input, point] = [0, 1].map(|k| at[k].as_u64().unwrap() as usize);
+            inputs[input]["points"][point]["sheet"].clone()
+        };
+        let mut sheets: Vec<Value> = branch["passed"].as_array().unwrap().iter().map(sheet).collect();
+        sheets.dedup();
+        assert_eq!(sheets.len(), 1, "a branch is of one sheet");
+    }
+    let told = String::from_utf8(succeeded(run(Path::new("."), &arguments)).stdout).unwrap();
+    assert!(told.contains("13 lines"), "{told}");
+    assert!(told.contains("value at cue 1") && told.contains(&format!("{n_sheets} sheets")), "{told}");
+}
+
+#[test]
 fn evidence_for_a_choice_moves_the_state_towards_it_between_the_choices() {
     let network = built_in_golden().join("networks/cddm_tanh_free_1.json").canonicalize().unwrap();
     let arguments = ["line-attractor", network.to_str().unwrap(), "--points", "3", "--json"];

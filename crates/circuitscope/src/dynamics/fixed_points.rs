@@ -23,6 +23,7 @@ mod links;
 mod manifold;
 mod path;
 mod patterns;
+mod register;
 mod site;
 mod smooth;
 mod sweep;
@@ -30,6 +31,7 @@ mod system;
 
 pub use completeness::Completeness;
 pub use manifold::Manifold;
+pub(super) use register::Register;
 
 use super::DynamicsError;
 use super::flow::Flow;
@@ -137,6 +139,14 @@ struct Root {
     boundary_units: Vec<usize>,
 }
 
+impl Root {
+    /// The root without its inverse.
+    fn reported(&self) -> Self {
+        let (point, boundary_units) = (self.point.clone(), self.boundary_units.clone());
+        Self { point, boundary_units, inverse: None, ..*self }
+    }
+}
+
 /// Fixed points of a network at many constant inputs, with their eigenvalues.
 ///
 /// - `inputs`: `[I, U]`. `starts`: `[K, N]` states to descend from, usually along trials (see [`along_trials`]); may be
@@ -157,8 +167,24 @@ pub fn fixed_points(
     search: &Search,
     seed: u64,
 ) -> Result<Vec<FixedPoints>, DynamicsError> {
+    fixed_points_told(network, inputs, starts, search, seed, &|| ())
+}
+
+/// [`fixed_points`] with someone told of progress, from any thread: twice an input, when its own search is over and when
+/// its points' eigenvalues are there.
+///
+/// # Errors
+/// As [`fixed_points`].
+pub fn fixed_points_told(
+    network: &Network,
+    inputs: ArrayView2<'_, f64>,
+    starts: ArrayView2<'_, f64>,
+    search: &Search,
+    seed: u64,
+    told: &(dyn Fn() + Sync),
+) -> Result<Vec<FixedPoints>, DynamicsError> {
     use rayon::prelude::*;
-    let found = roots(network, inputs, starts, search, seed)?;
+    let found = roots_told(network, inputs, starts, search, seed, told)?;
     let inputs: Vec<_> = inputs.outer_iter().collect();
     found
         .into_par_iter()
@@ -170,8 +196,10 @@ pub fn fixed_points(
                 let linearization = linearize(&flow, root.state.view(), radius, &root.boundary_units)?;
                 Ok(FixedPoint { root, linearization })
             });
+            let points = points.collect::<Result<_, DynamicsError>>()?;
+            told();
             Ok(Found {
-                points: points.collect::<Result<_, DynamicsError>>()?,
+                points,
                 manifolds: found.manifolds,
                 completeness: found.completeness,
                 n_unconverged: found.n_unconverged,
@@ -191,10 +219,21 @@ pub fn roots(
     search: &Search,
     seed: u64,
 ) -> Result<Vec<Roots>, DynamicsError> {
+    roots_told(network, inputs, starts, search, seed, &|| ())
+}
+
+fn roots_told(
+    network: &Network,
+    inputs: ArrayView2<'_, f64>,
+    starts: ArrayView2<'_, f64>,
+    search: &Search,
+    seed: u64,
+    told: &(dyn Fn() + Sync),
+) -> Result<Vec<Roots>, DynamicsError> {
     let network = network.clone().checked()?;
     check("inputs", inputs, network.n_inputs())?;
     check("starts", starts, network.n_units())?;
-    Ok(sweep::sweep(&network, inputs, starts, search, seed))
+    Ok(sweep::sweep(&network, inputs, starts, search, seed, told))
 }
 
 fn check(name: &'static str, rows: ArrayView2<'_, f64>, expected: usize) -> Result<(), DynamicsError> {

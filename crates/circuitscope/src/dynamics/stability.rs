@@ -133,7 +133,18 @@ fn with(slopes: &[f64], units: &[usize], slope: f64) -> Vec<f64> {
     slopes
 }
 
-fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearization, DynamicsError> {
+/// Eigenvalues of the flow's Jacobian at a state (per time constant), by falling real part, then imaginary part.
+///
+/// What [`linearize`] gives without its error bound, in a third of the time.
+///
+/// # Errors
+/// [`DynamicsError::Eigenvalues`] if the decomposition does not converge.
+pub fn spectrum(flow: &Flow<'_>, state: ArrayView1<'_, f64>) -> Result<Vec<Eigenvalue>, DynamicsError> {
+    Ok(decompose(flow, &flow.slopes(state).to_vec())?.1)
+}
+
+/// The block of the units that send something on, and the eigenvalues of all.
+fn decompose(flow: &Flow<'_>, slopes: &[f64]) -> Result<(Mat<f64>, Vec<Eigenvalue>), DynamicsError> {
     let network = flow.network();
     let n = slopes.len();
     // Units of slope 0 send nothing on: their eigenvalues are −1, the others are those of the block without them.
@@ -150,7 +161,13 @@ fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearizati
         values.iter().map(|value| Eigenvalue { re: value.re, im: value.im }).collect();
     eigenvalues.resize(n, Eigenvalue { re: -1.0, im: 0.0 });
     eigenvalues.sort_by(|a, b| b.re.total_cmp(&a.re).then(b.im.total_cmp(&a.im)));
+    Ok((block, eigenvalues))
+}
 
+fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearization, DynamicsError> {
+    let network = flow.network();
+    let n = slopes.len();
+    let (block, eigenvalues) = decompose(flow, slopes)?;
     let alpha = network.alpha();
     // (|1 + αλ| − 1) / α, written without cancellation; of the same scale as Re λ.
     let excess = |value: &Eigenvalue| {

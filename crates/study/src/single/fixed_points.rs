@@ -1,13 +1,17 @@
 //! Fixed points of one network at the inputs of a task or of a file.
 
 use super::{SEED, SingleError, one_network};
+use crate::event::{Event, Listener, Stage};
 use crate::import::Imported;
+use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::fixed_points::{
-    Completeness, FixedPoint, FixedPoints, Manifold, Search, along_trials, fixed_points as find,
+    Completeness, FixedPoint, FixedPoints, Manifold, Search, along_trials, fixed_points_told,
 };
-use circuitscope::dynamics::run::states;
+use circuitscope::dynamics::run::{RunError, states};
 use circuitscope::dynamics::stability::Stability;
+use circuitscope::network::Network;
 use circuitscope::task::Task;
+use circuitscope::trials::Trials;
 use ndarray::Array2;
 use serde::Serialize;
 use std::path::Path;
@@ -97,6 +101,7 @@ pub fn fixed_points(
     task: &Task,
     inputs: Option<&Path>,
     search: &Search,
+    listener: &Listener<'_>,
 ) -> Result<FixedPointsReport, SingleError> {
     let trials = task.analysis_trials();
     let Imported { name, network } = one_network(network, task, &trials)?;
@@ -104,13 +109,7 @@ pub fn fixed_points(
         Some(path) => read_inputs(path, network.n_inputs())?,
         None => task.fixed_point_inputs(),
     };
-    let states = states(&network, trials.inputs.view())?;
-    let all = along_trials(states.view(), STRIDE);
-    // A network that runs away on the trials may still rest elsewhere.
-    let finite: Vec<usize> =
-        (0..all.nrows()).filter(|&row| all.row(row).iter().all(|y| y.is_finite())).collect();
-    let starts = all.select(ndarray::Axis(0), &finite);
-    let found = find(&network, inputs.view(), starts.view(), search, SEED)
+    let found = search_told(&network, &trials, &inputs, search, listener)?
         .map_err(|error| SingleError::Dynamics { name, reason: error.to_string() })?;
     Ok(FixedPointsReport {
         inputs: super::rows(&inputs),
@@ -121,6 +120,28 @@ pub fn fixed_points(
         manifolds: found.iter().map(|found| found.manifolds.iter().map(manifold_row).collect()).collect(),
         completeness: found.iter().map(completeness_row).collect(),
     })
+}
+
+/// Searches from the states of trials, telling of progress.
+pub(super) fn search_told(
+    network: &Network,
+    trials: &Trials,
+    inputs: &Array2<f64>,
+    search: &Search,
+    listener: &Listener<'_>,
+) -> Result<Result<Vec<FixedPoints>, DynamicsError>, RunError> {
+    let states = states(network, trials.inputs.view())?;
+    let all = along_trials(states.view(), STRIDE);
+    // A network that runs away on the trials may still rest elsewhere.
+    let finite: Vec<usize> =
+        (0..all.nrows()).filter(|&row| all.row(row).iter().all(|y| y.is_finite())).collect();
+    let starts = all.select(ndarray::Axis(0), &finite);
+    let (stage, n_pieces) = (Stage::FixedPoints, inputs.nrows());
+    listener(Event::Began { stage, n_pieces, n_done: 0, work: 2 * n_pieces as u64 });
+    let told = || listener(Event::Advanced { stage, work: 1 });
+    let found = fixed_points_told(network, inputs.view(), starts.view(), search, SEED, &told);
+    listener(Event::Ended { stage });
+    Ok(found)
 }
 
 fn point_row(point: &FixedPoint, tau_ms: f64) -> PointRow {

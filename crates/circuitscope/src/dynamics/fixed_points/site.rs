@@ -92,31 +92,39 @@ impl Site {
         Self { input, drive, known, n_starts: 0, n_unconverged: 0, rng, n_inverses, n_paired: 0 }
     }
 
-    /// Descends from states; those that are stuck go with the flow, together, and descend again.
-    pub(super) fn visit(&mut self, system: &System<'_>, starts: Vec<Vec<f64>>, origin: Origin) {
+    /// Descends from states, and gives where each ended; those that are stuck go with the flow, together, and descend
+    /// again.
+    pub(super) fn visit(&mut self, system: &System<'_>, starts: Vec<Vec<f64>>, origin: Origin) -> Vec<End> {
         let counted = usize::from(origin == Origin::Independent);
         self.n_starts += counted * starts.len();
-        let mut waiting = starts;
+        let mut ends = vec![End::Nowhere; starts.len()];
+        let mut waiting: Vec<(usize, Vec<f64>)> = starts.into_iter().enumerate().collect();
         for turn in 0..=MAX_TURNS {
-            let mut stuck = Vec::new();
-            for start in waiting {
+            let (mut numbers, mut stuck) = (Vec::new(), Vec::new());
+            for (number, start) in waiting {
                 match self.descend(system, &start) {
-                    Ok(End::Root(at)) => self.known.roots[at].n_hits += counted,
-                    Ok(End::Manifold(at)) => self.known.manifolds[at].n_hits += counted,
-                    Ok(End::Nowhere) => self.n_unconverged += 1,
-                    Err(state) => stuck.push(state),
+                    Ok(end) => ends[number] = end,
+                    Err(state) => {
+                        numbers.push(number);
+                        stuck.push(state);
+                    }
                 }
             }
-            if stuck.is_empty() {
-                return;
-            }
-            if turn == MAX_TURNS {
-                self.n_unconverged += stuck.len();
-                return;
+            if stuck.is_empty() || turn == MAX_TURNS {
+                break;
             }
             // Away from a ghost the state moves slowly at first: each time longer.
-            waiting = self.gone_on(system, &stuck, TURN_STEPS << (2 * turn));
+            let states = self.gone_on(system, &stuck, TURN_STEPS << (2 * turn));
+            waiting = numbers.into_iter().zip(states).collect();
         }
+        for end in &ends {
+            match *end {
+                End::Root(at) => self.known.roots[at].n_hits += counted,
+                End::Manifold(at) => self.known.manifolds[at].n_hits += counted,
+                End::Nowhere => self.n_unconverged += 1,
+            }
+        }
+        ends
     }
 
     /// Where a descent ends, or the state at which it is stuck.

@@ -29,6 +29,7 @@ pub(super) fn sweep(
     starts: ArrayView2<'_, f64>,
     search: &Search,
     seed: u64,
+    told: &(dyn Fn() + Sync),
 ) -> Vec<Roots> {
     let system = System::new(network);
     let starts = match network.form {
@@ -49,6 +50,7 @@ pub(super) fn sweep(
     sites.par_iter_mut().for_each(|site| {
         site.explore(&system, starts.view(), search);
         site.between(&system);
+        told();
     });
     let mut n_passed = vec![0; sites.len()];
     pass_on(&system, &mut sites, &neighbours, &mut n_passed);
@@ -164,7 +166,7 @@ fn report(system: &System<'_>, site: Site, expected: Option<i64>) -> Roots {
 }
 
 /// A root in the variable of the network's form.
-fn in_state(system: &System<'_>, drive: &Drive, root: Root) -> FixedPointRoot {
+pub(super) fn in_state(system: &System<'_>, drive: &Drive, root: Root) -> FixedPointRoot {
     let Root { point, certificate, sign, n_hits, boundary_units, .. } = root;
     let (state, residual, certificate) = match system.network.form {
         Form::Rate => (point.y, point.speed, certificate),
