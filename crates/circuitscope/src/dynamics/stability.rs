@@ -7,7 +7,9 @@ use faer::{Mat, MatRef, c64};
 use ndarray::{Array1, ArrayView1};
 
 use super::DynamicsError;
-use super::flow::Flow;
+use super::fixed_points::Manifold;
+use super::flow::{Flow, check_vector};
+use crate::network::Network;
 use circuitscope_kernel::Curve;
 
 /// The leading direction of the linear dynamics at a state: the one that decays last.
@@ -141,14 +143,58 @@ fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearizati
     let block = Mat::from_fn(live.len(), live.len(), |i, j| {
         slopes[live[i]] * network.w_rec[[live[i], live[j]]] - f64::from(u8::from(i == j))
     });
-    let values = if live.is_empty() {
+    let bend = match network.activation.curve {
+        Curve::Relu => 0.0,
+        Curve::Sigmoid => network.activation.slope.powi(2) / (6.0 * 3.0_f64.sqrt()),
+        Curve::Tanh => 4.0 * network.activation.slope.powi(2) / (3.0 * 3.0_f64.sqrt()),
+    };
+    let weights = network.w_rec.iter().map(|w| w * w).sum::<f64>();
+    decompose(network, block.as_ref(), n, bend * weights * radius)
+}
+
+/// Linear dynamics across a line or plane of fixed points: what becomes of a push off it.
+///
+/// The eigenvalues are the N − D of the Jacobian on the state space without the D directions in which the fixed points
+/// extend; those D directions have the eigenvalue 0 and are left out.
+///
+/// # Errors
+/// [`DynamicsError`] if the manifold is of another network, or the decomposition does not converge.
+pub fn transverse(flow: &Flow<'_>, manifold: &Manifold) -> Result<Linearization, DynamicsError> {
+    let network = flow.network();
+    let n = network.n_units();
+    check_vector("manifold", manifold.state.view(), n)?;
+    let (active, d) = (&manifold.active, manifold.basis.nrows());
+    let k = active.len();
+    let s = network.activation.slope;
+    let block =
+        Mat::from_fn(k, k, |i, j| s * network.w_rec[[active[i], active[j]]] - f64::from(u8::from(i == j)));
+    // Potentials move as rates do on the active units, up to the slope.
+    let along = Mat::from_fn(d, k, |row, i| manifold.basis[[row, active[i]]]);
+    let svd = along.svd().map_err(|_| DynamicsError::Eigenvalues { n_units: n })?;
+    let (along, across) = svd.V().split_at_col(d);
+    let quotient = across.transpose() * &block * across;
+    // As far as the directions are no exact null vectors, the block is another one's.
+    let defect = (&block * along).norm_l2();
+    decompose(network, quotient.as_ref(), n - d, defect)
+}
+
+/// The linear dynamics of a block and, up to `n_values`, of units that decay by themselves; `disturbance` bounds how far
+/// the block is from the exact one.
+fn decompose(
+    network: &Network,
+    block: MatRef<'_, f64>,
+    n_values: usize,
+    disturbance: f64,
+) -> Result<Linearization, DynamicsError> {
+    let n = network.n_units();
+    let values = if block.nrows() == 0 {
         Vec::new()
     } else {
         block.eigenvalues().map_err(|_| DynamicsError::Eigenvalues { n_units: n })?
     };
     let mut eigenvalues: Vec<Eigenvalue> =
         values.iter().map(|value| Eigenvalue { re: value.re, im: value.im }).collect();
-    eigenvalues.resize(n, Eigenvalue { re: -1.0, im: 0.0 });
+    eigenvalues.resize(n_values, Eigenvalue { re: -1.0, im: 0.0 });
     eigenvalues.sort_by(|a, b| b.re.total_cmp(&a.re).then(b.im.total_cmp(&a.im)));
 
     let alpha = network.alpha();
@@ -160,16 +206,10 @@ fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearizati
     let leading = eigenvalues.first().copied().unwrap_or(Eigenvalue { re: -1.0, im: 0.0 });
     let last = eigenvalues.iter().max_by(|a, b| excess(a).total_cmp(&excess(b))).copied().unwrap_or(leading);
     let size = block.norm_l2();
-    let bend = match network.activation.curve {
-        Curve::Relu => 0.0,
-        Curve::Sigmoid => network.activation.slope.powi(2) / (6.0 * 3.0_f64.sqrt()),
-        Curve::Tanh => 4.0 * network.activation.slope.powi(2) / (3.0 * 3.0_f64.sqrt()),
-    };
-    let weights = network.w_rec.iter().map(|w| w * w).sum::<f64>();
-    let backward = BACKWARD_ERROR * n as f64 * f64::EPSILON * (size + 1.0) + bend * weights * radius;
+    let backward = BACKWARD_ERROR * n as f64 * f64::EPSILON * (size + 1.0) + disturbance;
     let mut error: f64 = 0.0;
     for value in [leading, last] {
-        error = error.max(backward * condition(block.as_ref(), value));
+        error = error.max(backward * condition(block, value));
         if leading == last {
             break;
         }
