@@ -4,4 +4,5 @@ mod analysis;
 mod configurations;
 mod fixed_points;
 mod reference;
+mod slow;
 mod tasks;
