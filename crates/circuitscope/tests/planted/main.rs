@@ -6,6 +6,7 @@
 mod bistable;
 mod flip_flop;
 mod hopfield;
+mod line;
 mod oracle;
 mod rank_one;
 mod ring;

@@ -165,7 +165,9 @@ fn least_stretch(system: &System<'_>, active: &[usize], factor: &Factor) -> f64 
     let mut least = f64::INFINITY;
     for _ in 0..2 {
         let before = norm(&v);
-        v.iter_mut().for_each(|v| *v /= before);
+        for v in &mut v {
+            *v /= before;
+        }
         factor.solve(&mut v);
         least = least.min(1.0 / norm(&v));
     }
