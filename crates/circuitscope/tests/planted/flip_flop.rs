@@ -20,7 +20,7 @@ fn large(rng: &mut ChaCha8Rng, seed: u64) -> Planted {
 /// Unit i belongs to bit i mod 3, with a sign of its own: `W = g/n s sᵀ` within a bit, which rests at 0 and ±m with
 /// `m = tanh(g m)`. A sigmoid of slope s is `½ (1 + tanh(s x/2))`, with the drive that centres it.
 fn plant(rng: &mut ChaCha8Rng, n: usize, seed: u64) -> Planted {
-    let is_tanh = seed % 2 == 0 || n > 12;
+    let is_tanh = seed.is_multiple_of(2) || n > 12;
     let gains: Vec<f64> = (0..3).map(|_| between(rng, 1.3, 2.5)).collect();
     let signs: Vec<f64> = (0..n).map(|_| sign(rng)).collect();
     let sizes: Vec<f64> = (0..3).map(|bit| (0..n).filter(|i| i % 3 == bit).count() as f64).collect();

@@ -13,7 +13,7 @@ mod ring;
 mod suite;
 mod winner;
 
-use circuitscope::dynamics::fixed_points::{Search, roots};
+use circuitscope::dynamics::fixed_points::{FixedPointRoot, Search, roots};
 use circuitscope::network::Form;
 use ndarray::{Array2, Axis};
 use rand::SeedableRng;
@@ -86,7 +86,7 @@ fn a_thousand_units_have_their_three_roots() {
     assert_eq!((planted.roots.len(), found[0].points.len()), (3, 3));
     for known in &planted.roots {
         let near = found[0].points.iter().find(|root| suite::distance(&root.state, &known.rates) < 1e-6);
-        assert!(near.is_some_and(|root| root.is_certified()), "unstable directions {:?}", known.n_unstable);
+        assert!(near.is_some_and(FixedPointRoot::is_certified), "unstable directions {:?}", known.n_unstable);
     }
 }
 

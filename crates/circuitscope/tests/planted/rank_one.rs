@@ -27,7 +27,7 @@ fn smooth(rng: &mut ChaCha8Rng, seed: u64) -> Planted {
     // Along u with noise, so that the loop is positive but the two directions are not the same.
     let v: Array1<f64> = (&u + &(normals(rng, n) * 0.3)) / n as f64;
     let gain = between(rng, 1.3, 3.0) / (steepest(f) * u.dot(&v));
-    let tilt = if seed % 2 == 0 { 0.0 } else { 0.1 / steepest(f) };
+    let tilt = if seed.is_multiple_of(2) { 0.0 } else { 0.1 / steepest(f) };
     let drive = normals(rng, n) * tilt - &(&u * (gain * middle * v.sum()));
     let reach = v.mapv(f64::abs).sum();
     planted(&u, &v, gain, drive, f, &grid(-reach, reach, 2000))

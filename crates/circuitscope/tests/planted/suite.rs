@@ -186,13 +186,11 @@ impl Planted {
         let gap = |root: &Known| {
             let state = self.state(root, form);
             let near = |point: &&FixedPoint| distance(&point.root.state, &state) < FOUND;
-            match found.points.iter().find(near) {
-                Some(point) => wrong(root, point).map(Gap::Wrong),
-                None => {
-                    let (n, n_unstable) = (self.w_rec.nrows(), root.n_unstable);
-                    Some(Gap::Missing(format!("N = {n}, unstable directions {n_unstable:?}: missing")))
-                }
+            if let Some(point) = found.points.iter().find(near) {
+                return wrong(root, point).map(Gap::Wrong);
             }
+            let (n, n_unstable) = (self.w_rec.nrows(), root.n_unstable);
+            Some(Gap::Missing(format!("N = {n}, unstable directions {n_unstable:?}: missing")))
         };
         self.roots.iter().filter_map(gap).collect()
     }

@@ -72,12 +72,12 @@ fn polished(network: &Network, drive: &[Double], near: &Array1<f64>) -> Vec<Doub
     y
 }
 
-/// What a network's certificates come to.
+/// How many certificates were held to account, and how many false claims were refused.
 #[derive(Default)]
 struct Tally {
-    n_certified: usize,
-    n_refused_radii: usize,
-    n_refused_balls: usize,
+    certified: usize,
+    refused_radii: usize,
+    refused_balls: usize,
 }
 
 fn check(n: usize, f: Activation, form: Form, seed: u64, tally: &mut Tally) {
@@ -94,7 +94,7 @@ fn check(n: usize, f: Activation, form: Form, seed: u64, tally: &mut Tally) {
     };
     for root in &found.points {
         let Some(proof) = root.certificate else { continue };
-        tally.n_certified += 1;
+        tally.certified += 1;
         let at = rates(&root.state);
         let exact = polished(&network, &exact_drive, &at);
         let ball = Ball::new(w, f, &exact_drive, &at);
@@ -126,7 +126,7 @@ fn check(n: usize, f: Activation, form: Form, seed: u64, tally: &mut Tally) {
         for other in found.points.iter().filter(|other| other.state != root.state) {
             let apart = (&rates(&other.state) - &at).mapv(|x| x * x).sum().sqrt();
             assert!(!ball.has_one_at_most(1.001 * apart), "two roots called one: {place}");
-            tally.n_refused_balls += 1;
+            tally.refused_balls += 1;
         }
         // And a radius below the true error, which a proof must not claim.
         let exact_error = ball.distance(&exact);
@@ -134,7 +134,7 @@ fn check(n: usize, f: Activation, form: Form, seed: u64, tally: &mut Tally) {
             exact_error == 0.0 || !ball.has_root(0.5 * exact_error),
             "a radius too small is believed: {place}"
         );
-        tally.n_refused_radii += usize::from(exact_error > 0.0);
+        tally.refused_radii += usize::from(exact_error > 0.0);
     }
 }
 
@@ -151,8 +151,8 @@ fn certified_roots_are_where_31_digits_put_them_and_alone_there() {
             }
         }
     }
-    assert!(tally.n_certified > 300, "{}", tally.n_certified);
-    assert!(tally.n_refused_balls > 300, "{}", tally.n_refused_balls);
+    assert!(tally.certified > 300, "{}", tally.certified);
+    assert!(tally.refused_balls > 300, "{}", tally.refused_balls);
     // A root that is a float by chance has no smaller radius to refuse.
-    assert!(tally.n_refused_radii * 10 > tally.n_certified * 9, "{}", tally.n_refused_radii);
+    assert!(tally.refused_radii * 10 > tally.certified * 9, "{}", tally.refused_radii);
 }

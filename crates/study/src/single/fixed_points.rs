@@ -136,7 +136,7 @@ pub fn fixed_points(
         |error: DynamicsError| SingleError::Dynamics { name: name.clone(), reason: error.to_string() };
     let found = find(&network, inputs.view(), starts.view(), search, SEED).map_err(wrong)?;
     let manifolds = found.iter().zip(inputs.outer_iter()).map(|(found, input)| {
-        found.manifolds.iter().map(|manifold| manifold_row(manifold, &network, input)).collect()
+        found.manifolds.iter().map(|manifold| manifold_row(manifold, &network, &input)).collect()
     });
     let manifolds = manifolds.collect::<Result<_, _>>().map_err(wrong)?;
     Ok(FixedPointsReport {
@@ -177,11 +177,11 @@ fn stability_name(stability: Stability) -> &'static str {
 fn manifold_row(
     manifold: &Manifold,
     network: &Network,
-    input: ArrayView1<'_, f64>,
+    input: &ArrayView1<'_, f64>,
 ) -> Result<ManifoldRow, DynamicsError> {
     let finite = |number: f64| number.is_finite().then_some(number);
-    let singularity = manifold.singularity(network, input)?;
-    let across = transverse(&Flow::new(network, input)?, manifold)?;
+    let singularity = manifold.singularity(network, *input)?;
+    let across = transverse(&Flow::new(network, *input)?, manifold)?;
     Ok(ManifoldRow {
         y: manifold.state.to_vec(),
         basis: super::rows(&manifold.basis),
