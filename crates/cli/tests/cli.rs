@@ -380,6 +380,8 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
     };
     changed("rows.json", "W_inp", Some(serde_json::json!([[1.0, 2.0], [1.0]])));
     changed("shapes.json", "W_inp", Some(serde_json::json!([[1.0, 2.0], [1.0, 2.0]])));
+    changed("oblong.json", "W_rec", Some(serde_json::json!([[0.0, 1.0, 2.0], [1.0, 0.0, 2.0]])));
+    changed("word_weight.json", "W_rec", Some(serde_json::json!([[0.0, "NaN"], [1.0, 0.0]])));
     changed("count.json", "N", Some(3.into()));
     changed("curve.json", "activation_name", Some("rellu".into()));
     changed("text.json", "W_out", Some(serde_json::json!([["a"]])));
@@ -388,6 +390,10 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
     let nan = sound.replacen("\"W_inp\": [[", "\"W_inp\": [[NaN, ", 1);
     assert_ne!(nan, sound);
     write("nan.json", nan.as_bytes());
+    write("word.json", b"[[0, 0, 0, 0, 0, \"half\"]]");
+    write("nan_inputs.json", b"[[0, 0, 0, 0, 0, NaN]]");
+    write("huge_inputs.json", b"[[0, 0, 0, 0, 0, 1e999]]");
+    write("no_inputs.json", b"[]");
     write("empty.json", b"");
     write("noise.bin", b"\x01\x02\x03 no network at all");
     succeeded(run(folder.path(), &["run", "tiny.toml", "--out", "study"]));
@@ -432,7 +438,41 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
             4,
             &["none.json: No such file"],
         ),
-        (&["fixed-points", "nan.json", "--task", "cddm"], 4, &["nan.json"]),
+        (
+            &["fixed-points", "nan.json", "--task", "cddm"],
+            4,
+            &["nan.json: not valid JSON", "NaN or Infinity, which no weight may be"],
+        ),
+        (
+            &["fixed-points", "oblong.json", "--task", "cddm"],
+            4,
+            &["oblong.json: `N` is", "`W_rec` has 2 rows"],
+        ),
+        (
+            &["fixed-points", "word_weight.json", "--task", "cddm"],
+            4,
+            &["`W_rec`[0][1] is \"NaN\", expected a number"],
+        ),
+        (
+            &["fixed-points", "sound.json", "--task", "cddm", "--inputs", "word.json"],
+            4,
+            &["word.json", "invalid type: string \"half\"", "a list of 6 finite numbers"],
+        ),
+        (
+            &["fixed-points", "sound.json", "--task", "cddm", "--inputs", "nan_inputs.json"],
+            4,
+            &["nan_inputs.json", "a list of 6 finite numbers"],
+        ),
+        (
+            &["fixed-points", "sound.json", "--task", "cddm", "--inputs", "huge_inputs.json"],
+            4,
+            &["huge_inputs.json", "number out of range", "a list of 6 finite numbers"],
+        ),
+        (
+            &["fixed-points", "sound.json", "--task", "cddm", "--inputs", "no_inputs.json"],
+            4,
+            &["no_inputs.json: it holds no input"],
+        ),
         (
             &["branches", "sound.json", "--task", "cddm", "--inputs", "inputs.json"],
             4,

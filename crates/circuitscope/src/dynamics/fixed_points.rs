@@ -9,7 +9,8 @@
 //!   sum of the roots' indices, which topology fixes.
 //! - **Stability** ([`fixed_points`]): eigenvalues of the flow and of the Euler map, see [`super::stability`].
 //!
-//! Lines and planes of fixed points, which `ReLU` networks can have, are reported as such ([`Manifold`]).
+//! Lines and planes of fixed points, which `ReLU` networks can have, are reported as such ([`Manifold`]), with what is
+//! proven of them ([`Singularity`]) and what happens across them ([`super::stability::transverse`]).
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 
@@ -24,6 +25,7 @@ mod manifold;
 mod path;
 mod patterns;
 mod register;
+mod singularity;
 mod site;
 mod smooth;
 mod sweep;
@@ -32,6 +34,7 @@ mod system;
 pub use completeness::Completeness;
 pub use manifold::Manifold;
 pub(super) use register::Register;
+pub use singularity::{Evidence, Singularity};
 
 use super::DynamicsError;
 use super::flow::Flow;

@@ -5,4 +5,5 @@ mod configurations;
 mod fixed_points;
 mod reference;
 mod sheets;
+mod slow;
 mod tasks;

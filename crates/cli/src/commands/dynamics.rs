@@ -6,6 +6,7 @@ use crate::exit::Failure;
 use crate::progress::Progress;
 use circuitscope_study::Task;
 use circuitscope_study::single;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
@@ -56,6 +57,32 @@ pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
         points().count(),
         found.inputs.len()
     )?;
+    tell_manifolds(&mut out, &found.manifolds)
+}
+
+/// Lines and planes, one line for all of a kind.
+fn tell_manifolds(out: &mut impl Write, manifolds: &[Vec<single::ManifoldRow>]) -> Result<(), Failure> {
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for manifold in manifolds.iter().flatten() {
+        let extends = match manifold.basis.len() {
+            1 => "lines".to_owned(),
+            2 => "planes".to_owned(),
+            dimensions => format!("pieces of {dimensions} dimensions"),
+        };
+        let told = match manifold.evidence {
+            "exact" => "exactly singular",
+            "within_rounding" => "singular within rounding, which does not tell it from an isolated point",
+            _ => "not decided: nearly singular, by more than rounding",
+        };
+        let (stability, n_unstable) = (manifold.stability, manifold.n_unstable);
+        let kind = format!(
+            "{extends} of fixed points, {stability} across, {n_unstable} unstable directions; {told}"
+        );
+        *kinds.entry(kind).or_default() += 1;
+    }
+    for (kind, count) in kinds {
+        writeln!(out, "{count} {kind}")?;
+    }
     Ok(())
 }
 

@@ -5,14 +5,15 @@ use crate::event::{Event, Listener, Stage};
 use crate::import::Imported;
 use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::fixed_points::{
-    Completeness, FixedPoint, FixedPoints, Manifold, Search, along_trials, fixed_points_told,
+    Completeness, Evidence, FixedPoint, FixedPoints, Manifold, Search, along_trials, fixed_points_told,
 };
+use circuitscope::dynamics::flow::Flow;
 use circuitscope::dynamics::run::{RunError, states};
-use circuitscope::dynamics::stability::Stability;
+use circuitscope::dynamics::stability::{Stability, transverse};
 use circuitscope::network::Network;
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 use serde::Serialize;
 use std::path::Path;
 
@@ -68,6 +69,25 @@ pub struct ManifoldRow {
     pub extents: Vec<[Option<f64>; 2]>,
     /// `‖rhs‖` at `y` (per time constant).
     pub residual: f64,
+    /// `exact`: singular and consistent in the exact weights; `within_rounding`: not told apart from an isolated point;
+    /// `undecided`: near singular, but not as near as rounding explains.
+    pub evidence: &'static str,
+    /// Bound of the singular values that are counted as zero.
+    pub null_bound: f64,
+    /// The next singular value; null where there is none.
+    pub next_value: Option<f64>,
+    /// Bound of `‖f(x) − y‖` at `y` in spite of rounding, in rates.
+    pub residual_bound: f64,
+    /// Largest real part of an eigenvalue across the manifold (per time constant); null where it fills the space.
+    pub max_re: Option<f64>,
+    /// `stable`, `unstable` or `marginal` across the manifold, under the flow.
+    pub stability: &'static str,
+    /// The same under the Euler map of the network's step.
+    pub stability_euler: &'static str,
+    /// Eigenvalues across the manifold with a positive real part.
+    pub n_unstable: usize,
+    /// `−τ / max_re` (ms): how fast a push off the manifold is forgotten; negative where it grows.
+    pub time_constant_ms: Option<f64>,
 }
 
 /// How complete the points of one input are.
@@ -109,15 +129,20 @@ pub fn fixed_points(
         Some(path) => read_inputs(path, network.n_inputs())?,
         None => task.fixed_point_inputs(),
     };
-    let found = search_told(&network, &trials, &inputs, search, listener)?
-        .map_err(|error| SingleError::Dynamics { name, reason: error.to_string() })?;
+    let wrong =
+        |error: DynamicsError| SingleError::Dynamics { name: name.clone(), reason: error.to_string() };
+    let found = search_told(&network, &trials, &inputs, search, listener)?.map_err(wrong)?;
+    let manifolds = found.iter().zip(inputs.outer_iter()).map(|(found, input)| {
+        found.manifolds.iter().map(|manifold| manifold_row(manifold, &network, &input)).collect()
+    });
+    let manifolds = manifolds.collect::<Result<_, _>>().map_err(wrong)?;
     Ok(FixedPointsReport {
         inputs: super::rows(&inputs),
         points: found
             .iter()
             .map(|found| found.points.iter().map(|p| point_row(p, network.tau_ms)).collect())
             .collect(),
-        manifolds: found.iter().map(|found| found.manifolds.iter().map(manifold_row).collect()).collect(),
+        manifolds,
         completeness: found.iter().map(completeness_row).collect(),
     })
 }
@@ -168,13 +193,36 @@ fn stability_name(stability: Stability) -> &'static str {
     }
 }
 
-fn manifold_row(manifold: &Manifold) -> ManifoldRow {
-    let finite = |extent: f64| extent.is_finite().then_some(extent);
-    ManifoldRow {
+fn manifold_row(
+    manifold: &Manifold,
+    network: &Network,
+    input: &ArrayView1<'_, f64>,
+) -> Result<ManifoldRow, DynamicsError> {
+    let finite = |number: f64| number.is_finite().then_some(number);
+    let singularity = manifold.singularity(network, *input)?;
+    let across = transverse(&Flow::new(network, *input)?, manifold)?;
+    Ok(ManifoldRow {
         y: manifold.state.to_vec(),
         basis: super::rows(&manifold.basis),
         extents: manifold.extents.iter().map(|extent| extent.map(finite)).collect(),
         residual: manifold.residual,
+        evidence: evidence_name(singularity.evidence),
+        null_bound: singularity.null_bound,
+        next_value: finite(singularity.next_value),
+        residual_bound: singularity.residual_bound,
+        max_re: finite(across.max_re()),
+        stability: stability_name(across.flow),
+        stability_euler: stability_name(across.euler),
+        n_unstable: across.n_unstable,
+        time_constant_ms: finite(across.max_re()).map(|max_re| -network.tau_ms / max_re),
+    })
+}
+
+fn evidence_name(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Exact => "exact",
+        Evidence::WithinRounding => "within_rounding",
+        Evidence::Undecided => "undecided",
     }
 }
 

@@ -10,6 +10,7 @@ use super::*;
 use crate::dynamics::stability::Stability;
 use crate::network::{Form, NetworkError};
 
+mod manifolds;
 mod proofs;
 
 fn network(w_rec: Array2<f64>, bias: Vec<f64>, curve: Curve, slope: f64, form: Form) -> Network {
