@@ -51,28 +51,10 @@ fn short(names: &[&str], setting: Setting) -> Vec<String> {
 }
 
 #[test]
-fn every_planted_root_is_found_without_starts() {
-    let names = [
-        "two tanh units",
-        "up to seven ReLU units",
-        "winner take all, smooth",
-        "Hopfield",
-        "flip-flop, large",
-        "ring, tanh",
-        "ring, ReLU",
-    ];
-    let short = short(&names, Setting::NoStarts);
+fn every_planted_root_of_every_family_is_found_in_every_setting() {
+    let names = FAMILIES.map(|(name, _)| name);
+    let short: Vec<String> = SETTINGS.iter().flat_map(|&setting| short(&names, setting)).collect();
     assert!(short.is_empty(), "{}", short.join("\n"));
-}
-
-#[test]
-fn a_root_that_is_found_is_proven_and_of_the_right_stability() {
-    for setting in SETTINGS {
-        for (name, family) in FAMILIES {
-            let tally = family.tally(&Search::STANDARD, setting);
-            assert_eq!(tally.n_wrong, 0, "{setting:?}, {name}: {tally}");
-        }
-    }
 }
 
 #[test]
@@ -91,24 +73,14 @@ fn a_thousand_units_have_their_three_roots() {
 }
 
 #[test]
-#[ignore = "the search misses roots: without trials its starts are drawn round the drive, with silent trials they are one"]
-fn every_planted_root_of_every_family_is_found_in_every_setting() {
-    let names = FAMILIES.map(|(name, _)| name);
-    let short: Vec<String> = SETTINGS.iter().flat_map(|&setting| short(&names, setting)).collect();
-    assert!(short.is_empty(), "{}", short.join("\n"));
-}
-
-#[test]
-#[ignore = "a measurement of how each search fares, to be read with --nocapture"]
+#[ignore = "a measurement of how the search fares, to be read with --nocapture"]
 #[allow(clippy::print_stdout, reason = "the measurement is what is printed")]
-fn the_searches_measured() {
-    for (words, search) in [("standard", Search::STANDARD), ("thorough", Search::THOROUGH)] {
-        for setting in SETTINGS {
-            for (name, family) in FAMILIES {
-                let start = std::time::Instant::now();
-                let tally = family.tally(&search, setting);
-                println!("{words}, {setting:?}, {name}: {tally} in {:?}", start.elapsed());
-            }
+fn the_search_measured() {
+    for setting in SETTINGS {
+        for (name, family) in FAMILIES {
+            let start = std::time::Instant::now();
+            let tally = family.tally(&Search::STANDARD, setting);
+            println!("{setting:?}, {name}: {tally} in {:?}", start.elapsed());
         }
     }
 }

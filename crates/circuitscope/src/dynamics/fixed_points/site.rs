@@ -37,27 +37,53 @@ enum Kind {
     SettledTrial,
     /// A state between two of the trials, or beyond either.
     Mixture,
-    /// Rates of normal potentials.
-    Random,
-    /// Rates of normal potentials that have gone on with the flow.
-    SettledRandom,
+    /// Drawn at random.
+    Random(Spread),
+    /// Drawn at random and gone on with the flow.
+    SettledRandom(Spread),
 }
 
 impl Kind {
     fn goes_with_the_flow(self) -> bool {
-        matches!(self, Self::SettledTrial | Self::SettledRandom)
+        matches!(self, Self::SettledTrial | Self::SettledRandom(_))
     }
 }
 
-const WITH_TRIALS: [Kind; 6] = [
+/// Where random starts are spread. A drive far from zero leaves all rates near it low or high, while the roots balance it
+/// by their feedback; and in many dimensions independent rates have next to no share of any one direction of feedback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spread {
+    /// Normal potentials around the drive.
+    Drive,
+    /// Normal potentials around zero: rates over their whole range.
+    Range,
+    /// What the network makes of such rates, their deviation from the middle enlarged.
+    Image,
+}
+
+const WITH_TRIALS: [Kind; 12] = [
     Kind::SettledTrial,
     Kind::Mixture,
-    Kind::SettledRandom,
+    Kind::SettledRandom(Spread::Drive),
     Kind::SettledTrial,
     Kind::Trial,
-    Kind::SettledRandom,
+    Kind::SettledRandom(Spread::Drive),
+    // Beyond the first few, further away from the trials.
+    Kind::Random(Spread::Range),
+    Kind::SettledRandom(Spread::Image),
+    Kind::Random(Spread::Image),
+    Kind::SettledRandom(Spread::Range),
+    Kind::Mixture,
+    Kind::Random(Spread::Drive),
 ];
-const WITHOUT_TRIALS: [Kind; 2] = [Kind::SettledRandom, Kind::Random];
+const WITHOUT_TRIALS: [Kind; 6] = [
+    Kind::SettledRandom(Spread::Drive),
+    Kind::Random(Spread::Range),
+    Kind::SettledRandom(Spread::Image),
+    Kind::Random(Spread::Image),
+    Kind::SettledRandom(Spread::Range),
+    Kind::Random(Spread::Drive),
+];
 
 /// Whether the states of the trials differ: without inputs every trial may rest where it begins.
 fn has_trials(starts: ArrayView2<'_, f64>) -> bool {
@@ -200,14 +226,31 @@ impl Site {
                 let share = 2.0 * self.rng.random::<f64>() - 0.5;
                 first.iter().zip(second).map(|(a, b)| a + share * (b - a)).collect()
             }
-            Kind::Random | Kind::SettledRandom => {
-                // Wide enough to saturate either way.
-                let spread = 2.0 / system.activation.slope;
-                let draw = |&c: &f64| {
-                    let normal: f64 = self.rng.sample(rand_distr::StandardNormal);
-                    system.activation.rate(c + spread * normal)
-                };
-                self.drive.c.iter().map(draw).collect()
+            Kind::Random(spread) | Kind::SettledRandom(spread) => self.at_random(system, spread),
+        }
+    }
+
+    fn at_random(&mut self, system: &System<'_>, spread: Spread) -> Vec<f64> {
+        let f = system.activation;
+        let width = match (f.curve, spread) {
+            // Rates without an upper end: over two decades.
+            (Curve::Relu, Spread::Range | Spread::Image) => 2.0 / f.slope * 100_f64.powf(self.rng.random()),
+            // Wide enough to saturate either way.
+            _ => 2.0 / f.slope,
+        };
+        let mut around = |centre: f64| {
+            let normal: f64 = self.rng.sample(rand_distr::StandardNormal);
+            f.rate(centre + width * normal)
+        };
+        match spread {
+            Spread::Drive => self.drive.c.iter().map(|&c| around(c)).collect(),
+            Spread::Range => (0..system.n).map(|_| around(0.0)).collect(),
+            Spread::Image => {
+                let middle = f.rate(0.0);
+                let deviations: Vec<f64> = (0..system.n).map(|_| around(0.0) - middle).collect();
+                let gain = (system.n as f64).powf(0.5 * self.rng.random::<f64>());
+                let rates = deviations.iter().map(|deviation| middle + gain * deviation).collect();
+                system.point(&self.drive.c, rates).r
             }
         }
     }

@@ -18,6 +18,8 @@ use crate::stream::Stream;
 
 /// Memory for the inverses that roots keep during the search; without one a root is only recognised closer by.
 const INVERSES_BYTES: usize = 256 << 20;
+/// Networks of fewer units get more starts in proportion.
+const CHEAP_UNITS: usize = 60;
 /// Rounds of passing roots on at most.
 const MAX_ROUNDS: usize = 20;
 /// Rounds of more starts where the indices do not add up.
@@ -45,7 +47,10 @@ pub(super) fn sweep(
         })
         .collect();
     let share = search.min_total_starts.div_ceil(sites.len().max(1)).min(search.max_starts);
-    let search = &Search { min_starts: search.min_starts.max(share), ..*search };
+    // Starts in small networks cost next to nothing.
+    let ease = (CHEAP_UNITS / system.n.max(1)).max(1);
+    let (min_starts, max_starts) = (ease * search.min_starts.max(share), ease * search.max_starts);
+    let search = &Search { min_starts, max_starts, ..*search };
     let neighbours = neighbours(&sites, search.n_neighbours);
     sites.par_iter_mut().for_each(|site| {
         site.explore(&system, starts.view(), search);
