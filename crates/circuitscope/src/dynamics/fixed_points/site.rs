@@ -1,7 +1,6 @@
 //! One input during the search: its roots so far, and the starts made there.
 
 use circuitscope_kernel::Curve;
-use faer::Mat;
 use ndarray::ArrayView2;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -140,7 +139,7 @@ impl Site {
                 break;
             }
             // Away from a ghost the state moves slowly at first: each time longer.
-            let states = self.gone_on(system, &stuck, TURN_STEPS << (2 * turn));
+            let states = system.relaxed(&self.drive.c, &stuck, TURN_STEPS << (2 * turn));
             waiting = numbers.into_iter().zip(states).collect();
         }
         for end in &ends {
@@ -170,13 +169,6 @@ impl Site {
             Outcome::Known(at) => Ok(End::Root(at)),
             Outcome::Stuck(state) => Err(state),
         }
-    }
-
-    /// States that have gone on with the flow at this input.
-    fn gone_on(&self, system: &System<'_>, states: &[Vec<f64>], n_steps: usize) -> Vec<Vec<f64>> {
-        let columns = Mat::from_fn(system.n, states.len(), |i, k| states[k][i]);
-        let columns = system.relaxed(&self.drive.c, columns, n_steps);
-        (0..states.len()).map(|k| columns.col_as_slice(k).to_vec()).collect()
     }
 
     /// Hits of roots and manifolds.
@@ -212,7 +204,7 @@ impl Site {
         let [flowing, mut resting] =
             [flowing, resting].map(|part| part.into_iter().map(|(_, state)| state).collect::<Vec<_>>());
         // The settled ones first: the roots that they lead to make the others' descents shorter.
-        let mut states = self.gone_on(system, &flowing, SETTLING_STEPS);
+        let mut states = system.relaxed(&self.drive.c, &flowing, SETTLING_STEPS);
         states.append(&mut resting);
         states
     }

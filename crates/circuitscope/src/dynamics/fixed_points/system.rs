@@ -15,7 +15,7 @@ use super::super::rounding::{Upper, gamma, norm_above, spectral_above};
 use crate::network::Network;
 
 /// Euler step of [`System::relaxed`] over the time constant: three times that of the published networks.
-const RELAXATION: f64 = 0.3;
+const RELAXATION: f32 = 0.3;
 
 /// Weights in columns, with the norms that every input shares.
 pub(super) struct System<'a> {
@@ -100,23 +100,27 @@ impl<'a> System<'a> {
         Point { y, x, r, rhs, speed }
     }
 
-    /// The states `[N, K]` after so many steps of the flow, [`RELAXATION`] of a time constant each.
-    pub(super) fn relaxed(&self, c: &[f64], mut y: Mat<f64>, n_steps: usize) -> Mat<f64> {
-        let mut x = Mat::zeros(self.n, y.ncols());
+    /// The states `[N, K]` after so many steps of the flow, [`RELAXATION`] of a time constant each; to six digits, as they
+    /// are only where searches start.
+    pub(super) fn relaxed(&self, c: &[f64], states: &[Vec<f64>], n_steps: usize) -> Vec<Vec<f64>> {
+        let c: Vec<f32> = c.iter().map(|&c| c as f32).collect();
+        let mut y = Mat::from_fn(self.n, states.len(), |i, k| states[k][i] as f32);
+        let mut x = Mat::<f32>::zeros(self.n, states.len());
+        let mut rates = vec![0.0; self.n];
         for _ in 0..n_steps {
-            for k in 0..y.ncols() {
-                x.col_as_slice_mut(k).copy_from_slice(c);
+            for k in 0..states.len() {
+                x.col_as_slice_mut(k).copy_from_slice(&c);
             }
-            matmul(&mut x, Accum::Add, &self.w, &y, 1.0, Par::Seq);
-            for k in 0..y.ncols() {
-                let rates = x.col_as_slice_mut(k);
-                rates_in_place(self.activation, rates);
-                for (y, r) in y.col_as_slice_mut(k).iter_mut().zip(&*rates) {
-                    *y += RELAXATION * (r - *y);
+            matmul(&mut x, Accum::Add, &self.rough, &y, 1.0, Par::Seq);
+            for k in 0..states.len() {
+                rates.iter_mut().zip(x.col_as_slice(k)).for_each(|(r, &x)| *r = f64::from(x));
+                rates_in_place(self.activation, &mut rates);
+                for (y, &r) in y.col_as_slice_mut(k).iter_mut().zip(&rates) {
+                    *y += RELAXATION * (r as f32 - *y);
                 }
             }
         }
-        y
+        (0..states.len()).map(|k| y.col_as_slice(k).iter().map(|&y| f64::from(y)).collect()).collect()
     }
 
     /// `I − diag(f′) W`: minus the Jacobian of the flow.
