@@ -197,9 +197,14 @@ pub(super) fn bordered(a: &Array2<f64>, column: &[f64], row: &[f64], corner: f64
     })
 }
 
+/// `a · b`.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
 /// Euclidean norm.
 pub(super) fn norm(v: &[f64]) -> f64 {
-    v.iter().map(|x| x * x).sum::<f64>().sqrt()
+    dot(v, v).sqrt()
 }
 
 /// Euclidean distance.

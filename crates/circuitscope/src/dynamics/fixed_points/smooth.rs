@@ -7,7 +7,7 @@
 
 use faer::Mat;
 
-use super::super::linear::{Factor, add_product, distance, norm};
+use super::super::linear::{Factor, add_product, distance, dot, norm};
 use super::certificate::certify;
 use super::system::{Drive, Point, System};
 use super::{LARGEST_SPEED, Root};
@@ -17,7 +17,7 @@ const MAX_FACTORS: usize = 40;
 /// Halvings of a Newton step before it is given up.
 const MAX_HALVINGS: usize = 5;
 /// A kept factor is used while a step takes the speed below this share.
-const KEEP: f64 = 0.5;
+const KEEP: f64 = 0.6;
 /// Speed under which the rounding of the sums decides, per root of N.
 const FLOOR: f64 = 1e-15;
 /// A run so many uniqueness radii from a known root tries that root's own inverse first.
@@ -42,8 +42,9 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
             return Outcome::Known(at);
         }
         let factor = Factor::new(system.rough_decay(&point));
-        let Some(next) = newton(system, drive, &point, &factor) else { break };
+        let Some((next, step)) = newton(system, drive, &point, &factor) else { break };
         let mut last = point.speed;
+        let mut updates = Updates { pairs: Vec::new(), last: step };
         point = next;
         // The same factors again, while they do.
         while point.speed <= KEEP * last && point.speed > floor {
@@ -52,6 +53,7 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
                 return Outcome::Known(at);
             }
             let Some(step) = rough_direction(&factor, &point) else { break };
+            let step = updates.corrected(step);
             let next = moved(system, drive, &point, &step, 1.0);
             if next.speed >= point.speed {
                 break;
@@ -65,17 +67,59 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
     if point.speed <= LARGEST_SPEED { settle(system, drive, point, known) } else { Outcome::Stuck(point.y) }
 }
 
-/// A damped step of Newton's method by the factors in float32, or by float64 where those point elsewhere.
-fn newton(system: &System<'_>, drive: &Drive, point: &Point, factor: &Factor<f32>) -> Option<Point> {
+/// What steps have taught about kept factors: Broyden's updates of rank one, kept as what they add to solutions
+/// (Kelley 1995, §7.3).
+struct Updates {
+    /// Solutions `z` become `z + q (s · z)`, in turn.
+    pairs: Vec<[Vec<f64>; 2]>,
+    /// The last step, and the share of Newton's that it is.
+    last: Option<(Vec<f64>, f64)>,
+}
+
+impl Updates {
+    /// The next step, a full one, from the direction of the kept factors.
+    fn corrected(&mut self, direction: Vec<f64>) -> Vec<f64> {
+        let mut z = direction;
+        for [q, s] in &self.pairs {
+            let along = dot(s, &z);
+            z.iter_mut().zip(q).for_each(|(z, q)| *z += along * q);
+        }
+        let Some((s, share)) = self.last.take() else { return z };
+        let along = dot(&s, &z);
+        let reach = along / dot(&s, &s);
+        let left = 1.0 - share * reach;
+        // Else the update is all but singular, and nothing more is learnt from these factors.
+        if left <= 0.1 || along == 0.0 {
+            return z;
+        }
+        let next: Vec<f64> =
+            z.iter().zip(&s).map(|(z, s)| (z - s * (reach * (1.0 - share))) / left).collect();
+        let q = next.iter().zip(&z).map(|(next, z)| (next - z) / along).collect();
+        self.pairs.push([q, s]);
+        self.last = Some((next.clone(), 1.0));
+        next
+    }
+}
+
+/// A damped step of Newton's method by the factors in float32, or by float64 where those point elsewhere; with the step
+/// and its share if it is by the factors given.
+fn newton(
+    system: &System<'_>,
+    drive: &Drive,
+    point: &Point,
+    factor: &Factor<f32>,
+) -> Option<(Point, Option<(Vec<f64>, f64)>)> {
     let rough = rough_direction(factor, point);
-    if let Some(next) = rough.as_ref().and_then(|step| damped(system, drive, point, step)) {
-        return Some(next);
+    if let Some((next, share)) = rough.as_ref().and_then(|step| damped(system, drive, point, step)) {
+        let step = rough.map(|step| (step.into_iter().map(|v| share * v).collect(), share));
+        return Some((next, step));
     }
     if rough.is_some_and(|step| points_well(system, point, &step)) {
         return None; // float64 would lead nowhere as well
     }
     let factor = Factor::new(system.decay(point));
-    direction(&factor, point).and_then(|step| damped(system, drive, point, &step))
+    let (next, _) = direction(&factor, point).and_then(|step| damped(system, drive, point, &step))?;
+    Some((next, None))
 }
 
 /// Whether a direction solves Newton's equation well enough: `‖(I − diag(f′) W) p − rhs‖ ≤ 0.1 ‖rhs‖`.
@@ -104,13 +148,13 @@ fn moved(system: &System<'_>, drive: &Drive, point: &Point, step: &[f64], share:
     system.point(&drive.c, point.y.iter().zip(step).map(|(y, p)| y + share * p).collect())
 }
 
-/// The longest of the halved steps that brings the speed down.
-fn damped(system: &System<'_>, drive: &Drive, point: &Point, step: &[f64]) -> Option<Point> {
+/// Where the longest of the halved steps that bring the speed down leads, and the share of the step that it is.
+fn damped(system: &System<'_>, drive: &Drive, point: &Point, step: &[f64]) -> Option<(Point, f64)> {
     let mut share = 1.0;
     for _ in 0..MAX_HALVINGS {
         let next = moved(system, drive, point, step, share);
         if next.speed < (1.0 - 0.1 * share) * point.speed {
-            return Some(next);
+            return Some((next, share));
         }
         share *= 0.5;
     }
