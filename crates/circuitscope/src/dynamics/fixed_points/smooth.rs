@@ -72,9 +72,11 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
 struct Updates {
     /// Solutions `z` become `z + q (s · z)`, in turn.
     pairs: Vec<[Vec<f64>; 2]>,
-    /// The last step, and the share of Newton's that it is.
-    last: Option<(Vec<f64>, f64)>,
+    last: Option<Step>,
 }
+
+/// A step, and the share of Newton's that it is.
+type Step = (Vec<f64>, f64);
 
 impl Updates {
     /// The next step, a full one, from the direction of the kept factors.
@@ -108,7 +110,7 @@ fn newton(
     drive: &Drive,
     point: &Point,
     factor: &Factor<f32>,
-) -> Option<(Point, Option<(Vec<f64>, f64)>)> {
+) -> Option<(Point, Option<Step>)> {
     let rough = rough_direction(factor, point);
     if let Some((next, share)) = rough.as_ref().and_then(|step| damped(system, drive, point, step)) {
         let step = rough.map(|step| (step.into_iter().map(|v| share * v).collect(), share));
