@@ -6,14 +6,20 @@
 use ndarray::{Array2, ArrayView2};
 
 mod bootstrap;
+mod centroids;
+mod contrast;
 mod holm;
+mod mantel;
 mod neighbours;
 mod permanova;
 mod silhouette;
 
 pub use bootstrap::{Bootstrap, Interval, Statistic};
+pub use centroids::{Ratio, amplification};
+pub use contrast::{Estimate, Resampling, contrast, location};
 pub use holm::holm;
-pub use neighbours::{K_NEIGHBOURS, Neighbours};
+pub use mantel::{Mantel, mantel};
+pub use neighbours::{K_NEIGHBOURS, NeighbourTest, Neighbours};
 pub use permanova::{N_PERMUTATIONS, Permanova};
 
 /// Items, their distances and the class of each.

@@ -91,7 +91,7 @@ impl Grouped {
     }
 
     /// How often each item is drawn when each class is drawn with replacement; again while a class is one item only.
-    fn draw(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
+    pub(super) fn draw(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
         let mut weights = vec![0.0; self.n_items()];
         for members in &self.members {
             loop {
@@ -138,7 +138,7 @@ impl Grouped {
 }
 
 /// Quantile of sorted values, linear between them.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let place = share * (sorted.len() - 1) as f64;
     let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
     low + (high - low) * place.fract()

@@ -1,0 +1,195 @@
+//! Whether a number a network differs between two classes, or from zero.
+
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::bootstrap::quantile;
+use crate::analysis::distance::mix;
+
+/// Fewest networks a class: of two networks every other resample is a single one.
+const FEWEST: usize = 3;
+/// Normal quantiles of a two-sided level of 0.05 and a power of 0.8, summed and squared, twice.
+const POWER_80: f64 = 2.0 * (1.959_964 + 0.841_621) * (1.959_964 + 0.841_621);
+
+/// How often numbers are resampled and permuted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Resampling {
+    /// Resamples of a 95 % interval.
+    pub n_resamples: usize,
+    /// Permutations of a test.
+    pub n_permutations: usize,
+    /// Starts the draws.
+    pub seed: u64,
+}
+
+/// A mean or a difference of means, with how sure it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The mean, or the difference of means.
+    pub value: f64,
+    /// 95 % percentile interval over networks.
+    pub interval: [f64; 2],
+    /// Two-sided permutation p (labels exchanged; signs exchanged for a single class).
+    pub p: f64,
+    /// Over the standard deviation within classes: Hedges' g.
+    pub effect: f64,
+    /// Networks a class that a test at the 5 % level needs to find this effect in four studies of five; none for no
+    /// effect.
+    pub n_needed: Option<usize>,
+}
+
+/// Mean of `a` minus mean of `b`; [`None`] with fewer than three networks in either.
+///
+/// # Source
+/// Hedges 1981, doi:10.3102/10769986006002107; p as in Phipson & Smyth 2010, doi:10.2202/1544-6115.1585; sizes by the
+/// normal approximation.
+pub fn contrast(a: &[f64], b: &[f64], resampling: Resampling) -> Option<Estimate> {
+    if a.len() < FEWEST || b.len() < FEWEST || a.iter().chain(b).any(|x| !x.is_finite()) {
+        return None;
+    }
+    let value = mean(a) - mean(b);
+    let freedom = (a.len() + b.len() - 2) as f64;
+    let spread = ((sum_of_squares(a) + sum_of_squares(b)) / freedom).sqrt();
+    let effect = standardised(value, spread) * (1.0 - 3.0 / (4.0 * freedom - 1.0));
+    let resample = |rng: &mut ChaCha8Rng| redrawn_mean(a, rng) - redrawn_mean(b, rng);
+    let pooled: Vec<f64> = a.iter().chain(b).copied().collect();
+    let permute = |rng: &mut ChaCha8Rng| {
+        let mut values = pooled.clone();
+        values.shuffle(rng);
+        mean(&values[..a.len()]) - mean(&values[a.len()..])
+    };
+    Some(estimate(value, effect, resample, permute, resampling, 1.0))
+}
+
+/// The mean of one class against zero; [`None`] with fewer than three networks.
+pub fn location(values: &[f64], resampling: Resampling) -> Option<Estimate> {
+    if values.len() < FEWEST || values.iter().any(|x| !x.is_finite()) {
+        return None;
+    }
+    let value = mean(values);
+    let freedom = (values.len() - 1) as f64;
+    let effect = standardised(value, (sum_of_squares(values) / freedom).sqrt());
+    let resample = |rng: &mut ChaCha8Rng| redrawn_mean(values, rng);
+    let permute = |rng: &mut ChaCha8Rng| {
+        let signed = values.iter().map(|x| if rng.random::<bool>() { *x } else { -x });
+        signed.sum::<f64>() / values.len() as f64
+    };
+    Some(estimate(value, effect, resample, permute, resampling, 0.5))
+}
+
+/// `share`: of the size that a comparison of two classes needs.
+fn estimate(
+    value: f64,
+    effect: f64,
+    resample: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
+    permute: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
+    resampling: Resampling,
+    share: f64,
+) -> Estimate {
+    let draws = |count: usize, salt: u64, draw: &(dyn Fn(&mut ChaCha8Rng) -> f64 + Sync)| -> Vec<f64> {
+        let seed = mix(resampling.seed ^ salt);
+        (0..count as u64)
+            .into_par_iter()
+            .map(|at| draw(&mut ChaCha8Rng::seed_from_u64(mix(seed ^ mix(at)))))
+            .collect()
+    };
+    let mut resamples = draws(resampling.n_resamples.max(1), 1, &resample);
+    resamples.sort_by(f64::total_cmp);
+    // The margin keeps a permutation that gives the same classes from losing to rounding.
+    let limit = value.abs() * (1.0 - 1e-12);
+    let permuted = draws(resampling.n_permutations, 2, &permute);
+    let n_as_far = permuted.iter().filter(|other| other.abs() >= limit).count();
+    let n_needed = (effect != 0.0).then(|| (share * POWER_80 / (effect * effect)).ceil().max(2.0) as usize);
+    Estimate {
+        value,
+        interval: [quantile(&resamples, 0.025), quantile(&resamples, 0.975)],
+        p: (n_as_far + 1) as f64 / (permuted.len() + 1) as f64,
+        effect,
+        n_needed,
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn sum_of_squares(values: &[f64]) -> f64 {
+    let mean = mean(values);
+    values.iter().map(|x| (x - mean).powi(2)).sum()
+}
+
+/// Zero for no difference, whatever the spread.
+fn standardised(value: f64, spread: f64) -> f64 {
+    if value == 0.0 { 0.0 } else { value / spread.max(f64::MIN_POSITIVE) }
+}
+
+fn redrawn_mean(values: &[f64], rng: &mut ChaCha8Rng) -> f64 {
+    let drawn = (0..values.len()).map(|_| values[rng.random_range(0..values.len())]);
+    drawn.sum::<f64>() / values.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_distr::StandardNormal;
+
+    const FEW: Resampling = Resampling { n_resamples: 200, n_permutations: 199, seed: 5 };
+
+    fn normals(n: usize, shift: f64, seed: u64) -> Vec<f64> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        (0..n).map(|_| shift + rng.sample::<f64, _>(StandardNormal)).collect()
+    }
+
+    /// Share of p below a level, over many draws without an effect.
+    fn false_alarms(level: f64, p: impl Fn(u64) -> f64) -> f64 {
+        (0..600).filter(|&seed| p(seed) <= level).count() as f64 / 600.0
+    }
+
+    #[test]
+    fn without_an_effect_p_is_uniform() {
+        let of_two = |seed| {
+            contrast(&normals(6, 0.0, 2 * seed), &normals(7, 0.0, 2 * seed + 1), FEW).expect("enough").p
+        };
+        let of_one = |seed| location(&normals(8, 0.0, seed + 9000), FEW).expect("enough").p;
+        for level in [0.05, 0.2, 0.5] {
+            // Three standard errors of a share over 600 draws.
+            let slack = 3.0 * (level * (1.0 - level) / 600.0_f64).sqrt();
+            assert!((false_alarms(level, of_two) - level).abs() < slack, "two: {}", false_alarms(level, of_two));
+            assert!((false_alarms(level, of_one) - level).abs() < slack, "one: {}", false_alarms(level, of_one));
+        }
+    }
+
+    #[test]
+    fn a_planted_effect_is_found_with_its_size_and_the_networks_it_needs() {
+        let found = contrast(&normals(400, 1.5, 1), &normals(400, 0.5, 2), FEW).expect("enough");
+        assert!(found.p == 1.0 / 200.0 && found.interval[0] > 0.0);
+        // The standard error of g at 400 a class is 0.075.
+        assert!((found.effect - 1.0).abs() < 0.25, "{}", found.effect);
+        // Sixteen networks a class find an effect of one deviation four times in five (Cohen 1988, table 2.4.1: 17).
+        assert!(found.n_needed.is_some_and(|n| (11..=28).contains(&n)), "{:?}", found.n_needed);
+        let alone = location(&normals(50, 1.0, 3), FEW).expect("enough");
+        assert!(alone.p == 1.0 / 200.0 && alone.interval[0] > 0.5);
+    }
+
+    #[test]
+    fn a_power_of_four_in_five_is_what_the_size_gives() {
+        let n = contrast(&[1.0, 0.0, -1.0, 1.0, 0.0, -1.0], &[0.0, -1.0, -2.0, 0.0, -1.0, -2.0], FEW);
+        let n_needed = n.and_then(|found| found.n_needed).expect("an effect");
+        let effect = (POWER_80 / n_needed as f64).sqrt();
+        let found = |seed: u64| {
+            let (a, b) = (normals(n_needed, effect, 2 * seed), normals(n_needed, 0.0, 2 * seed + 1));
+            contrast(&a, &b, FEW).expect("enough").p <= 0.05
+        };
+        let power = (0..400).filter(|&seed| found(seed)).count() as f64 / 400.0;
+        // The normal approximation is a few per cent high for a dozen networks; three standard errors are 0.06.
+        assert!((0.68..0.88).contains(&power), "{power} with {n_needed}");
+    }
+
+    #[test]
+    fn two_networks_are_too_few() {
+        assert_eq!(contrast(&[1.0, 2.0], &[1.0, 2.0, 3.0], FEW), None);
+        assert_eq!(location(&[1.0, f64::NAN, 2.0], FEW), None);
+    }
+}

@@ -1,0 +1,109 @@
+//! Whether two matrices of distances between the same items agree.
+
+use ndarray::ArrayView2;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use crate::analysis::distance::mix;
+
+/// Agreement of two matrices.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mantel {
+    /// Pearson correlation of the distances over pairs of items.
+    pub r: f64,
+    /// Permutations of the items of one matrix that give at least this r, and one, over their number and one.
+    pub p: f64,
+}
+
+/// Correlates two matrices of distances `[K, K]` of the same items in the same order; [`None`] if their shapes differ,
+/// there are fewer than four items, or one of them does not vary.
+///
+/// # Source
+/// Mantel 1967, Cancer Res. 27:209. One-sided: agreement.
+pub fn mantel(
+    a: ArrayView2<'_, f64>,
+    b: ArrayView2<'_, f64>,
+    n_permutations: usize,
+    seed: u64,
+) -> Option<Mantel> {
+    let n = a.nrows();
+    if a.dim() != b.dim() || a.ncols() != n || n < 4 {
+        return None;
+    }
+    let identity: Vec<usize> = (0..n).collect();
+    let (deviations, spread_a) = centred(a)?;
+    let (others, spread_b) = centred(b)?;
+    let correlation = |order: &[usize]| -> f64 {
+        let rows = (1..n).map(|i| {
+            let (row, other) = (&deviations[i * n..][..i], &others[order[i] * n..][..n]);
+            row.iter().zip(order).map(|(x, &j)| x * other[j]).sum::<f64>()
+        });
+        rows.sum::<f64>() / (spread_a * spread_b)
+    };
+    let r = correlation(&identity);
+    let n_as_good = (0..n_permutations as u64)
+        .into_par_iter()
+        .filter(|&permutation| {
+            let mut order = identity.clone();
+            order.shuffle(&mut ChaCha8Rng::seed_from_u64(mix(seed ^ mix(permutation))));
+            correlation(&order) >= r - 1e-12
+        })
+        .count();
+    Some(Mantel { r, p: (n_as_good + 1) as f64 / (n_permutations + 1) as f64 })
+}
+
+/// Deviations from the mean over pairs, row-major and symmetric, and the root of their sum of squares over pairs.
+fn centred(matrix: ArrayView2<'_, f64>) -> Option<(Vec<f64>, f64)> {
+    let n = matrix.nrows();
+    let pairs = || (1..n).flat_map(|i| (0..i).map(move |j| (i, j)));
+    let mean = pairs().map(|pair| matrix[pair]).sum::<f64>() / (n * (n - 1) / 2) as f64;
+    let spread = pairs().map(|pair| (matrix[pair] - mean).powi(2)).sum::<f64>().sqrt();
+    let deviations = matrix.iter().map(|d| d - mean).collect();
+    (spread.is_finite() && spread > 0.0).then_some((deviations, spread))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+    use rand::RngExt;
+    use rand_distr::StandardNormal;
+
+    fn distances(points: &[[f64; 2]]) -> Array2<f64> {
+        Array2::from_shape_fn((points.len(), points.len()), |(i, j)| {
+            (points[i][0] - points[j][0]).hypot(points[i][1] - points[j][1])
+        })
+    }
+
+    fn cloud(n: usize, seed: u64) -> Vec<[f64; 2]> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        (0..n).map(|_| [rng.sample(StandardNormal), rng.sample(StandardNormal)]).collect()
+    }
+
+    #[test]
+    fn unrelated_matrices_have_a_uniform_p_and_equal_ones_agree() {
+        let p = |seed: u64| {
+            let (a, b) = (distances(&cloud(10, 2 * seed)), distances(&cloud(10, 2 * seed + 1)));
+            mantel(a.view(), b.view(), 99, seed).expect("both vary").p
+        };
+        let p: Vec<f64> = (0..600).map(p).collect();
+        for level in [0.05, 0.2, 0.5] {
+            let share = p.iter().filter(|&&p| p <= level).count() as f64 / 600.0;
+            // Three standard errors of a share over 600 draws.
+            assert!((share - level).abs() < 3.0 * (level * (1.0 - level) / 600.0_f64).sqrt(), "{level}: {share}");
+        }
+        let a = distances(&cloud(10, 3));
+        let same = mantel(a.view(), (2.0 * &a).view(), 999, 1).expect("both vary");
+        assert!((same.r - 1.0).abs() < 1e-12 && same.p == 0.001);
+    }
+
+    #[test]
+    fn matrices_that_do_not_vary_or_fit_have_no_agreement() {
+        let flat = Array2::<f64>::ones((6, 6));
+        let a = distances(&cloud(6, 1));
+        assert_eq!(mantel(a.view(), flat.view(), 9, 1), None);
+        assert_eq!(mantel(a.view(), distances(&cloud(7, 1)).view(), 9, 1), None);
+    }
+}
