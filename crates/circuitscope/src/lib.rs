@@ -5,6 +5,7 @@
 
 pub mod analysis;
 pub mod architecture;
+pub mod claims;
 pub mod dynamics;
 pub mod field;
 pub mod network;

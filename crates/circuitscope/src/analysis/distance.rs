@@ -230,7 +230,7 @@ fn pair_seed(seed: u64, i: usize, j: usize) -> u64 {
 }
 
 /// A bijection of 64-bit words that scatters neighbours (`SplitMix64`, Steele et al. 2014, doi:10.1145/2714064.2660195).
-pub(super) fn mix(word: u64) -> u64 {
+pub(crate) fn mix(word: u64) -> u64 {
     let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

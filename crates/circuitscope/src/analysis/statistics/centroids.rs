@@ -52,7 +52,8 @@ impl Grouped {
 /// Distance of the classes' centroids in `trained` over that in `control`; [`None`] if either is not defined, a class has
 /// fewer than three networks, or the control's classes do not lie apart.
 pub fn amplification(trained: &Grouped, control: &Grouped, bootstrap: Bootstrap) -> Option<Ratio> {
-    let below = trained.centroid_distance().zip(control.centroid_distance()).filter(|(_, below)| *below > 0.0)?;
+    let below =
+        trained.centroid_distance().zip(control.centroid_distance()).filter(|(_, below)| *below > 0.0)?;
     if [trained, control].iter().any(|grouped| grouped.members.iter().any(|members| members.len() < 3)) {
         return None;
     }
@@ -98,7 +99,8 @@ mod tests {
 
     #[test]
     fn the_distance_of_centroids_is_free_of_the_spread_within_classes() {
-        let mean: f64 = (0..40).map(|seed| classes(1.0, seed).centroid_distance().expect("classes")).sum::<f64>() / 40.0;
+        let mean: f64 =
+            (0..40).map(|seed| classes(1.0, seed).centroid_distance().expect("classes")).sum::<f64>() / 40.0;
         // The standard error of one estimate is about 0.06.
         assert!((mean - 1.0).abs() < 0.03, "{mean}");
     }
@@ -110,7 +112,8 @@ mod tests {
         assert!(moved.interval[0] > 1.0 && (moved.value - 2.0).abs() < 0.5, "{moved:?}");
         let n_false = (0..200)
             .filter(|&seed| {
-                let same = amplification(&classes(1.0, 3 * seed), &classes(1.0, 3 * seed + 1), bootstrap(seed));
+                let same =
+                    amplification(&classes(1.0, 3 * seed), &classes(1.0, 3 * seed + 1), bootstrap(seed));
                 same.expect("classes").interval[0] > 1.0
             })
             .count();

@@ -156,8 +156,16 @@ mod tests {
         for level in [0.05, 0.2, 0.5] {
             // Three standard errors of a share over 600 draws.
             let slack = 3.0 * (level * (1.0 - level) / 600.0_f64).sqrt();
-            assert!((false_alarms(level, of_two) - level).abs() < slack, "two: {}", false_alarms(level, of_two));
-            assert!((false_alarms(level, of_one) - level).abs() < slack, "one: {}", false_alarms(level, of_one));
+            assert!(
+                (false_alarms(level, of_two) - level).abs() < slack,
+                "two: {}",
+                false_alarms(level, of_two)
+            );
+            assert!(
+                (false_alarms(level, of_one) - level).abs() < slack,
+                "one: {}",
+                false_alarms(level, of_one)
+            );
         }
     }
 

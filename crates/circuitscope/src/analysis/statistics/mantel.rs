@@ -92,7 +92,10 @@ mod tests {
         for level in [0.05, 0.2, 0.5] {
             let share = p.iter().filter(|&&p| p <= level).count() as f64 / 600.0;
             // Three standard errors of a share over 600 draws.
-            assert!((share - level).abs() < 3.0 * (level * (1.0 - level) / 600.0_f64).sqrt(), "{level}: {share}");
+            assert!(
+                (share - level).abs() < 3.0 * (level * (1.0 - level) / 600.0_f64).sqrt(),
+                "{level}: {share}"
+            );
         }
         let a = distances(&cloud(10, 3));
         let same = mantel(a.view(), (2.0 * &a).view(), 999, 1).expect("both vary");

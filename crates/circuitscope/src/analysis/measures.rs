@@ -1,0 +1,216 @@
+//! Numbers that say of one network what a claim is about: the shape of its trajectories, units and fixed points.
+//!
+//! Each is a pure function of [`Features`](super::components::Features); [`of_network`] takes all that a network allows.
+
+use std::collections::BTreeMap;
+
+use ndarray::{ArrayView2, Axis};
+
+use super::components::Features;
+
+mod geometry;
+mod rest;
+mod units;
+
+pub use geometry::{context_axis_share, early_divergence, exchange_residual};
+pub use rest::{context_separation, endpoint_gap, irrelevant_share};
+pub use units::{arm_concentration, evenness_of_radii, kurtosis_of_radii, largest_radius};
+
+/// Steps after which contexts are asked how far they have parted (claim 4).
+pub const EARLY_STEP: usize = 20;
+
+/// A number of one network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Measure {
+    /// [`exchange_residual`].
+    ExchangeResidual,
+    /// [`early_divergence`] at [`EARLY_STEP`].
+    EarlyDivergence,
+    /// [`context_axis_share`].
+    ContextAxisShare,
+    /// [`arm_concentration`].
+    ArmConcentration,
+    /// [`evenness_of_radii`].
+    EvennessOfRadii,
+    /// [`kurtosis_of_radii`].
+    KurtosisOfRadii,
+    /// [`largest_radius`].
+    LargestRadius,
+    /// [`context_separation`].
+    ContextSeparation,
+    /// [`irrelevant_share`].
+    IrrelevantShare,
+    /// Share of the variance of fixed points on their first two components.
+    PlaneShare,
+    /// [`endpoint_gap`].
+    EndpointGap,
+    /// Mean weight from context to irrelevant nodes less that from context to relevant nodes of the latent circuit.
+    ContextInhibition,
+    /// Product of the signs of the irrelevant pair's pre-activations in the latent circuit.
+    IrrelevantSignProduct,
+    /// Mean gain of the irrelevant pair less that of the relevant pair in the latent circuit.
+    IrrelevantGain,
+    /// Correlation of the effects of matched perturbations on the circuit and on the network.
+    PerturbationCorrelation,
+    /// Slope of P(right) on irrelevant coherence between 1 and 4.
+    IrrelevantSlope,
+}
+
+impl Measure {
+    /// Every measure.
+    pub const ALL: [Self; 16] = [
+        Self::ExchangeResidual,
+        Self::EarlyDivergence,
+        Self::ContextAxisShare,
+        Self::ArmConcentration,
+        Self::EvennessOfRadii,
+        Self::KurtosisOfRadii,
+        Self::LargestRadius,
+        Self::ContextSeparation,
+        Self::IrrelevantShare,
+        Self::PlaneShare,
+        Self::EndpointGap,
+        Self::ContextInhibition,
+        Self::IrrelevantSignProduct,
+        Self::IrrelevantGain,
+        Self::PerturbationCorrelation,
+        Self::IrrelevantSlope,
+    ];
+
+    /// Name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ExchangeResidual => "exchange_residual",
+            Self::EarlyDivergence => "early_divergence",
+            Self::ContextAxisShare => "context_axis_share",
+            Self::ArmConcentration => "arm_concentration",
+            Self::EvennessOfRadii => "evenness_of_radii",
+            Self::KurtosisOfRadii => "kurtosis_of_radii",
+            Self::LargestRadius => "largest_radius",
+            Self::ContextSeparation => "context_separation",
+            Self::IrrelevantShare => "irrelevant_share",
+            Self::PlaneShare => "plane_share",
+            Self::EndpointGap => "endpoint_gap",
+            Self::ContextInhibition => "context_inhibition",
+            Self::IrrelevantSignProduct => "irrelevant_sign_product",
+            Self::IrrelevantGain => "irrelevant_gain",
+            Self::PerturbationCorrelation => "perturbation_correlation",
+            Self::IrrelevantSlope => "irrelevant_slope",
+        }
+    }
+
+    /// What it is, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ExchangeResidual => "what exchanging the contexts leaves of the trajectories",
+            Self::EarlyDivergence => "distance of the contexts at step 20 over the final one",
+            Self::ContextAxisShare => "share of the variance within contexts along the axis between them",
+            Self::ArmConcentration => "concentration of units on the arms of a cross",
+            Self::EvennessOfRadii => "evenness of the units' radii",
+            Self::KurtosisOfRadii => "kurtosis of the units' radii",
+            Self::LargestRadius => "largest over median radius of a unit",
+            Self::ContextSeparation => "silhouette of the contexts among fixed points",
+            Self::IrrelevantShare => "variance of fixed points with irrelevant over relevant coherence",
+            Self::PlaneShare => "share of the variance of fixed points in a plane",
+            Self::EndpointGap => "distance of endpoints to the nearest stable fixed point",
+            Self::ContextInhibition => "context → irrelevant less context → relevant weight",
+            Self::IrrelevantSignProduct => "sign product of the irrelevant pair's pre-activations",
+            Self::IrrelevantGain => "gain of the irrelevant less that of the relevant pair",
+            Self::PerturbationCorrelation => "correlation of matched perturbations",
+            Self::IrrelevantSlope => "slope of P(right) on strong irrelevant coherence",
+        }
+    }
+}
+
+/// What measures are taken from.
+#[derive(Clone, Copy, Debug)]
+pub struct Described<'a> {
+    /// Trajectories `[T·B, 10]`, steps outermost.
+    pub trajectories: Option<&'a Features>,
+    /// Selectivity `[N, 10]`.
+    pub selectivity: Option<&'a Features>,
+    /// Fixed points `[P, 7]`.
+    pub fixed_points: Option<&'a Features>,
+    /// Places of the fixed points on the first three components of the trajectories `[P]`, in the order of their rows.
+    pub over_trajectories: &'a [[f64; 3]],
+    /// What distinguishes the trials `[B, C]`.
+    pub trial_conditions: ArrayView2<'a, f64>,
+    /// What each input for fixed points stands for `[I, C]`.
+    pub input_conditions: ArrayView2<'a, f64>,
+    /// Whether conditions are context, motion and colour coherence.
+    pub has_contexts: Contexts,
+}
+
+/// Whether a task has two contexts with a relevant and an irrelevant coherence each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contexts {
+    /// As CDDM.
+    Two,
+    /// As the other tasks.
+    None,
+}
+
+/// Every measure that a network's features allow; those of circuits and behaviour come from their own analyses.
+pub fn of_network(described: &Described<'_>) -> BTreeMap<Measure, f64> {
+    let mut measures = BTreeMap::new();
+    let mut add = |measure, value: Option<f64>| {
+        if let Some(value) = value.filter(|value| value.is_finite()) {
+            measures.insert(measure, value);
+        }
+    };
+    let has_contexts = described.has_contexts == Contexts::Two;
+    if let Some(features) = described.trajectories {
+        let points = features.points.view();
+        if has_contexts {
+            let conditions = described.trial_conditions;
+            add(Measure::ExchangeResidual, exchange_residual(points, conditions));
+            add(Measure::EarlyDivergence, early_divergence(points, conditions, EARLY_STEP));
+            add(Measure::ContextAxisShare, context_axis_share(points, conditions));
+        }
+        let n_trials = described.trial_conditions.nrows();
+        let n_ends = points.nrows().checked_sub(n_trials);
+        let stable = stable_rows(described.fixed_points);
+        if let Some(from) = n_ends {
+            let ends: Vec<[f64; 3]> =
+                points.outer_iter().skip(from).map(|row| [row[0], row[1], row[2]]).collect();
+            let at_rest: Vec<[f64; 3]> =
+                stable.iter().filter_map(|&row| described.over_trajectories.get(row).copied()).collect();
+            add(Measure::EndpointGap, endpoint_gap(&ends, &at_rest));
+        }
+    }
+    if let Some(features) = described.selectivity {
+        let points = features.points.view();
+        add(Measure::ArmConcentration, arm_concentration(points));
+        add(Measure::EvennessOfRadii, evenness_of_radii(points));
+        add(Measure::KurtosisOfRadii, kurtosis_of_radii(points));
+        add(Measure::LargestRadius, largest_radius(points));
+    }
+    if let Some(features) = described.fixed_points {
+        let stable = stable_rows(Some(features));
+        let places = features.points.select(Axis(0), &stable);
+        let input =
+            |&row: &usize| described.input_conditions.row(features.groups[row] as usize / 2).to_owned();
+        if has_contexts {
+            let conditions: Vec<_> = stable.iter().map(input).collect();
+            let contexts: Vec<usize> = conditions.iter().map(|c| usize::from(c[0] > 0.5)).collect();
+            add(Measure::ContextSeparation, context_separation(places.view(), &contexts));
+            let coherences = conditions.iter().zip(&contexts).map(|(c, &context)| {
+                // Inputs name the channel of context 1 first: 0 is that of motion, see `Task::fixed_point_condition`.
+                if context == 0 { [c[1], c[2]] } else { [c[2], c[1]] }
+            });
+            let coherences: Vec<[f64; 2]> = coherences.collect();
+            add(Measure::IrrelevantShare, irrelevant_share(places.view(), &contexts, &coherences));
+        }
+        add(Measure::PlaneShare, Some(features.explained.iter().take(2).sum()));
+    }
+    measures
+}
+
+/// Rows of stable fixed points: their groups are even.
+fn stable_rows(features: Option<&Features>) -> Vec<usize> {
+    let groups = features.map_or(&[][..], |features| &features.groups);
+    (0..groups.len()).filter(|&row| groups[row] % 2 == 0).collect()
+}
+
+#[cfg(test)]
+mod tests;

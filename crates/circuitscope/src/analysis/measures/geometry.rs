@@ -1,0 +1,88 @@
+//! Geometry of trajectories in two contexts (claims 3 and 4).
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+
+use crate::analysis::procrustes::orthogonal_map;
+
+/// What is left of trajectories `[T·B, K]`, steps outermost, when the two contexts change places and the best orthogonal
+/// map brings them back: residual norm over the norm, 0 for perfect symmetry, √2 for none.
+///
+/// - `conditions`: `[B, 3]`, context, motion and colour coherence. A trial's counterpart has the other context, and the
+///   same relevant and irrelevant coherence. [`None`] if a trial has no counterpart.
+///
+/// # Source
+/// Claim 3.
+pub fn exchange_residual(points: ArrayView2<'_, f64>, conditions: ArrayView2<'_, f64>) -> Option<f64> {
+    let n_trials = conditions.nrows();
+    let counterpart = |trial: usize| {
+        let c = conditions.row(trial);
+        (0..n_trials).find(|&other| {
+            let o = conditions.row(other);
+            o[0] != c[0] && o[1] == c[2] && o[2] == c[1]
+        })
+    };
+    let order: Vec<usize> = (0..n_trials).map(counterpart).collect::<Option<_>>()?;
+    let centred = &points - &points.mean_axis(Axis(0))?;
+    let rows: Vec<usize> =
+        (0..points.nrows()).map(|row| row / n_trials * n_trials + order[row % n_trials]).collect();
+    let exchanged = centred.select(Axis(0), &rows);
+    let map = orthogonal_map(&centred.t().dot(&exchanged));
+    let left = centred.dot(&map) - &exchanged;
+    let norm = |a: &Array2<f64>| a.iter().map(|x| x * x).sum::<f64>().sqrt();
+    Some(norm(&left) / norm(&centred))
+}
+
+/// Distance between the contexts' mean states at a step over that at the last step.
+///
+/// # Source
+/// Claim 4. [`None`] if there is no such step.
+pub fn early_divergence(
+    points: ArrayView2<'_, f64>,
+    conditions: ArrayView2<'_, f64>,
+    step: usize,
+) -> Option<f64> {
+    let n_steps = points.nrows() / conditions.nrows().max(1);
+    let at = |step: usize| -> Option<f64> {
+        let [a, b] = [0, 1].map(|context| mean_of(points, conditions, context, step..step + 1));
+        let gap = a? - b?;
+        Some(gap.dot(&gap).sqrt())
+    };
+    (step < n_steps).then(|| at(step).zip(at(n_steps - 1)).map(|(early, last)| early / last))?
+}
+
+/// Share of the variance within contexts, over all steps and trials, that lies along the axis between the contexts' means.
+///
+/// # Source
+/// Claim 4: sheets orthogonal to the context axis have next to none.
+pub fn context_axis_share(points: ArrayView2<'_, f64>, conditions: ArrayView2<'_, f64>) -> Option<f64> {
+    let n_steps = points.nrows() / conditions.nrows().max(1);
+    let means = [mean_of(points, conditions, 0, 0..n_steps)?, mean_of(points, conditions, 1, 0..n_steps)?];
+    let axis = &means[1] - &means[0];
+    let length = axis.dot(&axis).sqrt();
+    let (mut along, mut total) = (0.0, 0.0);
+    for (row, point) in points.outer_iter().enumerate() {
+        let gap = &point - &means[context_of(conditions.row(row % conditions.nrows()))];
+        along += (gap.dot(&axis) / length).powi(2);
+        total += gap.dot(&gap);
+    }
+    Some(along / total)
+}
+
+fn context_of(condition: ArrayView1<'_, f64>) -> usize {
+    usize::from(condition[0] > 0.5)
+}
+
+/// Mean state of a context over some steps.
+fn mean_of(
+    points: ArrayView2<'_, f64>,
+    conditions: ArrayView2<'_, f64>,
+    context: usize,
+    steps: std::ops::Range<usize>,
+) -> Option<Array1<f64>> {
+    let n_trials = conditions.nrows();
+    let of_context = (0..n_trials).filter(|&trial| context_of(conditions.row(trial)) == context);
+    let trials: Vec<usize> = of_context.collect();
+    let rows: Vec<usize> =
+        steps.flat_map(|step| trials.iter().map(move |trial| step * n_trials + trial)).collect();
+    points.select(Axis(0), &rows).mean_axis(Axis(0))
+}

@@ -1,0 +1,117 @@
+use super::*;
+use ndarray::Array2;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
+
+const COHERENCES: [f64; 3] = [-1.0, 0.0, 1.0];
+
+/// Two contexts by three motion and three colour coherences.
+fn conditions() -> Array2<f64> {
+    Array2::from_shape_fn((18, 3), |(trial, column)| match column {
+        0 => (trial / 9) as f64,
+        1 => COHERENCES[trial / 3 % 3],
+        _ => COHERENCES[trial % 3],
+    })
+}
+
+/// Thirty steps along which each trial goes to a place that its condition decides.
+fn trajectories(place: impl Fn(f64, f64, f64) -> [f64; 3], pace: impl Fn(f64) -> f64) -> Array2<f64> {
+    let conditions = conditions();
+    Array2::from_shape_fn((30 * 18, 3), |(row, d)| {
+        let c = conditions.row(row % 18);
+        let (relevant, irrelevant) = if c[0] == 0.0 { (c[1], c[2]) } else { (c[2], c[1]) };
+        place(c[0], relevant, irrelevant)[d] * pace((row / 18) as f64 / 29.0)
+    })
+}
+
+#[test]
+fn contexts_that_mirror_each_other_are_exchanged_without_a_residual() {
+    let butterfly = trajectories(|context, r, i| [2.0 * context - 1.0, r, 0.3 * i], |t| t);
+    let residual = exchange_residual(butterfly.view(), conditions().view()).expect("counterparts");
+    assert!(residual < 1e-12, "{residual}");
+    // One context is a sheet, the other a line.
+    let sheets = trajectories(|context, r, i| [2.0 * context - 1.0, r, context * i], |t| t);
+    assert!(exchange_residual(sheets.view(), conditions().view()).expect("counterparts") > 0.3);
+}
+
+#[test]
+fn contexts_that_part_at_once_are_told_from_those_that_part_late() {
+    let place = |context, r, _| [context, r, 0.0];
+    let at_once = trajectories(place, |t| if t > 0.0 { 1.0 } else { 0.0 });
+    let late = trajectories(place, |t| t.powi(4));
+    let ratio = |points: &Array2<f64>| {
+        early_divergence(points.view(), conditions().view(), EARLY_STEP).expect("steps")
+    };
+    assert!((ratio(&at_once) - 1.0).abs() < 1e-12);
+    assert!((ratio(&late) - (20.0_f64 / 29.0).powi(4)).abs() < 1e-12);
+    assert_eq!(early_divergence(late.view(), conditions().view(), 30), None);
+}
+
+#[test]
+fn sheets_across_the_context_axis_have_no_variance_along_it() {
+    let across = trajectories(|context, r, i| [context, r, i], |_| 1.0);
+    assert!(context_axis_share(across.view(), conditions().view()).expect("contexts") < 1e-12);
+    let along = trajectories(|context, r, _| [context + r, 0.0, 0.0], |_| 1.0);
+    assert!((context_axis_share(along.view(), conditions().view()).expect("contexts") - 1.0).abs() < 1e-12);
+}
+
+fn normals(n: usize, seed: u64) -> Vec<f64> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    (0..n).map(|_| rng.sample(StandardNormal)).collect()
+}
+
+#[test]
+fn a_cross_is_told_from_a_round_cloud_however_it_is_turned() {
+    let cross = |turn: f64| {
+        Array2::from_shape_fn((200, 2), |(unit, d)| {
+            let angle = turn + std::f64::consts::FRAC_PI_2 * (unit % 4) as f64;
+            (unit as f64 / 200.0) * if d == 0 { angle.cos() } else { angle.sin() }
+        })
+    };
+    for turn in [0.0, 0.4, 0.7] {
+        assert!((arm_concentration(cross(turn).view()).expect("units") - 1.0).abs() < 1e-12);
+        // Radii from 0 to 1 in even steps.
+        assert!(evenness_of_radii(cross(turn).view()).expect("units") > 0.98);
+    }
+    let cloud = Array2::from_shape_vec((2000, 2), normals(4000, 1)).expect("shape");
+    assert!(arm_concentration(cloud.view()).expect("units") < 0.1);
+    assert!(evenness_of_radii(cloud.view()).expect("units") < 0.75);
+}
+
+#[test]
+fn a_cluster_with_far_units_has_heavy_tails() {
+    let mut values = normals(400, 2);
+    let cloud = Array2::from_shape_vec((200, 2), values.clone()).expect("shape");
+    values[0] = 40.0;
+    let far = Array2::from_shape_vec((200, 2), values).expect("shape");
+    assert!(kurtosis_of_radii(cloud.view()).expect("units") < 1.0);
+    assert!(kurtosis_of_radii(far.view()).expect("units") > 50.0);
+    assert!(largest_radius(far.view()).expect("units") > 20.0);
+    // The radii of normal pairs have the median √(2 ln 2), and 200 of them a largest near √(2 ln 200).
+    assert!((largest_radius(cloud.view()).expect("units") - 2.76).abs() < 0.6);
+}
+
+#[test]
+fn contexts_and_coherences_of_fixed_points_are_measured_as_planted() {
+    let conditions = conditions();
+    let contexts: Vec<usize> = conditions.column(0).iter().map(|&c| c as usize).collect();
+    let coherences: Vec<[f64; 2]> =
+        conditions.outer_iter().map(|c| if c[0] == 0.0 { [c[1], c[2]] } else { [c[2], c[1]] }).collect();
+    let points = Array2::from_shape_fn((18, 3), |(row, d)| {
+        [10.0 * contexts[row] as f64, coherences[row][0], 0.5 * coherences[row][1]][d]
+    });
+    let share = irrelevant_share(points.view(), &contexts, &coherences).expect("points");
+    assert!((share - 0.25).abs() < 1e-12, "{share}");
+    assert!(context_separation(points.view(), &contexts).expect("points") > 0.7);
+    let mixed: Vec<usize> = (0..18).map(|row| row % 2).collect();
+    assert!(context_separation(points.view(), &mixed).expect("points") < 0.1);
+}
+
+#[test]
+fn endpoints_on_fixed_points_have_no_gap() {
+    let ends = [[0.0, 0.0, 0.0], [2.0, 0.0, 0.0]];
+    assert_eq!(endpoint_gap(&ends, &ends), Some(0.0));
+    assert_eq!(endpoint_gap(&ends, &[[0.0, 1.0, 0.0], [2.0, 1.0, 0.0]]), Some(1.0));
+    assert_eq!(endpoint_gap(&ends, &[]), None);
+}

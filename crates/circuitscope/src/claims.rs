@@ -1,0 +1,229 @@
+//! What was reported of these networks, judged on a study: statement, statistic, verdict.
+//!
+//! A claim has one or more parts, each a test. It is supported if every part goes the claimed way, and its p is below the
+//! level: the largest of its parts' (an intersection of tests needs no correction within; Berger 1982,
+//! `doi:10.1080/00401706.1982.10487790`), corrected by Holm's method over all claims of the study. Without the data for a
+//! part the claim is not decidable, and says what is missing.
+
+use std::collections::BTreeMap;
+
+use ndarray::Array2;
+
+use crate::analysis::distance::Aspect;
+use crate::analysis::measures::Measure;
+use crate::analysis::statistics::{Resampling, holm};
+use crate::architecture::Constraint;
+use circuitscope_kernel::Curve;
+
+mod circuits;
+mod part;
+mod resting;
+mod shapes;
+mod solutions;
+
+pub use part::{Part, Way};
+
+/// Level of every claim.
+pub const LEVEL: f64 = 0.05;
+
+/// A selected network.
+#[derive(Clone, Debug)]
+pub struct NetworkEvidence {
+    /// Activation.
+    pub curve: Curve,
+    /// Sign constraint.
+    pub constraint: Constraint,
+    /// Name of its class.
+    pub class: String,
+    /// R² on the analysis trials.
+    pub r2: Option<f64>,
+    /// Its measures.
+    pub measures: BTreeMap<Measure, f64>,
+}
+
+/// Distances between networks, or between controls made from them.
+#[derive(Clone, Debug)]
+pub struct Between {
+    /// Distances `[K, K]`.
+    pub distances: Array2<f64>,
+    /// The network that each item is or is made from `[K]`, by its place in [`TaskEvidence::networks`].
+    pub networks: Vec<usize>,
+}
+
+/// Distances of one aspect.
+#[derive(Clone, Debug)]
+pub struct AspectEvidence {
+    /// The aspect.
+    pub aspect: Aspect,
+    /// Between trained networks.
+    pub trained: Between,
+    /// Between the same networks before training; none where the study has no such control.
+    pub untrained: Option<Between>,
+}
+
+/// What a study knows of one task.
+#[derive(Clone, Debug)]
+pub struct TaskEvidence {
+    /// Name of the task.
+    pub task: String,
+    /// Smallest R² that the selection accepts.
+    pub floor: f64,
+    /// The selected networks.
+    pub networks: Vec<NetworkEvidence>,
+    /// Distances between them, aspect by aspect.
+    pub aspects: Vec<AspectEvidence>,
+}
+
+/// What a study says on a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The criterion is met.
+    Supported,
+    /// The criterion is not met.
+    NotSupported,
+    /// The study cannot tell.
+    NotDecidable,
+}
+
+impl Verdict {
+    /// Name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Supported => "supported",
+            Self::NotSupported => "not_supported",
+            Self::NotDecidable => "not_decidable",
+        }
+    }
+}
+
+/// A claim with its verdict.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// Number in the list of claims.
+    pub number: u32,
+    /// The task that it is judged on.
+    pub task: String,
+    /// The claim, in words.
+    pub statement: String,
+    /// The decision.
+    pub verdict: Verdict,
+    /// What is tested, and what stands beside it.
+    pub parts: Vec<Part>,
+    /// The part that decides: the least certain, or the first that is missing.
+    pub deciding: usize,
+    /// Largest p of the parts, Holm's correction over the study's claims applied; none where no part is a test.
+    pub p: Option<f64>,
+}
+
+impl Claim {
+    /// The part that decides.
+    pub fn decider(&self) -> Option<&Part> {
+        self.parts.get(self.deciding)
+    }
+
+    /// What is missing, where the claim cannot be decided.
+    pub fn missing(&self) -> Vec<&str> {
+        self.parts.iter().filter_map(|part| part.missing.as_deref()).collect()
+    }
+}
+
+/// A claim before the correction.
+struct Draft {
+    number: u32,
+    statement: &'static str,
+    parts: Vec<Part>,
+}
+
+/// A rule of the list of claims.
+type Rule = fn(&TaskEvidence, Resampling) -> Draft;
+
+/// Rules in the order of their numbers.
+const RULES: [Rule; 18] = [
+    solutions::different_solutions,
+    solutions::similar_performance,
+    shapes::butterflies,
+    shapes::early_sheets,
+    solutions::untrained_differences,
+    solutions::amplified,
+    solutions::clusters,
+    solutions::tanh_apart,
+    shapes::cross_of_units,
+    shapes::central_cluster,
+    resting::contexts_apart,
+    resting::sheet_at_rest,
+    resting::endpoints_at_rest,
+    circuits::inhibition,
+    circuits::saturation,
+    circuits::sensitive,
+    circuits::insensitive,
+    circuits::predictive,
+];
+
+/// Rules that hold in every task (claim 18).
+const EVERYWHERE: [u32; 7] = [1, 5, 6, 7, 8, 11, 13];
+/// The number of the claim that they do.
+const IN_OTHER_TASKS: u32 = 18;
+
+/// Judges every claim on the tasks of a study: on CDDM, or the first task where there is none; and those that should hold
+/// everywhere on each other task.
+pub fn judge(tasks: &[TaskEvidence], resampling: Resampling) -> Vec<Claim> {
+    let main = tasks.iter().position(|task| task.task == "cddm").unwrap_or(0);
+    let Some(first) = tasks.get(main) else { return Vec::new() };
+    let mut claims: Vec<Claim> =
+        RULES.iter().map(|rule| undecided(rule(first, resampling), first, None)).collect();
+    let others = tasks.iter().enumerate().filter(|(place, _)| *place != main);
+    for (_, task) in others {
+        let everywhere = RULES.iter().map(|rule| rule(task, resampling));
+        let everywhere = everywhere.filter(|draft| EVERYWHERE.contains(&draft.number));
+        claims.extend(everywhere.map(|draft| undecided(draft, task, Some(IN_OTHER_TASKS))));
+    }
+    decide(&mut claims);
+    // 19 comes last in the list, after the rows of 18.
+    claims.sort_by_key(|claim| claim.number);
+    claims
+}
+
+fn undecided(draft: Draft, task: &TaskEvidence, number: Option<u32>) -> Claim {
+    let Draft { number: row, statement, parts } = draft;
+    let uncertainty =
+        |part: &Part| if part.missing.is_some() { f64::INFINITY } else { part.p.unwrap_or(0.0) };
+    let deciding = (0..parts.len())
+        .reduce(|best, next| if uncertainty(&parts[next]) > uncertainty(&parts[best]) { next } else { best });
+    let statement = match number {
+        Some(_) => format!("In {}, as in row {row}: {statement}", task.task),
+        None => statement.to_owned(),
+    };
+    let p = parts.iter().filter_map(|part| part.p).reduce(f64::max);
+    Claim {
+        number: number.unwrap_or(row),
+        task: task.task.clone(),
+        statement,
+        verdict: Verdict::NotDecidable,
+        parts,
+        deciding: deciding.unwrap_or(0),
+        p,
+    }
+}
+
+/// Corrects every p and gives the verdicts.
+fn decide(claims: &mut [Claim]) {
+    let is_decidable = |claim: &Claim| claim.missing().is_empty() && !claim.parts.is_empty();
+    let tested: Vec<usize> =
+        (0..claims.len()).filter(|&i| is_decidable(&claims[i]) && claims[i].p.is_some()).collect();
+    let p: Vec<f64> = tested.iter().filter_map(|&i| claims[i].p).collect();
+    for (&i, corrected) in tested.iter().zip(holm(&p)) {
+        claims[i].p = Some(corrected);
+    }
+    for claim in claims {
+        claim.verdict = if !is_decidable(claim) {
+            Verdict::NotDecidable
+        } else if claim.parts.iter().all(Part::is_met) && claim.p.is_none_or(|p| p < LEVEL) {
+            Verdict::Supported
+        } else {
+            Verdict::NotSupported
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! One test of a claim.
+
+use super::TaskEvidence;
+use crate::analysis::measures::Measure;
+use crate::analysis::statistics::{Estimate, Resampling, contrast, location};
+use circuitscope_kernel::Curve;
+
+/// Which way a number must go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Above its reference.
+    Above,
+    /// Below its reference.
+    Below,
+    /// It is told beside the tests and decides nothing.
+    Aside,
+}
+
+/// One number of a claim.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// What it is, in words.
+    pub words: String,
+    /// The number; none where it is missing.
+    pub value: Option<f64>,
+    /// What it must be above or below: 0 for differences, 1 for ratios.
+    pub reference: f64,
+    /// 95 % interval over networks, where it has one.
+    pub interval: Option<[f64; 2]>,
+    /// Permutation p, uncorrected.
+    pub p: Option<f64>,
+    /// Which way it must go.
+    pub way: Way,
+    /// Standardised size of the effect, where it has one.
+    pub effect: Option<f64>,
+    /// Networks a class that a test needs to find this effect in four studies of five.
+    pub n_needed: Option<usize>,
+    /// What the study lacks for it.
+    pub missing: Option<String>,
+}
+
+impl Part {
+    pub(super) fn new(words: String, way: Way, reference: f64) -> Self {
+        Self {
+            words,
+            value: None,
+            reference,
+            interval: None,
+            p: None,
+            way,
+            effect: None,
+            n_needed: None,
+            missing: None,
+        }
+    }
+
+    /// A part for which the study lacks something.
+    pub(super) fn without(words: String, missing: impl Into<String>) -> Self {
+        Self { missing: Some(missing.into()), ..Self::new(words, Way::Above, 0.0) }
+    }
+
+    fn estimated(self, found: Estimate) -> Self {
+        Self {
+            value: Some(found.value),
+            interval: Some(found.interval),
+            p: Some(found.p),
+            effect: Some(found.effect),
+            n_needed: found.n_needed,
+            ..self
+        }
+    }
+
+    /// Whether value and interval lie on the side that the claim says; the p is the claim's to judge.
+    pub fn is_met(&self) -> bool {
+        let is_beyond = |number: f64| match self.way {
+            Way::Above => number > self.reference,
+            Way::Below => number < self.reference,
+            Way::Aside => true,
+        };
+        let ends = self.interval.iter().flatten().copied();
+        self.way == Way::Aside || (self.value.is_some_and(is_beyond) && ends.into_iter().all(is_beyond))
+    }
+}
+
+/// Name of an activation.
+pub(super) fn name(curve: Curve) -> &'static str {
+    match curve {
+        Curve::Relu => "ReLU",
+        Curve::Sigmoid => "sigmoid",
+        Curve::Tanh => "tanh",
+    }
+}
+
+/// A measure of the networks of an activation.
+fn values(task: &TaskEvidence, measure: Measure, curve: Curve) -> Vec<f64> {
+    let of_curve = task.networks.iter().filter(|network| network.curve == curve);
+    of_curve.filter_map(|network| network.measures.get(&measure).copied()).collect()
+}
+
+/// What is said where three networks are not to be had.
+fn too_few(task: &TaskEvidence, measure: Measure, curve: Curve, n: usize) -> String {
+    let n_networks = task.networks.iter().filter(|network| network.curve == curve).count();
+    if n == 0 && n_networks > 0 {
+        format!("no {} network of this study has it", name(curve))
+    } else {
+        format!("{} has it for {n} networks, three are needed ({})", name(curve), measure.name())
+    }
+}
+
+/// A measure of one activation less that of another.
+pub(super) fn difference(
+    task: &TaskEvidence,
+    measure: Measure,
+    [a, b]: [Curve; 2],
+    way: Way,
+    resampling: Resampling,
+) -> Part {
+    let words = format!("{}, {} less {}", measure.words(), name(a), name(b));
+    let [of_a, of_b] = [a, b].map(|curve| values(task, measure, curve));
+    match contrast(&of_a, &of_b, resampling) {
+        Some(found) => Part::new(words, way, 0.0).estimated(found),
+        None => {
+            let (curve, n) = if of_a.len() < 3 { (a, of_a.len()) } else { (b, of_b.len()) };
+            Part::without(words, too_few(task, measure, curve, n))
+        }
+    }
+}
+
+/// A measure of one activation against zero.
+pub(super) fn level(
+    task: &TaskEvidence,
+    measure: Measure,
+    curve: Curve,
+    way: Way,
+    resampling: Resampling,
+) -> Part {
+    let words = format!("{}, {}", measure.words(), name(curve));
+    let of_curve = values(task, measure, curve);
+    match location(&of_curve, resampling) {
+        Some(found) => Part::new(words, way, 0.0).estimated(found),
+        None => Part::without(words, too_few(task, measure, curve, of_curve.len())),
+    }
+}
+
+/// A measure of all networks against zero.
+pub(super) fn level_of_all(task: &TaskEvidence, measure: Measure, way: Way, resampling: Resampling) -> Part {
+    let words = measure.words().to_owned();
+    let all: Vec<f64> = [Curve::Relu, Curve::Sigmoid, Curve::Tanh]
+        .iter()
+        .flat_map(|&curve| values(task, measure, curve))
+        .collect();
+    match location(&all, resampling) {
+        Some(found) => Part::new(words, way, 0.0).estimated(found),
+        None => Part::without(
+            words,
+            format!("{} networks have it, three are needed ({})", all.len(), measure.name()),
+        ),
+    }
+}
