@@ -25,6 +25,11 @@ pub(crate) enum Command {
     Plan(Plan),
     /// Rebuild tables, figures and page of a study folder from its networks.
     Report(Report),
+    /// Print what a finished study says on each claim: statement, verdict, statistic with interval and p.
+    ///
+    /// A claim is supported if each number behind it goes the claimed way, interval included, and its p is below 0.05 after
+    /// Holm's correction over the claims of the study. One that the study cannot decide says what is missing.
+    Claims(Claims),
     /// Score networks on a task: noise-free masked MSE and R² on the analysis trials.
     Score(Score),
     /// Compare networks with each other: distances, embedding, statistics over their activations.
@@ -94,6 +99,15 @@ pub(crate) struct Report {
     /// Study folder.
     pub(crate) folder: PathBuf,
     /// Print a summary as JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Claims {
+    /// Study folder.
+    pub(crate) folder: PathBuf,
+    /// Print the claims as JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,
 }

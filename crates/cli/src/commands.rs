@@ -1,6 +1,7 @@
 //! Each command: a request to the library, its answer as text or JSON.
 
 mod bench;
+mod claims;
 mod dynamics;
 
 use crate::arguments::{Arguments, Command, Compare, Plan, Report, Run, Score};
@@ -25,6 +26,7 @@ pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Run(request) => run_study(&request),
         Command::Plan(request) => plan(&request),
         Command::Report(request) => report(&request),
+        Command::Claims(request) => claims::claims(&request),
         Command::Score(request) => score(&request),
         Command::Compare(request) => compare(&request),
         Command::Bench(request) => bench::bench(&request),

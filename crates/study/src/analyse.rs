@@ -2,6 +2,7 @@
 //!
 //! Every stage is a pure function of what its identity names; a stored result of that identity is taken as it is.
 
+mod claims;
 mod comparison;
 mod description;
 mod distances;
@@ -10,6 +11,7 @@ mod portraits;
 mod selection;
 mod stored;
 
+pub use claims::{Judged, claims};
 pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
 pub use description::{Description, RestingPoint};

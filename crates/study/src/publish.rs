@@ -1,6 +1,7 @@
 //! From results to what people read: tables, figures, the page, the manifest.
 
 mod at_rest;
+pub mod claims;
 mod figures;
 mod page;
 mod portraits;
@@ -29,9 +30,10 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
     let advanced = || (context.listener)(Event::Advanced { stage, work: 1 });
     let folder = context.folder;
     let statistics = statistics(results);
+    let judged = crate::analyse::claims(context, results);
 
     let mut written: Vec<PathBuf> = vec![folder.study()];
-    for (name, table) in tables::tables(results, &statistics) {
+    for (name, table) in tables::tables(results, &statistics, &judged) {
         let path = folder.table(name);
         table.write(&path)?;
         written.push(path);
@@ -43,6 +45,11 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
         write_whole(&path, report::svg(&placed.figure).as_bytes())?;
         written.push(path);
     }
+    let told = claims::report(&judged);
+    let text =
+        serde_json::to_vec_pretty(&told).map_err(|error| StoreError::damaged(&folder.claims(), &error))?;
+    write_whole(&folder.claims(), &text)?;
+    written.push(folder.claims());
     advanced();
 
     let mut manifest = Manifest::begun(&context.study.name, context.study.seed, &context.study.text);
@@ -62,7 +69,8 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
         manifest.artefacts.insert(relative(folder, path), hash_of_file(path)?);
     }
     advanced();
-    let page = page::page(context.study, results, &statistics, figures, &manifest);
+    let page =
+        page::page(context.study, results, &statistics, claims::rows(&judged, folder), figures, &manifest);
     write_whole(&folder.report(), report::render(&page).as_bytes())?;
     manifest.artefacts.insert(relative(folder, &folder.report()), hash_of_file(&folder.report())?);
     manifest.state = State::Finished;

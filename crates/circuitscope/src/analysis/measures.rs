@@ -209,7 +209,7 @@ pub fn of_network(described: &Described<'_>) -> BTreeMap<Measure, f64> {
 /// Rows of stable fixed points: their groups are even.
 fn stable_rows(features: Option<&Features>) -> Vec<usize> {
     let groups = features.map_or(&[][..], |features| &features.groups);
-    (0..groups.len()).filter(|&row| groups[row] % 2 == 0).collect()
+    (0..groups.len()).filter(|&row| groups[row].is_multiple_of(2)).collect()
 }
 
 #[cfg(test)]

@@ -117,13 +117,11 @@ pub(super) fn difference(
 ) -> Part {
     let words = format!("{}, {} less {}", measure.words(), name(a), name(b));
     let [of_a, of_b] = [a, b].map(|curve| values(task, measure, curve));
-    match contrast(&of_a, &of_b, resampling) {
-        Some(found) => Part::new(words, way, 0.0).estimated(found),
-        None => {
-            let (curve, n) = if of_a.len() < 3 { (a, of_a.len()) } else { (b, of_b.len()) };
-            Part::without(words, too_few(task, measure, curve, n))
-        }
+    if let Some(found) = contrast(&of_a, &of_b, resampling) {
+        return Part::new(words, way, 0.0).estimated(found);
     }
+    let (curve, n) = if of_a.len() < 3 { (a, of_a.len()) } else { (b, of_b.len()) };
+    Part::without(words, too_few(task, measure, curve, n))
 }
 
 /// A measure of one activation against zero.

@@ -11,16 +11,21 @@ const CURVES: [Curve; 3] = [Curve::Relu, Curve::Sigmoid, Curve::Tanh];
 /// Which way each measure must go for ReLU, sigmoid and tanh so that every claim holds.
 fn planted_means(measure: Measure) -> [f64; 3] {
     match measure {
-        Measure::ExchangeResidual | Measure::EarlyDivergence => [0.0, 0.0, 5.0],
-        Measure::ContextAxisShare | Measure::ArmConcentration | Measure::EvennessOfRadii => [5.0, 5.0, 0.0],
-        Measure::KurtosisOfRadii | Measure::LargestRadius => [0.0, 0.0, 5.0],
-        Measure::ContextSeparation => [5.0, 5.0, 0.0],
-        Measure::IrrelevantShare | Measure::PlaneShare => [0.0, 0.0, 5.0],
+        Measure::ExchangeResidual
+        | Measure::EarlyDivergence
+        | Measure::KurtosisOfRadii
+        | Measure::LargestRadius
+        | Measure::IrrelevantShare
+        | Measure::PlaneShare => [0.0, 0.0, 5.0],
+        Measure::ContextAxisShare
+        | Measure::ArmConcentration
+        | Measure::EvennessOfRadii
+        | Measure::ContextSeparation
+        | Measure::IrrelevantSlope => [5.0, 5.0, 0.0],
         Measure::EndpointGap => [1.0; 3],
         Measure::ContextInhibition => [-5.0, -5.0, 0.0],
         Measure::IrrelevantSignProduct | Measure::IrrelevantGain => [0.0, 0.0, -5.0],
         Measure::PerturbationCorrelation => [5.0; 3],
-        Measure::IrrelevantSlope => [5.0, 5.0, 0.0],
     }
 }
 

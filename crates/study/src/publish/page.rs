@@ -6,7 +6,9 @@ use super::words;
 use crate::analyse::{Groups, Items, Space, StatisticName, TaskResults};
 use crate::config::{Control, Study};
 use crate::figure::Class;
-use crate::report::{Artefact, Finding, Page, PlacedFigure, Provenance, RunRow, StatisticRow, Verdict};
+use crate::report::{
+    Artefact, ClaimRow, Finding, Page, PlacedFigure, Provenance, RunRow, StatisticRow, Verdict,
+};
 use crate::store::manifest::Manifest;
 
 /// Level of every test (claims.md).
@@ -17,6 +19,7 @@ pub(super) fn page(
     study: &Study,
     results: &[TaskResults<'_>],
     statistics: &[StatisticRecord],
+    claims: Vec<ClaimRow>,
     figures: Vec<PlacedFigure>,
     manifest: &Manifest,
 ) -> Page {
@@ -42,7 +45,7 @@ pub(super) fn page(
         classes: all_classes,
         findings: findings(results, statistics),
         runs: runs.collect(),
-        claims: Vec::new(),
+        claims,
         figures,
         statistics: statistics.iter().map(statistic_row).collect(),
         notes: notes(),

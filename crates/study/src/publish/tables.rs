@@ -1,8 +1,8 @@
 //! The Parquet tables of a study.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, portraits, words};
-use crate::analyse::{Kind, TaskResults};
+use super::{at_rest, claims, portraits, words};
+use crate::analyse::{Judged, Kind, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
 use crate::store::table::Table;
@@ -13,6 +13,7 @@ use circuitscope::architecture::Constraint;
 pub(super) fn tables(
     results: &[TaskResults<'_>],
     statistics: &[StatisticRecord],
+    judged: &Judged,
 ) -> Vec<(&'static str, Table)> {
     vec![
         ("scores", scores(results)),
@@ -27,6 +28,8 @@ pub(super) fn tables(
         ("branches", portraits::branches(results)),
         ("line_attractors", portraits::line_attractors(results)),
         ("choice_planes", portraits::choice_planes(results)),
+        ("measures", claims::measures(results, judged)),
+        ("claims", claims::table(judged)),
     ]
 }
 

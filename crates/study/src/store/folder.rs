@@ -15,6 +15,7 @@ use std::sync::Arc;
 /// features/TASK/    features of networks and controls (safetensors)
 /// tables/           scores, learning curves, distances, embeddings, statistics (Parquet)
 /// figures/          every figure of the report (SVG)
+/// claims.json       every claim with its verdict
 /// report.html       the page
 /// work/             intermediate results from which an interrupted run goes on, and timings
 /// ```
@@ -26,8 +27,17 @@ pub struct Folder {
 }
 
 /// What [`Folder`] keeps at its top.
-const ENTRIES: [&str; 8] =
-    ["manifest.json", "study.toml", "networks", "features", "tables", "figures", "report.html", "work"];
+const ENTRIES: [&str; 9] = [
+    "manifest.json",
+    "study.toml",
+    "networks",
+    "features",
+    "tables",
+    "figures",
+    "claims.json",
+    "report.html",
+    "work",
+];
 
 impl Folder {
     /// Opens a folder for a run: a new one, an empty one, or a study of this format.
@@ -119,6 +129,11 @@ impl Folder {
     /// The page.
     pub fn report(&self) -> PathBuf {
         self.root.join("report.html")
+    }
+
+    /// The claims.
+    pub fn claims(&self) -> PathBuf {
+        self.root.join("claims.json")
     }
 
     /// A trained network.

@@ -1,0 +1,105 @@
+//! Every claim, judged on the results of a study.
+
+use super::comparison::submatrix;
+use super::{AspectDistances, Context, Item, Kind, TaskResults};
+use crate::config::Control;
+use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::measures::{Contexts, Described, Measure, of_network};
+use circuitscope::analysis::statistics::Resampling;
+use circuitscope::claims::{AspectEvidence, Between, Claim, NetworkEvidence, TaskEvidence, judge};
+use circuitscope::task::Task;
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+/// The claims with what they are judged on.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// Every claim with its verdict.
+    pub claims: Vec<Claim>,
+    /// The measures of each item, in the order of [`TaskResults::items`], task by task.
+    pub measures: Vec<Vec<BTreeMap<Measure, f64>>>,
+}
+
+/// Measures every network and judges every claim.
+pub fn claims(context: Context<'_>, results: &[TaskResults<'_>]) -> Judged {
+    let settings = &context.study.comparison;
+    let resampling = Resampling {
+        n_resamples: settings.resamples,
+        n_permutations: settings.permutations,
+        seed: context.study.seed,
+    };
+    let measures: Vec<Vec<BTreeMap<Measure, f64>>> = results.iter().map(measures).collect();
+    let tasks = results.iter().zip(&measures).map(|(of_task, measures)| evidence(of_task, measures));
+    let tasks: Vec<TaskEvidence> = tasks.collect();
+    Judged { claims: judge(&tasks, resampling), measures }
+}
+
+/// The measures of every item of a task.
+fn measures(of_task: &TaskResults<'_>) -> Vec<BTreeMap<Measure, f64>> {
+    let task = &of_task.task.task;
+    let trial_conditions = task.analysis_trials().conditions.mapv(f64::from);
+    let inputs = task.fixed_point_inputs();
+    let n_conditions = task.fixed_point_condition_names().len();
+    let input_conditions: Vec<f64> =
+        inputs.outer_iter().flat_map(|input| task.fixed_point_condition(input)).collect();
+    let input_conditions =
+        Array2::from_shape_vec((inputs.nrows(), n_conditions), input_conditions).unwrap_or_default();
+    let has_contexts = if matches!(task, Task::Cddm(_)) { Contexts::Two } else { Contexts::None };
+    let of_item = |item: &Item| {
+        let over_trajectories: Vec<[f64; 3]> =
+            item.fixed_points.iter().map(|point| point.over_trajectories).collect();
+        of_network(&Described {
+            trajectories: item.features.get(&Aspect::Trajectories),
+            selectivity: item.features.get(&Aspect::Selectivity),
+            fixed_points: item.features.get(&Aspect::FixedPoints),
+            over_trajectories: &over_trajectories,
+            trial_conditions: trial_conditions.view(),
+            input_conditions: input_conditions.view(),
+            has_contexts,
+        })
+    };
+    of_task.items.iter().map(of_item).collect()
+}
+
+fn evidence(of_task: &TaskResults<'_>, measures: &[BTreeMap<Measure, f64>]) -> TaskEvidence {
+    let trained: Vec<usize> =
+        (0..of_task.items.len()).filter(|&i| of_task.items[i].kind == Kind::Trained).collect();
+    let networks = trained.iter().map(|&i| {
+        let item = &of_task.items[i];
+        let class = &of_task.task.classes[item.class];
+        let record = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network);
+        NetworkEvidence {
+            curve: item.curve,
+            constraint: class.recipe.architecture.constraint,
+            class: class.name.clone(),
+            r2: record.and_then(|(network, _)| network.record.r2),
+            measures: measures[i].clone(),
+        }
+    });
+    let between = |distances: &AspectDistances, kind: Kind| {
+        let rows: Vec<usize> = (0..distances.items.len())
+            .filter(|&row| of_task.items[distances.items[row]].kind == kind)
+            .collect();
+        let place = |&row: &usize| {
+            let name = &of_task.items[distances.items[row]].network;
+            trained.iter().position(|&i| of_task.items[i].network == *name)
+        };
+        let networks: Option<Vec<usize>> = rows.iter().map(place).collect();
+        Between {
+            distances: submatrix(&distances.distances.distance, &rows),
+            networks: networks.unwrap_or_default(),
+        }
+    };
+    let aspects = of_task.distances.iter().map(|distances| AspectEvidence {
+        aspect: distances.aspect,
+        trained: between(distances, Kind::Trained),
+        untrained: Some(between(distances, Kind::Control(Control::Untrained)))
+            .filter(|between| !between.networks.is_empty()),
+    });
+    TaskEvidence {
+        task: of_task.task.task.name().to_owned(),
+        floor: of_task.task.selection.min_r2,
+        networks: networks.collect(),
+        aspects: aspects.collect(),
+    }
+}

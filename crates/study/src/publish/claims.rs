@@ -1,0 +1,240 @@
+//! Claims as tables, as JSON and on the page: the same numbers everywhere.
+
+use super::words;
+use crate::analyse::{Judged, TaskResults};
+use crate::report::{ClaimRow, Verdict as Shown};
+use crate::store::table::Table;
+use crate::store::{Folder, StoreError};
+use circuitscope::claims::{Claim, Part, Verdict, Way};
+use serde::{Deserialize, Serialize};
+
+/// Every claim of a study, with keys that other tools read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimsReport {
+    /// The claims, by number.
+    pub claims: Vec<ClaimEntry>,
+}
+
+/// A claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimEntry {
+    /// Its number.
+    pub number: u32,
+    /// What is claimed.
+    pub statement: String,
+    /// `supported`, `not_supported` or `not_decidable`.
+    pub verdict: String,
+    /// The least certain number behind it.
+    pub statistic: Option<f64>,
+    /// Its 95 % interval over networks.
+    pub interval: Option<[f64; 2]>,
+    /// Largest p of its parts, after Holm's correction over the claims of the study.
+    pub p: Option<f64>,
+    /// The task that it is judged on.
+    pub task: String,
+    /// Every number behind it.
+    pub evidence: Vec<EvidenceEntry>,
+    /// What the study lacks to decide it.
+    pub missing: Vec<String>,
+    /// The figure behind it, in the study folder; empty where there is none.
+    pub figure: String,
+}
+
+/// A number behind a claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EvidenceEntry {
+    /// What it is.
+    pub words: String,
+    /// The number.
+    pub value: Option<f64>,
+    /// `above`, `below`, or `aside` for one that decides nothing.
+    pub way: String,
+    /// What it must be above or below.
+    pub reference: f64,
+    /// 95 % interval over networks.
+    pub interval: Option<[f64; 2]>,
+    /// Permutation p, uncorrected.
+    pub p: Option<f64>,
+    /// Size of the effect: Hedges' g of differences, R² of PERMANOVA.
+    pub effect: Option<f64>,
+    /// Networks a class that a test needs to find this effect in four studies of five.
+    pub networks_needed: Option<usize>,
+    /// Whether it goes the claimed way.
+    pub met: bool,
+}
+
+/// The claims of a study for readers and machines.
+pub fn report(judged: &Judged) -> ClaimsReport {
+    ClaimsReport { claims: judged.claims.iter().map(entry).collect() }
+}
+
+/// The claims that a finished study wrote.
+///
+/// # Errors
+/// [`StoreError`] if the folder holds none, as one that an earlier version wrote.
+pub fn read(folder: &Folder) -> Result<ClaimsReport, StoreError> {
+    let path = folder.claims();
+    let text = std::fs::read(&path).map_err(|source| StoreError::read(&path, source))?;
+    serde_json::from_slice(&text).map_err(|error| StoreError::damaged(&path, &error))
+}
+
+fn entry(claim: &Claim) -> ClaimEntry {
+    let decider = claim.decider();
+    ClaimEntry {
+        number: claim.number,
+        statement: claim.statement.clone(),
+        verdict: claim.verdict.name().to_owned(),
+        statistic: decider.and_then(|part| part.value),
+        interval: decider.and_then(|part| part.interval),
+        p: claim.p,
+        task: claim.task.clone(),
+        evidence: claim.parts.iter().map(evidence).collect(),
+        missing: claim.missing().into_iter().map(str::to_owned).collect(),
+        figure: figure(claim),
+    }
+}
+
+fn evidence(part: &Part) -> EvidenceEntry {
+    EvidenceEntry {
+        words: part.words.clone(),
+        value: part.value,
+        way: way(part.way).to_owned(),
+        reference: part.reference,
+        interval: part.interval,
+        p: part.p,
+        effect: part.effect,
+        networks_needed: part.n_needed,
+        met: part.is_met() && part.missing.is_none(),
+    }
+}
+
+fn way(way: Way) -> &'static str {
+    match way {
+        Way::Above => "above",
+        Way::Below => "below",
+        Way::Aside => "aside",
+    }
+}
+
+/// The figure on which a reader sees what a claim is about.
+fn figure(claim: &Claim) -> String {
+    let kind = match claim.number {
+        1 => "distances",
+        2 => "scores",
+        3 | 4 => "trajectories",
+        5 | 6 => "agreement",
+        7 | 8 | 18 => "embedding",
+        9 | 10 => "selectivity",
+        11..=13 => "fixed-points",
+        _ => return String::new(),
+    };
+    let task =
+        claim.task.replace('_', "-").replace("memory-number", "memorynumber").replace("go-no-go", "go-nogo");
+    let control = if kind == "embedding" { "-untrained" } else { "" };
+    format!("figures/{kind}-{task}{control}.svg")
+}
+
+/// The claims on the page.
+pub(super) fn rows(judged: &Judged, folder: &Folder) -> Vec<ClaimRow> {
+    judged.claims.iter().map(|claim| row(claim, folder)).collect()
+}
+
+fn row(claim: &Claim, folder: &Folder) -> ClaimRow {
+    let others = |claim: &Claim| format!("{} · {}", claim.number, words::task(&claim.task));
+    let number = if claim.number == 18 { others(claim) } else { claim.number.to_string() };
+    let missing = claim.missing();
+    let reason = if claim.verdict == Verdict::NotDecidable {
+        missing.first().map(|what| (*what).to_owned()).unwrap_or_default()
+    } else if claim.verdict == Verdict::NotSupported {
+        unmet(claim)
+    } else {
+        String::new()
+    };
+    let figure = figure(claim);
+    let data = if !figure.is_empty() && folder.root().join(&figure).exists() {
+        figure
+    } else {
+        "tables/claims.parquet".to_owned()
+    };
+    ClaimRow {
+        number,
+        claim: claim.statement.clone(),
+        evidence: claim.decider().map(|part| sentence(part, claim.p)).unwrap_or_default(),
+        verdict: match claim.verdict {
+            Verdict::Supported => Shown::Supported,
+            Verdict::NotSupported => Shown::NotSupported,
+            Verdict::NotDecidable => Shown::NotDecidable,
+        },
+        reason,
+        data,
+    }
+}
+
+/// Why a claim is not supported.
+fn unmet(claim: &Claim) -> String {
+    let short: Vec<&str> =
+        claim.parts.iter().filter(|part| !part.is_met()).map(|part| part.words.as_str()).collect();
+    if short.is_empty() {
+        let needed = claim.parts.iter().filter_map(|part| part.n_needed).max();
+        let needed = needed.map(|n| format!("; an effect of this size needs {n} networks a class"));
+        format!("not beyond chance after the correction{}", needed.unwrap_or_default())
+    } else {
+        format!("not as claimed: {}", short.join("; "))
+    }
+}
+
+/// A number in a sentence: "what it is: 0.41 [0.20, 0.62], p 0.003".
+pub fn sentence(part: &Part, p: Option<f64>) -> String {
+    let value = part.value.map_or_else(|| "missing".to_owned(), |value| format!("{value:.3}"));
+    let interval = part.interval.map(|[low, high]| format!(" [{low:.3}, {high:.3}]")).unwrap_or_default();
+    let p = p.filter(|_| part.missing.is_none()).map(|p| format!(", p {p:.2}")).unwrap_or_default();
+    format!("{}: {value}{interval}{p}", part.words)
+}
+
+/// One row a number behind a claim.
+pub(super) fn table(judged: &Judged) -> Table {
+    let parts: Vec<(&Claim, &Part)> =
+        judged.claims.iter().flat_map(|claim| claim.parts.iter().map(move |part| (claim, part))).collect();
+    let of_claim = || parts.iter().map(|(claim, _)| *claim);
+    let of_part = || parts.iter().map(|(_, part)| *part);
+    let low = |part: &Part| part.interval.map(|[low, _]| low);
+    let high = |part: &Part| part.interval.map(|[_, high]| high);
+    Table::default()
+        .integer("number", of_claim().map(|claim| i64::from(claim.number)))
+        .text("task", of_claim().map(|claim| &claim.task))
+        .text("statement", of_claim().map(|claim| &claim.statement))
+        .text("verdict", of_claim().map(|claim| claim.verdict.name()))
+        .float("p_holm", of_claim().map(|claim| claim.p))
+        .text("evidence", of_part().map(|part| &part.words))
+        .flag("decides", parts.iter().map(|(claim, part)| claim.decider() == Some(*part)))
+        .float("value", of_part().map(|part| part.value))
+        .text("way", of_part().map(|part| way(part.way)))
+        .float("reference", of_part().map(|part| part.reference))
+        .float("low", of_part().map(low))
+        .float("high", of_part().map(high))
+        .float("p", of_part().map(|part| part.p))
+        .float("effect", of_part().map(|part| part.effect))
+        .integer("networks_needed", of_part().map(|part| part.n_needed.map(|n| n as i64)))
+        .flag("met", of_part().map(|part| part.is_met() && part.missing.is_none()))
+        .text("missing", of_part().map(|part| part.missing.clone().unwrap_or_default()))
+}
+
+/// One row a network or control and measure.
+pub(super) fn measures(results: &[TaskResults<'_>], judged: &Judged) -> Table {
+    let rows: Vec<_> = results
+        .iter()
+        .zip(&judged.measures)
+        .flat_map(|(of_task, measures)| {
+            of_task.items.iter().zip(measures).flat_map(move |(item, measures)| {
+                measures.iter().map(move |(measure, value)| (of_task, item, *measure, *value))
+            })
+        })
+        .collect();
+    Table::default()
+        .text("task", rows.iter().map(|(of_task, ..)| of_task.task.task.name()))
+        .text("class", rows.iter().map(|(of_task, item, ..)| &of_task.task.classes[item.class].name))
+        .text("network", rows.iter().map(|(_, item, ..)| &item.network))
+        .text("kind", rows.iter().map(|(_, item, ..)| item.kind.name()))
+        .text("measure", rows.iter().map(|(_, _, measure, _)| measure.name()))
+        .float("value", rows.iter().map(|(.., value)| *value))
+}
