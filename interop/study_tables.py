@@ -7,6 +7,8 @@ branches          one row a point or event (`kind`: point, fold, hopf, real_cros
 line_attractors   one row a point between the left (`position` 0) and the right choice (1) of a CDDM network without
                   evidence; `x`, `y` in rates; `selection_k`: cosine of the selection vector with a push of input k
 choice_planes     in the plane of `x`, `y`: the choices (`mark` left, right), and directions of length 1 at the middle
+measures          one row a network or control and number that a claim is about
+claims            one row a number behind a claim; `p` of the number, `p_holm` of the claim; `met`: it goes the claimed way
 """
 
 # Columns of every table: type (s text, f number, i count, b yes or no) and `?` where a value may be missing.
@@ -61,6 +63,12 @@ TABLES = {
     },
     "choice_planes": {
         "task": "s", "class": "s", "network": "s", "context": "s", "mark": "s", "x": "f", "y": "f", "cosine": "f?",
+    },
+    "measures": {"task": "s", "class": "s", "network": "s", "kind": "s", "measure": "s", "value": "f"},
+    "claims": {
+        "number": "i", "task": "s", "statement": "s", "verdict": "s", "p_holm": "f?", "evidence": "s", "decides": "b",
+        "value": "f?", "way": "s", "reference": "f", "low": "f?", "high": "f?", "p": "f?", "effect": "f?",
+        "networks_needed": "i?", "met": "b", "missing": "s",
     },
 }  # fmt: skip
 # Tables that are empty where a study does not compare fixed points, or has no task with choices.

@@ -81,6 +81,7 @@ impl Failure {
                     | StoreError::Format { .. }
                     | StoreError::NotAStudy { .. }
                     | StoreError::NoStudy { .. }
+                    | StoreError::NoClaims { .. }
                     | StoreError::Busy { .. },
                 ) => 6,
             },

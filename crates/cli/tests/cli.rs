@@ -105,9 +105,18 @@ fn help_tells_every_command_and_exit_code() {
     let folder = TempDir::new().unwrap();
     let text = |arguments: &[&str]| stdout(&succeeded(run(folder.path(), arguments))).to_owned();
     insta::assert_snapshot!("help", text(&["--help"]));
-    for command in
-        ["run", "plan", "report", "score", "compare", "bench", "fixed-points", "branches", "line-attractor"]
-    {
+    for command in [
+        "run",
+        "plan",
+        "report",
+        "claims",
+        "score",
+        "compare",
+        "bench",
+        "fixed-points",
+        "branches",
+        "line-attractor",
+    ] {
         insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));
     }
 }
@@ -574,6 +583,37 @@ fn a_run_tells_where_its_results_are_and_how_to_open_them() {
     assert!(told(&output).contains("training networks (6)"), "{}", told(&output));
     let again = succeeded(run(folder.path(), &["run", "tiny.toml"]));
     assert!(told(&again).contains("training networks (6 of 6 are there)"), "{}", told(&again));
+}
+
+#[test]
+fn claims_of_a_study_are_told_under_the_agreed_keys() {
+    let folder = tiny();
+    succeeded(run(folder.path(), &["run", "tiny.toml"]));
+    let judged = json(&succeeded(run(folder.path(), &["claims", "tiny-study", "--json"])));
+    let claims = judged["claims"].as_array().expect("a list");
+    for claim in claims {
+        for key in ["number", "statement", "verdict", "statistic", "interval", "p", "task", "evidence"] {
+            assert!(claim.get(key).is_some(), "{key} in {claim}");
+        }
+        let verdict = claim["verdict"].as_str().expect("a word");
+        assert!(["supported", "not_supported", "not_decidable"].contains(&verdict), "{verdict}");
+        // What cannot be decided says why.
+        assert_eq!(verdict == "not_decidable", claim["missing"] != serde_json::json!([]), "{claim}");
+    }
+    let numbers: Vec<u64> = claims.iter().filter_map(|claim| claim["number"].as_u64()).collect();
+    assert!((1..=17).all(|number| numbers.contains(&number)) && numbers.contains(&19), "{numbers:?}");
+    // The page says the same.
+    let page = std::fs::read_to_string(folder.path().join("tiny-study/report.html")).expect("a page");
+    let output = succeeded(run(folder.path(), &["claims", "tiny-study"]));
+    let text = stdout(&output);
+    for claim in claims {
+        let statement = claim["statement"].as_str().expect("words");
+        assert!(page.contains(statement) && text.contains(statement), "{statement}");
+    }
+    std::fs::remove_file(folder.path().join("tiny-study/claims.json")).expect("removed");
+    let failed = run(folder.path(), &["claims", "tiny-study"]);
+    assert_eq!(failed.status.code(), Some(6));
+    assert!(told(&failed).contains("circuitscope report"), "{}", told(&failed));
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
         write_whole(&path, report::svg(&placed.figure).as_bytes())?;
         written.push(path);
     }
-    let told = claims::report(&judged);
+    let told = claims::report(&judged, &figures);
     let text =
         serde_json::to_vec_pretty(&told).map_err(|error| StoreError::damaged(&folder.claims(), &error))?;
     write_whole(&folder.claims(), &text)?;
@@ -70,7 +70,7 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
     }
     advanced();
     let page =
-        page::page(context.study, results, &statistics, claims::rows(&judged, folder), figures, &manifest);
+        page::page(context.study, results, &statistics, claims::rows(&judged, &figures), figures, &manifest);
     write_whole(&folder.report(), report::render(&page).as_bytes())?;
     manifest.artefacts.insert(relative(folder, &folder.report()), hash_of_file(&folder.report())?);
     manifest.state = State::Finished;

@@ -68,6 +68,15 @@ pub enum StoreError {
         /// What says so.
         reason: String,
     },
+    /// The study is unfinished, or an earlier version wrote it.
+    #[error("{path} holds no claims.json")]
+    #[diagnostic(help(
+        "write it with `circuitscope report {path}`, or finish the study with `circuitscope run`"
+    ))]
+    NoClaims {
+        /// The folder.
+        path: String,
+    },
     /// There is no study where one is asked for.
     #[error("{path} holds no study: {reason}")]
     #[diagnostic(help("name the folder that `circuitscope run` wrote, the one with manifest.json in it"))]

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::analyse::{Judged, TaskResults};
-use crate::report::{ClaimRow, Verdict as Shown};
+use crate::report::{ClaimRow, PlacedFigure, Verdict as Shown};
 use crate::store::table::Table;
 use crate::store::{Folder, StoreError};
 use circuitscope::claims::{Claim, Part, Verdict, Way};
@@ -64,8 +64,8 @@ pub struct EvidenceEntry {
 }
 
 /// The claims of a study for readers and machines.
-pub fn report(judged: &Judged) -> ClaimsReport {
-    ClaimsReport { claims: judged.claims.iter().map(entry).collect() }
+pub(super) fn report(judged: &Judged, figures: &[PlacedFigure]) -> ClaimsReport {
+    ClaimsReport { claims: judged.claims.iter().map(|claim| entry(claim, figures)).collect() }
 }
 
 /// The claims that a finished study wrote.
@@ -74,11 +74,14 @@ pub fn report(judged: &Judged) -> ClaimsReport {
 /// [`StoreError`] if the folder holds none, as one that an earlier version wrote.
 pub fn read(folder: &Folder) -> Result<ClaimsReport, StoreError> {
     let path = folder.claims();
+    if !path.exists() {
+        return Err(StoreError::NoClaims { path: folder.root().display().to_string() });
+    }
     let text = std::fs::read(&path).map_err(|source| StoreError::read(&path, source))?;
     serde_json::from_slice(&text).map_err(|error| StoreError::damaged(&path, &error))
 }
 
-fn entry(claim: &Claim) -> ClaimEntry {
+fn entry(claim: &Claim, figures: &[PlacedFigure]) -> ClaimEntry {
     let decider = claim.decider();
     ClaimEntry {
         number: claim.number,
@@ -90,7 +93,7 @@ fn entry(claim: &Claim) -> ClaimEntry {
         task: claim.task.clone(),
         evidence: claim.parts.iter().map(evidence).collect(),
         missing: claim.missing().into_iter().map(str::to_owned).collect(),
-        figure: figure(claim),
+        figure: figure(claim, figures).unwrap_or_default(),
     }
 }
 
@@ -116,30 +119,29 @@ fn way(way: Way) -> &'static str {
     }
 }
 
-/// The figure on which a reader sees what a claim is about.
-fn figure(claim: &Claim) -> String {
-    let kind = match claim.number {
-        1 => "distances",
-        2 => "scores",
-        3 | 4 => "trajectories",
-        5 | 6 => "agreement",
-        7 | 8 | 18 => "embedding",
-        9 | 10 => "selectivity",
-        11..=13 => "fixed-points",
-        _ => return String::new(),
+/// The figure on which a reader sees what a claim is about, if the study draws it.
+fn figure(claim: &Claim, figures: &[PlacedFigure]) -> Option<String> {
+    let (kind, control) = match claim.number {
+        1 => ("distances", ""),
+        2 => ("scores", ""),
+        3 | 4 => ("trajectories", ""),
+        5 | 6 => ("agreement", ""),
+        7 | 8 | 18 => ("embedding", "-untrained"),
+        9 | 10 => ("selectivity", ""),
+        11..=13 => ("fixed-points", ""),
+        _ => return None,
     };
-    let task =
-        claim.task.replace('_', "-").replace("memory-number", "memorynumber").replace("go-no-go", "go-nogo");
-    let control = if kind == "embedding" { "-untrained" } else { "" };
-    format!("figures/{kind}-{task}{control}.svg")
+    let task = words::task(&claim.task).to_lowercase().replace('/', "-");
+    let id = format!("{kind}-{task}{control}");
+    figures.iter().any(|placed| placed.figure.id == id).then(|| format!("figures/{id}.svg"))
 }
 
 /// The claims on the page.
-pub(super) fn rows(judged: &Judged, folder: &Folder) -> Vec<ClaimRow> {
-    judged.claims.iter().map(|claim| row(claim, folder)).collect()
+pub(super) fn rows(judged: &Judged, figures: &[PlacedFigure]) -> Vec<ClaimRow> {
+    judged.claims.iter().map(|claim| row(claim, figures)).collect()
 }
 
-fn row(claim: &Claim, folder: &Folder) -> ClaimRow {
+fn row(claim: &Claim, figures: &[PlacedFigure]) -> ClaimRow {
     let others = |claim: &Claim| format!("{} · {}", claim.number, words::task(&claim.task));
     let number = if claim.number == 18 { others(claim) } else { claim.number.to_string() };
     let missing = claim.missing();
@@ -150,12 +152,7 @@ fn row(claim: &Claim, folder: &Folder) -> ClaimRow {
     } else {
         String::new()
     };
-    let figure = figure(claim);
-    let data = if !figure.is_empty() && folder.root().join(&figure).exists() {
-        figure
-    } else {
-        "tables/claims.parquet".to_owned()
-    };
+    let data = figure(claim, figures).unwrap_or_else(|| "tables/claims.parquet".to_owned());
     ClaimRow {
         number,
         claim: claim.statement.clone(),

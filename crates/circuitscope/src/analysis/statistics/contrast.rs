@@ -60,7 +60,7 @@ pub fn contrast(a: &[f64], b: &[f64], resampling: Resampling) -> Option<Estimate
         values.shuffle(rng);
         mean(&values[..a.len()]) - mean(&values[a.len()..])
     };
-    Some(estimate(value, effect, resample, permute, resampling, 1.0))
+    Some(estimate(value, effect, resample, permute, resampling, Design { share: 1.0, fewest: 4 }))
 }
 
 /// The mean of one class against zero; [`None`] with fewer than three networks.
@@ -76,17 +76,24 @@ pub fn location(values: &[f64], resampling: Resampling) -> Option<Estimate> {
         let signed = values.iter().map(|x| if rng.random::<bool>() { *x } else { -x });
         signed.sum::<f64>() / values.len() as f64
     };
-    Some(estimate(value, effect, resample, permute, resampling, 0.5))
+    Some(estimate(value, effect, resample, permute, resampling, Design { share: 0.5, fewest: 6 }))
 }
 
-/// `share`: of the size that a comparison of two classes needs.
+/// What a design asks of the number of networks.
+struct Design {
+    /// Share of the size that a comparison of two classes needs.
+    share: f64,
+    /// Networks a class with fewer of which no permutation p is below 0.05.
+    fewest: usize,
+}
+
 fn estimate(
     value: f64,
     effect: f64,
     resample: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
     permute: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
     resampling: Resampling,
-    share: f64,
+    design: Design,
 ) -> Estimate {
     let draws = |count: usize, salt: u64, draw: &(dyn Fn(&mut ChaCha8Rng) -> f64 + Sync)| -> Vec<f64> {
         let seed = mix(resampling.seed ^ salt);
@@ -101,7 +108,8 @@ fn estimate(
     let limit = value.abs() * (1.0 - 1e-12);
     let permuted = draws(resampling.n_permutations, 2, &permute);
     let n_as_far = permuted.iter().filter(|other| other.abs() >= limit).count();
-    let n_needed = (effect != 0.0).then(|| (share * POWER_80 / (effect * effect)).ceil().max(2.0) as usize);
+    let n_needed = (effect != 0.0)
+        .then(|| ((design.share * POWER_80 / (effect * effect)).ceil() as usize).max(design.fewest));
     Estimate {
         value,
         interval: [quantile(&resamples, 0.025), quantile(&resamples, 0.975)],
