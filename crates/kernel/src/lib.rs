@@ -11,6 +11,7 @@
 mod activation;
 mod adam;
 mod aligned;
+pub mod circuit;
 mod dispatch;
 mod flush;
 pub mod math;
@@ -21,6 +22,7 @@ mod parameters;
 mod product;
 pub mod random;
 mod step;
+pub mod stiefel;
 mod vector;
 mod yardstick;
 
