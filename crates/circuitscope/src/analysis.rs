@@ -23,6 +23,7 @@ pub mod distance;
 pub mod embedding;
 pub mod endpoints;
 pub mod fixed_point_configuration;
+pub mod latent_circuit;
 mod nearest;
 mod procrustes;
 pub mod registration;
