@@ -18,7 +18,7 @@ use crate::aligned::AlignedBuffer;
 use crate::dispatch::KernelPath;
 use crate::flush::FlushedSubnormals;
 use crate::random::Normals;
-use crate::step::forward::{Shape as CurveShape, Sigmoid, Tanh};
+use crate::step::forward::{Relu, Shape as CurveShape, Sigmoid, Tanh};
 use crate::vector::{BLOCK, Job, Vector};
 use pass::{Pass, Scratch};
 use tables::Tables;
@@ -309,19 +309,6 @@ impl CircuitStepper {
     }
 }
 
-/// `max(0, x)` with slope ½ at 0, as `torch.maximum` has it: recurrent weights start from 0, and with slope 0 there a node
-/// without input would never move.
-struct StartingRelu;
-
-impl CurveShape for StartingRelu {
-    #[inline(always)]
-    fn rate_and_slope<V: Vector>(x: V, gain: V) -> (V, V) {
-        let negative = V::splat(0.0).sub(x);
-        let twice = x.where_positive(gain).add(gain.sub(negative.where_positive(gain)));
-        (x.where_positive(x), twice.mul(V::splat(0.5)))
-    }
-}
-
 /// A step over every tile.
 struct Update<'a> {
     stepper: &'a mut CircuitStepper,
@@ -336,7 +323,7 @@ impl Job for Update<'_> {
     #[inline(always)]
     fn run<V: Vector>(self) -> [Terms; 2] {
         match self.stepper.activation.curve {
-            Curve::Relu => self.of_curve::<V, StartingRelu>(),
+            Curve::Relu => self.of_curve::<V, Relu>(),
             Curve::Sigmoid => self.of_curve::<V, Sigmoid>(),
             Curve::Tanh => self.of_curve::<V, Tanh>(),
         }

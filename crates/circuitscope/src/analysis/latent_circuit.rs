@@ -16,6 +16,7 @@ pub mod perturbation;
 pub mod responses;
 pub mod score;
 pub mod setting;
+mod start;
 pub mod subspace;
 
 use super::components::FeatureError;

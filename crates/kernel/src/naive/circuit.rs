@@ -4,7 +4,7 @@
 //! [`super::Oracle`] runs the circuit, this file holds what is new (science §4.7).
 
 use super::{Oracle, Response, Weights};
-use crate::activation::{Activation, Curve};
+use crate::activation::Activation;
 use crate::circuit::{Circuit, Responses, Shape, Terms};
 use crate::parameters::{Batch, Geometry, Noise};
 
@@ -56,14 +56,6 @@ impl CircuitOracle {
             }
         }
         Terms { output: output / n_output, embedding: embedding / n_embedding / self.variance(responses) }
-    }
-
-    /// `f′(z)`; that of `ReLU` at 0 is half its slope, as `torch.maximum` has it.
-    fn slope(&self, z: f64) -> f64 {
-        match self.activation.curve {
-            Curve::Relu if z == 0.0 => 0.5 * self.activation.slope,
-            _ => self.activation.slope_at_rate(self.activation.rate(z)),
-        }
     }
 
     /// Whether every component of a step of a trial is there.
@@ -133,10 +125,7 @@ impl CircuitOracle {
                     }
                 }
                 for i in 0..n_nodes {
-                    let of_nodes = (0..n_nodes).map(|j| circuit.w_rec[i * n_nodes + j] * x(j));
-                    let of_inputs = (0..n_inputs)
-                        .map(|u| circuit.w_inp[i * n_inputs + u] * response.noisy_inputs[at(u, t, b)]);
-                    let slope = self.slope(of_nodes.sum::<f64>() + of_inputs.sum::<f64>());
+                    let slope = self.activation.slope_at_rate(response.rates[at(i, t, b)]);
                     let delta = self.alpha * slope * lambda[i];
                     by_state[i] += (1.0 - self.alpha) * lambda[i];
                     for j in 0..n_nodes {

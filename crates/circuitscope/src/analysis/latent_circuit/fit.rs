@@ -2,25 +2,21 @@
 
 use std::ops::ControlFlow;
 
-use faer::Mat;
 use ndarray::{Array1, Array2, Array3};
-use rand::RngExt;
-use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
 use super::CircuitError;
 use super::responses::Responses;
 use super::score::{Scores, score};
-use super::setting::{NodeDynamics, Setting, Variant};
+use super::setting::{NodeDynamics, Setting};
+use super::start::{decoder, start};
 use super::subspace::Subspace;
 use crate::analysis::distance::mix;
 use crate::network::{Form, Network};
-use crate::stream::Stream;
 use circuitscope_kernel::KernelPath;
 use circuitscope_kernel::circuit::{
-    Circuit, CircuitNoise, CircuitStepper, Embedding, Optimiser, Responses as Arrays, Rules, Shape, Terms,
+    Circuit, CircuitNoise, CircuitStepper, Optimiser, Responses as Arrays, Rules, Shape, Terms,
 };
-use circuitscope_kernel::stiefel::Stiefel;
 
 /// How a fit ended. Divergence is no error: it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +93,7 @@ pub fn fits(
     let problem = Problem::new(responses, dynamics, setting)?;
     let mut fits = (0..n_fits)
         .into_par_iter()
-        .map(|start| problem.fit(start, mix(seed ^ mix(start as u64)), path, told))
+        .map(|k| problem.fit(k, mix(seed ^ mix(k as u64)), path, told))
         .collect::<Result<Vec<_>, _>>()?;
     fits.sort_by(|a, b| a.loss.total_cmp(&b.loss)); // stable, and NaN goes last
     Ok(fits)
@@ -112,6 +108,7 @@ struct Problem<'a> {
     components: Array3<f64>,
     shape: Shape,
     rules: Rules,
+    decoder: Array2<f64>,
     inputs: Vec<f32>,
     outputs: Vec<f32>,
     single_components: Vec<f32>,
@@ -141,6 +138,7 @@ impl<'a> Problem<'a> {
                 n_trials: responses.n_trials(),
             },
             rules: setting.wiring.rules(),
+            decoder: decoder(components.view(), responses, dynamics.alpha()),
             inputs: responses.inputs.iter().copied().collect(),
             outputs: singles(&responses.outputs),
             single_components: singles(&components),
@@ -150,27 +148,6 @@ impl<'a> Problem<'a> {
             subspace,
             components,
         })
-    }
-
-    /// Published starts: input and output weights 1 where there may be any, recurrent ones 0, a random embedding.
-    fn start(&self, seed: u64) -> (Circuit, Embedding) {
-        let (k, n) = (self.shape.n_components, self.shape.n_nodes);
-        let mut rng = Stream::Embedding.rng(seed);
-        let (q, embedding) = match self.setting.variant {
-            Variant::Te25 => {
-                let drawn = Mat::from_fn(k, n, |_, _| StandardNormal.sample(&mut rng));
-                (polar_factor(&drawn), Embedding::Stiefel)
-            }
-            Variant::Le25 => {
-                let free: Vec<f64> = (0..k * k).map(|_| rng.random_range(0.0..1.0)).collect();
-                (Stiefel { n_rows: k, n_columns: n }.cayley(&free), Embedding::Cayley(free))
-            }
-        };
-        let mut circuit = Circuit { q, ..Circuit::zeros(self.shape) };
-        circuit.w_inp.fill(1.0);
-        circuit.w_out.fill(1.0);
-        self.rules.apply(&mut circuit);
-        (circuit, embedding)
     }
 
     /// Gradient of the penalty on the weights, added; gives the penalty.
@@ -192,7 +169,7 @@ impl<'a> Problem<'a> {
 
     fn fit(
         &self,
-        start: usize,
+        start_idx: usize,
         seed: u64,
         path: KernelPath,
         told: Listener<'_>,
@@ -202,7 +179,7 @@ impl<'a> Problem<'a> {
         let alpha = self.dynamics.alpha();
         let mut stepper =
             CircuitStepper::new(self.shape, &arrays, self.dynamics.activation, alpha, path);
-        let (mut circuit, embedding) = self.start(seed);
+        let (mut circuit, embedding) = start(self.shape, &self.decoder, self.setting, seed);
         let mut optimiser = Optimiser::new(self.shape, embedding);
         let mut gradient = Circuit::zeros(self.shape);
         let sigma = |sigma: f64| ((2.0 / alpha).sqrt() * sigma) as f32;
@@ -231,7 +208,7 @@ impl<'a> Problem<'a> {
             }
             if iteration % TOLD_EVERY == 0 || iteration == self.setting.n_iterations {
                 let n_iterations = self.setting.n_iterations;
-                if told(Progress { start, iteration, n_iterations, loss }).is_break() {
+                if told(Progress { start: start_idx, iteration, n_iterations, loss }).is_break() {
                     return Err(CircuitError::Interrupted);
                 }
             }
@@ -274,12 +251,4 @@ impl<'a> Problem<'a> {
 
 fn matrix(entries: &[f64], rows: usize, columns: usize) -> Array2<f64> {
     Array2::from_shape_fn((rows, columns), |(i, j)| entries[i * columns + j])
-}
-
-/// The orthonormal matrix nearest to a tall one, `U Vᵀ` of its singular value decomposition, row-major.
-fn polar_factor(drawn: &Mat<f64>) -> Vec<f64> {
-    let (rows, columns) = (drawn.nrows(), drawn.ncols());
-    let svd = drawn.thin_svd().expect("the decomposition of finite numbers converges");
-    let factor = svd.U() * svd.V().transpose();
-    (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))).map(|at| factor[at]).collect()
 }

@@ -138,6 +138,22 @@ impl Setting {
         }
     }
 
+    /// The setting for finding the weights of a circuit that is there: no noise, weights all but free, and the embedding as
+    /// heavy as the outputs, so that the lowest loss is at the circuit itself.
+    ///
+    /// The published penalty on weights outweighs the errors of a good fit: planted circuits are found under this setting,
+    /// not under that one, which looks for a circuit of small weights that does much the same.
+    pub fn recovery(variant: Variant, n_nodes: usize, n_inputs: usize, n_outputs: usize) -> Self {
+        Self {
+            lambda_weights: 1e-4,
+            lambda_embedding: 1.0,
+            sigma_rec: 0.0,
+            sigma_inp: 0.0,
+            n_iterations: 6000,
+            ..Self::published(variant, n_nodes, n_inputs, n_outputs)
+        }
+    }
+
     /// The published setting for responses of a task, with the published number of nodes: CDDM 8, Go/NoGo 5,
     /// MemoryNumber 7.
     pub fn of_task(task: &Task, variant: Variant) -> Self {
