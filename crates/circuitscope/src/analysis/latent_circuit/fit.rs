@@ -179,7 +179,7 @@ impl<'a> Problem<'a> {
         let alpha = self.dynamics.alpha();
         let mut stepper =
             CircuitStepper::new(self.shape, &arrays, self.dynamics.activation, alpha, path);
-        let (mut circuit, embedding) = start(self.shape, &self.decoder, self.setting, seed);
+        let (mut circuit, embedding) = start(self.shape, &self.decoder, self.setting, start_idx, seed);
         let mut optimiser = Optimiser::new(self.shape, embedding);
         let mut gradient = Circuit::zeros(self.shape);
         let sigma = |sigma: f64| ((2.0 / alpha).sqrt() * sigma) as f32;

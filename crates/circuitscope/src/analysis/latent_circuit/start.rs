@@ -60,7 +60,7 @@ pub(super) fn decoder(components: ArrayView3<'_, f64>, responses: &Responses, al
 ///
 /// Input weights are 1; outputs and nodes without input start as the mean of the nodes that may drive them; other recurrent
 /// weights are 0. TE25: the embedding is the orthonormal matrix next to the decoders of inputs (first nodes) and outputs
-/// (last nodes) plus as much of a random one; LE25: a random one, from uniform entries.
+/// (last nodes), from the second start on with as much of a random one added; LE25: a random one, from uniform entries.
 ///
 /// TE25's code starts output weights from 1 and all recurrent ones from 0. Outputs are then n times too large, the first
 /// updates push every node down, and free `ReLU` nodes below threshold stay there: the loss ends higher.
@@ -68,6 +68,7 @@ pub(super) fn start(
     shape: Shape,
     decoder: &Array2<f64>,
     setting: &Setting,
+    start_idx: usize,
     seed: u64,
 ) -> (Circuit, Embedding) {
     let (k, n) = (shape.n_components, shape.n_nodes);
@@ -82,6 +83,9 @@ pub(super) fn start(
             let first_output = n.saturating_sub(shape.n_outputs).max(shape.n_inputs);
             let nodes = (0..shape.n_inputs).chain(first_output..n);
             for (column, node) in nodes.enumerate() {
+                if start_idx == 0 && decoder.column(column).iter().any(|&x| x != 0.0) {
+                    (0..k).for_each(|i| near[(i, node)] = 0.0);
+                }
                 (0..k).for_each(|i| near[(i, node)] += decoder[[i, column]]);
             }
             (polar_factor(&near), Embedding::Stiefel)
