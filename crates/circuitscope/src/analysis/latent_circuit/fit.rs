@@ -177,8 +177,7 @@ impl<'a> Problem<'a> {
         let arrays =
             Arrays { inputs: &self.inputs, outputs: &self.outputs, components: &self.single_components };
         let alpha = self.dynamics.alpha();
-        let mut stepper =
-            CircuitStepper::new(self.shape, &arrays, self.dynamics.activation, alpha, path);
+        let mut stepper = CircuitStepper::new(self.shape, &arrays, self.dynamics.activation, alpha, path);
         let (mut circuit, embedding) = start(self.shape, &self.decoder, self.setting, start_idx, seed);
         let mut optimiser = Optimiser::new(self.shape, embedding);
         let mut gradient = Circuit::zeros(self.shape);
@@ -191,9 +190,8 @@ impl<'a> Problem<'a> {
             let noise = CircuitNoise { seed, iteration: iteration as u64, sigma_rec, sigma_inp };
             let step = stepper.step(&circuit, noise, self.setting.lambda_embedding, &mut gradient);
             let penalty = self.penalise(&circuit, &mut gradient);
-            let total = |terms: Terms| {
-                terms.output + self.setting.lambda_embedding * terms.embedding + penalty
-            };
+            let total =
+                |terms: Terms| terms.output + self.setting.lambda_embedding * terms.embedding + penalty;
             let (loss, noisy) = (total(step.clean), total(step.noisy));
             if loss < lowest {
                 (lowest, best_iteration) = (loss, iteration);

@@ -197,7 +197,8 @@ mod tests {
 
     #[test]
     fn shuffled_free_nodes_are_put_back_by_trying_and_by_assignment() {
-        for (n, shuffled) in [(8, vec![0, 1, 2, 3, 6, 4, 7, 5]), (12, vec![0, 1, 2, 3, 9, 11, 5, 4, 10, 7, 6, 8])]
+        for (n, shuffled) in
+            [(8, vec![0, 1, 2, 3, 6, 4, 7, 5]), (12, vec![0, 1, 2, 3, 9, 11, 5, 4, 10, 7, 6, 8])]
         {
             let wiring = Wiring::published(Variant::Te25, n, 4, 2);
             let reference = circuit(n, 4);
@@ -211,7 +212,9 @@ mod tests {
     #[test]
     fn the_assignment_is_the_cheapest_of_all() {
         for seed in 0..20 {
-            let costs = Array2::from_shape_fn((5, 5), |(i, j)| ((7 * i + 13 * j + 31 * seed + i * j * seed) as f64).sin());
+            let costs = Array2::from_shape_fn((5, 5), |(i, j)| {
+                ((7 * i + 13 * j + 31 * seed + i * j * seed) as f64).sin()
+            });
             let total = |order: &[usize]| order.iter().enumerate().map(|(i, &j)| costs[[i, j]]).sum::<f64>();
             let mut best = f64::INFINITY;
             let mut order: Vec<usize> = (0..5).collect();

@@ -145,7 +145,11 @@ pub fn mechanism(circuit: &Network, task: &Cddm, trials: &Trials) -> Result<Mech
     let of_context = |context: usize| {
         let chosen = (0..trials.n_trials()).filter(|&b| trials.conditions[[b, 0]] == context as f32);
         let places: Vec<(usize, usize)> = chosen.flat_map(|b| steps.clone().map(move |t| (t, b))).collect();
-        if places.is_empty() { Err(RunError::Nothing) } else { Ok(numbers(circuit, trials, &states, context, &places)) }
+        if places.is_empty() {
+            Err(RunError::Nothing)
+        } else {
+            Ok(numbers(circuit, trials, &states, context, &places))
+        }
     };
     let contexts = [of_context(0)?, of_context(1)?];
     let last = steps.end - 1;
@@ -180,16 +184,14 @@ fn numbers(
     let (relevant, irrelevant) = if context == 0 { ([2, 3], [4, 5]) } else { ([4, 5], [2, 3]) };
     let argument = |node: usize, (t, b): (usize, usize)| {
         let inputs = trials.inputs.slice(s![.., t, b]);
-        let external: f64 =
-            circuit.w_inp.row(node).iter().zip(inputs).map(|(w, &u)| w * f64::from(u)).sum();
+        let external: f64 = circuit.w_inp.row(node).iter().zip(inputs).map(|(w, &u)| w * f64::from(u)).sum();
         circuit.w_rec.row(node).dot(&states.slice(s![.., t, b])) + external + circuit.bias[node]
     };
     let mean_of = |value: &dyn Fn((usize, usize)) -> f64| {
         places.iter().map(|&place| value(place)).sum::<f64>() / places.len() as f64
     };
-    let gains = |pair: [usize; 2]| {
-        pair.map(|node| mean_of(&|place| gain(circuit.activation, argument(node, place))))
-    };
+    let gains =
+        |pair: [usize; 2]| pair.map(|node| mean_of(&|place| gain(circuit.activation, argument(node, place))));
     let active = mean_of(&|(t, b)| states[[context, t, b]]);
     let drive = irrelevant.map(|node| circuit.w_rec[[node, context]] * active / circuit.w_inp[[node, node]]);
     let sign = |z: f64| if z == 0.0 { 0.0 } else { z.signum() };

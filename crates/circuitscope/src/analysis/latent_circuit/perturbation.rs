@@ -70,10 +70,7 @@ impl Measured {
     /// `factor (self − other)`.
     fn change(&self, other: &Self, factor: f64) -> Self {
         let gap = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| factor * (x - y)).collect();
-        Self {
-            behaviour: gap(&self.behaviour, &other.behaviour),
-            states: gap(&self.states, &other.states),
-        }
+        Self { behaviour: gap(&self.behaviour, &other.behaviour), states: gap(&self.states, &other.states) }
     }
 }
 
@@ -143,8 +140,7 @@ fn outer(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> Array2<f64> {
 
 /// The network whose recurrent and output weights no longer read rates along a unit direction `[N]`.
 fn silenced(network: &Network, direction: ArrayView1<'_, f64>) -> Network {
-    let without =
-        |weights: &Array2<f64>| weights - &outer(weights.dot(&direction).view(), direction);
+    let without = |weights: &Array2<f64>| weights - &outer(weights.dot(&direction).view(), direction);
     Network { w_rec: without(&network.w_rec), w_out: without(&network.w_out), ..network.clone() }
 }
 
@@ -171,11 +167,7 @@ fn measure(
 
 /// Least-squares plane of the decision variable `[B]` over the conditions `[B, C]`: bias and sensitivity to each quantity,
 /// for each context of CDDM. Without noise the plane is what a psychometric curve is fitted to.
-pub fn psychometric(
-    task: &Task,
-    decision: ArrayView1<'_, f64>,
-    conditions: ArrayView2<'_, f32>,
-) -> Vec<f64> {
+pub fn psychometric(task: &Task, decision: ArrayView1<'_, f64>, conditions: ArrayView2<'_, f32>) -> Vec<f64> {
     let (contexts, first) = match task {
         Task::Cddm(_) => (vec![Some(0.0), Some(1.0)], 1),
         Task::GoNoGo(_) | Task::MemoryNumber(_) => (vec![None], 0),
@@ -186,13 +178,13 @@ pub fn psychometric(
     for context in contexts {
         let of_context = |&b: &usize| context.is_none_or(|context| conditions[[b, 0]] == context);
         let trials: Vec<usize> = (0..decision.len()).filter(of_context).collect();
-        let term =
-            |b: usize, k: usize| if k == 0 { 1.0 } else { f64::from(quantities[[b, k - 1]]) };
+        let term = |b: usize, k: usize| if k == 0 { 1.0 } else { f64::from(quantities[[b, k - 1]]) };
         let gram = Mat::from_fn(width, width, |i, j| {
             let ridge = if i == j { 1e-12 } else { 0.0 }; // keeps a quantity that does not vary at sensitivity 0
             trials.iter().map(|&b| term(b, i) * term(b, j)).sum::<f64>() + ridge
         });
-        let right = Mat::from_fn(width, 1, |i, _| trials.iter().map(|&b| term(b, i) * decision[b]).sum::<f64>());
+        let right =
+            Mat::from_fn(width, 1, |i, _| trials.iter().map(|&b| term(b, i) * decision[b]).sum::<f64>());
         let plane = gram.partial_piv_lu().solve(right);
         planes.extend((0..width).map(|i| plane[(i, 0)]));
     }

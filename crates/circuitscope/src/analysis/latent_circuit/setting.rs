@@ -88,8 +88,9 @@ impl Wiring {
     }
 
     pub(super) fn rules(&self) -> Rules {
-        let flags =
-            |mask: &Array2<bool>| mask.iter().map(|&allowed| f64::from(u8::from(allowed))).collect::<Vec<_>>();
+        let flags = |mask: &Array2<bool>| {
+            mask.iter().map(|&allowed| f64::from(u8::from(allowed))).collect::<Vec<_>>()
+        };
         Rules {
             rec_mask: flags(&self.rec),
             inp_mask: flags(&self.inp),

@@ -15,6 +15,10 @@ use circuitscope_kernel::stiefel::Stiefel;
 /// Ridge of the decoders, as a share of the components' mean square.
 const RIDGE: f64 = 1e-3;
 
+/// How much of a random embedding is added to the decoders, start after start: near ones find circuits that are there
+/// sooner, far ones find circuits of lower loss where the network is none.
+const SPREADS: [f64; 2] = [0.3, 1.0];
+
 /// Directions of unit length along which components `[K, T, B]` tell each input, as a node without recurrence would
 /// follow it, and each output `[K, U + O]`; zero where nothing is told.
 ///
@@ -60,7 +64,7 @@ pub(super) fn decoder(components: ArrayView3<'_, f64>, responses: &Responses, al
 ///
 /// Input weights are 1; outputs and nodes without input start as the mean of the nodes that may drive them; other recurrent
 /// weights are 0. TE25: the embedding is the orthonormal matrix next to the decoders of inputs (first nodes) and outputs
-/// (last nodes), from the second start on with as much of a random one added; LE25: a random one, from uniform entries.
+/// (last nodes) plus some of a random one; LE25: a random one, from uniform entries.
 ///
 /// TE25's code starts output weights from 1 and all recurrent ones from 0. Outputs are then n times too large, the first
 /// updates push every node down, and free `ReLU` nodes below threshold stay there: the loss ends higher.
@@ -80,13 +84,11 @@ pub(super) fn start(
                 let drawn: f64 = StandardNormal.sample(&mut rng);
                 drawn / size
             });
+            let spread = SPREADS[start_idx % SPREADS.len()];
             let first_output = n.saturating_sub(shape.n_outputs).max(shape.n_inputs);
             let nodes = (0..shape.n_inputs).chain(first_output..n);
             for (column, node) in nodes.enumerate() {
-                if start_idx == 0 && decoder.column(column).iter().any(|&x| x != 0.0) {
-                    (0..k).for_each(|i| near[(i, node)] = 0.0);
-                }
-                (0..k).for_each(|i| near[(i, node)] += decoder[[i, column]]);
+                (0..k).for_each(|i| near[(i, node)] = decoder[[i, column]] + spread * near[(i, node)]);
             }
             (polar_factor(&near), Embedding::Stiefel)
         }

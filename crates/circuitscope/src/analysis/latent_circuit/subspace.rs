@@ -76,7 +76,8 @@ impl Subspace {
     pub fn components(&self) -> Array3<f64> {
         let flat = self.directions.t().dot(&self.filled).as_standard_layout().into_owned();
         let (k, columns) = flat.dim();
-        flat.into_shape_with_order((k, self.n_steps, columns / self.n_steps)).expect("columns are steps × trials")
+        flat.into_shape_with_order((k, self.n_steps, columns / self.n_steps))
+            .expect("columns are steps × trials")
     }
 
     /// `Uᵀ y` of other responses of the same units `[K, T, B]`; what is missing is what the recorded units say of it.
