@@ -14,8 +14,9 @@ use rand_distr::{Distribution, StandardNormal};
 
 /// Units that the circuit is embedded in.
 const N_UNITS: usize = 100;
-/// Standard deviation of the noise on every entry of the responses; states are of order 0.5, each spread over 100 units.
-const NOISE: f64 = 0.02;
+/// Standard deviation of the noise on every entry of the responses. A direction along which states vary by s is then blurred
+/// by √92 · 0.01 / (s √(150 · 50)) radians, 3° for the weakest of a saturated circuit (s = 0.02).
+const NOISE: f64 = 0.01;
 
 /// What a planted circuit does with the irrelevant stimulus.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,6 +29,7 @@ pub(crate) enum Kind {
 
 /// A circuit in 100 units, with all that is known of it.
 pub(crate) struct Planted {
+    pub(crate) kind: Kind,
     pub(crate) circuit: Network,
     /// `[100, 8]`, orthonormal.
     pub(crate) embedding: Array2<f64>,
@@ -57,7 +59,7 @@ pub(crate) fn circuit(kind: Kind, rng: &mut ChaCha8Rng) -> Network {
         for (node, opposite) in irrelevant.into_iter().zip([1.0, -1.0]) {
             w_rec[[node, context]] = match kind {
                 Kind::Inhibition => -0.7,
-                Kind::Saturation => 1.6 * opposite,
+                Kind::Saturation => 2.5 * opposite,
             };
         }
     }
@@ -114,7 +116,7 @@ impl Planted {
             outputs,
             mask: trials.mask,
         };
-        Self { circuit, embedding, responses: responses.checked().expect("whole responses") }
+        Self { kind, circuit, embedding, responses: responses.checked().expect("whole responses") }
     }
 }
 

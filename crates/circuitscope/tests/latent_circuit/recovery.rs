@@ -30,6 +30,8 @@ struct Found {
 
 fn found(planted: &Planted, responses: &Responses, n_fits: usize, seed: u64) -> Found {
     let setting = recovery();
+    let own = mechanism(&planted.circuit, &cddm(), &trials()).expect("a CDDM circuit");
+    assert_eq!(own.label(), label_of(planted.kind), "{own:?}");
     let best = fitted(planted, responses, &setting, n_fits, seed).swap_remove(0);
     let order = matching(&planted.circuit, &best.circuit, &setting.wiring);
     let circuit = reordered(&best.circuit, &order);
