@@ -56,11 +56,13 @@ pub(crate) fn trials() -> Trials {
 pub(crate) fn circuit(kind: Kind, rng: &mut ChaCha8Rng) -> Network {
     let mut w_rec = Array2::<f64>::zeros((8, 8));
     for (context, irrelevant) in [(0, [4, 5]), (1, [2, 3])] {
-        for (node, opposite) in irrelevant.into_iter().zip([1.0, -1.0]) {
-            w_rec[[node, context]] = match kind {
-                Kind::Inhibition => -0.7,
-                Kind::Saturation => 2.5 * opposite,
-            };
+        // Stimuli are at least zero: it takes more to drive a node down than up.
+        let weights = match kind {
+            Kind::Inhibition => [-0.7, -0.7],
+            Kind::Saturation => [1.4, -2.6],
+        };
+        for (node, weight) in irrelevant.into_iter().zip(weights) {
+            w_rec[[node, context]] = weight;
         }
     }
     for (output, for_it, against_it) in [(6, [2, 4], [3, 5]), (7, [3, 5], [2, 4])] {
@@ -76,7 +78,7 @@ pub(crate) fn circuit(kind: Kind, rng: &mut ChaCha8Rng) -> Network {
     }
     w_rec.mapv_inplace(|w| {
         let drawn: f64 = StandardNormal.sample(rng);
-        if w == 0.0 { 0.05 * drawn } else { w * (1.0 + 0.1 * drawn) }
+        if w == 0.0 { 0.05 * drawn } else { w * (1.0 + 0.05 * drawn) }
     });
     let inputs: Vec<f64> = (0..6).map(|_| rng.random_range(0.8..1.0)).collect();
     let curve = if kind == Kind::Inhibition { Curve::Relu } else { Curve::Tanh };

@@ -15,7 +15,8 @@ use circuitscope_kernel::{Activation, Curve};
 /// Inhibition that counts, as a share of what a full-strength stimulus adds to the irrelevant nodes: less would leave the
 /// order of any two stimuli of the published set (which differ by a quarter or more) as it is.
 const LEAST_DRIVE: f64 = 0.1;
-/// Mean product of signs from which on the irrelevant pair counts as driven apart: three times in four.
+/// Product of mean signs from which on the irrelevant pair counts as driven apart: each on its own side on six of seven
+/// occasions.
 const OPPOSITE: f64 = -0.5;
 /// Gain of a saturated node, as a share of the relevant ones': it passes on half of a change at most.
 const SATURATED: f64 = 0.5;
@@ -31,7 +32,8 @@ pub struct ContextNumbers {
     pub irrelevant_drive: f64,
     /// Pre-activations of the irrelevant nodes, right and left.
     pub irrelevant_arguments: [f64; 2],
-    /// Product of the signs of the irrelevant nodes' pre-activations: −1 always apart, 1 always alike.
+    /// Product of the mean signs of the irrelevant nodes' pre-activations: −1 where each keeps to its own side whatever the
+    /// stimulus, 1 where both keep to one side, near 0 where the stimulus decides.
     pub sign_product: f64,
     /// Gains f′ of the irrelevant nodes, over the largest f′ there is.
     pub irrelevant_gains: [f64; 2],
@@ -103,7 +105,7 @@ impl Mechanism {
         mean([0, 1].map(|context: usize| self.contexts[context].inhibition()))
     }
 
-    /// Mean product of signs of the irrelevant nodes' pre-activations, over contexts (claim 15: below 0).
+    /// Product of the mean signs of the irrelevant nodes' pre-activations, over contexts (claim 15: below 0).
     pub fn sign_product(&self) -> f64 {
         mean([0, 1].map(|context: usize| self.contexts[context].sign_product))
     }
@@ -200,7 +202,7 @@ fn numbers(
         to_relevant: relevant.map(|node| circuit.w_rec[[node, context]]),
         irrelevant_drive: mean(drive),
         irrelevant_arguments: irrelevant.map(|node| mean_of(&|place| argument(node, place))),
-        sign_product: mean_of(&|place| irrelevant.map(|node| sign(argument(node, place))).iter().product()),
+        sign_product: irrelevant.map(|node| mean_of(&|place| sign(argument(node, place)))).iter().product(),
         irrelevant_gains: gains(irrelevant),
         relevant_gains: gains(relevant),
     }

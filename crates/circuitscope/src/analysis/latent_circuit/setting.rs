@@ -156,7 +156,7 @@ impl Setting {
     }
 
     /// The published setting for responses of a task, with the published number of nodes: CDDM 8, Go/NoGo 5,
-    /// MemoryNumber 7.
+    /// `MemoryNumber` 7.
     pub fn of_task(task: &Task, variant: Variant) -> Self {
         let n_nodes = match task {
             Task::Cddm(_) => 8,

@@ -74,10 +74,10 @@ impl Subspace {
 
     /// `Uᵀ y` of the responses `[K, T, B]`; NaN where a step of a trial was not recorded.
     pub fn components(&self) -> Array3<f64> {
-        let flat = self.directions.t().dot(&self.filled).as_standard_layout().into_owned();
+        let flat = self.directions.t().dot(&self.filled);
         let (k, columns) = flat.dim();
-        flat.into_shape_with_order((k, self.n_steps, columns / self.n_steps))
-            .expect("columns are steps × trials")
+        let n_trials = columns / self.n_steps;
+        Array3::from_shape_fn((k, self.n_steps, n_trials), |(i, t, b)| flat[[i, t * n_trials + b]])
     }
 
     /// `Uᵀ y` of other responses of the same units `[K, T, B]`; what is missing is what the recorded units say of it.
@@ -148,7 +148,9 @@ fn fill_missing(columns: &mut Array2<f64>, n_components: usize) -> Result<(), Ci
         let recorded: Vec<f64> = row.iter().copied().filter(|y| !y.is_nan()).collect();
         let mean = recorded.iter().sum::<f64>() / recorded.len() as f64;
         square += recorded.iter().map(|y| (y - mean).powi(2)).sum::<f64>() / recorded.len() as f64;
-        gaps.iter().for_each(|&c| row[c] = mean);
+        for &c in gaps {
+            row[c] = mean;
+        }
     }
     let deviation = (square / columns.nrows() as f64).sqrt();
     let n_missing: usize = missing.iter().map(Vec::len).sum();
