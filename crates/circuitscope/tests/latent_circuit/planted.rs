@@ -59,7 +59,7 @@ pub(crate) fn circuit(kind: Kind, rng: &mut ChaCha8Rng) -> Network {
         // Stimuli are at least zero: it takes more to drive a node down than up.
         let weights = match kind {
             Kind::Inhibition => [-0.7, -0.7],
-            Kind::Saturation => [1.4, -2.6],
+            Kind::Saturation => [1.5, -2.75],
         };
         for (node, weight) in irrelevant.into_iter().zip(weights) {
             w_rec[[node, context]] = weight;
@@ -80,7 +80,7 @@ pub(crate) fn circuit(kind: Kind, rng: &mut ChaCha8Rng) -> Network {
         let drawn: f64 = StandardNormal.sample(rng);
         if w == 0.0 { 0.05 * drawn } else { w * (1.0 + 0.05 * drawn) }
     });
-    let inputs: Vec<f64> = (0..6).map(|_| rng.random_range(0.8..1.0)).collect();
+    let inputs: Vec<f64> = (0..6).map(|_| rng.random_range(0.85..1.0)).collect();
     let curve = if kind == Kind::Inhibition { Curve::Relu } else { Curve::Tanh };
     Network {
         w_rec,

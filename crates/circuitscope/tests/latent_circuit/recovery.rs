@@ -75,7 +75,7 @@ fn nearly_all_planted_circuits_are_found_and_all_told_apart() {
     for kind in [Kind::Inhibition, Kind::Saturation] {
         for seed in 100..100 + N_SEEDS {
             let planted = Planted::new(kind, seed);
-            let found = found(&planted, &planted.responses, 4, seed);
+            let found = found(&planted, &planted.responses, 5, seed);
             println!("{kind:?} {seed}: {found:?}");
             n_found += u64::from(found.is_planted());
             n_told_apart += u64::from(found.label == label_of(kind));

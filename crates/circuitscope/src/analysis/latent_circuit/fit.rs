@@ -9,7 +9,7 @@ use super::CircuitError;
 use super::responses::Responses;
 use super::score::{Scores, score};
 use super::setting::{NodeDynamics, Setting};
-use super::start::{decoder, start};
+use super::start::{Directions, start};
 use super::subspace::Subspace;
 use crate::analysis::distance::mix;
 use crate::network::{Form, Network};
@@ -108,7 +108,7 @@ struct Problem<'a> {
     components: Array3<f64>,
     shape: Shape,
     rules: Rules,
-    decoder: Array2<f64>,
+    directions: Directions,
     inputs: Vec<f32>,
     outputs: Vec<f32>,
     single_components: Vec<f32>,
@@ -138,7 +138,7 @@ impl<'a> Problem<'a> {
                 n_trials: responses.n_trials(),
             },
             rules: setting.wiring.rules(),
-            decoder: decoder(components.view(), responses, dynamics.alpha()),
+            directions: Directions::new(components.view(), responses, dynamics.alpha()),
             inputs: responses.inputs.iter().copied().collect(),
             outputs: singles(&responses.outputs),
             single_components: singles(&components),
@@ -178,7 +178,7 @@ impl<'a> Problem<'a> {
             Arrays { inputs: &self.inputs, outputs: &self.outputs, components: &self.single_components };
         let alpha = self.dynamics.alpha();
         let mut stepper = CircuitStepper::new(self.shape, &arrays, self.dynamics.activation, alpha, path);
-        let (mut circuit, embedding) = start(self.shape, &self.decoder, self.setting, start_idx, seed);
+        let (mut circuit, embedding) = start(self.shape, &self.directions, self.setting, start_idx, seed);
         let mut optimiser = Optimiser::new(self.shape, embedding);
         let mut gradient = Circuit::zeros(self.shape);
         let sigma = |sigma: f64| ((2.0 / alpha).sqrt() * sigma) as f32;

@@ -1,7 +1,7 @@
 //! Where a fit starts.
 
-use faer::Mat;
 use faer::linalg::solvers::Solve;
+use faer::{Mat, MatRef};
 use ndarray::{Array2, ArrayView3};
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
@@ -12,19 +12,107 @@ use crate::stream::Stream;
 use circuitscope_kernel::circuit::{Circuit, Embedding, Shape};
 use circuitscope_kernel::stiefel::Stiefel;
 
-/// Ridge of the decoders, as a share of the components' mean square.
+/// Ridge of the regressions, as a share of the regressors' mean square.
 const RIDGE: f64 = 1e-3;
+/// Where starts lie, one after the other: near directions find circuits that are there sooner, far ones find circuits of
+/// lower loss where the network is none.
+const PLACES: [Place; 4] = [
+    Place { from: Source::Onsets, spread: 0.1 },
+    Place { from: Source::Decoders, spread: 0.3 },
+    Place { from: Source::Onsets, spread: 0.3 },
+    Place { from: Source::Decoders, spread: 1.0 },
+];
 
-/// How much of a random embedding is added to the decoders, start after start: near ones find circuits that are there
-/// sooner, far ones find circuits of lower loss where the network is none.
-const SPREADS: [f64; 2] = [0.3, 1.0];
+/// Which directions a start is near to, and how much of a random embedding is added.
+struct Place {
+    from: Source,
+    spread: f64,
+}
+
+#[derive(Clone, Copy)]
+enum Source {
+    Onsets,
+    Decoders,
+}
+
+/// Directions of unit length `[K, U + O]` for the nodes of inputs and of outputs; zero where the responses tell nothing.
+pub(super) struct Directions {
+    /// Inputs by what changes just after they change, outputs by what tells them.
+    onsets: Array2<f64>,
+    /// Inputs and outputs by what tells them.
+    decoders: Array2<f64>,
+}
+
+impl Directions {
+    /// Directions from components `[K, T, B]` and the inputs and outputs that go with them.
+    pub(super) fn new(components: ArrayView3<'_, f64>, responses: &Responses, alpha: f64) -> Self {
+        let decoders = decoders(components, responses, alpha);
+        let mut onsets = decoders.clone();
+        let of_inputs = onsets_of_inputs(components, responses, alpha);
+        onsets.slice_mut(ndarray::s![.., ..responses.n_inputs()]).assign(&of_inputs);
+        Self { onsets, decoders }
+    }
+}
+
+/// Directions in which the drive `z_{t+1} − (1 − α) z_t` moves with each input within half a time constant of a change of
+/// inputs, before recurrence has carried it on `[K, U]`: an input reaches its own node first.
+fn onsets_of_inputs(components: ArrayView3<'_, f64>, responses: &Responses, alpha: f64) -> Array2<f64> {
+    let (k, n_steps, n_trials) = components.dim();
+    let n_inputs = responses.n_inputs();
+    let window = ((0.5 / alpha).round() as usize).max(1);
+    // Mean drive of a node from step `from` to `to`.
+    let drive = |i: usize, b: usize, from: usize, to: usize| {
+        let kept = (1.0 - alpha).powi((to - from) as i32);
+        (components[[i, to, b]] - kept * components[[i, from, b]]) / (1.0 - kept)
+    };
+    let mut gram: Mat<f64> = Mat::zeros(n_inputs, n_inputs);
+    let mut cross: Mat<f64> = Mat::zeros(n_inputs, k);
+    for b in 0..n_trials {
+        for t in 0..n_steps.saturating_sub(window) {
+            let input = |u: usize, t: usize| f64::from(responses.inputs[[u, t, b]]);
+            let change: Vec<f64> =
+                (0..n_inputs).map(|u| input(u, t) - if t == 0 { 0.0 } else { input(u, t - 1) }).collect();
+            let before = t.saturating_sub(window);
+            let is_recorded = [before, t, t + window].iter().all(|&step| !components[[0, step, b]].is_nan());
+            if !is_recorded || change.iter().all(|&x| x == 0.0) {
+                continue;
+            }
+            for (u, x) in change.iter().enumerate() {
+                change.iter().enumerate().for_each(|(v, y)| gram[(u, v)] += x * y);
+                for i in 0..k {
+                    let earlier = if t == 0 { 0.0 } else { drive(i, b, before, t) };
+                    cross[(u, i)] += x * (drive(i, b, t, t + window) - earlier);
+                }
+            }
+        }
+    }
+    unit_columns(regression(gram, &cross).transpose())
+}
+
+/// `(gram + ridge)⁻¹ cross`, gram symmetric.
+fn regression(mut gram: Mat<f64>, cross: &Mat<f64>) -> Mat<f64> {
+    let n = gram.nrows();
+    let ridge = RIDGE * (0..n).map(|i| gram[(i, i)]).sum::<f64>() / n as f64;
+    (0..n).for_each(|i| gram[(i, i)] += ridge + f64::MIN_POSITIVE);
+    gram.partial_piv_lu().solve(cross)
+}
+
+/// Columns brought to length one; those without a length become zero.
+fn unit_columns(matrix: MatRef<'_, f64>) -> Array2<f64> {
+    let mut found = Array2::from_shape_fn((matrix.nrows(), matrix.ncols()), |at| matrix[at]);
+    for mut column in found.columns_mut() {
+        let norm = column.iter().map(|x| x * x).sum::<f64>().sqrt();
+        column.mapv_inplace(|x| if norm.is_finite() && norm > 0.0 { x / norm } else { 0.0 });
+    }
+    found
+}
 
 /// Directions of unit length along which components `[K, T, B]` tell each input, as a node without recurrence would
 /// follow it, and each output `[K, U + O]`; zero where nothing is told.
 ///
 /// # Source
 /// The option `Qinitialization` of TE25's code, with a ridge for its damping.
-pub(super) fn decoder(components: ArrayView3<'_, f64>, responses: &Responses, alpha: f64) -> Array2<f64> {
+fn decoders(components: ArrayView3<'_, f64>, responses: &Responses, alpha: f64) -> Array2<f64> {
     let (k, n_steps, n_trials) = components.dim();
     let (n_inputs, n_outputs) = (responses.n_inputs(), responses.n_outputs());
     let mut gram: Mat<f64> = Mat::zeros(k, k);
@@ -47,30 +135,23 @@ pub(super) fn decoder(components: ArrayView3<'_, f64>, responses: &Responses, al
             }
         }
     }
-    let ridge = RIDGE * (0..k).map(|i| gram[(i, i)]).sum::<f64>() / k as f64;
-    let left = Mat::from_fn(k, k, |i, j| {
-        gram[(i.max(j), i.min(j))] + if i == j { ridge + f64::MIN_POSITIVE } else { 0.0 }
-    });
-    let found = left.partial_piv_lu().solve(&cross);
-    let mut decoder = Array2::from_shape_fn((k, n_inputs + n_outputs), |at| found[at]);
-    for mut column in decoder.columns_mut() {
-        let norm = column.iter().map(|x| x * x).sum::<f64>().sqrt();
-        column.mapv_inplace(|x| if norm.is_finite() && norm > 0.0 { x / norm } else { 0.0 });
+    for i in 0..k {
+        (0..i).for_each(|j| gram[(j, i)] = gram[(i, j)]);
     }
-    decoder
+    unit_columns(regression(gram, &cross).as_ref())
 }
 
 /// A circuit to start from, and how its embedding is written.
 ///
 /// Input weights are 1; outputs and nodes without input start as the mean of the nodes that may drive them; other recurrent
-/// weights are 0. TE25: the embedding is the orthonormal matrix next to the decoders of inputs (first nodes) and outputs
+/// weights are 0. TE25: the embedding is the orthonormal matrix next to the directions of inputs (first nodes) and outputs
 /// (last nodes) plus some of a random one; LE25: a random one, from uniform entries.
 ///
 /// TE25's code starts output weights from 1 and all recurrent ones from 0. Outputs are then n times too large, the first
 /// updates push every node down, and free `ReLU` nodes below threshold stay there: the loss ends higher.
 pub(super) fn start(
     shape: Shape,
-    decoder: &Array2<f64>,
+    directions: &Directions,
     setting: &Setting,
     start_idx: usize,
     seed: u64,
@@ -84,11 +165,15 @@ pub(super) fn start(
                 let drawn: f64 = StandardNormal.sample(&mut rng);
                 drawn / size
             });
-            let spread = SPREADS[start_idx % SPREADS.len()];
+            let Place { from, spread } = PLACES[start_idx % PLACES.len()];
+            let near_to = match from {
+                Source::Onsets => &directions.onsets,
+                Source::Decoders => &directions.decoders,
+            };
             let first_output = n.saturating_sub(shape.n_outputs).max(shape.n_inputs);
             let nodes = (0..shape.n_inputs).chain(first_output..n);
             for (column, node) in nodes.enumerate() {
-                (0..k).for_each(|i| near[(i, node)] = decoder[[i, column]] + spread * near[(i, node)]);
+                (0..k).for_each(|i| near[(i, node)] = near_to[[i, column]] + spread * near[(i, node)]);
             }
             (polar_factor(&near), Embedding::Stiefel)
         }
