@@ -186,6 +186,10 @@ pub(super) fn start(
     let mut circuit = Circuit { q, ..Circuit::zeros(shape) };
     circuit.w_inp.fill(1.0);
     set_to_means(&mut circuit.w_out, &rules.out_mask, n);
+    if setting.variant == Variant::Te25 && std::env::var("WO").is_ok() && matches!(PLACES[start_idx % PLACES.len()].from, Source::Onsets) {
+        let first_output = n.saturating_sub(shape.n_outputs).max(shape.n_inputs);
+        for (o, row) in circuit.w_out.chunks_exact_mut(n).enumerate() { if first_output + o < n { row.fill(0.0); row[first_output + o] = 1.0; } }
+    }
     for i in setting.wiring.free_nodes() {
         set_to_means(&mut circuit.w_rec[i * n..][..n], &rules.rec_mask[i * n..][..n], n);
     }
