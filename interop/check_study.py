@@ -17,43 +17,13 @@ import numpy as np
 import pandas as pd
 from safetensors import safe_open
 from safetensors.numpy import load_file
+from study_dynamics import (
+    branches_are_connected_and_turn_at_their_folds,
+    selection_vectors_are_directions,
+    spectra_belong_to_their_fixed_points,
+)
+from study_tables import ITEM, OF_CHOICES, OF_FIXED_POINTS, TABLES
 
-# Columns of every table: type (s text, f number, i count, b yes or no) and `?` where a value may be missing.
-ITEM = {"network": "s", "kind": "s", "class": "s"}
-TABLES = {
-    "scores": {
-        "task": "s", "class": "s", "network": "s", "activation": "s", "constraint": "s", "standing": "s",
-        "outcome": "s", "reason": "s", "mse": "f?", "r2": "f?", "mse_train": "f?", "r2_train": "f?",
-        "n_units": "i", "n_silent": "i", "best_iteration": "i?", "seed": "s", "kernel_path": "s",
-    },
-    "learning_curves": {"task": "s", "class": "s", "network": "s", "iteration": "i", "loss": "f", "mse": "f"},
-    "distances": {
-        "task": "s", "aspect": "s", "network_a": "s", "kind_a": "s", "class_a": "s", "network_b": "s",
-        "kind_b": "s", "class_b": "s", "distance": "f", "distance_published": "f",
-    },
-    "embeddings": {
-        "task": "s", "aspect": "s", "control": "s", **ITEM, "x": "f", "y": "f", "stress": "f",
-        "relative_stress": "f?",
-    },
-    "statistics": {
-        "task": "s", "aspect": "s", "control": "s", "space": "s", "items": "s", "groups": "s", "statistic": "s",
-        "value": "f?", "low": "f?", "high": "f?", "p": "f?", "p_holm": "f?", "n_items": "i", "n_groups": "i",
-        "published": "f?",
-    },
-    "trajectories": {
-        "task": "s", "class": "s", "network": "s", "condition": "s", "trial": "i", "step": "i", "pc1": "f",
-        "pc2": "f", "pc3": "f",
-    },
-    "selectivity": {
-        "task": "s", "class": "s", "network": "s", "sign": "s", "unit": "i", "pc1": "f", "pc2": "f", "pc3": "f",
-    },
-    "fixed_points": {
-        "task": "s", "class": "s", "network": "s", "condition": "s", "stability": "s", "input": "i",
-        **{f"input_{u}": "f?" for u in range(1, 7)}, "n_unstable": "i", "certified": "b", "max_re": "f",
-        "residual": "f", "radius": "f?", "pc1": "f", "pc2": "f", "pc3": "f", "trajectory_pc1": "f",
-        "trajectory_pc2": "f", "trajectory_pc3": "f",
-    },
-}  # fmt: skip
 KINDS = {"s": pd.api.types.is_string_dtype, "f": pd.api.types.is_float_dtype, "i": pd.api.types.is_numeric_dtype}
 KINDS["b"] = pd.api.types.is_bool_dtype
 N_COMPONENTS = 10
@@ -231,12 +201,13 @@ def every_table_opens_in_pandas_with_its_documented_columns(study):
     for name, table in study.tables.items():
         columns = TABLES.get(name)
         if columns is None:
-            yield f"table {name} is not described in interop/check_study.py"
+            yield f"table {name} is not described in interop/study_tables.py"
             continue
         if list(table.columns) != list(columns):
             yield f"{name} has columns {list(table.columns)}, documented are {list(columns)}"
             continue
-        has_none = name == "fixed_points" and "fixed-points" not in set(study.tables["distances"]["aspect"])
+        has_none = name in OF_FIXED_POINTS and "fixed-points" not in set(study.tables["distances"]["aspect"])
+        has_none |= name in OF_CHOICES and "cddm" not in study.tasks
         if table.empty and not has_none:
             yield f"{name} has no rows"
         for column, kind in columns.items():
@@ -422,6 +393,9 @@ CHECKS = [
     p_values_are_corrected_after_holm,
     intervals_hold_ordered_bounds,
     learning_curves_go_down,
+    spectra_belong_to_their_fixed_points,
+    branches_are_connected_and_turn_at_their_folds,
+    selection_vectors_are_directions,
 ]
 
 

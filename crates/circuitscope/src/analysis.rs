@@ -1,7 +1,8 @@
 //! Analyses of trained networks: features → distances → embedding → statistics, each a pure function.
 //!
 //! Features of one network come from its noise-free run ([`crate::dynamics::run`]): [`trajectories`], [`endpoints`]
-//! and [`selectivity`]; and from where it rests ([`crate::dynamics::fixed_points`]): [`fixed_point_configuration`]. Two of
+//! and [`selectivity`]; and from where it rests ([`crate::dynamics::fixed_points`]): [`fixed_point_configuration`]. The line between the two
+//! choices of a decision network, and the plane in which to look at it, are in [`choice_lines`]. Two of
 //! them have a [`distance`], which for selectivity and fixed points is a search for the best [`registration`] of two
 //! point clouds. A matrix of distances is drawn in the plane by [`embedding`] and judged by
 //! [`statistics`]. [`controls`] makes the shuffled networks that trained ones are compared with.
@@ -17,6 +18,7 @@
 )]
 #![allow(clippy::large_types_passed_by_value, reason = "a map in component space is a value of its algebra")]
 
+pub mod choice_lines;
 pub mod components;
 pub mod controls;
 pub mod distance;

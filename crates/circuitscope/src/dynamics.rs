@@ -5,8 +5,10 @@ pub mod fixed_points;
 pub mod flow;
 pub mod line_attractor;
 mod linear;
+mod rates;
 mod rounding;
 pub mod run;
+pub mod sheets;
 pub mod slow_points;
 pub mod stability;
 

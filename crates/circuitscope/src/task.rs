@@ -34,6 +34,15 @@ impl Epoch {
     }
 }
 
+/// A line of constant inputs along which one quantity of a task goes from its least to its largest value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputLine {
+    /// What changes along it, one of [`Task::fixed_point_condition_names`].
+    pub quantity: &'static str,
+    /// Its inputs by their place in [`Task::fixed_point_inputs`], from the first to the last; at least two.
+    pub inputs: Vec<usize>,
+}
+
 /// A task: timing and conditions of its trials.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Task {
@@ -160,6 +169,33 @@ impl Task {
         }
     }
 
+    /// The lines of the grid that [`Self::fixed_point_inputs`] are.
+    ///
+    /// CDDM: in each context 5 lines of motion, then 5 of colour, the other held; 20 in all. The others: the values with
+    /// the cue and without it, then the cue at each of the 11 values; 13 in all.
+    pub fn fixed_point_lines(&self) -> Vec<InputLine> {
+        match self {
+            Self::Cddm(_) => cddm::fixed_point_lines(),
+            Self::GoNoGo(_) | Self::MemoryNumber(_) => {
+                let values = [0, VALUES]
+                    .map(|first| InputLine { quantity: "value", inputs: (first..first + VALUES).collect() });
+                let cues = (0..VALUES)
+                    .map(|value| InputLine { quantity: "cue", inputs: vec![VALUES + value, value] });
+                values.into_iter().chain(cues).collect()
+            }
+        }
+    }
+
+    /// Those of [`Self::fixed_point_lines`] through the middle of the grid: CDDM in each context motion, then colour,
+    /// with evidence for neither side from the other; the others the values with the cue and without it.
+    pub fn middle_lines(&self) -> Vec<InputLine> {
+        let lines = self.fixed_point_lines();
+        match self {
+            Self::Cddm(_) => cddm::middle_lines(lines),
+            Self::GoNoGo(_) | Self::MemoryNumber(_) => lines.into_iter().take(2).collect(),
+        }
+    }
+
     /// What an input of [`Self::fixed_point_inputs`] stands for, a number each for [`Self::fixed_point_condition_names`].
     #[allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
     pub fn fixed_point_condition(&self, input: ArrayView1<'_, f64>) -> Vec<f64> {
@@ -178,9 +214,11 @@ impl Task {
     }
 }
 
+/// Values at which fixed points are sought.
+const VALUES: usize = 11;
+
 /// Inputs `[22, 3]` of a task with value, cue and bias: 11 values with the cue, then without.
 fn values_with_and_without_cue() -> Array2<f64> {
-    const VALUES: usize = 11;
     const STEP: f64 = 1.0 / (VALUES - 1) as f64;
     Array2::from_shape_fn((2 * VALUES, 3), |(row, channel)| match channel {
         0 => (row % VALUES) as f64 * STEP,

@@ -43,7 +43,11 @@ pub(crate) enum Command {
     /// each, and checked against topology where the activation allows.
     #[command(name = "fixed-points")]
     FixedPoints(FixedPoints),
-    /// Follow a network's fixed points from one input to another: folds, ends, changes of stability.
+    /// Follow a network's fixed points between inputs: folds, ends, changes of stability.
+    ///
+    /// Without `--inputs`, every fixed point at the task's inputs is followed along every line of their grid; points that
+    /// one branch passes belong to one sheet, and a point that only a branch led to had been missed by the search. With
+    /// `--inputs`, the fixed points at the two ends of one line are followed.
     Branches(Branches),
     /// Follow the states between the two choices of a CDDM network: drift, slow mode, selection vector.
     ///
@@ -188,9 +192,10 @@ pub(crate) struct Branches {
     /// Task: `cddm`, `go_no_go` or `memory_number`.
     #[arg(long)]
     pub(crate) task: String,
-    /// JSON file of two constant inputs, a list of two lists of numbers: where the line begins and ends.
+    /// JSON file of two constant inputs, a list of two lists of numbers: where a line begins and ends. [default: every
+    /// line of the task's inputs]
     #[arg(long, value_name = "FILE")]
-    pub(crate) inputs: PathBuf,
+    pub(crate) inputs: Option<PathBuf>,
     /// Print JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,

@@ -89,6 +89,9 @@ fn done(stage: Stage) -> &'static str {
     match stage {
         Stage::Training => "networks trained",
         Stage::Features => "features taken",
+        Stage::FixedPoints => "fixed points found",
+        Stage::Branches => "branches followed",
+        Stage::Portraits => "example networks taken apart",
         Stage::Distances => "distances measured",
         Stage::Comparison => "embeddings and tests made",
         Stage::Report => "tables, figures and report written",

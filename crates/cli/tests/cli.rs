@@ -316,6 +316,31 @@ fn branches_begin_and_end_at_the_fixed_points_of_their_ends() {
 }
 
 #[test]
+fn branches_over_the_whole_grid_connect_the_fixed_points_into_sheets() {
+    let network = built_in_golden().join("networks/go_no_go_tanh_free_1.json").canonicalize().unwrap();
+    let arguments = ["branches", network.to_str().unwrap(), "--task", "go_no_go"];
+    let found = json(&succeeded(run(Path::new("."), &[&arguments[..], &["--json"]].concat())));
+    let (inputs, lines) = (found["inputs"].as_array().unwrap(), found["lines"].as_array().unwrap());
+    assert_eq!((inputs.len(), lines.len()), (22, 13));
+    let points = || inputs.iter().flat_map(|input| input["points"].as_array().unwrap());
+    assert!(points().all(|point| point["certified"] == true));
+    let n_sheets = found["n_sheets"].as_u64().unwrap();
+    assert!(points().all(|point| point["sheet"].as_u64().unwrap() < n_sheets));
+    for branch in lines.iter().flat_map(|line| line["branches"].as_array().unwrap()) {
+        let sheet = |at: &Value| {
+            let [input, point] = [0, 1].map(|k| at[k].as_u64().unwrap() as usize);
+            inputs[input]["points"][point]["sheet"].clone()
+        };
+        let mut sheets: Vec<Value> = branch["passed"].as_array().unwrap().iter().map(sheet).collect();
+        sheets.dedup();
+        assert_eq!(sheets.len(), 1, "a branch is of one sheet");
+    }
+    let told = String::from_utf8(succeeded(run(Path::new("."), &arguments)).stdout).unwrap();
+    assert!(told.contains("13 lines"), "{told}");
+    assert!(told.contains("value at cue 1") && told.contains(&format!("{n_sheets} sheets")), "{told}");
+}
+
+#[test]
 fn evidence_for_a_choice_moves_the_state_towards_it_between_the_choices() {
     let network = built_in_golden().join("networks/cddm_tanh_free_1.json").canonicalize().unwrap();
     let arguments = ["line-attractor", network.to_str().unwrap(), "--points", "3", "--json"];
@@ -355,6 +380,8 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
     };
     changed("rows.json", "W_inp", Some(serde_json::json!([[1.0, 2.0], [1.0]])));
     changed("shapes.json", "W_inp", Some(serde_json::json!([[1.0, 2.0], [1.0, 2.0]])));
+    changed("oblong.json", "W_rec", Some(serde_json::json!([[0.0, 1.0, 2.0], [1.0, 0.0, 2.0]])));
+    changed("word_weight.json", "W_rec", Some(serde_json::json!([[0.0, "NaN"], [1.0, 0.0]])));
     changed("count.json", "N", Some(3.into()));
     changed("curve.json", "activation_name", Some("rellu".into()));
     changed("text.json", "W_out", Some(serde_json::json!([["a"]])));
@@ -363,6 +390,10 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
     let nan = sound.replacen("\"W_inp\": [[", "\"W_inp\": [[NaN, ", 1);
     assert_ne!(nan, sound);
     write("nan.json", nan.as_bytes());
+    write("word.json", b"[[0, 0, 0, 0, 0, \"half\"]]");
+    write("nan_inputs.json", b"[[0, 0, 0, 0, 0, NaN]]");
+    write("huge_inputs.json", b"[[0, 0, 0, 0, 0, 1e999]]");
+    write("no_inputs.json", b"[]");
     write("empty.json", b"");
     write("noise.bin", b"\x01\x02\x03 no network at all");
     succeeded(run(folder.path(), &["run", "tiny.toml", "--out", "study"]));
@@ -407,7 +438,41 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
             4,
             &["none.json: No such file"],
         ),
-        (&["fixed-points", "nan.json", "--task", "cddm"], 4, &["nan.json"]),
+        (
+            &["fixed-points", "nan.json", "--task", "cddm"],
+            4,
+            &["nan.json: not valid JSON", "NaN or Infinity, which no weight may be"],
+        ),
+        (
+            &["fixed-points", "oblong.json", "--task", "cddm"],
+            4,
+            &["oblong.json: `N` is", "`W_rec` has 2 rows"],
+        ),
+        (
+            &["fixed-points", "word_weight.json", "--task", "cddm"],
+            4,
+            &["`W_rec`[0][1] is \"NaN\", expected a number"],
+        ),
+        (
+            &["fixed-points", "sound.json", "--task", "cddm", "--inputs", "word.json"],
+            4,
+            &["word.json", "invalid type: string \"half\"", "a list of 6 finite numbers"],
+        ),
+        (
+            &["fixed-points", "sound.json", "--task", "cddm", "--inputs", "nan_inputs.json"],
+            4,
+            &["nan_inputs.json", "a list of 6 finite numbers"],
+        ),
+        (
+            &["fixed-points", "sound.json", "--task", "cddm", "--inputs", "huge_inputs.json"],
+            4,
+            &["huge_inputs.json", "number out of range", "a list of 6 finite numbers"],
+        ),
+        (
+            &["fixed-points", "sound.json", "--task", "cddm", "--inputs", "no_inputs.json"],
+            4,
+            &["no_inputs.json: it holds no input"],
+        ),
         (
             &["branches", "sound.json", "--task", "cddm", "--inputs", "inputs.json"],
             4,

@@ -1,5 +1,7 @@
 //! The nonlinearity of a unit: a shape and a slope, `f(x) = shape(slope · x)`.
 
+use crate::elementary::{sigmoid, tanh};
+
 /// The curve of an activation function, before its slope is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Curve {
@@ -22,12 +24,13 @@ pub struct Activation {
 
 impl Activation {
     /// The rate `f(x)`.
+    #[inline(always)]
     pub fn rate(self, x: f64) -> f64 {
         let x = self.slope * x;
         match self.curve {
             Curve::Relu => x.max(0.0),
-            Curve::Sigmoid => 1.0 / (1.0 + (-x).exp()),
-            Curve::Tanh => x.tanh(),
+            Curve::Sigmoid => sigmoid(x),
+            Curve::Tanh => tanh(x),
         }
     }
 

@@ -13,6 +13,7 @@ mod adam;
 mod aligned;
 pub mod circuit;
 mod dispatch;
+pub mod elementary;
 mod flush;
 pub mod math;
 pub mod naive;

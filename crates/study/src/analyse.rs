@@ -6,6 +6,7 @@ mod comparison;
 mod description;
 mod distances;
 mod features;
+mod portraits;
 mod selection;
 mod stored;
 
@@ -15,6 +16,9 @@ pub use description::{Description, RestingPoint};
 pub(crate) use description::{Subject, describe};
 pub use distances::{AspectDistances, distances};
 pub use features::{Item, Kind, features};
+pub use portraits::{
+    PlaneMark, PlaneRow, Portrait, PortraitBranch, PortraitLine, PortraitPoint, PortraitStep, portraits,
+};
 pub use selection::{Standing, select};
 
 use crate::config::{Study, TaskStudy};
@@ -55,10 +59,28 @@ pub struct TaskResults<'a> {
     pub networks: Vec<(StudyNetwork<'a>, Standing)>,
     /// Selected networks and their controls.
     pub items: Vec<Item>,
+    /// The examples of the classes taken apart; empty where the study does not compare fixed points.
+    pub portraits: Vec<Portrait>,
     /// Distances, aspect by aspect.
     pub distances: Vec<AspectDistances>,
     /// Embeddings and statistics.
     pub compared: Vec<Compared>,
+}
+
+impl TaskResults<'_> {
+    /// The example of each class: the best selected network, the first of equals.
+    pub(crate) fn examples(&self) -> Vec<&Item> {
+        let score = |item: &Item| {
+            let network = self.networks.iter().find(|(network, _)| network.job.name() == item.network);
+            network.and_then(|(network, _)| network.record.r2).unwrap_or(f64::NEG_INFINITY)
+        };
+        let of_class = |class: usize| {
+            let trained =
+                self.items.iter().filter(move |item| item.kind == Kind::Trained && item.class == class);
+            trained.reduce(|best, item| if score(item) > score(best) { item } else { best })
+        };
+        (0..self.task.classes.len()).filter_map(of_class).collect()
+    }
 }
 
 /// Runs the analyses of a study over its trained networks.
@@ -76,11 +98,13 @@ pub fn analyse<'a>(
         .map(|task| {
             let of_task = networks.iter().filter(|network| network.job.task.task.name() == task.task.name());
             let networks = select(of_task.cloned().collect(), task.selection);
-            TaskResults { task, networks, items: Vec::new(), distances: Vec::new(), compared: Vec::new() }
+            let (items, portraits, distances, compared) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+            TaskResults { task, networks, items, portraits, distances, compared }
         })
         .collect();
     drop(networks);
     features(context, &mut results)?;
+    portraits(context, &mut results)?;
     distances(context, &mut results)?;
     compare(context, &mut results)?;
     Ok(results)

@@ -2,13 +2,19 @@
 
 pub use circuitscope::train::Outcome;
 
-/// A stage of a study, in their order.
+/// A stage of a study, in their order, or of a command on one network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// Networks are trained.
     Training,
     /// Networks and controls are run, and their features taken.
     Features,
+    /// Fixed points of one network are searched for.
+    FixedPoints,
+    /// Fixed points are followed along inputs.
+    Branches,
+    /// Example networks are taken apart.
+    Portraits,
     /// Distances of all pairs.
     Distances,
     /// Embeddings and statistics.
@@ -23,6 +29,9 @@ impl Stage {
         match self {
             Self::Training => "training networks",
             Self::Features => "taking features",
+            Self::FixedPoints => "searching fixed points",
+            Self::Branches => "following branches",
+            Self::Portraits => "taking example networks apart",
             Self::Distances => "measuring distances",
             Self::Comparison => "embedding and testing",
             Self::Report => "writing tables and report",

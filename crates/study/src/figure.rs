@@ -6,12 +6,15 @@
 
 mod agreement;
 mod behaviour;
+mod branches;
 mod circuit;
 mod colour;
 mod distance_matrix;
+mod eigenvalues;
 mod embedding;
 mod fixed_points;
 mod learning_curve;
+mod line_attractors;
 mod mark;
 mod score_distribution;
 mod selectivity_cloud;
@@ -22,12 +25,19 @@ use serde::{Deserialize, Serialize};
 
 pub use agreement::{Agreement, AgreementRow, agreement};
 pub use behaviour::{Behaviour, BehaviourPanel, ResponseCurve, behaviour};
+pub use branches::{
+    BranchClass, BranchCurve, BranchEvent, BranchEventKind, BranchPanel, BranchStep, Branches, branches,
+};
 pub use circuit::{CircuitWeights, Circuits, circuit};
 pub use colour::{Class, Ramp, Rgb};
 pub use distance_matrix::{AspectDistances, DistanceMatrices, ItemBlock, distance_matrix};
+pub use eigenvalues::{EigenvalueClass, Eigenvalues, Growth, SpectrumPoint, eigenvalues};
 pub use embedding::{AspectEmbedding, Embedding, EmbeddingItem, Group, embedding};
 pub use fixed_points::{FixedPoint, FixedPointClass, FixedPoints, Stability, fixed_points};
 pub use learning_curve::{LearningCurve, LossCurve, LossRange, Phase, learning_curve};
+pub use line_attractors::{
+    ChoiceArrow, ChoicePanel, ChoicePoint, Direction, LineAttractors, line_attractors,
+};
 pub use mark::{Ink, Mark, Symbol, Weight};
 pub use score_distribution::{
     NetworkScore, PublishedScore, RunCounts, ScoreClass, ScoreDistribution, Standing, score_distribution,
@@ -232,6 +242,20 @@ pub enum Swatch {
     },
     /// A piece of line.
     Line {
+        /// Colour.
+        ink: Ink,
+        /// Thickness.
+        weight: Weight,
+    },
+    /// A piece of broken line.
+    Dashes {
+        /// Colour.
+        ink: Ink,
+        /// Thickness.
+        weight: Weight,
+    },
+    /// An arrow.
+    Arrow {
         /// Colour.
         ink: Ink,
         /// Thickness.

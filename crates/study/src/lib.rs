@@ -17,4 +17,5 @@ pub mod single;
 pub mod store;
 mod suggestion;
 
+pub use circuitscope::task::Task;
 pub use circuitscope::{Curve, KernelPath};

@@ -3,6 +3,7 @@
 mod at_rest;
 mod figures;
 mod page;
+mod portraits;
 mod statistics;
 mod tables;
 mod words;

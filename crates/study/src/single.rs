@@ -2,11 +2,13 @@
 
 mod branches;
 mod fixed_points;
+mod grid;
 mod line_attractor;
 
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
 pub use circuitscope::dynamics::fixed_points::Search;
 pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow, fixed_points};
+pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
 pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
 
 use crate::analyse::activation_label;

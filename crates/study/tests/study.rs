@@ -154,6 +154,7 @@ fn table(root: &Path, name: &str) -> RecordBatch {
     let file = File::open(root.join("tables").join(format!("{name}.parquet"))).unwrap();
     let batches: Vec<_> = ParquetRecordBatchReaderBuilder::try_new(file)
         .unwrap()
+        .with_batch_size(1 << 20)
         .build()
         .unwrap()
         .map(Result::unwrap)
@@ -366,10 +367,56 @@ fn fixed_points_are_compared_tabled_and_drawn() {
     let measured = texts(&table(folder.path(), "distances"), "aspect");
     assert!(measured.iter().any(|aspect| aspect == "fixed-points"));
     let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
-    for id in ["fixed-points-cddm", "fixed-points-go-nogo"] {
+    for id in [
+        "fixed-points-cddm",
+        "fixed-points-go-nogo",
+        "branches-cddm",
+        "branches-go-nogo",
+        "eigenvalues-cddm",
+        "eigenvalues-go-nogo",
+        "line-attractors-cddm",
+    ] {
         assert!(folder.path().join("figures").join(format!("{id}.svg")).is_file());
         assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
     }
+}
+
+#[test]
+fn example_networks_are_taken_apart_and_taken_up_again_as_they_were() {
+    let folder = TempDir::new().unwrap();
+    let study = with(ASPECTS, WITH_FIXED_POINTS);
+    run_through(&study, folder.path());
+    let before = contents(folder.path());
+    let rows = |name| table(folder.path(), name);
+    let (spectra, points) = (rows("eigenvalues"), rows("fixed_points"));
+    let shown: Vec<String> = texts(&spectra, "network");
+    // Each fixed point of an example has as many eigenvalues as the network has units.
+    let scores = rows("scores");
+    let n_units = scores["n_units"].as_primitive::<Int64Type>();
+    let mut n_examples = 0;
+    for (row, network) in texts(&scores, "network").iter().enumerate() {
+        let count = |names: &[String]| names.iter().filter(|name| *name == network).count();
+        if count(&shown) > 0 {
+            n_examples += 1;
+            let expected = count(&texts(&points, "network")) * n_units.value(row) as usize;
+            assert_eq!(count(&shown), expected, "{network}");
+        }
+    }
+    assert_eq!(n_examples, 4, "one of each class of each task");
+    let lines = rows("line_attractors");
+    assert!(texts(&lines, "task").iter().all(|task| task == "cddm"));
+    assert_eq!(lines.num_rows(), 2 * 2 * 21);
+    assert!(rows("branches").num_rows() > 0);
+    assert_eq!(rows("choice_planes").num_rows() % 6, 0);
+    // From what is stored, and with all of it damaged or lost, the same is made.
+    run_through(&study, folder.path());
+    assert_same(&contents(folder.path()), &before, "from stored portraits");
+    for (name, bytes) in before.iter().filter(|(name, _)| name.starts_with("work/portraits")) {
+        std::fs::write(folder.path().join(name), &bytes[..bytes.len() / 3]).unwrap();
+    }
+    let (result, _) = run_until(&study, folder.path(), 1, |_| false);
+    result.unwrap();
+    assert_same(&contents(folder.path()), &before, "from damaged portraits, on one thread");
 }
 
 #[test]
@@ -382,7 +429,9 @@ fn fixed_points_asked_for_and_dropped_again_leave_no_trace() {
     let expected = undisturbed();
     found.retain(|path, _| expected.contains_key(path));
     let mut left: Vec<&String> = kept.keys().filter(|path| !expected.contains_key(*path)).collect();
-    left.retain(|path| !path.starts_with("work/") && !path.starts_with("figures/fixed-points"));
+    let figures = ["fixed-points", "branches", "eigenvalues", "line-attractors"];
+    let is_figure = |path: &str| figures.iter().any(|figure| path.starts_with(&format!("figures/{figure}")));
+    left.retain(|path| !path.starts_with("work/") && !is_figure(path));
     assert!(left.is_empty(), "{left:?}");
     assert_same(&found, &expected, "without fixed points again");
 }

@@ -1,5 +1,5 @@
-//! The fixed points of the reference CDDM networks at all 50 inputs: ours by the quick search and those of SciPy's
-//! `fsolve` under the published stopping rule, one core, in turn.
+//! The fixed points of the reference CDDM networks at all 50 inputs: ours by the standard search and those of
+//! SciPy's `fsolve` under the published stopping rule, one core, in turn.
 //!
 //! That rule accepts states that are merely slow; only those at which the flow vanishes are counted as roots.
 

@@ -110,14 +110,21 @@ mod tests {
             let best = (&orthogonal_map(&m) * &m).sum();
             let mut map = rows(&orthogonal_map(&start));
             let mut trace = f64::NEG_INFINITY;
-            for _ in 0..300 {
+            let asymmetry = |map: &Map| {
+                let product = square(map).t().dot(&m);
+                (&product - &product.t()).iter().fold(0.0, |most: f64, gap| most.max(gap.abs()))
+            };
+            // Linear convergence: a case in some thousands, with nearly equal singular values, takes over 300 sweeps.
+            for _ in 0..30_000 {
                 let next = turn_towards(&mut map, &rows(&m));
                 prop_assert!(next >= trace - 1e-12 && next <= best + 1e-12);
                 trace = next;
+                if asymmetry(&map) < 1e-3 {
+                    break;
+                }
             }
             let turned = square(&map);
-            let product = turned.t().dot(&m);
-            prop_assert!((&product - &product.t()).iter().all(|gap| gap.abs() < 1e-3));
+            prop_assert!(asymmetry(&map) < 1e-3);
             prop_assert!((turned.t().dot(&turned) - Array2::<f64>::eye(N_COMPONENTS)).iter().all(|gap| gap.abs() < 1e-11));
         }
     }

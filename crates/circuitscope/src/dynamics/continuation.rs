@@ -9,13 +9,16 @@ use super::DynamicsError;
 use super::fixed_points::LARGEST_SPEED;
 use super::flow::{Flow, check_vector};
 use super::linear::{Factor, bordered, norm};
-use super::stability::linearize;
+use super::stability::spectrum;
 use crate::network::{Form, Network};
 
 mod pieces;
+mod stops;
 
 /// Bisections of a step on which something happens; a step of 0.5 ends below rounding.
 const BISECTIONS: usize = 50;
+/// How far, over its length, a step may be corrected: what a turn by 40° asks for. Farther off may be another branch.
+const FARTHEST: f64 = 0.35;
 /// Corrector steps at most.
 const MAX_CORRECTIONS: usize = 12;
 
@@ -92,8 +95,21 @@ pub struct Branch {
     pub points: Vec<BranchPoint>,
     /// Folds and changes of stability, in order along the branch.
     pub events: Vec<BranchEvent>,
+    /// Where it passes the positions asked for, in order along the branch.
+    pub passes: Vec<Pass>,
     /// Why it ends before the first point and after the last.
     pub ends: [End; 2],
+}
+
+/// A position asked for at which a branch has a fixed point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pass {
+    /// The position, by its place in the list asked for.
+    pub stop: usize,
+    /// Where on the branch: at the point of this number or between it and the next.
+    pub after: usize,
+    /// The state there `[N]`.
+    pub state: Array1<f64>,
 }
 
 /// A line of inputs and a network that sees them.
@@ -109,25 +125,30 @@ struct Place {
     /// State, then position `[N + 1]`.
     at: Vec<f64>,
     tangent: Vec<f64>,
+    /// Sign of the determinant of the flow's derivative closed by the tangent: the same all along a branch but for
+    /// points where branches cross, and the other one for a step that has landed on a neighbour the wrong way round.
+    orientation: f64,
 }
 
 /// Follows the branch of a fixed point along the inputs from `from` to `to`, both ways, by pseudo-arclength.
 ///
 /// - `from`, `to`: `[U]`, at positions 0 and 1. `state`: a fixed point `[N]` at `position`.
+/// - `stops`: positions whose fixed points on the branch are told, see [`Branch::passes`].
 ///
 /// # Errors
 /// [`DynamicsError`] if an array does not fit, the inputs are the same, the state is no fixed point, or eigenvalues fail.
 ///
 /// # Source
 /// Keller 1977; Allgower & Georg 1990, ch. 4. Folds and changes of stability are bisected to rounding. A `ReLU` branch is
-/// a chain of straight pieces and followed as such (ch. 15): its points are the middles of the pieces, its events are at
-/// the kinks, and steps count pieces.
+/// a chain of straight pieces and followed as such (ch. 15): its points are the kinks and the middles of the pieces, its
+/// events are at the kinks, and steps count pieces.
 pub fn follow(
     network: &Network,
     [from, to]: [ArrayView1<'_, f64>; 2],
     position: f64,
     state: ArrayView1<'_, f64>,
     pace: &Pace,
+    stops: &[f64],
 ) -> Result<Branch, DynamicsError> {
     check_vector("from", from, network.n_inputs())?;
     check_vector("to", to, network.n_inputs())?;
@@ -148,7 +169,7 @@ pub fn follow(
             Form::Rate => state.to_owned(),
             Form::Potential => state.mapv(|h| network.activation.rate(h)),
         };
-        return pieces::follow(&line, &rates, position, pace);
+        return pieces::follow(&line, &rates, position, pace, stops);
     }
     let n = state.len();
     let mut up = vec![0.0; n + 1];
@@ -166,15 +187,26 @@ pub fn follow(
     for after in 0..points.len().saturating_sub(1) {
         line.events(&places[after..=after + 1], &points[after..=after + 1], after, &mut events)?;
     }
-    Ok(Branch { points, events, ends: [first_end, last_end] })
+    let passes = line.passes(&places, &events, stops)?;
+    Ok(Branch { points, events, passes, ends: [first_end, last_end] })
 }
 
 fn turned(place: &Place) -> Place {
-    Place { at: place.at.clone(), tangent: place.tangent.iter().map(|t| -t).collect() }
+    let tangent = place.tangent.iter().map(|t| -t).collect();
+    Place { at: place.at.clone(), tangent, orientation: -place.orientation }
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Whether a step of this length has stayed on its branch, as far as lengths, angles and orientation tell.
+fn is_kept(place: &Place, step: f64, next: &Place) -> bool {
+    let off: Vec<f64> =
+        (0..place.at.len()).map(|i| next.at[i] - place.at[i] - step * place.tangent[i]).collect();
+    norm(&off) <= FARTHEST * step
+        && dot(&next.tangent, &place.tangent) >= 0.5
+        && next.orientation * place.orientation >= 0.0
 }
 
 impl Line<'_> {
@@ -210,7 +242,8 @@ impl Line<'_> {
             if speed <= 1e-13 * (n as f64).sqrt() || (speed <= LARGEST_SPEED && speed > 0.5 * last) {
                 let mut tangent = vec![0.0; n + 1];
                 tangent[n] = 1.0;
-                self.factor(&at, row)?.solve(&mut tangent);
+                let factor = self.factor(&at, row)?;
+                factor.solve(&mut tangent);
                 let size = norm(&tangent);
                 if !(size.is_finite() && size > 0.0) {
                     return Ok(None);
@@ -218,7 +251,8 @@ impl Line<'_> {
                 for t in &mut tangent {
                     *t /= size;
                 }
-                return Ok(Some(Place { at, tangent }));
+                // The sign is that with the tangent itself as the last row: both lead to the same side.
+                return Ok(Some(Place { at, tangent, orientation: factor.sign() }));
             }
             last = speed;
             step.push(0.0);
@@ -250,23 +284,24 @@ impl Line<'_> {
                 return Ok((places, End::Left));
             }
             let mut next = self.stepped(place, step)?;
-            // A tangent that turns by more than 60° asks for shorter steps.
-            while step > pace.min_step
-                && next.as_ref().is_none_or(|next| dot(&next.tangent, &place.tangent) < 0.5)
-            {
+            while step > pace.min_step && next.as_ref().is_none_or(|next| !is_kept(place, step, next)) {
                 step = (0.5 * step).max(pace.min_step);
                 next = self.stepped(place, step)?;
             }
             let Some(next) = next else { return Ok((places, End::Lost)) };
             if !(0.0..=1.0).contains(&next.at[n]) {
                 let limit = if next.at[n] > 1.0 { 1.0 } else { 0.0 };
-                return Ok(match self.at_limit(place, &next, limit)? {
+                match self.at_limit(place, &next, limit)? {
                     Some(last) => {
                         places.push(last);
-                        (places, End::Left)
+                        return Ok((places, End::Left));
                     }
-                    None => (places, End::Lost),
-                });
+                    None if step > pace.min_step => {
+                        step = (0.5 * step).max(pace.min_step);
+                        continue;
+                    }
+                    None => return Ok((places, End::Lost)),
+                }
             }
             let is_back = places.len() > 2 && {
                 let gap: Vec<f64> = next.at.iter().zip(&places[0].at).map(|(a, b)| a - b).collect();
@@ -283,32 +318,14 @@ impl Line<'_> {
         Ok((places, End::Exhausted))
     }
 
-    /// The fixed point at an end of the line, between a place before it and one beyond it.
-    fn at_limit(&self, before: &Place, beyond: &Place, limit: f64) -> Result<Option<Place>, DynamicsError> {
-        let n = before.at.len() - 1;
-        let share = (limit - before.at[n]) / (beyond.at[n] - before.at[n]);
-        let mut between: Vec<f64> =
-            before.at.iter().zip(&beyond.at).map(|(a, b)| a + share * (b - a)).collect();
-        between[n] = limit;
-        let mut row = vec![0.0; n + 1];
-        row[n] = 1.0;
-        let found = self.corrected(&between, &row)?;
-        Ok(found.map(|place| {
-            let place = if dot(&place.tangent, &before.tangent) < 0.0 { turned(&place) } else { place };
-            let mut at = place.at;
-            at[n] = limit;
-            Place { at, tangent: place.tangent }
-        }))
-    }
-
     fn describe(&self, at: &[f64]) -> Result<BranchPoint, DynamicsError> {
         let (state, position) = split(at);
-        let around = linearize(&self.flow(position)?, state, 0.0, &[])?;
+        let eigenvalues = spectrum(&self.flow(position)?, state)?;
         Ok(BranchPoint {
             position,
             state: state.to_owned(),
-            max_re: around.max_re(),
-            n_unstable: around.n_unstable,
+            max_re: eigenvalues.first().map_or(f64::NEG_INFINITY, |first| first.re),
+            n_unstable: eigenvalues.iter().filter(|value| value.re > 0.0).count(),
         })
     }
 
@@ -329,22 +346,26 @@ impl Line<'_> {
         let before = points[0].n_unstable;
         let gap: Vec<f64> = places[1].at.iter().zip(&places[0].at).map(|(a, b)| a - b).collect();
         let mut bracket = [0.0, dot(&gap, &places[0].tangent)];
-        let mut at = points[1].clone();
+        let mut nearest = None;
         for _ in 0..BISECTIONS {
             let middle = 0.5 * (bracket[0] + bracket[1]);
             let Some(place) = self.stepped(&places[0], middle)? else { break };
-            let point = self.describe(&place.at)?;
+            // The tangent tells a fold at no cost; eigenvalues take longer than all the rest.
             let is_past = if folds {
                 place.tangent[n] * places[0].tangent[n] <= 0.0
             } else {
-                point.n_unstable != before
+                self.describe(&place.at)?.n_unstable != before
             };
             bracket[usize::from(is_past)] = middle;
-            at = point;
+            nearest = Some(place);
             if bracket[1] - bracket[0] <= 1e-12 {
                 break;
             }
         }
+        let at = match nearest {
+            Some(place) => self.describe(&place.at)?,
+            None => points[1].clone(),
+        };
         let event = match (folds, change) {
             (true, _) => Event::Fold,
             (false, 2) => Event::Hopf,

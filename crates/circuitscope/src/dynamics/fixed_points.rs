@@ -9,18 +9,23 @@
 //!   sum of the roots' indices, which topology fixes.
 //! - **Stability** ([`fixed_points`]): eigenvalues of the flow and of the Euler map, see [`super::stability`].
 //!
-//! Lines and planes of fixed points, which `ReLU` networks can have, are reported as such ([`Manifold`]).
+//! Lines and planes of fixed points, which `ReLU` networks can have, are reported as such ([`Manifold`]), with what is
+//! proven of them ([`Singularity`]) and what happens across them ([`super::stability::transverse`]).
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 
 use faer::Mat;
 use ndarray::{Array1, ArrayView2, Axis, s};
 
+mod branch;
 mod certificate;
 mod completeness;
+mod links;
 mod manifold;
 mod path;
 mod patterns;
+mod register;
+mod singularity;
 mod site;
 mod smooth;
 mod sweep;
@@ -28,6 +33,8 @@ mod system;
 
 pub use completeness::Completeness;
 pub use manifold::Manifold;
+pub(super) use register::Register;
+pub use singularity::{Evidence, Singularity};
 
 use super::DynamicsError;
 use super::flow::Flow;
@@ -54,14 +61,11 @@ pub struct Search {
 }
 
 impl Search {
-    /// On reference networks of the published task with 50 inputs, every root that any search found, in a hundredth of
-    /// the time of the published search; where inputs are few, roots that one in ten starts leads to may be missed.
-    pub const QUICK: Self =
-        Self { min_starts: 6, min_total_starts: 300, max_starts: 100, unseen: 0.05, n_neighbours: 4 };
-    /// Misses roots that fewer than some five per cent of starts lead to; [`Completeness`] says where that is likely.
+    /// Misses roots that fewer than some ten per cent of starts lead to, unless a branch through another input leads
+    /// there; [`Completeness`] says where that is likely.
     pub const STANDARD: Self =
-        Self { min_starts: 12, min_total_starts: 1000, max_starts: 100, unseen: 0.02, n_neighbours: 4 };
-    /// For counts of roots that must be right: some five times the work of the standard.
+        Self { min_starts: 6, min_total_starts: 300, max_starts: 100, unseen: 0.05, n_neighbours: 4 };
+    /// For counts of roots that must be right: some ten times the work of the standard.
     pub const THOROUGH: Self =
         Self { min_starts: 100, min_total_starts: 1000, max_starts: 1000, unseen: 0.002, n_neighbours: 50 };
 }
@@ -138,6 +142,14 @@ struct Root {
     boundary_units: Vec<usize>,
 }
 
+impl Root {
+    /// The root without its inverse.
+    fn reported(&self) -> Self {
+        let (point, boundary_units) = (self.point.clone(), self.boundary_units.clone());
+        Self { point, boundary_units, inverse: None, ..*self }
+    }
+}
+
 /// Fixed points of a network at many constant inputs, with their eigenvalues.
 ///
 /// - `inputs`: `[I, U]`. `starts`: `[K, N]` states to descend from, usually along trials (see [`along_trials`]); may be
@@ -158,8 +170,24 @@ pub fn fixed_points(
     search: &Search,
     seed: u64,
 ) -> Result<Vec<FixedPoints>, DynamicsError> {
+    fixed_points_told(network, inputs, starts, search, seed, &|| ())
+}
+
+/// [`fixed_points`] with someone told of progress, from any thread: twice an input, when its own search is over and when
+/// its points' eigenvalues are there.
+///
+/// # Errors
+/// As [`fixed_points`].
+pub fn fixed_points_told(
+    network: &Network,
+    inputs: ArrayView2<'_, f64>,
+    starts: ArrayView2<'_, f64>,
+    search: &Search,
+    seed: u64,
+    told: &(dyn Fn() + Sync),
+) -> Result<Vec<FixedPoints>, DynamicsError> {
     use rayon::prelude::*;
-    let found = roots(network, inputs, starts, search, seed)?;
+    let found = roots_told(network, inputs, starts, search, seed, told)?;
     let inputs: Vec<_> = inputs.outer_iter().collect();
     found
         .into_par_iter()
@@ -171,8 +199,10 @@ pub fn fixed_points(
                 let linearization = linearize(&flow, root.state.view(), radius, &root.boundary_units)?;
                 Ok(FixedPoint { root, linearization })
             });
+            let points = points.collect::<Result<_, DynamicsError>>()?;
+            told();
             Ok(Found {
-                points: points.collect::<Result<_, DynamicsError>>()?,
+                points,
                 manifolds: found.manifolds,
                 completeness: found.completeness,
                 n_unconverged: found.n_unconverged,
@@ -192,10 +222,21 @@ pub fn roots(
     search: &Search,
     seed: u64,
 ) -> Result<Vec<Roots>, DynamicsError> {
+    roots_told(network, inputs, starts, search, seed, &|| ())
+}
+
+fn roots_told(
+    network: &Network,
+    inputs: ArrayView2<'_, f64>,
+    starts: ArrayView2<'_, f64>,
+    search: &Search,
+    seed: u64,
+    told: &(dyn Fn() + Sync),
+) -> Result<Vec<Roots>, DynamicsError> {
     let network = network.clone().checked()?;
     check("inputs", inputs, network.n_inputs())?;
     check("starts", starts, network.n_units())?;
-    Ok(sweep::sweep(&network, inputs, starts, search, seed))
+    Ok(sweep::sweep(&network, inputs, starts, search, seed, told))
 }
 
 fn check(name: &'static str, rows: ArrayView2<'_, f64>, expected: usize) -> Result<(), DynamicsError> {

@@ -2,28 +2,40 @@
 
 #![allow(clippy::inline_always, reason = "a loop that is not inlined into the dispatch is not vectorised")]
 
+use std::ops::{AddAssign, DivAssign, Mul, Neg};
+
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::lu::partial_pivoting::{factor, inverse};
 use faer::linalg::matmul::matmul;
 use faer::perm::PermRef;
+use faer::traits::RealField;
 use faer::{Accum, Mat, MatRef, Par};
 use ndarray::Array2;
 use pulp::{Arch, Simd, WithSimd};
 
+/// What factors are made of: float64, or float32 where half the time matters more than the last digits.
+pub(super) trait Entry:
+    RealField + Copy + PartialOrd + Neg<Output = Self> + Mul<Output = Self> + AddAssign + DivAssign
+{
+}
+
+impl Entry for f32 {}
+impl Entry for f64 {}
+
 /// The factors of `P A = L U` by partial pivoting.
-pub(super) struct Factor {
-    lu: Mat<f64>,
+pub(super) struct Factor<T = f64> {
+    lu: Mat<T>,
     order: Vec<usize>,
     reverse: Vec<usize>,
     n_swaps: usize,
 }
 
-impl Factor {
+impl<T: Entry> Factor<T> {
     /// Factors a square matrix `[N, N]`, in its own storage.
-    pub(super) fn new(mut matrix: Mat<f64>) -> Self {
+    pub(super) fn new(mut matrix: Mat<T>) -> Self {
         let n = matrix.nrows();
         let (mut order, mut reverse) = (vec![0_usize; n], vec![0_usize; n]);
-        let need = factor::lu_in_place_scratch::<usize, f64>(n, n, Par::Seq, faer::Spec::default());
+        let need = factor::lu_in_place_scratch::<usize, T>(n, n, Par::Seq, faer::Spec::default());
         let mut memory = MemBuffer::new(need);
         let (info, _) = factor::lu_in_place(
             matrix.as_mut(),
@@ -36,38 +48,30 @@ impl Factor {
         Self { lu: matrix, order, reverse, n_swaps: info.transposition_count }
     }
 
+    /// Rows of the matrix.
+    pub(super) fn len(&self) -> usize {
+        self.lu.nrows()
+    }
+
     /// The sign of the determinant; 0 if a pivot is exactly zero.
     pub(super) fn sign(&self) -> f64 {
-        let n_negative = (0..self.lu.nrows()).filter(|&i| self.lu[(i, i)] < 0.0).count();
-        if (0..self.lu.nrows()).any(|i| self.lu[(i, i)] == 0.0) {
+        let n_negative = (0..self.lu.nrows()).filter(|&i| self.lu[(i, i)] < T::zero_impl()).count();
+        if (0..self.lu.nrows()).any(|i| self.lu[(i, i)] == T::zero_impl()) {
             return 0.0;
         }
         if (n_negative + self.n_swaps).is_multiple_of(2) { 1.0 } else { -1.0 }
     }
 
-    /// Smallest pivot over the largest: near rounding for a singular matrix. 1 for an empty one.
-    pub(super) fn pivot_ratio(&self) -> f64 {
-        let pivots = (0..self.lu.nrows()).map(|i| self.lu[(i, i)].abs());
-        let (low, high) = pivots.fold((f64::INFINITY, 0.0_f64), |(low, high), p| (low.min(p), high.max(p)));
-        if self.lu.nrows() == 0 {
-            1.0
-        } else if high > 0.0 {
-            low / high
-        } else {
-            0.0
-        }
-    }
-
     /// Replaces `rhs` `[N]` by the solution of `A p = rhs`; not finite where a pivot is zero.
-    pub(super) fn solve(&self, rhs: &mut [f64]) {
-        let mut p: Vec<f64> = self.order.iter().map(|&i| rhs[i]).collect();
+    pub(super) fn solve(&self, rhs: &mut [T]) {
+        let mut p: Vec<T> = self.order.iter().map(|&i| rhs[i]).collect();
         Arch::new().dispatch(Substitute(self, &mut p));
         rhs.copy_from_slice(&p);
     }
 
     /// Forward, then back.
     #[inline(always)]
-    fn substitute(&self, p: &mut [f64]) {
+    fn substitute(&self, p: &mut [T]) {
         let n = p.len();
         for j in 0..n {
             let (head, tail) = p.split_at_mut(j + 1);
@@ -78,6 +82,21 @@ impl Factor {
             let (head, tail) = p.split_at_mut(j);
             tail[0] /= column[j];
             add_scaled(head, -tail[0], &column[..j]);
+        }
+    }
+}
+
+impl Factor {
+    /// Smallest pivot over the largest: near rounding for a singular matrix. 1 for an empty one.
+    pub(super) fn pivot_ratio(&self) -> f64 {
+        let pivots = (0..self.lu.nrows()).map(|i| self.lu[(i, i)].abs());
+        let (low, high) = pivots.fold((f64::INFINITY, 0.0_f64), |(low, high), p| (low.min(p), high.max(p)));
+        if self.lu.nrows() == 0 {
+            1.0
+        } else if high > 0.0 {
+            low / high
+        } else {
+            0.0
         }
     }
 
@@ -99,9 +118,9 @@ impl Factor {
 }
 
 /// [`Factor::substitute`] with the vectors of the machine.
-struct Substitute<'a>(&'a Factor, &'a mut [f64]);
+struct Substitute<'a, T>(&'a Factor<T>, &'a mut [T]);
 
-impl WithSimd for Substitute<'_> {
+impl<T: Entry> WithSimd for Substitute<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -112,7 +131,7 @@ impl WithSimd for Substitute<'_> {
 
 /// `target += factor · column`.
 #[inline(always)]
-fn add_scaled(target: &mut [f64], factor: f64, column: &[f64]) {
+fn add_scaled<T: Entry>(target: &mut [T], factor: T, column: &[T]) {
     for (t, &a) in target.iter_mut().zip(column) {
         *t += factor * a;
     }
@@ -178,9 +197,14 @@ pub(super) fn bordered(a: &Array2<f64>, column: &[f64], row: &[f64], corner: f64
     })
 }
 
+/// `a · b`.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
 /// Euclidean norm.
 pub(super) fn norm(v: &[f64]) -> f64 {
-    v.iter().map(|x| x * x).sum::<f64>().sqrt()
+    dot(v, v).sqrt()
 }
 
 /// Euclidean distance.

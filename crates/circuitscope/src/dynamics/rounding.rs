@@ -68,9 +68,26 @@ pub(super) fn norm_above(entries: impl Iterator<Item = f64>) -> Upper {
     (sum * (Upper(1.0) + gamma(2 * count + 4))).sqrt()
 }
 
+/// Sums that [`column_norm_above`] keeps apart, so that they can be made side by side.
+const LANES: usize = 8;
+
+/// [`norm_above`] of a slice; the bound of its error holds for any order of the sum.
+pub(super) fn column_norm_above(column: &[f64]) -> Upper {
+    let mut sums = [0.0; LANES];
+    let chunks = column.chunks_exact(LANES);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for (sum, x) in sums.iter_mut().zip(chunk) {
+            *sum += x * x;
+        }
+    }
+    let sum = sums.iter().sum::<f64>() + rest.iter().map(|x| x * x).sum::<f64>();
+    ((Upper(sum) + Upper(TINY)) * (Upper(1.0) + gamma(2 * column.len() + 4))).sqrt()
+}
+
 /// Bound of the Frobenius norm of a matrix.
 pub(super) fn frobenius_above(matrix: &Mat<f64>) -> Upper {
-    norm_above((0..matrix.ncols()).flat_map(|j| matrix.col_as_slice(j).iter().copied()))
+    norm_above((0..matrix.ncols()).map(|j| column_norm_above(matrix.col_as_slice(j)).0))
 }
 
 /// Bound of the spectral norm, within some ten per cent: `‖A‖⁸ = ‖(AᵀA)²ᵀ(AᵀA)²‖ ≤` its Frobenius norm.

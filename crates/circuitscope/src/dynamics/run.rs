@@ -6,6 +6,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par};
 use ndarray::{Array3, ArrayView2, ArrayView3};
 
+use super::rates::rates_in_place;
 use crate::network::{Form, Network};
 use crate::trials::Trials;
 
@@ -105,16 +106,18 @@ where
             Form::Rate => {
                 matmul(&mut drive, Accum::Add, &w_rec, &state, 1.0, Par::Seq);
                 for b in 0..n_trials {
-                    for (y, &x) in state.col_as_slice_mut(b).iter_mut().zip(drive.col_as_slice(b)) {
-                        *y += alpha * (activation.rate(x) - *y);
+                    let rates = drive.col_as_slice_mut(b);
+                    rates_in_place(activation, rates);
+                    for (y, &r) in state.col_as_slice_mut(b).iter_mut().zip(&*rates) {
+                        *y += alpha * (r - *y);
                     }
                 }
             }
             Form::Potential => {
                 for b in 0..n_trials {
-                    for (r, &h) in rate.col_as_slice_mut(b).iter_mut().zip(state.col_as_slice(b)) {
-                        *r = activation.rate(h);
-                    }
+                    let rates = rate.col_as_slice_mut(b);
+                    rates.copy_from_slice(state.col_as_slice(b));
+                    rates_in_place(activation, rates);
                 }
                 matmul(&mut drive, Accum::Add, &w_rec, &rate, 1.0, Par::Seq);
                 for b in 0..n_trials {

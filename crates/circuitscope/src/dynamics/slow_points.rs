@@ -17,6 +17,9 @@ use crate::network::{Form, Network};
 const MAX_STEPS: usize = 200;
 /// A minimum is reached where `‖∇q‖` is below this share of `‖rhs‖` (dimensionless).
 const FLAT: f64 = 1e-9;
+/// Directions in which a state at a kink is held to be lowest, beside that of the gradient, and how far along them.
+const PROBES: usize = 100;
+const REACHES: [f64; 5] = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
 /// Descents that end nearer than this, over 1 + the norm of the state, have met the same minimum: what [`FLAT`] leaves
 /// open where the curvature is 10⁻³.
 const SAME: f64 = 1e-6;
@@ -39,7 +42,8 @@ pub struct SlowPoint {
 /// - `input`: `[U]`, held constant. `starts`: `[K, N]` states.
 ///
 /// Descends by Newton's method on q with the exact second derivative, shifted until it points downhill. A descent that
-/// ends in a root, or that does not come to rest, is left out.
+/// ends in a root, or that does not come to rest, is left out. At a kink of a `ReLU` a state is returned only if it is
+/// lowest along a hundred directions; descents along a kink are slow, and many are left out.
 ///
 /// # Errors
 /// [`DynamicsError`] if input or starts do not fit.
@@ -111,10 +115,45 @@ fn descend(flow: &Flow<'_>, mut state: Array1<f64>) -> Option<SlowPoint> {
             shift = if shift == 0.0 { 1e-6 } else { 10.0 * shift };
         }
         if !is_lower {
-            // Rounding, or a kink: as low as it gets.
-            let kink = flow.network().activation.curve == Curve::Relu;
-            let is_rest = kink || slope <= 1e-6 * size;
-            return is_rest.then_some(SlowPoint { state, speed, gradient: slope, n_hits: 1 });
+            if flow.network().activation.curve != Curve::Relu {
+                // Rounding: as low as it gets.
+                return (slope <= 1e-6 * size).then_some(SlowPoint {
+                    state,
+                    speed,
+                    gradient: slope,
+                    n_hits: 1,
+                });
+            }
+            // A kink, where Newton's step says nothing: a minimum, unless it goes down some other way.
+            match lower_beside(flow, &state, speed, &gradient) {
+                Some(next) => (state, speed) = next,
+                None => return Some(SlowPoint { state, speed, gradient: slope, n_hits: 1 }),
+            }
+        }
+    }
+    None
+}
+
+/// A state of lower speed near one at a kink: down the gradient of its side, or along one of many directions.
+fn lower_beside(
+    flow: &Flow<'_>,
+    state: &Array1<f64>,
+    speed: f64,
+    gradient: &Array1<f64>,
+) -> Option<(Array1<f64>, f64)> {
+    let n = state.len();
+    let waves = (0..PROBES).map(|k| Array1::from_shape_fn(n, |i| ((3 + 5 * k + i * (k + 2)) as f64).cos()));
+    for direction in std::iter::once(gradient.clone()).chain(waves) {
+        let length = direction.dot(&direction).sqrt();
+        for reach in REACHES {
+            for side in [-1.0, 1.0] {
+                let next = state + &(&direction * (side * reach / length));
+                let at_next = flow.speed(next.view());
+                // Below by more than the rounding of the sums.
+                if at_next < speed - 1e-14 * (1.0 + speed) {
+                    return Some((next, at_next));
+                }
+            }
         }
     }
     None

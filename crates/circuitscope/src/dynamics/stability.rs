@@ -3,11 +3,14 @@
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 
 use faer::linalg::solvers::Solve;
-use faer::{Mat, MatRef, c64};
+use faer::traits::ComplexField;
+use faer::{Mat, MatRef, Scale, c64};
 use ndarray::{Array1, ArrayView1};
 
 use super::DynamicsError;
-use super::flow::Flow;
+use super::fixed_points::Manifold;
+use super::flow::{Flow, check_vector};
+use crate::network::Network;
 use circuitscope_kernel::Curve;
 
 /// The leading direction of the linear dynamics at a state: the one that decays last.
@@ -133,24 +136,89 @@ fn with(slopes: &[f64], units: &[usize], slope: f64) -> Vec<f64> {
     slopes
 }
 
-fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearization, DynamicsError> {
+/// Eigenvalues of the flow's Jacobian at a state (per time constant), by falling real part, then imaginary part.
+///
+/// What [`linearize`] gives without its error bound, in a third of the time.
+///
+/// # Errors
+/// [`DynamicsError::Eigenvalues`] if the decomposition does not converge.
+pub fn spectrum(flow: &Flow<'_>, state: ArrayView1<'_, f64>) -> Result<Vec<Eigenvalue>, DynamicsError> {
     let network = flow.network();
-    let n = slopes.len();
-    // Units of slope 0 send nothing on: their eigenvalues are −1, the others are those of the block without them.
-    let live: Vec<usize> = (0..n).filter(|&unit| slopes[unit] != 0.0).collect();
-    let block = Mat::from_fn(live.len(), live.len(), |i, j| {
+    let block = live_block(network, &flow.slopes(state).to_vec());
+    eigenvalues(block.as_ref(), network.n_units())
+}
+
+/// The Jacobian's block of the units that send something on: those of slope 0 have the eigenvalue −1, and the others'
+/// eigenvalues are those of the block without them.
+fn live_block(network: &Network, slopes: &[f64]) -> Mat<f64> {
+    let live: Vec<usize> = (0..slopes.len()).filter(|&unit| slopes[unit] != 0.0).collect();
+    Mat::from_fn(live.len(), live.len(), |i, j| {
         slopes[live[i]] * network.w_rec[[live[i], live[j]]] - f64::from(u8::from(i == j))
-    });
-    let values = if live.is_empty() {
+    })
+}
+
+/// Eigenvalues of a block and, up to `n_values`, of units that decay by themselves.
+fn eigenvalues(block: MatRef<'_, f64>, n_values: usize) -> Result<Vec<Eigenvalue>, DynamicsError> {
+    let values = if block.nrows() == 0 {
         Vec::new()
     } else {
-        block.eigenvalues().map_err(|_| DynamicsError::Eigenvalues { n_units: n })?
+        block.eigenvalues().map_err(|_| DynamicsError::Eigenvalues { n_units: n_values })?
     };
     let mut eigenvalues: Vec<Eigenvalue> =
         values.iter().map(|value| Eigenvalue { re: value.re, im: value.im }).collect();
-    eigenvalues.resize(n, Eigenvalue { re: -1.0, im: 0.0 });
+    eigenvalues.resize(n_values, Eigenvalue { re: -1.0, im: 0.0 });
     eigenvalues.sort_by(|a, b| b.re.total_cmp(&a.re).then(b.im.total_cmp(&a.im)));
+    Ok(eigenvalues)
+}
 
+fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearization, DynamicsError> {
+    let network = flow.network();
+    let block = live_block(network, slopes);
+    let bend = match network.activation.curve {
+        Curve::Relu => 0.0,
+        Curve::Sigmoid => network.activation.slope.powi(2) / (6.0 * 3.0_f64.sqrt()),
+        Curve::Tanh => 4.0 * network.activation.slope.powi(2) / (3.0 * 3.0_f64.sqrt()),
+    };
+    let weights = network.w_rec.iter().map(|w| w * w).sum::<f64>();
+    linearization(network, block.as_ref(), slopes.len(), bend * weights * radius)
+}
+
+/// Linear dynamics across a line or plane of fixed points: what becomes of a push off it.
+///
+/// The eigenvalues are the N − D of the Jacobian on the state space without the D directions in which the fixed points
+/// extend; those D directions have the eigenvalue 0 and are left out.
+///
+/// # Errors
+/// [`DynamicsError`] if the manifold is of another network, or the decomposition does not converge.
+pub fn transverse(flow: &Flow<'_>, manifold: &Manifold) -> Result<Linearization, DynamicsError> {
+    let network = flow.network();
+    let n = network.n_units();
+    check_vector("manifold", manifold.state.view(), n)?;
+    let (active, d) = (&manifold.active, manifold.basis.nrows());
+    let k = active.len();
+    let s = network.activation.slope;
+    let block =
+        Mat::from_fn(k, k, |i, j| s * network.w_rec[[active[i], active[j]]] - f64::from(u8::from(i == j)));
+    // Potentials move as rates do on the active units, up to the slope.
+    let along = Mat::from_fn(d, k, |row, i| manifold.basis[[row, active[i]]]);
+    let svd = along.svd().map_err(|_| DynamicsError::Eigenvalues { n_units: n })?;
+    let (along, across) = svd.V().split_at_col(d);
+    let quotient = across.transpose() * &block * across;
+    // As far as the directions are no exact null vectors, the block is another one's.
+    let defect = (&block * along).norm_l2();
+    linearization(network, quotient.as_ref(), n - d, defect)
+}
+
+/// The linear dynamics of a block and, up to `n_values`, of units that decay by themselves; `disturbance` bounds how far
+/// the block is from the exact one.
+fn linearization(
+    network: &Network,
+    block: MatRef<'_, f64>,
+    n_values: usize,
+    disturbance: f64,
+) -> Result<Linearization, DynamicsError> {
+    let eigenvalues = eigenvalues(block, n_values)?;
+    let n = network.n_units();
     let alpha = network.alpha();
     // (|1 + αλ| − 1) / α, written without cancellation; of the same scale as Re λ.
     let excess = |value: &Eigenvalue| {
@@ -160,16 +228,10 @@ fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearizati
     let leading = eigenvalues.first().copied().unwrap_or(Eigenvalue { re: -1.0, im: 0.0 });
     let last = eigenvalues.iter().max_by(|a, b| excess(a).total_cmp(&excess(b))).copied().unwrap_or(leading);
     let size = block.norm_l2();
-    let bend = match network.activation.curve {
-        Curve::Relu => 0.0,
-        Curve::Sigmoid => network.activation.slope.powi(2) / (6.0 * 3.0_f64.sqrt()),
-        Curve::Tanh => 4.0 * network.activation.slope.powi(2) / (3.0 * 3.0_f64.sqrt()),
-    };
-    let weights = network.w_rec.iter().map(|w| w * w).sum::<f64>();
-    let backward = BACKWARD_ERROR * n as f64 * f64::EPSILON * (size + 1.0) + bend * weights * radius;
+    let backward = BACKWARD_ERROR * n as f64 * f64::EPSILON * (size + 1.0) + disturbance;
     let mut error: f64 = 0.0;
     for value in [leading, last] {
-        error = error.max(backward * condition(block.as_ref(), value));
+        error = error.max(backward * condition(block, value));
         if leading == last {
             break;
         }
@@ -200,25 +262,45 @@ fn condition(matrix: MatRef<'_, f64>, value: Eigenvalue) -> f64 {
     if matrix.nrows() == 0 || (value.re == -1.0 && value.im == 0.0) {
         return 1.0;
     }
-    let Some((right, left)) = eigenvectors(matrix, value) else { return f64::INFINITY };
-    (1.0 / overlap(&left, &right).norm()).min(1e16)
+    let overlap = if value.im == 0.0 {
+        let shift = beside(value.re);
+        let own = |i, j| if i == j { shift } else { 0.0 };
+        let shifted = Mat::<f64>::from_fn(matrix.nrows(), matrix.nrows(), |i, j| matrix[(i, j)] - own(i, j));
+        let vectors = inverse_iteration(&shifted, |i| 1.0 + 0.3 * (i as f64).sin());
+        vectors.map(|(right, left)| (left.transpose() * right)[(0, 0)].abs())
+    } else {
+        eigenvectors(matrix, value).map(|(right, left)| overlap(&left, &right).norm())
+    };
+    overlap.map_or(f64::INFINITY, |overlap| (1.0 / overlap).min(1e16))
+}
+
+/// Slightly beside an eigenvalue, so that the shifted matrix can be factored.
+fn beside(re: f64) -> f64 {
+    re + 1e-10 * (1.0 + re.abs())
 }
 
 fn overlap(left: &Mat<c64>, right: &Mat<c64>) -> c64 {
     (0..left.nrows()).fold(c64::new(0.0, 0.0), |sum, i| sum + left[(i, 0)] * right[(i, 0)])
 }
 
-/// Right and left eigenvector `[N, 1]` of norm 1 of an eigenvalue, by inverse iteration.
+/// Right and left eigenvector `[N, 1]` of norm 1 of an eigenvalue.
 fn eigenvectors(matrix: MatRef<'_, f64>, value: Eigenvalue) -> Option<(Mat<c64>, Mat<c64>)> {
     let n = matrix.nrows();
-    // Slightly beside the eigenvalue, so that the matrix can be factored.
-    let shift = c64::new(value.re + 1e-10 * (1.0 + value.re.abs()), value.im);
+    let shift = c64::new(beside(value.re), value.im);
     let shifted = Mat::<c64>::from_fn(n, n, |i, j| {
         let own = if i == j { shift } else { c64::new(0.0, 0.0) };
         c64::new(matrix[(i, j)], 0.0) - own
     });
+    inverse_iteration(&shifted, |i| c64::new(1.0, 0.3 * (i as f64).sin()))
+}
+
+/// Right and left vectors `[N, 1]` of norm 1 that a matrix shrinks most, by inverse iteration.
+fn inverse_iteration<T: ComplexField<Real = f64>>(
+    shifted: &Mat<T>,
+    start: impl Fn(usize) -> T,
+) -> Option<(Mat<T>, Mat<T>)> {
     let factors = shifted.partial_piv_lu();
-    let mut right = Mat::<c64>::from_fn(n, 1, |i, _| c64::new(1.0, 0.3 * (i as f64).sin()));
+    let mut right = Mat::<T>::from_fn(shifted.nrows(), 1, |i, _| start(i));
     let mut left = right.clone();
     for _ in 0..INVERSE_ITERATIONS {
         factors.solve_in_place(right.as_mut());
@@ -228,9 +310,7 @@ fn eigenvectors(matrix: MatRef<'_, f64>, value: Eigenvalue) -> Option<(Mat<c64>,
             if !(size.is_finite() && size > 0.0) {
                 return None;
             }
-            for i in 0..n {
-                vector[(i, 0)] *= 1.0 / size;
-            }
+            *vector *= Scale(T::from_f64_impl(1.0 / size));
         }
     }
     Some((right, left))

@@ -1,7 +1,7 @@
 //! Context-dependent decision making (Mante et al. 2013; TE25, Methods): report the motion or the colour evidence,
 //! whichever the context asks for, and ignore the other.
 
-use super::{Epoch, check_epoch, check_mask, check_range, check_steps, steps_of};
+use super::{Epoch, InputLine, check_epoch, check_mask, check_range, check_steps, steps_of};
 use crate::field::FieldError;
 use crate::trials::Trials;
 use ndarray::{Array2, Array3};
@@ -85,10 +85,30 @@ impl Cddm {
     }
 }
 
+/// Levels of either stimulus at which fixed points are sought.
+const LEVELS: usize = 5;
+
+/// In each context the lines of motion, colour held, then those of colour, motion held.
+pub(super) fn fixed_point_lines() -> Vec<InputLine> {
+    let line = |line: usize| {
+        let (context, of_colour, held) = (line / (2 * LEVELS), line / LEVELS % 2 == 1, line % LEVELS);
+        let at = |moved: usize| if of_colour { held * LEVELS + moved } else { moved * LEVELS + held };
+        InputLine {
+            quantity: if of_colour { "colour coherence" } else { "motion coherence" },
+            inputs: (0..LEVELS).map(|moved| context * LEVELS * LEVELS + at(moved)).collect(),
+        }
+    };
+    (0..4 * LEVELS).map(line).collect()
+}
+
+/// Those of [`fixed_point_lines`] whose held stimulus shows evidence for neither side.
+pub(super) fn middle_lines(lines: Vec<InputLine>) -> Vec<InputLine> {
+    lines.into_iter().skip(LEVELS / 2).step_by(LEVELS).collect()
+}
+
 /// Constant inputs `[50, 6]`: context, then the level of the right motion channel, then that of the right colour channel;
 /// each left channel holds what its right one lacks.
 pub(super) fn fixed_point_inputs() -> Array2<f64> {
-    const LEVELS: usize = 5;
     Array2::from_shape_fn((2 * LEVELS * LEVELS, 6), |(row, channel)| {
         let context = row / (LEVELS * LEVELS);
         let level = |place: usize| place as f64 / (LEVELS - 1) as f64;

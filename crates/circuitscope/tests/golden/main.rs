@@ -5,4 +5,6 @@ mod circuits;
 mod configurations;
 mod fixed_points;
 mod reference;
+mod sheets;
+mod slow;
 mod tasks;

@@ -3,13 +3,21 @@
 use super::print_json;
 use crate::arguments::{Branches, FixedPoints, LineAttractor};
 use crate::exit::Failure;
+use crate::progress::Progress;
+use circuitscope_study::Task;
 use circuitscope_study::single;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
     let task = single::task(&request.task)?;
     let search = if request.thorough { single::Search::THOROUGH } else { single::Search::STANDARD };
-    let found = single::fixed_points(&request.network, &task, request.inputs.as_deref(), &search)?;
+    let progress = Progress::new();
+    let found = single::fixed_points(&request.network, &task, request.inputs.as_deref(), &search, &|event| {
+        progress.hear(&event);
+    });
+    progress.end();
+    let found = found?;
     if request.json {
         return print_json(&found);
     }
@@ -49,12 +57,39 @@ pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
         points().count(),
         found.inputs.len()
     )?;
+    tell_manifolds(&mut out, &found.manifolds)
+}
+
+/// Lines and planes, one line for all of a kind.
+fn tell_manifolds(out: &mut impl Write, manifolds: &[Vec<single::ManifoldRow>]) -> Result<(), Failure> {
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for manifold in manifolds.iter().flatten() {
+        let extends = match manifold.basis.len() {
+            1 => "lines".to_owned(),
+            2 => "planes".to_owned(),
+            dimensions => format!("pieces of {dimensions} dimensions"),
+        };
+        let told = match manifold.evidence {
+            "exact" => "exactly singular",
+            "within_rounding" => "singular within rounding, which does not tell it from an isolated point",
+            _ => "not decided: nearly singular, by more than rounding",
+        };
+        let (stability, n_unstable) = (manifold.stability, manifold.n_unstable);
+        let kind = format!(
+            "{extends} of fixed points, {stability} across, {n_unstable} unstable directions; {told}"
+        );
+        *kinds.entry(kind).or_default() += 1;
+    }
+    for (kind, count) in kinds {
+        writeln!(out, "{count} {kind}")?;
+    }
     Ok(())
 }
 
 pub(super) fn branches(request: &Branches) -> Result<(), Failure> {
     let task = single::task(&request.task)?;
-    let found = single::branches(&request.network, &task, &request.inputs)?;
+    let Some(inputs) = &request.inputs else { return grid(request, &task) };
+    let found = single::branches(&request.network, &task, inputs)?;
     if request.json {
         return print_json(&found);
     }
@@ -81,6 +116,76 @@ pub(super) fn branches(request: &Branches) -> Result<(), Failure> {
         found.branches.len()
     )?;
     Ok(())
+}
+
+/// Branches over the whole grid of a task's inputs.
+fn grid(request: &Branches, task: &Task) -> Result<(), Failure> {
+    let progress = Progress::new();
+    let found = single::grid(&request.network, task, &single::Search::STANDARD, &|event| {
+        progress.hear(&event);
+    });
+    progress.end();
+    let found = found?;
+    if request.json {
+        return print_json(&found);
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{:<52} {:>6} {:>8} {:>5} {:>4} {:>14} {:>6} {:>4}",
+        "line", "points", "branches", "folds", "Hopf", "real crossings", "broken", "new"
+    )?;
+    let mut totals = [0; 6];
+    for line in &found.lines {
+        let points = line.inputs.iter().flat_map(|&input| &found.inputs[input].points);
+        let events = |name: &str| {
+            let all = line.branches.iter().flat_map(|row| &row.branch.events);
+            all.filter(|event| event.event == name).count()
+        };
+        let is_broken = |end: &&str| ["lost", "exhausted"].contains(end);
+        let row = [
+            line.branches.len(),
+            events("fold"),
+            events("hopf"),
+            events("real_crossing"),
+            line.branches.iter().filter(|row| row.branch.ends.iter().any(is_broken)).count(),
+            points.clone().filter(|point| point.by_branch).count(),
+        ];
+        totals.iter_mut().zip(row).for_each(|(total, count)| *total += count);
+        let [branches, folds, hopf, crossings, broken, new] = row;
+        let (name, n_points) = (line_name(&found, line), points.count());
+        writeln!(
+            out,
+            "{name:<52} {n_points:>6} {branches:>8} {folds:>5} {hopf:>4} {crossings:>14} {broken:>6} {new:>4}"
+        )?;
+    }
+    let points = || found.inputs.iter().flat_map(|input| &input.points);
+    let [branches, folds, hopf, crossings, broken, _] = totals;
+    writeln!(
+        out,
+        "\n{} lines, {branches} branches, {folds} folds, {hopf} Hopf, {crossings} real crossings, {} sheets",
+        found.lines.len(),
+        found.n_sheets
+    )?;
+    writeln!(
+        out,
+        "{} fixed points, {} that only a branch led to; {broken} branches broken off, {} points not followed",
+        points().count(),
+        points().filter(|point| point.by_branch).count(),
+        found.n_unfollowed
+    )?;
+    Ok(())
+}
+
+/// What changes along a line, and what is held.
+fn line_name(found: &single::Grid, line: &single::GridLine) -> String {
+    let held: Vec<String> = line.inputs.first().map_or_else(Vec::new, |&first| {
+        let conditions = found.condition_names.iter().zip(&found.inputs[first].condition);
+        let held = conditions.filter(|(name, _)| **name != line.quantity);
+        // Ten steps of a tenth are not all written as such in binary.
+        held.map(|(name, value)| format!("{name} {}", (value * 1e6).round() / 1e6)).collect()
+    });
+    format!("{} at {}", line.quantity, held.join(", "))
 }
 
 pub(super) fn line_attractor(request: &LineAttractor) -> Result<(), Failure> {

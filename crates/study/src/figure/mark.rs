@@ -80,6 +80,36 @@ pub enum Mark {
         /// Legend entries.
         keys: Vec<usize>,
     },
+    /// A connected broken line.
+    Dashes {
+        /// `[n]` horizontal coordinates.
+        x: Vec<f64>,
+        /// `[n]` vertical coordinates.
+        y: Vec<f64>,
+        /// Text shown on pointing; may be empty.
+        hover: String,
+        /// Colour.
+        ink: Ink,
+        /// Thickness.
+        weight: Weight,
+        /// Legend entries.
+        keys: Vec<usize>,
+    },
+    /// An arrow; of one shorter than its head only the head is drawn.
+    Arrow {
+        /// Where it begins.
+        from: [f64; 2],
+        /// Where its tip is.
+        to: [f64; 2],
+        /// Text shown on pointing; may be empty.
+        hover: String,
+        /// Colour.
+        ink: Ink,
+        /// Thickness.
+        weight: Weight,
+        /// Legend entries.
+        keys: Vec<usize>,
+    },
     /// The region between two lines.
     Envelope {
         /// `[n]` horizontal coordinates.

@@ -1,7 +1,7 @@
 //! The figures of a study, from its results.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, words};
+use super::{at_rest, portraits, words};
 use crate::analyse::{Kind, Standing, StatisticName, TaskResults};
 use crate::config::Control;
 use crate::figure::{
@@ -30,6 +30,15 @@ pub(super) fn figures(results: &[TaskResults<'_>], statistics: &[StatisticRecord
             if let Some(input) = at_rest::figure(of_task, &input) {
                 place(Topic::FixedPoints, figure::fixed_points(&input));
             }
+        }
+        if let Some(input) = portraits::branch_figure(of_task) {
+            place(Topic::FixedPoints, figure::branches(&input));
+        }
+        if let Some(input) = portraits::line_figure(of_task) {
+            place(Topic::FixedPoints, figure::line_attractors(&input));
+        }
+        if let Some(input) = portraits::eigenvalue_figure(of_task) {
+            place(Topic::FixedPoints, figure::eigenvalues(&input));
         }
         if let Some(input) = selectivity(of_task) {
             place(Topic::Selectivity, figure::selectivity_cloud(&input));

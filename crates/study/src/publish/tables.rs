@@ -1,7 +1,7 @@
 //! The Parquet tables of a study.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, words};
+use super::{at_rest, portraits, words};
 use crate::analyse::{Kind, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
@@ -23,6 +23,10 @@ pub(super) fn tables(
         ("trajectories", trajectories(results)),
         ("selectivity", selectivity(results)),
         ("fixed_points", at_rest::table(results)),
+        ("eigenvalues", portraits::eigenvalues(results)),
+        ("branches", portraits::branches(results)),
+        ("line_attractors", portraits::line_attractors(results)),
+        ("choice_planes", portraits::choice_planes(results)),
     ]
 }
 
@@ -217,20 +221,6 @@ fn selectivity(results: &[TaskResults<'_>]) -> Table {
 }
 
 impl TaskResults<'_> {
-    /// The example of each class: the best selected network, the first of equals.
-    pub(super) fn examples(&self) -> Vec<&crate::analyse::Item> {
-        let score = |item: &crate::analyse::Item| {
-            let network = self.networks.iter().find(|(network, _)| network.job.name() == item.network);
-            network.and_then(|(network, _)| network.record.r2).unwrap_or(f64::NEG_INFINITY)
-        };
-        let of_class = |class: usize| {
-            let trained =
-                self.items.iter().filter(move |item| item.kind == Kind::Trained && item.class == class);
-            trained.reduce(|best, item| if score(item) > score(best) { item } else { best })
-        };
-        (0..self.task.classes.len()).filter_map(of_class).collect()
-    }
-
     /// The sign of each unit's outgoing weights under Dale's law, read from its recurrent and output weights: +1, −1,
     /// or 0 where there is no law. A unit without a negative weight counts as excitatory.
     pub(super) fn signs(&self, item: &crate::analyse::Item) -> Vec<i8> {

@@ -1,6 +1,6 @@
 //! What things are called in tables and on the page.
 
-use crate::analyse::{Groups, Items, Kind, Space, StatisticName};
+use crate::analyse::{Groups, Items, Kind, PortraitPoint, Space, StatisticName};
 use crate::config::Control;
 use crate::figure::Group;
 use circuitscope::Curve;
@@ -104,6 +104,32 @@ pub(super) fn stability(stability: Stability) -> &'static str {
         Stability::Stable => "stable",
         Stability::Unstable => "unstable",
         Stability::Marginal => "marginal",
+    }
+}
+
+pub(super) fn branch_step(kind: PortraitPoint) -> &'static str {
+    match kind {
+        PortraitPoint::Point => "point",
+        PortraitPoint::Fold => "fold",
+        PortraitPoint::RealCrossing => "real_crossing",
+        PortraitPoint::Hopf => "hopf",
+    }
+}
+
+/// What is held along a line on which the condition of this number changes, from the values at its begin.
+pub(super) fn held_input(task: &str, values: &[f64], varied: usize) -> String {
+    match (task, values) {
+        ("cddm", [context, motion, colour]) => {
+            let context = if *context == 0.0 { "motion" } else { "colour" };
+            let held = if varied == 1 { format!("colour {colour}") } else { format!("motion {motion}") };
+            format!("{context} context, {held}")
+        }
+        (_, [value, cue]) => match (varied, *cue == 0.0) {
+            (0, true) => "without cue".to_owned(),
+            (0, false) => "with cue".to_owned(),
+            _ => format!("value {value:.1}"),
+        },
+        _ => String::new(),
     }
 }
 

@@ -96,7 +96,7 @@ pub fn branches(network: &Path, task: &Task, ends: &Path) -> Result<Branches, Si
                 [branch.points.first(), branch.points.last()].into_iter().flatten().any(is_here)
             };
             if !followed.iter().any(reaches) {
-                let branch = follow(&network, line, position, root.state.view(), &Pace::STANDARD);
+                let branch = follow(&network, line, position, root.state.view(), &Pace::STANDARD, &[]);
                 followed.push(branch.map_err(|error| wrong(error.to_string()))?);
             }
         }
@@ -104,7 +104,7 @@ pub fn branches(network: &Path, task: &Task, ends: &Path) -> Result<Branches, Si
     Ok(Branches { inputs: super::rows(&inputs), branches: followed.iter().map(branch_row).collect() })
 }
 
-fn branch_row(branch: &Branch) -> BranchRow {
+pub(super) fn branch_row(branch: &Branch) -> BranchRow {
     let event = |event: Event| match event {
         Event::Fold => "fold",
         Event::RealCrossing => "real_crossing",

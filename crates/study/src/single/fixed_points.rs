@@ -1,14 +1,19 @@
 //! Fixed points of one network at the inputs of a task or of a file.
 
 use super::{SEED, SingleError, one_network};
+use crate::event::{Event, Listener, Stage};
 use crate::import::Imported;
+use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::fixed_points::{
-    Completeness, FixedPoint, FixedPoints, Manifold, Search, along_trials, fixed_points as find,
+    Completeness, Evidence, FixedPoint, FixedPoints, Manifold, Search, along_trials, fixed_points_told,
 };
-use circuitscope::dynamics::run::states;
-use circuitscope::dynamics::stability::Stability;
+use circuitscope::dynamics::flow::Flow;
+use circuitscope::dynamics::run::{RunError, states};
+use circuitscope::dynamics::stability::{Stability, transverse};
+use circuitscope::network::Network;
 use circuitscope::task::Task;
-use ndarray::Array2;
+use circuitscope::trials::Trials;
+use ndarray::{Array2, ArrayView1};
 use serde::Serialize;
 use std::path::Path;
 
@@ -64,6 +69,25 @@ pub struct ManifoldRow {
     pub extents: Vec<[Option<f64>; 2]>,
     /// `‖rhs‖` at `y` (per time constant).
     pub residual: f64,
+    /// `exact`: singular and consistent in the exact weights; `within_rounding`: not told apart from an isolated point;
+    /// `undecided`: near singular, but not as near as rounding explains.
+    pub evidence: &'static str,
+    /// Bound of the singular values that are counted as zero.
+    pub null_bound: f64,
+    /// The next singular value; null where there is none.
+    pub next_value: Option<f64>,
+    /// Bound of `‖f(x) − y‖` at `y` in spite of rounding, in rates.
+    pub residual_bound: f64,
+    /// Largest real part of an eigenvalue across the manifold (per time constant); null where it fills the space.
+    pub max_re: Option<f64>,
+    /// `stable`, `unstable` or `marginal` across the manifold, under the flow.
+    pub stability: &'static str,
+    /// The same under the Euler map of the network's step.
+    pub stability_euler: &'static str,
+    /// Eigenvalues across the manifold with a positive real part.
+    pub n_unstable: usize,
+    /// `−τ / max_re` (ms): how fast a push off the manifold is forgotten; negative where it grows.
+    pub time_constant_ms: Option<f64>,
 }
 
 /// How complete the points of one input are.
@@ -97,6 +121,7 @@ pub fn fixed_points(
     task: &Task,
     inputs: Option<&Path>,
     search: &Search,
+    listener: &Listener<'_>,
 ) -> Result<FixedPointsReport, SingleError> {
     let trials = task.analysis_trials();
     let Imported { name, network } = one_network(network, task, &trials)?;
@@ -104,23 +129,44 @@ pub fn fixed_points(
         Some(path) => read_inputs(path, network.n_inputs())?,
         None => task.fixed_point_inputs(),
     };
-    let states = states(&network, trials.inputs.view())?;
-    let all = along_trials(states.view(), STRIDE);
-    // A network that runs away on the trials may still rest elsewhere.
-    let finite: Vec<usize> =
-        (0..all.nrows()).filter(|&row| all.row(row).iter().all(|y| y.is_finite())).collect();
-    let starts = all.select(ndarray::Axis(0), &finite);
-    let found = find(&network, inputs.view(), starts.view(), search, SEED)
-        .map_err(|error| SingleError::Dynamics { name, reason: error.to_string() })?;
+    let wrong =
+        |error: DynamicsError| SingleError::Dynamics { name: name.clone(), reason: error.to_string() };
+    let found = search_told(&network, &trials, &inputs, search, listener)?.map_err(wrong)?;
+    let manifolds = found.iter().zip(inputs.outer_iter()).map(|(found, input)| {
+        found.manifolds.iter().map(|manifold| manifold_row(manifold, &network, &input)).collect()
+    });
+    let manifolds = manifolds.collect::<Result<_, _>>().map_err(wrong)?;
     Ok(FixedPointsReport {
         inputs: super::rows(&inputs),
         points: found
             .iter()
             .map(|found| found.points.iter().map(|p| point_row(p, network.tau_ms)).collect())
             .collect(),
-        manifolds: found.iter().map(|found| found.manifolds.iter().map(manifold_row).collect()).collect(),
+        manifolds,
         completeness: found.iter().map(completeness_row).collect(),
     })
+}
+
+/// Searches from the states of trials, telling of progress.
+pub(super) fn search_told(
+    network: &Network,
+    trials: &Trials,
+    inputs: &Array2<f64>,
+    search: &Search,
+    listener: &Listener<'_>,
+) -> Result<Result<Vec<FixedPoints>, DynamicsError>, RunError> {
+    let states = states(network, trials.inputs.view())?;
+    let all = along_trials(states.view(), STRIDE);
+    // A network that runs away on the trials may still rest elsewhere.
+    let finite: Vec<usize> =
+        (0..all.nrows()).filter(|&row| all.row(row).iter().all(|y| y.is_finite())).collect();
+    let starts = all.select(ndarray::Axis(0), &finite);
+    let (stage, n_pieces) = (Stage::FixedPoints, inputs.nrows());
+    listener(Event::Began { stage, n_pieces, n_done: 0, work: 2 * n_pieces as u64 });
+    let told = || listener(Event::Advanced { stage, work: 1 });
+    let found = fixed_points_told(network, inputs.view(), starts.view(), search, SEED, &told);
+    listener(Event::Ended { stage });
+    Ok(found)
 }
 
 fn point_row(point: &FixedPoint, tau_ms: f64) -> PointRow {
@@ -147,13 +193,36 @@ fn stability_name(stability: Stability) -> &'static str {
     }
 }
 
-fn manifold_row(manifold: &Manifold) -> ManifoldRow {
-    let finite = |extent: f64| extent.is_finite().then_some(extent);
-    ManifoldRow {
+fn manifold_row(
+    manifold: &Manifold,
+    network: &Network,
+    input: &ArrayView1<'_, f64>,
+) -> Result<ManifoldRow, DynamicsError> {
+    let finite = |number: f64| number.is_finite().then_some(number);
+    let singularity = manifold.singularity(network, *input)?;
+    let across = transverse(&Flow::new(network, *input)?, manifold)?;
+    Ok(ManifoldRow {
         y: manifold.state.to_vec(),
         basis: super::rows(&manifold.basis),
         extents: manifold.extents.iter().map(|extent| extent.map(finite)).collect(),
         residual: manifold.residual,
+        evidence: evidence_name(singularity.evidence),
+        null_bound: singularity.null_bound,
+        next_value: finite(singularity.next_value),
+        residual_bound: singularity.residual_bound,
+        max_re: finite(across.max_re()),
+        stability: stability_name(across.flow),
+        stability_euler: stability_name(across.euler),
+        n_unstable: across.n_unstable,
+        time_constant_ms: finite(across.max_re()).map(|max_re| -network.tau_ms / max_re),
+    })
+}
+
+fn evidence_name(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Exact => "exact",
+        Evidence::WithinRounding => "within_rounding",
+        Evidence::Undecided => "undecided",
     }
 }
 

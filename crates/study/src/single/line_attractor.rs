@@ -2,10 +2,9 @@
 
 use super::{SingleError, one_network};
 use crate::import::Imported;
-use circuitscope::dynamics::line_attractor::line_attractor as find;
+use circuitscope::analysis::choice_lines::{CONTEXTS, choice_lines};
 use circuitscope::dynamics::run::states;
 use circuitscope::task::Task;
-use ndarray::{Array1, ArrayView3, s};
 use serde::Serialize;
 use std::path::Path;
 
@@ -70,52 +69,26 @@ pub fn line_attractor(network: &Path, task: &Task, n_points: usize) -> Result<Li
     let Imported { name, network } = one_network(network, task, &trials)?;
     let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
     let states = states(&network, trials.inputs.view())?;
-    let mut contexts = Vec::new();
-    for (context, name) in ["motion", "colour"].into_iter().enumerate() {
-        let relevant = |trial: usize| f64::from(trials.conditions[[trial, 1 + context]]);
-        let in_context: Vec<usize> =
-            (0..trials.n_trials()).filter(|&trial| trials.conditions[[trial, 0]] == context as f32).collect();
-        let strongest = in_context.iter().map(|&trial| relevant(trial)).fold(0.0, f64::max);
-        let end_of = |coherence: f64| {
-            let chosen: Vec<usize> =
-                in_context.iter().copied().filter(|&trial| relevant(trial) == coherence).collect();
-            mean_end(&states.view(), &chosen)
-        };
-        let ends = [-strongest, strongest].map(end_of);
-        let mut input = Array1::from_elem(network.n_inputs(), 0.5);
-        input[0] = f64::from(u8::from(context == 0));
-        input[1] = f64::from(u8::from(context == 1));
-        let line = find(&network, input.view(), [ends[0].view(), ends[1].view()], n_points)
-            .map_err(|error| wrong(error.to_string()))?;
-        let axis = &ends[1] - &ends[0];
-        contexts.push(ContextLine {
-            context: name,
-            input: input.to_vec(),
-            length: axis.dot(&axis).sqrt(),
-            points: line
-                .into_iter()
-                .map(|point| LineRow {
-                    position: point.position,
-                    drift_per_ms: point.drift_per_ms,
-                    residual: point.residual,
-                    max_re: point.mode.eigenvalue.re,
-                    time_constant_ms: -network.tau_ms / point.mode.eigenvalue.re,
-                    alignment: point.alignment,
-                    selection: point.selection.to_vec(),
-                    y: point.state.to_vec(),
-                })
-                .collect(),
-        });
-    }
-    Ok(LineAttractors { input_names: task.input_names().to_vec(), contexts })
-}
-
-/// Mean state `[N]` at the last step of some trials.
-fn mean_end(states: &ArrayView3<'_, f64>, trials: &[usize]) -> Array1<f64> {
-    let (n, n_steps, _) = states.dim();
-    let mut mean = Array1::zeros(n);
-    for &trial in trials {
-        mean += &states.slice(s![.., n_steps - 1, trial]);
-    }
-    mean / trials.len().max(1) as f64
+    let lines =
+        choice_lines(&network, &trials, states.view(), n_points).map_err(|error| wrong(error.to_string()))?;
+    let contexts = lines.into_iter().map(|line| ContextLine {
+        context: CONTEXTS[line.context],
+        input: line.input.to_vec(),
+        length: line.length,
+        points: line
+            .points
+            .into_iter()
+            .map(|point| LineRow {
+                position: point.position,
+                drift_per_ms: point.drift_per_ms,
+                residual: point.residual,
+                max_re: point.mode.eigenvalue.re,
+                time_constant_ms: -network.tau_ms / point.mode.eigenvalue.re,
+                alignment: point.alignment,
+                selection: point.selection.to_vec(),
+                y: point.state.to_vec(),
+            })
+            .collect(),
+    });
+    Ok(LineAttractors { input_names: task.input_names().to_vec(), contexts: contexts.collect() })
 }

@@ -2,6 +2,7 @@
 
 mod numbers;
 mod page;
+mod portraits;
 
 use std::fmt::Write as _;
 
@@ -187,6 +188,34 @@ fn every_figure_is_well_formed_svg_with_text_as_text() {
 }
 
 #[test]
+fn a_branch_is_whole_where_it_is_stable_and_broken_where_it_is_not() {
+    use circuitscope_study::figure::branches;
+    let figure = branches(&portraits::between_inputs("CDDM", &page(Size::Small).classes));
+    let Area::Plane(plane) = &figure.panels[0].area else { panic!("two axes") };
+    let fold = (1.0_f64 / 3.0).sqrt();
+    let (mut whole, mut broken) = (0, 0);
+    for mark in &plane.marks {
+        match mark {
+            Mark::Line { y, .. } => {
+                whole += 1;
+                // A piece begins and ends at points: the first beyond a fold is that of the other kind.
+                assert!(
+                    y.iter().filter(|y| y.abs() < fold && (**y - 0.3).abs() > 1e-9).count() <= 1,
+                    "{y:?}"
+                );
+            }
+            Mark::Dashes { y, .. } => {
+                broken += 1;
+                assert!(y.iter().filter(|y| y.abs() > fold).count() <= 1, "{y:?}");
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((whole, broken), (3, 1), "two outer arms and the smooth curve; the middle one");
+    assert_eq!(figure.panels.len(), 6, "two contexts of three classes");
+}
+
+#[test]
 fn identifiers_are_unique() {
     let html = render(&page(Size::Small));
     let xml = as_xml(&html);
@@ -213,9 +242,11 @@ fn a_full_page_for_the_eye() {
 #[test]
 fn a_study_in_which_nothing_worked_still_reports() {
     use circuitscope_study::figure::{
-        AspectEmbedding, Class, Embedding, LearningCurve, LossCurve, NetworkScore, RunCounts, ScoreClass,
-        ScoreDistribution, Selectivity, SelectivityCloud, Standing, Trajectories, TrajectoryClass, embedding,
-        learning_curve, score_distribution, selectivity_cloud, trajectories,
+        AspectEmbedding, BranchClass, BranchPanel, Branches, ChoicePanel, Class, EigenvalueClass,
+        Eigenvalues, Embedding, LearningCurve, LineAttractors, LossCurve, NetworkScore, RunCounts,
+        ScoreClass, ScoreDistribution, Selectivity, SelectivityCloud, Standing, Trajectories,
+        TrajectoryClass, branches, eigenvalues, embedding, learning_curve, line_attractors,
+        score_distribution, selectivity_cloud, trajectories,
     };
     let class = Class::palette(&["relu dale"]).remove(0);
     let lost = NetworkScore {
@@ -268,6 +299,42 @@ fn a_study_in_which_nothing_worked_still_reports() {
             task: "CDDM".into(),
             classes: vec![class.clone()],
             aspects: vec![AspectEmbedding { aspect: "Trajectories".into(), stress: None, items: Vec::new() }],
+            data: Vec::new(),
+        }),
+        eigenvalues(&Eigenvalues {
+            task: "CDDM".into(),
+            classes: vec![EigenvalueClass {
+                class: class.clone(),
+                network: String::new(),
+                alpha: 0.1,
+                n_points: 0,
+                values: Vec::new(),
+            }],
+            data: Vec::new(),
+        }),
+        branches(&Branches {
+            task: "CDDM".into(),
+            quantity: "value".into(),
+            range: [0.0, 1.0],
+            kinds: Vec::new(),
+            classes: vec![BranchClass {
+                class: class.clone(),
+                network: String::new(),
+                panels: vec![BranchPanel { name: String::new(), curves: Vec::new() }],
+            }],
+            data: Vec::new(),
+        }),
+        line_attractors(&LineAttractors {
+            task: "CDDM".into(),
+            panels: vec![ChoicePanel {
+                class: class.clone(),
+                context: String::new(),
+                relevant: 0,
+                network: String::new(),
+                points: Vec::new(),
+                choices: [None, None],
+                arrows: Vec::new(),
+            }],
             data: Vec::new(),
         }),
         selectivity_cloud(&Selectivity {

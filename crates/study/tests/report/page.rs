@@ -4,6 +4,7 @@ use circuitscope_study::figure::*;
 use circuitscope_study::report::*;
 
 use crate::numbers::*;
+use crate::portraits::*;
 
 /// How much the made-up study holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,11 @@ pub(crate) fn page(size: Size) -> Page {
         let paths = paths(task_idx, &classes, &mut dice);
         place(Topic::Trajectories, trajectories(&paths));
         place(Topic::FixedPoints, fixed_points(&resting(&paths)));
+        if task_idx == 0 {
+            place(Topic::FixedPoints, branches(&between_inputs(task, &classes)));
+            place(Topic::FixedPoints, line_attractors(&between_choices(task, &classes)));
+        }
+        place(Topic::FixedPoints, eigenvalues(&spectra(task, &classes, &mut Dice(11))));
         if task_idx == 0 {
             place(Topic::Circuits, circuit(&circuits(task_idx, &classes, &mut dice)));
             place(Topic::Behaviour, behaviour(&answers(task_idx, &classes)));

@@ -4,7 +4,7 @@ use faer::Mat;
 use ndarray::Array1;
 
 use super::super::linear::Factor;
-use super::{Branch, BranchEvent, BranchPoint, DynamicsError, End, Event, Line, Pace};
+use super::{Branch, BranchEvent, BranchPoint, DynamicsError, End, Event, Line, Pace, Pass};
 use crate::network::Form;
 
 /// Smallest over largest pivot under which a piece stands still at one position.
@@ -28,13 +28,14 @@ impl Piece {
     }
 }
 
-/// The branch through a fixed point: its two ends and the middle of every piece, with the kinks at which something
-/// happens as events.
+/// The branch through a fixed point: the begin and the middle of every piece and the end of the last, with the kinks at
+/// which something happens as events.
 pub(super) fn follow(
     line: &Line<'_>,
     rates: &Array1<f64>,
     position: f64,
     pace: &Pace,
+    stops: &[f64],
 ) -> Result<Branch, DynamicsError> {
     let (back, first_end) = walk(line, rates, position, -1.0, pace)?;
     let (ahead, last_end) = if first_end == End::Closed {
@@ -70,23 +71,42 @@ pub(super) fn follow(
             }
         };
         let (rates, position) = &pair[0].ends[1];
-        // The first end of the branch stands before the middles.
-        events.push(BranchEvent { event, after: k + 1, at: line.describe_rates(rates, *position)? });
+        // Points are the begin and the middle of each piece.
+        events.push(BranchEvent { event, after: 2 * k + 1, at: line.describe_rates(rates, *position)? });
     }
-    let mut points: Vec<BranchPoint> = Vec::with_capacity(middles.len() + 2);
-    let end = |piece: Option<&Piece>, at: usize, like: Option<&BranchPoint>| match (piece, like) {
-        (Some(piece), Some(like)) => {
-            let (rates, position) = &piece.ends[at];
-            let state = line.state(rates, *position);
-            Some(BranchPoint { position: *position, state, max_re: like.max_re, n_unstable: like.n_unstable })
-        }
-        _ => None,
+    let passes = passes(line, &pieces, stops);
+    let mut points: Vec<BranchPoint> = Vec::with_capacity(2 * middles.len() + 1);
+    // At a kink the flow has two sides: its point tells of the piece that it begins.
+    let at_end = |(rates, position): &(Array1<f64>, f64), like: &BranchPoint| BranchPoint {
+        position: *position,
+        state: line.state(rates, *position),
+        max_re: like.max_re,
+        n_unstable: like.n_unstable,
     };
-    points.extend(end(pieces.first(), 0, middles.first()));
-    let last = end(pieces.last(), 1, middles.last());
-    points.extend(middles);
+    for (piece, middle) in pieces.iter().zip(middles) {
+        points.push(at_end(&piece.ends[0], &middle));
+        points.push(middle);
+    }
+    let last = pieces.last().zip(points.last()).map(|(piece, middle)| at_end(&piece.ends[1], middle));
     points.extend(last);
-    Ok(Branch { points, events, ends: [first_end, last_end] })
+    Ok(Branch { points, events, passes, ends: [first_end, last_end] })
+}
+
+/// The fixed points of the pieces at `stops`: after the begin of each, up to and with its end.
+fn passes(line: &Line<'_>, pieces: &[Piece], stops: &[f64]) -> Vec<Pass> {
+    let mut passes = Vec::new();
+    for (k, piece) in pieces.iter().enumerate() {
+        let [(a, from), (b, to)] = &piece.ends;
+        let is_crossed = |at: f64| to != from && (at != *from || k == 0) && (at - from) * (at - to) <= 0.0;
+        let mut crossed: Vec<usize> = (0..stops.len()).filter(|&stop| is_crossed(stops[stop])).collect();
+        crossed.sort_by(|&a, &b| (stops[a] - from).abs().total_cmp(&(stops[b] - from).abs()));
+        for stop in crossed {
+            let share = (stops[stop] - from) / (to - from);
+            let state = line.state(&(a + &((b - a) * share)), stops[stop]);
+            passes.push(Pass { stop, after: 2 * k + usize::from(share > 0.5), state });
+        }
+    }
+    passes
 }
 
 /// Pieces from a fixed point on, at first with the position rising (`heading` 1) or falling (−1).

@@ -29,7 +29,7 @@ fn a_bistable_unit_has_one_branch_with_two_folds() {
     for form in [Form::Rate, Form::Potential] {
         let network = network(Array2::from_elem((1, 1), 2.0), Curve::Tanh, form);
         let branch =
-            follow(&network, [aview1(&[-1.0]), aview1(&[1.0])], 0.5, aview1(&[0.0]), &Pace::STANDARD)
+            follow(&network, [aview1(&[-1.0]), aview1(&[1.0])], 0.5, aview1(&[0.0]), &Pace::STANDARD, &[])
                 .expect("0 is a fixed point");
         assert_eq!(branch.ends, [End::Left, End::Left], "{form:?}");
         let mut ends = [branch.points[0].position, branch.points[branch.points.len() - 1].position];
@@ -51,13 +51,43 @@ fn a_bistable_unit_has_one_branch_with_two_folds() {
 }
 
 #[test]
+fn a_fold_in_the_last_step_before_the_end_of_the_line_is_told() {
+    // Of y = tanh(2 y + u) with the line ending just beyond the fold at u = 0.533: whatever the step, what turns back
+    // within it has turned at a fold.
+    let at = 2.0 * 0.5_f64.sqrt() - 0.5_f64.sqrt().atanh();
+    let network = network(Array2::from_elem((1, 1), 2.0), Curve::Tanh, Form::Rate);
+    for beyond in [1e-3, 1e-2, 0.05] {
+        let ends = [-at - beyond, 0.0];
+        // The upper root at the second end, found from above.
+        let mut y: f64 = 1.0;
+        for _ in 0..200 {
+            y = (2.0 * y).tanh();
+        }
+        let line = [aview1(&ends[..1]), aview1(&ends[1..])];
+        for first_step in [0.02, 0.1, 0.2, 0.4] {
+            let pace = Pace { first_step, max_step: 0.4, ..Pace::STANDARD };
+            let branch = follow(&network, line, 1.0, aview1(&[y]), &pace, &[]).expect("a fixed point");
+            let folds: Vec<&BranchEvent> =
+                branch.events.iter().filter(|event| event.event == Event::Fold).collect();
+            assert_eq!(
+                (folds.len(), branch.events.len()),
+                (1, 1),
+                "{beyond} {first_step}: {:?}",
+                branch.events
+            );
+            assert!((folds[0].at.position - beyond / (at + beyond)).abs() < 1e-9);
+        }
+    }
+}
+
+#[test]
 fn an_oscillation_begins_where_a_pair_crosses() {
     // W = g [[1, −2], [2, 1]] with y = tanh(W y) and an input that scales nothing: along the bias the slope falls, and the
     // pair −1 + f′ g (1 ± 2 i) crosses where f′ g = 1.
     let w_rec = Array2::from_shape_vec((2, 2), vec![1.3, -2.6, 2.6, 1.3]).expect("2 × 2");
     let network = network(w_rec, Curve::Tanh, Form::Rate);
     let branch =
-        follow(&network, [aview1(&[0.0]), aview1(&[6.0])], 0.0, aview1(&[0.0, 0.0]), &Pace::STANDARD)
+        follow(&network, [aview1(&[0.0]), aview1(&[6.0])], 0.0, aview1(&[0.0, 0.0]), &Pace::STANDARD, &[])
             .expect("0 is a fixed point");
     assert_eq!(branch.points[0].n_unstable, 2);
     assert_eq!(branch.points[branch.points.len() - 1].n_unstable, 0);
@@ -70,8 +100,9 @@ fn an_oscillation_begins_where_a_pair_crosses() {
 fn a_relu_branch_turns_at_its_kink() {
     // y = max(0, 2 y + u): −u above 0 for u < 0 (unstable), and 0; they meet at u = 0.
     let network = network(Array2::from_elem((1, 1), 2.0), Curve::Relu, Form::Rate);
-    let branch = follow(&network, [aview1(&[-1.0]), aview1(&[1.0])], 0.25, aview1(&[0.5]), &Pace::STANDARD)
-        .expect("a fixed point");
+    let branch =
+        follow(&network, [aview1(&[-1.0]), aview1(&[1.0])], 0.25, aview1(&[0.5]), &Pace::STANDARD, &[])
+            .expect("a fixed point");
     let folds: Vec<&BranchEvent> = branch.events.iter().filter(|event| event.event == Event::Fold).collect();
     assert_eq!(folds.len(), 1, "{:?} {:?}", branch.events, branch.ends);
     assert!((folds[0].at.position - 0.5).abs() < 1e-6, "{}", folds[0].at.position);
@@ -94,7 +125,8 @@ fn relu_branches_meet_the_roots_that_the_search_finds() {
             let found = roots(&network, inputs.view(), starts.view(), &Search::THOROUGH, seed).expect("fits");
             for root in &found[0].points {
                 let ends = [inputs.row(0), inputs.row(1)];
-                let branch = follow(&network, ends, 0.0, root.state.view(), &Pace::STANDARD).expect("a root");
+                let branch =
+                    follow(&network, ends, 0.0, root.state.view(), &Pace::STANDARD, &[]).expect("a root");
                 let Some(last) = branch.points.last() else { continue };
                 if branch.ends[1] != End::Left {
                     continue;
@@ -111,9 +143,9 @@ fn relu_branches_meet_the_roots_that_the_search_finds() {
 fn what_cannot_be_followed_is_named() {
     let network = network(Array2::from_elem((1, 1), 2.0), Curve::Tanh, Form::Rate);
     let ends = [aview1(&[-1.0]), aview1(&[1.0])];
-    let error = follow(&network, ends, 0.5, aview1(&[0.3]), &Pace::STANDARD).expect_err("not at rest");
+    let error = follow(&network, ends, 0.5, aview1(&[0.3]), &Pace::STANDARD, &[]).expect_err("not at rest");
     assert!(matches!(error, DynamicsError::NotAtRest { .. }));
     let error =
-        follow(&network, [ends[0], ends[0]], 0.5, aview1(&[0.0]), &Pace::STANDARD).expect_err("no line");
+        follow(&network, [ends[0], ends[0]], 0.5, aview1(&[0.0]), &Pace::STANDARD, &[]).expect_err("no line");
     assert_eq!(error, DynamicsError::SameEnds);
 }

@@ -8,13 +8,13 @@
 //! and with `Y = ‖C (f − y)‖` the root is within r if `Y + Z₀ r + Z₁ r²/2 ≤ r`, and the only one where `Z₀ + Z₁ ρ < 1`
 //! (Newton–Kantorovich in the form of radii polynomials: Day, Lessard & Mischaikow 2007). Every quantity is an upper
 //! bound in spite of rounding (see [`super::super::rounding`]); the weights and the input are taken as the exact numbers
-//! that they are. The one assumption: `exp` and `tanh` of the platform err by at most four units in the last place
-//! (glibc, musl, Apple and Microsoft state two or less).
+//! that they are. The one assumption: rates err by at most four units in the last place, as
+//! [`circuitscope_kernel::elementary`] tests on dense grids.
 
 use circuitscope_kernel::{Activation, Curve};
 use faer::Mat;
 
-use super::super::rounding::{Upper, defect_above, frobenius_above, gamma, norm_above};
+use super::super::rounding::{Upper, column_norm_above, defect_above, frobenius_above, gamma, norm_above};
 use super::Certificate;
 use super::system::{Drive, Point, System};
 
@@ -57,12 +57,15 @@ pub(super) fn certify(
     }
     let y = size * rhs;
 
+    let column_norms: Vec<Upper> =
+        (0..system.n).map(|j| column_norm_above(inverse.col_as_slice(j))).collect();
     let z1 = |radius: f64| {
-        let bends = system.row_norms.iter().zip(&point.x).zip(&x_errors).map(|((&row, &x), &e)| {
+        let units = system.row_norms.iter().zip(&point.x).zip(&x_errors).zip(&column_norms);
+        let bends = units.map(|(((&row, &x), &e), &column)| {
             let reach = Upper(e) + Upper(radius) * Upper(row);
-            (Upper(curvature(activation, x, reach.0)) * Upper(row)).0
+            (Upper(curvature(activation, x, reach.0)) * Upper(row) * column).0
         });
-        scaled_norm(inverse, &bends.collect::<Vec<_>>()) * system.spectral()
+        norm_above(bends) * system.spectral()
     };
     let mut slope = z1(f64::INFINITY);
     let mut unique = (room / slope.0.next_up()).next_down();
@@ -131,14 +134,6 @@ fn bend(curve: Curve, x: f64) -> f64 {
             8.0 * tail * (1.0 - tail) / (1.0 + tail).powi(3)
         }
     }
-}
-
-/// Bound of `‖C diag(s)‖` by the Frobenius norm.
-fn scaled_norm(c: &Mat<f64>, scales: &[f64]) -> Upper {
-    norm_above(scales.iter().enumerate().map(|(j, &scale)| {
-        let column = norm_above(c.col_as_slice(j).iter().copied());
-        (column * Upper(scale)).0
-    }))
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ use super::{Certificate, LARGEST_SPEED, Root};
 /// Patterns that a run visits at most.
 const MAX_PATTERNS: usize = 200;
 
+/// Pivots smaller than this, over the largest, are looked at again.
+const SUSPECT: f64 = 1e-9;
+
 /// Units whose `x` is above zero.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Pattern(Vec<u64>);
@@ -146,15 +149,36 @@ pub(super) fn active_matrix(system: &System<'_>, active: &[usize]) -> Mat<f64> {
     matrix
 }
 
-fn is_singular(factor: &Factor, k: usize) -> bool {
-    factor.pivot_ratio() <= 16.0 * k as f64 * f64::EPSILON
+/// Whether the matrix of the active units is singular as far as rounding tells.
+fn is_singular(system: &System<'_>, active: &[usize], factor: &Factor) -> bool {
+    let floor = 16.0 * active.len() as f64 * f64::EPSILON;
+    let ratio = factor.pivot_ratio();
+    // Pivots alone miss a singular matrix whose elimination rounded more than most.
+    ratio <= floor || (ratio <= SUSPECT && least_stretch(system, active, factor) <= floor)
+}
+
+/// Upper estimate of the smallest singular value over a lower one of the largest, by two steps of inverse iteration.
+fn least_stretch(system: &System<'_>, active: &[usize], factor: &Factor) -> f64 {
+    let matrix = active_matrix(system, active);
+    let size = matrix.norm_l2() / (active.len() as f64).sqrt();
+    let mut v: Vec<f64> = (0..active.len()).map(|i| 1.0 + (i as f64).sin()).collect();
+    let mut least = f64::INFINITY;
+    for _ in 0..2 {
+        let before = norm(&v);
+        for v in &mut v {
+            *v /= before;
+        }
+        factor.solve(&mut v);
+        least = least.min(1.0 / norm(&v));
+    }
+    least / size
 }
 
 /// The state at which the flow of a pattern vanishes, not yet refined.
 fn solve(system: &System<'_>, drive: &Drive, pattern: &Pattern) -> Solved {
     let active = pattern.active(system.n);
     let factor = Factor::new(active_matrix(system, &active));
-    if is_singular(&factor, active.len()) {
+    if is_singular(system, &active, &factor) {
         return Solved::Singular;
     }
     let s = system.activation.slope;

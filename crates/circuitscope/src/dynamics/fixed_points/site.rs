@@ -5,7 +5,7 @@ use ndarray::ArrayView2;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::super::linear::{add_product, norm};
+use super::super::linear::{add_product, distance, norm};
 use super::patterns::{self, End};
 use super::smooth::{self, Outcome};
 use super::system::{Drive, System};
@@ -18,10 +18,76 @@ const BETWEEN: [f64; 3] = [0.5, 0.2, 0.8];
 const BESIDE: [f64; 10] = [-2.0, -1.0, -0.5, -0.25, -0.1, 0.1, 0.25, 0.5, 1.0, 2.0];
 /// Steps of the power method for a root's slowest direction.
 const POWER_STEPS: usize = 6;
-/// Steps of the flow before a state of the trials is a start: towards where it goes under this input.
+/// Steps of the flow before a settled state is a start: towards where it goes under this input.
 const SETTLING_STEPS: usize = 50;
-/// Steps of the flow, where no trials are given.
-const OWN_TRIAL_STEPS: usize = 100;
+/// Times a run that is stuck goes with the flow at most.
+const MAX_TURNS: usize = 3;
+/// Steps of the flow the first time; four times as many each further time.
+const TURN_STEPS: usize = 50;
+/// Starts at a time beyond the first ones.
+const MORE_STARTS: usize = 8;
+
+/// Where a start comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A state of the trials.
+    Trial,
+    /// A state of the trials that has gone on with the flow at this input.
+    SettledTrial,
+    /// A state between two of the trials, or beyond either.
+    Mixture,
+    /// Drawn at random.
+    Random(Spread),
+    /// Drawn at random and gone on with the flow.
+    SettledRandom(Spread),
+}
+
+impl Kind {
+    fn goes_with_the_flow(self) -> bool {
+        matches!(self, Self::SettledTrial | Self::SettledRandom(_))
+    }
+}
+
+/// Where random starts are spread. A drive far from zero leaves all rates near it low or high, while the roots balance it
+/// by their feedback; and in many dimensions independent rates have next to no share of any one direction of feedback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spread {
+    /// Normal potentials around the drive.
+    Drive,
+    /// Normal potentials around zero: rates over their whole range.
+    Range,
+    /// What the network makes of such rates, their deviation from the middle enlarged.
+    Image,
+}
+
+const WITH_TRIALS: [Kind; 12] = [
+    Kind::SettledTrial,
+    Kind::Mixture,
+    Kind::SettledRandom(Spread::Drive),
+    Kind::SettledTrial,
+    Kind::Trial,
+    Kind::SettledRandom(Spread::Drive),
+    // Beyond the first few, further away from the trials.
+    Kind::Random(Spread::Range),
+    Kind::SettledRandom(Spread::Image),
+    Kind::Random(Spread::Image),
+    Kind::SettledRandom(Spread::Range),
+    Kind::Mixture,
+    Kind::Random(Spread::Drive),
+];
+const WITHOUT_TRIALS: [Kind; 6] = [
+    Kind::SettledRandom(Spread::Drive),
+    Kind::Random(Spread::Range),
+    Kind::SettledRandom(Spread::Image),
+    Kind::Random(Spread::Image),
+    Kind::SettledRandom(Spread::Range),
+    Kind::Random(Spread::Drive),
+];
+
+/// Whether the states of the trials differ: without inputs every trial may rest where it begins.
+fn has_trials(starts: ArrayView2<'_, f64>) -> bool {
+    starts.outer_iter().skip(1).any(|start| start != starts.row(0))
+}
 
 /// Whether a start counts towards what is estimated of unseen roots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,31 +117,57 @@ impl Site {
         Self { input, drive, known, n_starts: 0, n_unconverged: 0, rng, n_inverses, n_paired: 0 }
     }
 
-    /// Descends from a state.
-    pub(super) fn visit(&mut self, system: &System<'_>, start: &[f64], origin: Origin) {
-        let end = match system.activation.curve {
-            Curve::Relu => patterns::descend(system, &self.drive, start, &mut self.known),
-            Curve::Sigmoid | Curve::Tanh => {
-                match smooth::descend(system, &self.drive, start, &self.known.roots) {
-                    Outcome::Found(mut root) => {
-                        match self.n_inverses.checked_sub(1) {
-                            Some(left) => self.n_inverses = left,
-                            None => root.inverse = None,
-                        }
-                        self.known.roots.push(*root);
-                        End::Root(self.known.roots.len() - 1)
+    /// Descends from states, and gives where each ended; those that are stuck go with the flow, together, and descend
+    /// again.
+    pub(super) fn visit(&mut self, system: &System<'_>, starts: Vec<Vec<f64>>, origin: Origin) -> Vec<End> {
+        let counted = usize::from(origin == Origin::Independent);
+        self.n_starts += counted * starts.len();
+        let mut ends = vec![End::Nowhere; starts.len()];
+        let mut waiting: Vec<(usize, Vec<f64>)> = starts.into_iter().enumerate().collect();
+        for turn in 0..=MAX_TURNS {
+            let (mut numbers, mut stuck) = (Vec::new(), Vec::new());
+            for (number, start) in waiting {
+                match self.descend(system, &start) {
+                    Ok(end) => ends[number] = end,
+                    Err(state) => {
+                        numbers.push(number);
+                        stuck.push(state);
                     }
-                    Outcome::Known(at) => End::Root(at),
-                    Outcome::Unconverged => End::Nowhere,
                 }
             }
-        };
-        let counted = usize::from(origin == Origin::Independent);
-        self.n_starts += counted;
-        match end {
-            End::Root(at) => self.known.roots[at].n_hits += counted,
-            End::Manifold(at) => self.known.manifolds[at].n_hits += counted,
-            End::Nowhere => self.n_unconverged += 1,
+            if stuck.is_empty() || turn == MAX_TURNS {
+                break;
+            }
+            // Away from a ghost the state moves slowly at first: each time longer.
+            let states = system.relaxed(&self.drive.c, &stuck, TURN_STEPS << (2 * turn));
+            waiting = numbers.into_iter().zip(states).collect();
+        }
+        for end in &ends {
+            match *end {
+                End::Root(at) => self.known.roots[at].n_hits += counted,
+                End::Manifold(at) => self.known.manifolds[at].n_hits += counted,
+                End::Nowhere => self.n_unconverged += 1,
+            }
+        }
+        ends
+    }
+
+    /// Where a descent ends, or the state at which it is stuck.
+    fn descend(&mut self, system: &System<'_>, start: &[f64]) -> Result<End, Vec<f64>> {
+        if system.activation.curve == Curve::Relu {
+            return Ok(patterns::descend(system, &self.drive, start, &mut self.known));
+        }
+        match smooth::descend(system, &self.drive, start, &self.known.roots) {
+            Outcome::Found(mut root) => {
+                match self.n_inverses.checked_sub(1) {
+                    Some(left) => self.n_inverses = left,
+                    None => root.inverse = None,
+                }
+                self.known.roots.push(*root);
+                Ok(End::Root(self.known.roots.len() - 1))
+            }
+            Outcome::Known(at) => Ok(End::Root(at)),
+            Outcome::Stuck(state) => Err(state),
         }
     }
 
@@ -88,50 +180,71 @@ impl Site {
     /// Independent starts until the estimates allow an end.
     pub(super) fn explore(&mut self, system: &System<'_>, starts: ArrayView2<'_, f64>, search: &Search) {
         let limit = self.n_starts + search.max_starts;
-        let least = self.n_starts + search.min_starts;
-        while self.n_starts < limit {
-            if self.n_starts >= least {
-                let n_once = self.hits().iter().filter(|&&hits| hits == 1).count();
-                if n_once as f64 <= search.unseen * self.n_starts as f64 {
-                    break;
-                }
+        let mut n_next = search.min_starts.min(search.max_starts);
+        while n_next > 0 {
+            let drawn = self.draw(system, starts, n_next);
+            self.visit(system, drawn, Origin::Independent);
+            let n_once = self.hits().iter().filter(|&&hits| hits == 1).count();
+            if n_once as f64 <= search.unseen * self.n_starts as f64 {
+                break;
             }
-            let start = self.draw(system, starts);
-            self.visit(system, &start, Origin::Independent);
+            n_next = MORE_STARTS.min(limit - self.n_starts);
         }
     }
 
-    /// A state of the trials: gone on with the flow at this input, or, every fourth time each, as it is, and mixed with
-    /// another, beyond either as well.
-    fn draw(&mut self, system: &System<'_>, starts: ArrayView2<'_, f64>) -> Vec<f64> {
-        if starts.nrows() == 0 {
-            // No trials: rates of normal potentials, wide enough to saturate either way, and every other time where
-            // the flow takes them, which is what a trial would do.
-            let spread = 2.0 / system.activation.slope;
-            let c = &self.drive.c;
-            let draw = |&c: &f64| {
-                let normal: f64 = self.rng.sample(rand_distr::StandardNormal);
-                system.activation.rate(c + spread * normal)
-            };
-            let start: Vec<f64> = c.iter().map(draw).collect();
-            return if self.n_starts.is_multiple_of(2) {
-                system.relaxed(&self.drive.c, system.point(&self.drive.c, start), OWN_TRIAL_STEPS).y
-            } else {
-                start
-            };
-        }
-        let first = starts.row(self.rng.random_range(0..starts.nrows()));
-        match self.n_starts % 4 {
-            0 | 2 => {
-                let point = system.point(&self.drive.c, first.to_vec());
-                return system.relaxed(&self.drive.c, point, SETTLING_STEPS).y;
+    /// So many states to start from, the kinds in turn; those that go with the flow do so together.
+    fn draw(&mut self, system: &System<'_>, starts: ArrayView2<'_, f64>, count: usize) -> Vec<Vec<f64>> {
+        let kinds: &[Kind] = if has_trials(starts) { &WITH_TRIALS } else { &WITHOUT_TRIALS };
+        let kinds: Vec<Kind> =
+            kinds.iter().copied().cycle().skip(self.n_starts % kinds.len()).take(count).collect();
+        let drawn: Vec<(Kind, Vec<f64>)> =
+            kinds.into_iter().map(|kind| (kind, self.one(system, starts, kind))).collect();
+        let (flowing, resting): (Vec<_>, Vec<_>) =
+            drawn.into_iter().partition(|(kind, _)| kind.goes_with_the_flow());
+        let [flowing, mut resting] =
+            [flowing, resting].map(|part| part.into_iter().map(|(_, state)| state).collect::<Vec<_>>());
+        // The settled ones first: the roots that they lead to make the others' descents shorter.
+        let mut states = system.relaxed(&self.drive.c, &flowing, SETTLING_STEPS);
+        states.append(&mut resting);
+        states
+    }
+
+    /// A state of a kind, before the flow takes it.
+    fn one(&mut self, system: &System<'_>, starts: ArrayView2<'_, f64>, kind: Kind) -> Vec<f64> {
+        match kind {
+            Kind::Trial | Kind::SettledTrial => starts.row(self.rng.random_range(0..starts.nrows())).to_vec(),
+            Kind::Mixture => {
+                let [first, second] = [(); 2].map(|()| starts.row(self.rng.random_range(0..starts.nrows())));
+                let share = 2.0 * self.rng.random::<f64>() - 0.5;
+                first.iter().zip(second).map(|(a, b)| a + share * (b - a)).collect()
             }
-            1 => {}
-            _ => return first.to_vec(),
+            Kind::Random(spread) | Kind::SettledRandom(spread) => self.at_random(system, spread),
         }
-        let second = starts.row(self.rng.random_range(0..starts.nrows()));
-        let share = 2.0 * self.rng.random::<f64>() - 0.5;
-        first.iter().zip(second).map(|(a, b)| a + share * (b - a)).collect()
+    }
+
+    fn at_random(&mut self, system: &System<'_>, spread: Spread) -> Vec<f64> {
+        let f = system.activation;
+        let width = match (f.curve, spread) {
+            // Rates without an upper end: over two decades.
+            (Curve::Relu, Spread::Range | Spread::Image) => 2.0 / f.slope * 100_f64.powf(self.rng.random()),
+            // Wide enough to saturate either way.
+            _ => 2.0 / f.slope,
+        };
+        let mut around = |centre: f64| {
+            let normal: f64 = self.rng.sample(rand_distr::StandardNormal);
+            f.rate(centre + width * normal)
+        };
+        match spread {
+            Spread::Drive => self.drive.c.iter().map(|&c| around(c)).collect(),
+            Spread::Range => (0..system.n).map(|_| around(0.0)).collect(),
+            Spread::Image => {
+                let middle = f.rate(0.0);
+                let deviations: Vec<f64> = (0..system.n).map(|_| around(0.0) - middle).collect();
+                let gain = (system.n as f64).powf(0.5 * self.rng.random::<f64>());
+                let rates = deviations.iter().map(|deviation| middle + gain * deviation).collect();
+                system.point(&self.drive.c, rates).r
+            }
+        }
     }
 
     /// Starts between every two roots that have not been searched between.
@@ -139,11 +252,10 @@ impl Site {
         while self.n_paired < self.known.roots.len() {
             let second = self.n_paired;
             for first in 0..second {
-                for share in BETWEEN {
-                    let [a, b] = [first, second].map(|at| &self.known.roots[at].point.y);
-                    let start: Vec<f64> = a.iter().zip(b).map(|(a, b)| a + share * (b - a)).collect();
-                    self.visit(system, &start, Origin::Derived);
-                }
+                let [a, b] = [first, second].map(|at| &self.known.roots[at].point.y);
+                let at = |share: f64| a.iter().zip(b).map(|(a, b)| a + share * (b - a)).collect();
+                let starts = BETWEEN.map(at).into();
+                self.visit(system, starts, Origin::Derived);
             }
             self.n_paired += 1;
         }
@@ -175,12 +287,16 @@ impl Site {
                 let size = norm(&next);
                 direction = next.into_iter().map(|v| v / size).collect();
             }
-            let y = self.known.roots[at].point.y.clone();
-            for reach in BESIDE {
-                let start: Vec<f64> = y.iter().zip(&direction).map(|(y, d)| y + reach * d).collect();
-                self.visit(system, &start, Origin::Derived);
-            }
+            let y = &self.known.roots[at].point.y;
+            let at = |reach: f64| y.iter().zip(&direction).map(|(y, d)| y + reach * d).collect();
+            self.visit(system, BESIDE.map(at).into(), Origin::Derived);
         }
+    }
+
+    /// The known root nearest to a state.
+    pub(super) fn nearest_root(&self, state: &[f64]) -> Option<usize> {
+        let gap = |&at: &usize| distance(&self.known.roots[at].point.y, state);
+        (0..self.known.roots.len()).min_by(|a, b| gap(a).total_cmp(&gap(b)))
     }
 
     /// Sum of the indices, if every root has one.

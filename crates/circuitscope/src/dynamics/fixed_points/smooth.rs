@@ -1,13 +1,13 @@
 //! Descent to a root of a smooth network.
 //!
-//! Damped Newton on the analytic Jacobian; factors are kept as long as they contract well. Where no step along Newton's
-//! direction brings the speed down there is a slow point that is no root, such as the ghost of two roots beyond their
-//! fold: the state then goes with the flow, away from it, and Newton's method starts again from there. What has not
-//! converged after a few such turns has not converged.
+//! Damped Newton on the analytic Jacobian; factors are kept as long as they contract well, and those of a descent are
+//! float32, which points as well at half the cost. Where no step along Newton's direction brings the speed down there is
+//! a slow point that is no root, such as the ghost of two roots beyond their fold: such a run is stuck, and the caller
+//! lets the state go with the flow, away from it.
 
 use faer::Mat;
 
-use super::super::linear::{Factor, add_product, distance, norm};
+use super::super::linear::{Factor, add_product, distance, dot, norm};
 use super::certificate::certify;
 use super::system::{Drive, Point, System};
 use super::{LARGEST_SPEED, Root};
@@ -16,12 +16,8 @@ use super::{LARGEST_SPEED, Root};
 const MAX_FACTORS: usize = 40;
 /// Halvings of a Newton step before it is given up.
 const MAX_HALVINGS: usize = 5;
-/// Times a run that is stuck goes with the flow at most.
-const MAX_TURNS: usize = 2;
-/// Steps of the flow the first time; four times as many each further time.
-const TURN_STEPS: usize = 50;
 /// A kept factor is used while a step takes the speed below this share.
-const KEEP: f64 = 0.5;
+const KEEP: f64 = 0.6;
 /// Speed under which the rounding of the sums decides, per root of N.
 const FLOOR: f64 = 1e-15;
 /// A run so many uniqueness radii from a known root tries that root's own inverse first.
@@ -33,33 +29,22 @@ pub(super) enum Outcome {
     Found(Box<Root>),
     /// The known root of this number.
     Known(usize),
-    /// Nowhere.
-    Unconverged,
+    /// Nowhere: the state of least speed on the way.
+    Stuck(Vec<f64>),
 }
 
 /// Descends from `start`; stops as soon as it is certain that the end is known.
 pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: &[Root]) -> Outcome {
     let mut point = system.point(&drive.c, start.to_vec());
     let floor = FLOOR * (system.n as f64).sqrt();
-    let mut n_turns = 0;
-    let mut n_factors = 0;
-    while n_factors < MAX_FACTORS && n_turns <= MAX_TURNS {
-        n_factors += 1;
+    for _ in 0..MAX_FACTORS {
         if let Some(at) = recognise(system, drive, &point, known) {
             return Outcome::Known(at);
         }
-        let factor = Factor::new(system.decay(&point));
-        let next = direction(&factor, &point).and_then(|step| damped(system, drive, &point, &step));
-        let Some(next) = next else {
-            if point.speed <= LARGEST_SPEED {
-                return settle(system, drive, point, known, &factor);
-            }
-            // Away from a ghost the state moves slowly at first: each time longer.
-            point = system.relaxed(&drive.c, point, TURN_STEPS << (2 * n_turns));
-            n_turns += 1;
-            continue;
-        };
+        let factor = Factor::new(system.rough_decay(&point));
+        let Some((next, step)) = newton(system, drive, &point, &factor) else { break };
         let mut last = point.speed;
+        let mut updates = Updates { pairs: Vec::new(), last: step };
         point = next;
         // The same factors again, while they do.
         while point.speed <= KEEP * last && point.speed > floor {
@@ -67,7 +52,8 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
             if let Some(at) = inside(&point, known) {
                 return Outcome::Known(at);
             }
-            let Some(step) = direction(&factor, &point) else { break };
+            let Some(step) = rough_direction(&factor, &point) else { break };
+            let step = updates.corrected(step);
             let next = moved(system, drive, &point, &step, 1.0);
             if next.speed >= point.speed {
                 break;
@@ -75,14 +61,76 @@ pub(super) fn descend(system: &System<'_>, drive: &Drive, start: &[f64], known: 
             point = next;
         }
         if point.speed <= floor.max(1e-14) {
-            return settle(system, drive, point, known, &factor);
+            break;
         }
     }
-    if point.speed <= LARGEST_SPEED {
-        let factor = Factor::new(system.decay(&point));
-        return settle(system, drive, point, known, &factor);
+    if point.speed <= LARGEST_SPEED { settle(system, drive, point, known) } else { Outcome::Stuck(point.y) }
+}
+
+/// What steps have taught about kept factors: Broyden's updates of rank one, kept as what they add to solutions
+/// (Kelley 1995, §7.3).
+struct Updates {
+    /// Solutions `z` become `z + q (s · z)`, in turn.
+    pairs: Vec<[Vec<f64>; 2]>,
+    last: Option<Step>,
+}
+
+/// A step, and the share of Newton's that it is.
+type Step = (Vec<f64>, f64);
+
+impl Updates {
+    /// The next step, a full one, from the direction of the kept factors.
+    fn corrected(&mut self, direction: Vec<f64>) -> Vec<f64> {
+        let mut z = direction;
+        for [q, s] in &self.pairs {
+            let along = dot(s, &z);
+            z.iter_mut().zip(q).for_each(|(z, q)| *z += along * q);
+        }
+        let Some((s, share)) = self.last.take() else { return z };
+        let along = dot(&s, &z);
+        let reach = along / dot(&s, &s);
+        let left = 1.0 - share * reach;
+        // Else the update is all but singular, and nothing more is learnt from these factors.
+        if left <= 0.1 || along == 0.0 {
+            return z;
+        }
+        let next: Vec<f64> =
+            z.iter().zip(&s).map(|(z, s)| (z - s * (reach * (1.0 - share))) / left).collect();
+        let q = next.iter().zip(&z).map(|(next, z)| (next - z) / along).collect();
+        self.pairs.push([q, s]);
+        self.last = Some((next.clone(), 1.0));
+        next
     }
-    Outcome::Unconverged
+}
+
+/// A damped step of Newton's method by the factors in float32, or by float64 where those point elsewhere; with the step
+/// and its share if it is by the factors given.
+fn newton(
+    system: &System<'_>,
+    drive: &Drive,
+    point: &Point,
+    factor: &Factor<f32>,
+) -> Option<(Point, Option<Step>)> {
+    let rough = rough_direction(factor, point);
+    if let Some((next, share)) = rough.as_ref().and_then(|step| damped(system, drive, point, step)) {
+        let step = rough.map(|step| (step.into_iter().map(|v| share * v).collect(), share));
+        return Some((next, step));
+    }
+    if rough.is_some_and(|step| points_well(system, point, &step)) {
+        return None; // float64 would lead nowhere as well
+    }
+    let factor = Factor::new(system.decay(point));
+    let (next, _) = direction(&factor, point).and_then(|step| damped(system, drive, point, &step))?;
+    Some((next, None))
+}
+
+/// Whether a direction solves Newton's equation well enough: `‖(I − diag(f′) W) p − rhs‖ ≤ 0.1 ‖rhs‖`.
+fn points_well(system: &System<'_>, point: &Point, step: &[f64]) -> bool {
+    let mut sums = vec![0.0; system.n];
+    add_product(&mut sums, &system.w, step);
+    let units = sums.iter().zip(&point.r).zip(step).zip(&point.rhs);
+    let left = units.map(|(((sum, &r), p), rhs)| p - system.activation.slope_at_rate(r) * sum - rhs);
+    left.map(|v| v * v).sum::<f64>().sqrt() <= 0.1 * point.speed
 }
 
 fn direction(factor: &Factor, point: &Point) -> Option<Vec<f64>> {
@@ -91,17 +139,24 @@ fn direction(factor: &Factor, point: &Point) -> Option<Vec<f64>> {
     step.iter().all(|v| v.is_finite()).then_some(step)
 }
 
+/// Newton's direction to six digits.
+pub(super) fn rough_direction(factor: &Factor<f32>, point: &Point) -> Option<Vec<f64>> {
+    let mut step: Vec<f32> = point.rhs.iter().map(|&v| v as f32).collect();
+    factor.solve(&mut step);
+    step.iter().all(|v| v.is_finite()).then(|| step.into_iter().map(f64::from).collect())
+}
+
 fn moved(system: &System<'_>, drive: &Drive, point: &Point, step: &[f64], share: f64) -> Point {
     system.point(&drive.c, point.y.iter().zip(step).map(|(y, p)| y + share * p).collect())
 }
 
-/// The longest of the halved steps that brings the speed down.
-fn damped(system: &System<'_>, drive: &Drive, point: &Point, step: &[f64]) -> Option<Point> {
+/// Where the longest of the halved steps that bring the speed down leads, and the share of the step that it is.
+fn damped(system: &System<'_>, drive: &Drive, point: &Point, step: &[f64]) -> Option<(Point, f64)> {
     let mut share = 1.0;
     for _ in 0..MAX_HALVINGS {
         let next = moved(system, drive, point, step, share);
         if next.speed < (1.0 - 0.1 * share) * point.speed {
-            return Some(next);
+            return Some((next, share));
         }
         share *= 0.5;
     }
@@ -145,9 +200,13 @@ fn recognise(system: &System<'_>, drive: &Drive, point: &Point, known: &[Root]) 
 }
 
 /// Polishes a converged point, certifies it and asks whether it is known.
-fn settle(system: &System<'_>, drive: &Drive, point: Point, known: &[Root], factor: &Factor) -> Outcome {
+fn settle(system: &System<'_>, drive: &Drive, point: Point, known: &[Root]) -> Outcome {
+    if let Some(at) = inside(&point, known) {
+        return Outcome::Known(at);
+    }
     let mut point = point;
-    while let Some(step) = direction(factor, &point) {
+    let factor = Factor::new(system.decay(&point));
+    while let Some(step) = direction(&factor, &point) {
         let next = moved(system, drive, &point, &step, 1.0);
         if next.speed >= 0.7 * point.speed {
             break;
@@ -157,25 +216,10 @@ fn settle(system: &System<'_>, drive: &Drive, point: Point, known: &[Root], fact
     if let Some(at) = inside(&point, known) {
         return Outcome::Known(at);
     }
-    let mut inverse = factor.inverse();
-    let mut sign = factor.sign();
-    let mut certificate = certify(system, drive, &point, &inverse);
-    if certificate.is_none() {
-        let factor = Factor::new(system.decay(&point));
-        (inverse, sign) = (factor.inverse(), factor.sign());
-        // A last pair of Newton steps: the factors may have been too old to polish with.
-        for _ in 0..2 {
-            if let Some(step) = direction(&factor, &point) {
-                let next = moved(system, drive, &point, &step, 1.0);
-                if next.speed < point.speed {
-                    point = next;
-                }
-            }
-        }
-        certificate = certify(system, drive, &point, &inverse);
-    }
+    let (inverse, sign) = (factor.inverse(), factor.sign());
+    let certificate = certify(system, drive, &point, &inverse);
     if point.speed > LARGEST_SPEED {
-        return Outcome::Unconverged;
+        return Outcome::Stuck(point.y);
     }
     let same = known.iter().position(|root| {
         let gap = distance(&point.y, &root.point.y);

@@ -8,6 +8,7 @@ use super::super::linear::{distance, norm};
 use super::super::rounding::{Upper, norm_above};
 use super::certificate::x_errors;
 use super::completeness::Completeness;
+use super::links;
 use super::site::{Origin, Site};
 use super::smooth;
 use super::system::{Drive, Point, System};
@@ -17,6 +18,8 @@ use crate::stream::Stream;
 
 /// Memory for the inverses that roots keep during the search; without one a root is only recognised closer by.
 const INVERSES_BYTES: usize = 256 << 20;
+/// Networks of fewer units get more starts in proportion.
+const CHEAP_UNITS: usize = 60;
 /// Rounds of passing roots on at most.
 const MAX_ROUNDS: usize = 20;
 /// Rounds of more starts where the indices do not add up.
@@ -28,6 +31,7 @@ pub(super) fn sweep(
     starts: ArrayView2<'_, f64>,
     search: &Search,
     seed: u64,
+    told: &(dyn Fn() + Sync),
 ) -> Vec<Roots> {
     let system = System::new(network);
     let starts = match network.form {
@@ -43,14 +47,23 @@ pub(super) fn sweep(
         })
         .collect();
     let share = search.min_total_starts.div_ceil(sites.len().max(1)).min(search.max_starts);
-    let search = &Search { min_starts: search.min_starts.max(share), ..*search };
+    // Starts in small networks cost next to nothing.
+    let ease = (CHEAP_UNITS / system.n.max(1)).max(1);
+    let (min_starts, max_starts) = (ease * search.min_starts.max(share), ease * search.max_starts);
+    let search = &Search { min_starts, max_starts, ..*search };
     let neighbours = neighbours(&sites, search.n_neighbours);
     sites.par_iter_mut().for_each(|site| {
         site.explore(&system, starts.view(), search);
         site.between(&system);
+        told();
     });
     let mut n_passed = vec![0; sites.len()];
     pass_on(&system, &mut sites, &neighbours, &mut n_passed);
+    if system.activation.curve != Curve::Relu {
+        links::mend(&system, &mut sites, &neighbours, |sites| {
+            pass_on(&system, sites, &neighbours, &mut n_passed);
+        });
+    }
     for _ in 0..MAX_REPAIRS {
         let expected = expected_index_sum(&system, &sites);
         let is_off =
@@ -106,9 +119,7 @@ fn pass_on(system: &System<'_>, sites: &mut [Site], neighbours: &[Vec<usize>], n
             return;
         }
         sites.par_iter_mut().zip(starts).for_each(|(site, starts)| {
-            for start in starts {
-                site.visit(system, &start, Origin::Derived);
-            }
+            site.visit(system, starts, Origin::Derived);
             site.between(system);
         });
     }
@@ -160,7 +171,7 @@ fn report(system: &System<'_>, site: Site, expected: Option<i64>) -> Roots {
 }
 
 /// A root in the variable of the network's form.
-fn in_state(system: &System<'_>, drive: &Drive, root: Root) -> FixedPointRoot {
+pub(super) fn in_state(system: &System<'_>, drive: &Drive, root: Root) -> FixedPointRoot {
     let Root { point, certificate, sign, n_hits, boundary_units, .. } = root;
     let (state, residual, certificate) = match system.network.form {
         Form::Rate => (point.y, point.speed, certificate),

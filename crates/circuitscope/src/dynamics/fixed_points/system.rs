@@ -6,39 +6,24 @@
 use std::sync::OnceLock;
 
 use circuitscope_kernel::{Activation, Curve};
-use faer::Mat;
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Mat, Par};
 
-use super::super::linear::{add_product, norm};
+use super::super::linear::{Entry, add_product, norm};
+use super::super::rates::rates_in_place;
 use super::super::rounding::{Upper, gamma, norm_above, spectral_above};
 use crate::network::Network;
 
 /// Euler step of [`System::relaxed`] over the time constant: three times that of the published networks.
-const RELAXATION: f64 = 0.3;
-
-/// Replaces potentials by rates with three digits, in a fraction of the time: enough to go roughly with the flow.
-fn rough_rates(activation: Activation, potentials: &mut [f64]) {
-    let s = activation.slope;
-    // The continued fraction of tanh to its fourth term; 1 beyond 4.97, where the fraction meets it.
-    let tanh = |x: f64| {
-        let x = x.clamp(-4.97, 4.97);
-        let x2 = x * x;
-        x * (135_135.0 + x2 * (17_325.0 + x2 * (378.0 + x2)))
-            / (135_135.0 + x2 * (62_370.0 + x2 * (3_150.0 + 28.0 * x2)))
-    };
-    for x in potentials {
-        *x = match activation.curve {
-            Curve::Relu => (s * *x).max(0.0),
-            Curve::Sigmoid => 0.5 + 0.5 * tanh(0.5 * s * *x),
-            Curve::Tanh => tanh(s * *x),
-        };
-    }
-}
+const RELAXATION: f32 = 0.3;
 
 /// Weights in columns, with the norms that every input shares.
 pub(super) struct System<'a> {
     pub(super) network: &'a Network,
     pub(super) n: usize,
     pub(super) w: Mat<f64>,
+    /// The same, for directions that need not be exact.
+    rough: Mat<f32>,
     /// Rows of W, as columns.
     pub(super) rows: Mat<f64>,
     pub(super) activation: Activation,
@@ -73,9 +58,19 @@ impl<'a> System<'a> {
     pub(super) fn new(network: &'a Network) -> Self {
         let n = network.n_units();
         let w = Mat::from_fn(n, n, |i, j| network.w_rec[[i, j]]);
+        let rough = Mat::from_fn(n, n, |i, j| w[(i, j)] as f32);
         let rows = w.transpose().to_owned();
         let row_norms = network.w_rec.outer_iter().map(|row| norm_above(row.iter().copied()).0).collect();
-        Self { network, n, w, rows, activation: network.activation, row_norms, spectral: OnceLock::new() }
+        Self {
+            network,
+            n,
+            w,
+            rough,
+            rows,
+            activation: network.activation,
+            row_norms,
+            spectral: OnceLock::new(),
+        }
     }
 
     /// Bound of the spectral norm of W.
@@ -98,39 +93,46 @@ impl<'a> System<'a> {
     pub(super) fn point(&self, c: &[f64], y: Vec<f64>) -> Point {
         let mut x = c.to_vec();
         add_product(&mut x, &self.w, &y);
-        let r: Vec<f64> = x.iter().map(|&x| self.activation.rate(x)).collect();
+        let mut r = x.clone();
+        rates_in_place(self.activation, &mut r);
         let rhs: Vec<f64> = r.iter().zip(&y).map(|(r, y)| r - y).collect();
         let speed = norm(&rhs);
         Point { y, x, r, rhs, speed }
     }
 
-    /// The state after so many steps of the flow, [`RELAXATION`] of a time constant each.
-    pub(super) fn relaxed(&self, c: &[f64], point: Point, n_steps: usize) -> Point {
-        let mut y = point.y;
-        let mut x = point.x;
+    /// The states `[N, K]` after so many steps of the flow, [`RELAXATION`] of a time constant each; to six digits, as they
+    /// are only where searches start.
+    pub(super) fn relaxed(&self, c: &[f64], states: &[Vec<f64>], n_steps: usize) -> Vec<Vec<f64>> {
+        let c: Vec<f32> = c.iter().map(|&c| c as f32).collect();
+        let mut y = Mat::from_fn(self.n, states.len(), |i, k| states[k][i] as f32);
+        let mut x = Mat::<f32>::zeros(self.n, states.len());
+        let mut rates = vec![0.0; self.n];
         for _ in 0..n_steps {
-            rough_rates(self.activation, &mut x);
-            for (y, r) in y.iter_mut().zip(&x) {
-                *y += RELAXATION * (r - *y);
+            for k in 0..states.len() {
+                x.col_as_slice_mut(k).copy_from_slice(&c);
             }
-            x.copy_from_slice(c);
-            add_product(&mut x, &self.w, &y);
+            matmul(&mut x, Accum::Add, &self.rough, &y, 1.0, Par::Seq);
+            for k in 0..states.len() {
+                rates.iter_mut().zip(x.col_as_slice(k)).for_each(|(r, &x)| *r = f64::from(x));
+                rates_in_place(self.activation, &mut rates);
+                for (y, &r) in y.col_as_slice_mut(k).iter_mut().zip(&rates) {
+                    *y += RELAXATION * (r as f32 - *y);
+                }
+            }
         }
-        self.point(c, y)
+        (0..states.len()).map(|k| y.col_as_slice(k).iter().map(|&y| f64::from(y)).collect()).collect()
     }
 
     /// `I − diag(f′) W`: minus the Jacobian of the flow.
     pub(super) fn decay(&self, point: &Point) -> Mat<f64> {
-        let slopes: Vec<f64> = point.r.iter().map(|&r| self.activation.slope_at_rate(r)).collect();
-        let mut matrix = Mat::zeros(self.n, self.n);
-        for j in 0..self.n {
-            let column = matrix.col_as_slice_mut(j);
-            for ((a, &d), &w) in column.iter_mut().zip(&slopes).zip(self.w.col_as_slice(j)) {
-                *a = -d * w;
-            }
-            column[j] += 1.0;
-        }
-        matrix
+        let slopes = point.r.iter().map(|&r| self.activation.slope_at_rate(r)).collect::<Vec<_>>();
+        one_less(&slopes, &self.w)
+    }
+
+    /// [`System::decay`] in float32.
+    pub(super) fn rough_decay(&self, point: &Point) -> Mat<f32> {
+        let slopes = point.r.iter().map(|&r| self.activation.slope_at_rate(r) as f32).collect::<Vec<_>>();
+        one_less(&slopes, &self.rough)
     }
 
     /// Largest |f′|.
@@ -140,4 +142,18 @@ impl<'a> System<'a> {
             Curve::Sigmoid => 0.25 * self.activation.slope,
         }
     }
+}
+
+/// `I − diag(slopes) W`
+fn one_less<T: Entry>(slopes: &[T], w: &Mat<T>) -> Mat<T> {
+    let n = slopes.len();
+    let mut matrix = Mat::zeros(n, n);
+    for j in 0..n {
+        let column = matrix.col_as_slice_mut(j);
+        for ((a, &d), &w) in column.iter_mut().zip(slopes).zip(w.col_as_slice(j)) {
+            *a = -d * w;
+        }
+        column[j] += T::one_impl();
+    }
+    matrix
 }

@@ -10,6 +10,7 @@ use super::*;
 use crate::dynamics::stability::Stability;
 use crate::network::{Form, NetworkError};
 
+mod manifolds;
 mod proofs;
 
 fn network(w_rec: Array2<f64>, bias: Vec<f64>, curve: Curve, slope: f64, form: Form) -> Network {
@@ -304,7 +305,7 @@ fn a_thousand_units_work() {
     let w_rec = Array2::from_elem((n, n), 1.5 / n as f64);
     let inputs = Array2::zeros((1, 1));
     let starts = Array2::from_shape_fn((3, n), |(k, _)| k as f64 - 1.0);
-    let search = Search { min_total_starts: 0, ..Search::QUICK };
+    let search = Search { min_total_starts: 0, ..Search::STANDARD };
     let found =
         roots(&without_bias(w_rec, Curve::Tanh), inputs.view(), starts.view(), &search, 1).expect("fits");
     assert_eq!(found[0].points.len(), 3);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Drawn;
-use super::pen::{self, MUTED, TEXT, escape, num};
+use super::pen::{self, DASHES, MUTED, TEXT, escape, num};
 use crate::figure::{LegendEntry, Swatch, Symbol};
 
 /// Height of a swatch.
@@ -25,6 +25,18 @@ pub(in crate::report) fn swatch(swatch: &Swatch) -> (f64, String) {
             let (colour, weight) = (pen::hex(*ink), pen::stroke_width(*weight));
             let _ = write!(out, r#"<path d="M0 7l20 0" stroke="{colour}" stroke-width="{weight}"/>"#);
             20.0
+        }
+        Swatch::Dashes { ink, weight } => {
+            let (colour, weight) = (pen::hex(*ink), pen::stroke_width(*weight));
+            let _ = write!(
+                out,
+                r#"<path d="M0 7l22 0" stroke="{colour}" stroke-width="{weight}" stroke-dasharray="{DASHES}"/>"#
+            );
+            22.0
+        }
+        Swatch::Arrow { ink, weight } => {
+            pen::arrow(&mut out, [[0.0, 7.0], [22.0, 7.0]], *ink, *weight);
+            22.0
         }
         Swatch::Band { ink } | Swatch::Range { ink } => {
             let colour = pen::hex(*ink);

@@ -60,6 +60,28 @@ pub(super) fn stroke_width(weight: Weight) -> f64 {
     }
 }
 
+/// Strokes and gaps of a broken line.
+pub(super) const DASHES: &str = "5 3.2";
+
+/// An arrow from one pixel position to another; the shaft ends inside the head.
+pub(super) fn arrow(out: &mut String, [from, to]: [[f64; 2]; 2], ink: Ink, weight: Weight) {
+    let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
+    let length = dx.hypot(dy);
+    if length < 0.5 {
+        return;
+    }
+    let (colour, width) = (hex(ink), stroke_width(weight));
+    let (ux, uy) = (dx / length, dy / length);
+    let head = (3.2 + 2.2 * width).min(length);
+    let half = 0.42 * head;
+    let neck = [to[0] - head * ux, to[1] - head * uy];
+    let shaft = path([from, [to[0] - 0.7 * head * ux, to[1] - 0.7 * head * uy]]);
+    let _ = write!(out, r#"<path d="{shaft}" fill="none" stroke="{colour}" stroke-width="{width}"/>"#);
+    let sides = [1.0, -1.0].map(|side| [neck[0] - side * half * uy, neck[1] + side * half * ux]);
+    let d = path([to, sides[0], sides[1]]);
+    let _ = write!(out, r#"<path d="{d}z" fill="{colour}"/>"#);
+}
+
 /// Estimated width of a text in a proportional font of this size.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
     let em: f64 = text

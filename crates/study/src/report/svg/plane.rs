@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Drawn;
 use super::axis::Span;
-use super::pen::{self, FAINT, MUTED, SURFACE, TEXT, escape, num};
+use super::pen::{self, DASHES, FAINT, MUTED, SURFACE, TEXT, escape, num};
 use crate::figure::{Aspect, Axis, Mark, Plane, Row, Scale, Ticks, Weight};
 
 /// Where the plot lies inside the panel, and what its sides mean.
@@ -104,9 +104,13 @@ fn extent(marks: &[Mark]) -> (Vec<f64>, Vec<f64>) {
     let (mut xs, mut ys) = (Vec::new(), Vec::new());
     for mark in marks {
         match mark {
-            Mark::Points { x, y, .. } | Mark::Line { x, y, .. } => {
+            Mark::Points { x, y, .. } | Mark::Line { x, y, .. } | Mark::Dashes { x, y, .. } => {
                 xs.extend(x);
                 ys.extend(y);
+            }
+            Mark::Arrow { from, to, .. } => {
+                xs.extend([from[0], to[0]]);
+                ys.extend([from[1], to[1]]);
             }
             Mark::Envelope { x, low, high, .. } => {
                 xs.extend(x);
@@ -136,7 +140,7 @@ fn grid(out: &mut String, plane: &Plane, plot: &Plot) {
     };
     let mut texts: Vec<(f64, f64, &str, String)> = Vec::new();
     if plane.x.ticks == Ticks::Values {
-        for (value, text) in plot.x.ticks((width / 58.0) as usize) {
+        for (value, text) in plot.x.ticks((width / 50.0) as usize) {
             let Some(share) = plot.x.at(value) else { continue };
             let x = left + share * width;
             line(x, top, x, bottom);
@@ -144,7 +148,7 @@ fn grid(out: &mut String, plane: &Plane, plot: &Plot) {
         }
     }
     if plane.y.ticks == Ticks::Values && !matches!(plane.y.scale, Scale::Rows(_)) {
-        for (value, text) in plot.y.ticks((height / 44.0) as usize) {
+        for (value, text) in plot.y.ticks((height / 36.0) as usize) {
             let Some(share) = plot.y.at(value) else { continue };
             let y = top + (1.0 - share) * height;
             line(left, y, right, y);
@@ -241,6 +245,24 @@ fn draw_mark(out: &mut String, mark: &Mark, plot: &Plot) {
                 pen::hex(*ink),
                 pen::title(hover),
             );
+        }
+        Mark::Dashes { x, y, hover, ink, weight, keys } => {
+            let points: Vec<[f64; 2]> = plot.points(x, y).collect();
+            let d = pen::path(simplified(&points));
+            let _ = write!(
+                out,
+                r#"<path d="{d}" fill="none" stroke="{}" stroke-width="{}" stroke-dasharray="{DASHES}"{}>{}</path>"#,
+                pen::hex(*ink),
+                pen::stroke_width(*weight),
+                pen::keys(keys),
+                pen::title(hover),
+            );
+        }
+        Mark::Arrow { from, to, hover, ink, weight, keys } => {
+            let (Some(from), Some(to)) = (plot.at(from[0], from[1]), plot.at(to[0], to[1])) else { return };
+            let _ = write!(out, "<g{}>{}", pen::keys(keys), pen::title(hover));
+            pen::arrow(out, [from, to], *ink, *weight);
+            out.push_str("</g>");
         }
         Mark::Envelope { x, low, high, ink, keys } => {
             let there: Vec<[f64; 2]> = plot.points(x, high).collect();

@@ -1,0 +1,292 @@
+//! The example network of each class taken apart: spectra at its fixed points, what lies between them, and the lines
+//! between choices.
+
+use super::{Context, Item, TaskResults};
+use crate::event::{Event, Stage};
+use crate::execute::ExecuteError;
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
+use crate::store::{StoreError, write_whole};
+use circuitscope::analysis::choice_lines::{Arrow, ChoiceLine, ChoicePlane, choice_lines};
+use circuitscope::analysis::components::Axes;
+use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::fixed_point_configuration::fixed_points_on_task;
+use circuitscope::analysis::trajectories;
+use circuitscope::dynamics::continuation::{self, Branch, BranchPoint, Pace};
+use circuitscope::dynamics::fixed_points::{FixedPointRoot, FixedPoints};
+use circuitscope::dynamics::run::{rates, states};
+use circuitscope::dynamics::sheets::sheets;
+use circuitscope::network::{Form, Network};
+use circuitscope::task::{InputLine, Task};
+use ndarray::{Array3, Axis};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Points on the line between two choices.
+const LINE_POINTS: usize = 21;
+/// Steps short enough that a branch drawn through its points looks smooth.
+const PACE: Pace = Pace { max_step: 0.1, ..Pace::STANDARD };
+/// An example network taken apart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Portrait {
+    /// Hash of all that decides the result.
+    pub identity: String,
+    /// Name of the network.
+    pub network: String,
+    /// Eigenvalues `[N]` of the flow at each of the item's fixed points, in their order: real and imaginary part (per
+    /// time constant), by falling real part.
+    pub spectra: Vec<Vec<[f64; 2]>>,
+    /// Time step over time constant: the Euler map's circle has the radius 1/α.
+    pub alpha: f64,
+    /// Branches along the middle lines of the task's inputs.
+    pub branches: Vec<PortraitBranch>,
+    /// CDDM: the lines between the choices, context by context.
+    pub lines: Vec<PortraitLine>,
+}
+
+/// A branch of an example network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PortraitBranch {
+    /// The line, by its place in [`Task::middle_lines`].
+    pub line: usize,
+    /// Points and events, in order along the branch.
+    pub steps: Vec<PortraitStep>,
+}
+
+/// What a step of a branch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PortraitPoint {
+    /// A fixed point.
+    Point,
+    /// A fold.
+    Fold,
+    /// A real eigenvalue crosses zero.
+    RealCrossing,
+    /// A pair of eigenvalues crosses.
+    Hopf,
+}
+
+/// A fixed point on a branch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PortraitStep {
+    /// Point or event.
+    pub kind: PortraitPoint,
+    /// Position on the line, from 0 to 1.
+    pub position: f64,
+    /// The input there `[U]`.
+    pub input: Vec<f64>,
+    /// Largest real part of an eigenvalue (per time constant).
+    pub max_re: f64,
+    /// Eigenvalues with a positive real part.
+    pub n_unstable: usize,
+    /// Its place on the first three components of the network's trajectories.
+    pub over_trajectories: [f64; 3],
+}
+
+/// The line between the choices in one context, in its plane.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PortraitLine {
+    /// The context, by its place in the task's.
+    pub context: usize,
+    /// Distance between the choices (in rates).
+    pub length: f64,
+    /// Points from the left to the right choice.
+    pub points: Vec<PlaneRow>,
+    /// What else stands in the plane.
+    pub marks: Vec<PlaneMark>,
+}
+
+/// A point of a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaneRow {
+    /// 0 at the left choice, 1 at the right one.
+    pub position: f64,
+    /// Place in the plane (in rates).
+    pub at: [f64; 2],
+    /// Drift of the position (1/ms).
+    pub drift_per_ms: f64,
+    /// `‖rhs‖` across the line (per time constant).
+    pub residual: f64,
+    /// Leading eigenvalue: real and imaginary part (per time constant).
+    pub eigenvalue: [f64; 2],
+    /// `|cos|` of the angle between the line and the right eigenvector.
+    pub alignment: f64,
+    /// Cosine between the selection vector and what a push of each input does `[U]`.
+    pub selection: Vec<f64>,
+}
+
+/// Something in the plane of a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaneMark {
+    /// `left`, `right` (places of the choices), or the name of an `ArrowKind` (unit vectors at the middle point).
+    pub name: String,
+    /// Place or components in the plane.
+    pub at: [f64; 2],
+    /// Cosine with the selection vector; none for places.
+    pub cosine: Option<f64>,
+}
+
+/// Fills [`TaskResults::portraits`] with the example of each class, where the study compares fixed points.
+///
+/// # Errors
+/// [`ExecuteError`]; everything finished before it stays.
+pub fn portraits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
+    if !context.study.comparison.aspects.contains(&Aspect::FixedPoints) {
+        return Ok(());
+    }
+    let stage = Stage::Portraits;
+    let shared: &[TaskResults<'_>] = results;
+    let pieces: Vec<(usize, &Item)> = shared
+        .iter()
+        .enumerate()
+        .flat_map(|(place, of_task)| of_task.examples().into_iter().map(move |item| (place, item)))
+        .collect();
+    let n_pieces = pieces.len();
+    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
+    let made: Vec<(usize, Result<Option<Portrait>, ExecuteError>)> = pieces
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|(place, item)| {
+            let portrait = context.go_on().and_then(|()| piece(context, &shared[place], item));
+            (context.listener)(Event::Advanced { stage, work: 1 });
+            (place, portrait)
+        })
+        .collect();
+    for (place, portrait) in made {
+        results[place].portraits.extend(portrait?);
+    }
+    (context.listener)(Event::Ended { stage });
+    Ok(())
+}
+
+/// The stored portrait of an item, or a new one; none for a network that never moves.
+fn piece(
+    context: Context<'_>,
+    of_task: &TaskResults<'_>,
+    item: &Item,
+) -> Result<Option<Portrait>, ExecuteError> {
+    let task = &of_task.task.task;
+    let version = format!("portrait {ANALYSIS_VERSION} {LINE_POINTS} {PACE:?}");
+    let identity = of_parts([version.as_str(), &item.identity, &text_of_task(task)]);
+    let path = context.folder.work(&format!("portraits/{}", task.name()), &identity[..16]);
+    let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Portrait>(&bytes).ok());
+    if let Some(portrait) = stored
+        && portrait.identity == identity
+        && portrait.network == item.network
+        && portrait.spectra.len() == item.fixed_points.len()
+    {
+        return Ok(Some(portrait));
+    }
+    let network = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network);
+    let Some((network, _)) = network else { return Ok(None) };
+    let Some(portrait) = portrait(&network.file.network, task, item, identity) else { return Ok(None) };
+    let bytes = serde_json::to_vec(&portrait).map_err(|error| StoreError::damaged(&path, &error))?;
+    write_whole(&path, &bytes)?;
+    Ok(Some(portrait))
+}
+
+fn portrait(network: &Network, task: &Task, item: &Item, identity: String) -> Option<Portrait> {
+    let trials = task.analysis_trials();
+    let states = states(network, trials.inputs.view()).ok()?;
+    let (_, axes) = trajectories::with_axes(rates(network, states.clone()).view()).ok()?;
+    // The seed of the features: the same points in the same order.
+    let found = fixed_points_on_task(network, task, states.view(), seed_of(&item.identity)).ok()?;
+    let spectrum = |point: &circuitscope::dynamics::fixed_points::FixedPoint| {
+        point.linearization.eigenvalues.iter().map(|value| [value.re, value.im]).collect()
+    };
+    let spectra: Vec<Vec<[f64; 2]>> = found.iter().flat_map(|at| at.points.iter().map(spectrum)).collect();
+    let lines = match task {
+        Task::Cddm(_) => choice_planes(network, &trials, &states),
+        Task::GoNoGo(_) | Task::MemoryNumber(_) => Vec::new(),
+    };
+    let branches = branches(network, task, found, &axes);
+    let name = item.network.clone();
+    Some(Portrait { identity, network: name, spectra, alpha: network.alpha(), branches, lines })
+}
+
+fn branches(network: &Network, task: &Task, found: Vec<FixedPoints>, axes: &Axes) -> Vec<PortraitBranch> {
+    let (inputs, lines) = (task.fixed_point_inputs(), task.middle_lines());
+    let roots: Vec<Vec<FixedPointRoot>> =
+        found.into_iter().map(|at| at.points.into_iter().map(|point| point.root).collect()).collect();
+    let Ok(all) = sheets(network, inputs.view(), &lines, &roots, &PACE, &|| ()) else {
+        return Vec::new();
+    };
+    let branch = |found: &circuitscope::dynamics::sheets::GridBranch| {
+        let line: &InputLine = &lines[found.line];
+        let ends = [line.inputs.first(), line.inputs.last()].map(|end| end.map(|&input| inputs.row(input)));
+        let step = |kind, point: &BranchPoint| {
+            let input = match ends {
+                [Some(from), Some(to)] => (&from + &((&to - &from) * point.position)).to_vec(),
+                _ => Vec::new(),
+            };
+            let rates = match network.form {
+                Form::Rate => point.state.clone(),
+                Form::Potential => point.state.mapv(|h| network.activation.rate(h)),
+            };
+            let place = axes.place(rates.view().insert_axis(Axis(1)));
+            PortraitStep {
+                kind,
+                position: point.position,
+                input,
+                max_re: point.max_re,
+                n_unstable: point.n_unstable,
+                over_trajectories: [0, 1, 2].map(|k| place[[0, k]]),
+            }
+        };
+        PortraitBranch { line: found.line, steps: steps(&found.branch, step) }
+    };
+    all.branches.iter().map(branch).collect()
+}
+
+/// Points with the events between them.
+fn steps(branch: &Branch, step: impl Fn(PortraitPoint, &BranchPoint) -> PortraitStep) -> Vec<PortraitStep> {
+    let mut steps = Vec::new();
+    for (k, point) in branch.points.iter().enumerate() {
+        steps.push(step(PortraitPoint::Point, point));
+        for event in branch.events.iter().filter(|event| event.after == k) {
+            let kind = match event.event {
+                continuation::Event::Fold => PortraitPoint::Fold,
+                continuation::Event::RealCrossing => PortraitPoint::RealCrossing,
+                continuation::Event::Hopf => PortraitPoint::Hopf,
+            };
+            steps.push(step(kind, &event.at));
+        }
+    }
+    steps
+}
+
+/// The lines between the choices in their planes; a network whose choices are one state has none.
+fn choice_planes(
+    network: &Network,
+    trials: &circuitscope::trials::Trials,
+    states: &Array3<f64>,
+) -> Vec<PortraitLine> {
+    let lines = choice_lines(network, trials, states.view(), LINE_POINTS).unwrap_or_default();
+    let of_line = |line: &ChoiceLine| {
+        let plane = ChoicePlane::of(line, trials, states.view())?;
+        let points = line.points.iter().map(|point| PlaneRow {
+            position: point.position,
+            at: plane.place(point.state.view()),
+            drift_per_ms: point.drift_per_ms,
+            residual: point.residual,
+            eigenvalue: [point.mode.eigenvalue.re, point.mode.eigenvalue.im],
+            alignment: point.alignment,
+            selection: point.selection.to_vec(),
+        });
+        let choice = |(name, state): (&str, &ndarray::Array1<f64>)| PlaneMark {
+            name: name.to_owned(),
+            at: plane.place(state.view()),
+            cosine: None,
+        };
+        let mut marks: Vec<PlaneMark> =
+            ["left", "right"].into_iter().zip(&line.choices).map(choice).collect();
+        let arrows = plane.arrows(network, line).ok()?;
+        marks.extend(arrows.into_iter().map(|Arrow { kind, at, cosine }| PlaneMark {
+            name: kind.name().to_owned(),
+            at,
+            cosine: Some(cosine),
+        }));
+        Some(PortraitLine { context: line.context, length: line.length, points: points.collect(), marks })
+    };
+    lines.iter().filter_map(of_line).collect()
+}

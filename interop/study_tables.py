@@ -1,0 +1,68 @@
+"""The columns of every table of a study, as documented: what `check_study.py` holds them against.
+
+eigenvalues       one row an eigenvalue (1/tau) of the flow at a fixed point of the example network of each class;
+                  `point` numbers the network's rows in fixed_points, `order` falls with the real part
+branches          one row a point or event (`kind`: point, fold, hopf, real_crossing) of a branch of fixed points of the
+                  same networks along a line of inputs; `order` runs along the branch, `position` along the line
+line_attractors   one row a point between the left (`position` 0) and the right choice (1) of a CDDM network without
+                  evidence; `x`, `y` in rates; `selection_k`: cosine of the selection vector with a push of input k
+choice_planes     in the plane of `x`, `y`: the choices (`mark` left, right), and directions of length 1 at the middle
+"""
+
+# Columns of every table: type (s text, f number, i count, b yes or no) and `?` where a value may be missing.
+ITEM = {"network": "s", "kind": "s", "class": "s"}
+TABLES = {
+    "scores": {
+        "task": "s", "class": "s", "network": "s", "activation": "s", "constraint": "s", "standing": "s",
+        "outcome": "s", "reason": "s", "mse": "f?", "r2": "f?", "mse_train": "f?", "r2_train": "f?",
+        "n_units": "i", "n_silent": "i", "best_iteration": "i?", "seed": "s", "kernel_path": "s",
+    },
+    "learning_curves": {"task": "s", "class": "s", "network": "s", "iteration": "i", "loss": "f", "mse": "f"},
+    "distances": {
+        "task": "s", "aspect": "s", "network_a": "s", "kind_a": "s", "class_a": "s", "network_b": "s",
+        "kind_b": "s", "class_b": "s", "distance": "f", "distance_published": "f",
+    },
+    "embeddings": {
+        "task": "s", "aspect": "s", "control": "s", **ITEM, "x": "f", "y": "f", "stress": "f",
+        "relative_stress": "f?",
+    },
+    "statistics": {
+        "task": "s", "aspect": "s", "control": "s", "space": "s", "items": "s", "groups": "s", "statistic": "s",
+        "value": "f?", "low": "f?", "high": "f?", "p": "f?", "p_holm": "f?", "n_items": "i", "n_groups": "i",
+        "published": "f?",
+    },
+    "trajectories": {
+        "task": "s", "class": "s", "network": "s", "condition": "s", "trial": "i", "step": "i", "pc1": "f",
+        "pc2": "f", "pc3": "f",
+    },
+    "selectivity": {
+        "task": "s", "class": "s", "network": "s", "sign": "s", "unit": "i", "pc1": "f", "pc2": "f", "pc3": "f",
+    },
+    "fixed_points": {
+        "task": "s", "class": "s", "network": "s", "condition": "s", "stability": "s", "input": "i",
+        **{f"input_{u}": "f?" for u in range(1, 7)}, "n_unstable": "i", "certified": "b", "max_re": "f",
+        "residual": "f", "radius": "f?", "pc1": "f", "pc2": "f", "pc3": "f", "trajectory_pc1": "f",
+        "trajectory_pc2": "f", "trajectory_pc3": "f",
+    },
+    "eigenvalues": {
+        "task": "s", "class": "s", "network": "s", "condition": "s", "stability": "s", "input": "i", "point": "i",
+        "order": "i", "re": "f", "im": "f", "alpha": "f",
+    },
+    "branches": {
+        "task": "s", "class": "s", "network": "s", "quantity": "s", "held": "s", "kind": "s", "line": "i",
+        "branch": "i", "order": "i", "n_unstable": "i", **{f"input_{u}": "f?" for u in range(1, 7)},
+        "position": "f", "value": "f", "max_re": "f", "trajectory_pc1": "f", "trajectory_pc2": "f",
+        "trajectory_pc3": "f",
+    },
+    "line_attractors": {
+        "task": "s", "class": "s", "network": "s", "context": "s", "order": "i", "position": "f", "x": "f",
+        "y": "f", "length": "f", "drift_per_ms": "f", "residual": "f", "max_re": "f", "im": "f", "alignment": "f",
+        **{f"selection_{u}": "f" for u in range(1, 7)},
+    },
+    "choice_planes": {
+        "task": "s", "class": "s", "network": "s", "context": "s", "mark": "s", "x": "f", "y": "f", "cosine": "f?",
+    },
+}  # fmt: skip
+# Tables that are empty where a study does not compare fixed points, or has no task with choices.
+OF_CHOICES = {"line_attractors", "choice_planes"}
+OF_FIXED_POINTS = {"fixed_points", "eigenvalues", "branches", *OF_CHOICES}
