@@ -4,6 +4,7 @@ use faer::linalg::solvers::Solve;
 use faer::{Mat, MatRef};
 use ndarray::{Array2, ArrayView3};
 use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::responses::Responses;
@@ -17,22 +18,33 @@ const RIDGE: f64 = 1e-3;
 /// Where starts lie, one after the other: near directions find circuits that are there sooner, far ones find circuits of
 /// lower loss where the network is none.
 const PLACES: [Place; 4] = [
-    Place { from: Source::Onsets, spread: 0.1 },
-    Place { from: Source::Decoders, spread: 0.3 },
-    Place { from: Source::Onsets, spread: 0.3 },
-    Place { from: Source::Decoders, spread: 1.0 },
+    Place { from: Source::Onsets, spread: 0.1, readout: Readout::Last },
+    Place { from: Source::Decoders, spread: 0.3, readout: Readout::All },
+    Place { from: Source::Onsets, spread: 0.3, readout: Readout::All },
+    Place { from: Source::Decoders, spread: 1.0, readout: Readout::All },
 ];
 
-/// Which directions a start is near to, and how much of a random embedding is added.
+/// A start: which directions it is near to, how much of a random embedding is added, and what drives the outputs.
 struct Place {
     from: Source,
     spread: f64,
+    readout: Readout,
 }
 
 #[derive(Clone, Copy)]
 enum Source {
     Onsets,
     Decoders,
+}
+
+/// Which nodes drive the outputs at the start. Circuits whose last nodes are the outputs are missed by some starts from the
+/// mean of all nodes, and other circuits by starts from the last nodes.
+#[derive(Clone, Copy)]
+enum Readout {
+    /// All that may, alike.
+    All,
+    /// The last nodes, one an output, if there are as many free ones.
+    Last,
 }
 
 /// Directions of unit length `[K, U + O]` for the nodes of inputs and of outputs; zero where the responses tell nothing.
@@ -143,9 +155,9 @@ fn decoders(components: ArrayView3<'_, f64>, responses: &Responses, alpha: f64) 
 
 /// A circuit to start from, and how its embedding is written.
 ///
-/// Input weights are 1; outputs and nodes without input start as the mean of the nodes that may drive them; other recurrent
-/// weights are 0. TE25: the embedding is the orthonormal matrix next to the directions of inputs (first nodes) and outputs
-/// (last nodes) plus some of a random one; LE25: a random one, from uniform entries.
+/// Input weights are 1; nodes without input start as the mean of the nodes that may drive them, outputs as that or as their
+/// own node; other recurrent weights are 0. TE25: the embedding is the orthonormal matrix next to the directions of inputs
+/// (first nodes) and outputs (last nodes) plus some of a random one; LE25: a random one, from uniform entries.
 ///
 /// TE25's code starts output weights from 1 and all recurrent ones from 0. Outputs are then n times too large, the first
 /// updates push every node down, and free `ReLU` nodes below threshold stay there: the loss ends higher.
@@ -158,25 +170,9 @@ pub(super) fn start(
 ) -> (Circuit, Embedding) {
     let (k, n) = (shape.n_components, shape.n_nodes);
     let mut rng = Stream::Embedding.rng(seed);
+    let place = &PLACES[start_idx % PLACES.len()];
     let (q, embedding) = match setting.variant {
-        Variant::Te25 => {
-            let size = (k as f64).sqrt();
-            let mut near = Mat::from_fn(k, n, |_, _| {
-                let drawn: f64 = StandardNormal.sample(&mut rng);
-                drawn / size
-            });
-            let Place { from, spread } = PLACES[start_idx % PLACES.len()];
-            let near_to = match from {
-                Source::Onsets => &directions.onsets,
-                Source::Decoders => &directions.decoders,
-            };
-            let first_output = n.saturating_sub(shape.n_outputs).max(shape.n_inputs);
-            let nodes = (0..shape.n_inputs).chain(first_output..n);
-            for (column, node) in nodes.enumerate() {
-                (0..k).for_each(|i| near[(i, node)] = near_to[[i, column]] + spread * near[(i, node)]);
-            }
-            (polar_factor(&near), Embedding::Stiefel)
-        }
+        Variant::Te25 => (near(shape, directions, place, &mut rng), Embedding::Stiefel),
         Variant::Le25 => {
             let free: Vec<f64> = (0..k * k).map(|_| rng.random_range(0.0..1.0)).collect();
             (Stiefel { n_rows: k, n_columns: n }.cayley(&free), Embedding::Cayley(free))
@@ -185,16 +181,41 @@ pub(super) fn start(
     let rules = setting.wiring.rules();
     let mut circuit = Circuit { q, ..Circuit::zeros(shape) };
     circuit.w_inp.fill(1.0);
-    set_to_means(&mut circuit.w_out, &rules.out_mask, n);
-    if setting.variant == Variant::Te25 && std::env::var("WO").is_ok() && matches!(PLACES[start_idx % PLACES.len()].from, Source::Onsets) {
-        let first_output = n.saturating_sub(shape.n_outputs).max(shape.n_inputs);
-        for (o, row) in circuit.w_out.chunks_exact_mut(n).enumerate() { if first_output + o < n { row.fill(0.0); row[first_output + o] = 1.0; } }
+    let first_output = first_output(shape);
+    match place.readout {
+        Readout::Last if first_output + shape.n_outputs == n => {
+            (0..shape.n_outputs).for_each(|o| circuit.w_out[o * n + first_output + o] = 1.0);
+        }
+        Readout::All | Readout::Last => set_to_means(&mut circuit.w_out, &rules.out_mask, n),
     }
     for i in setting.wiring.free_nodes() {
         set_to_means(&mut circuit.w_rec[i * n..][..n], &rules.rec_mask[i * n..][..n], n);
     }
     rules.apply(&mut circuit);
     (circuit, embedding)
+}
+
+/// The first of the last nodes that stand for outputs, after those of the inputs.
+fn first_output(shape: Shape) -> usize {
+    shape.n_nodes.saturating_sub(shape.n_outputs).max(shape.n_inputs)
+}
+
+/// The embedding `[K, n]` of a place: its directions and some of a random matrix, made orthonormal.
+fn near(shape: Shape, directions: &Directions, place: &Place, rng: &mut ChaCha8Rng) -> Vec<f64> {
+    let (k, n) = (shape.n_components, shape.n_nodes);
+    let size = (k as f64).sqrt();
+    let mut near = Mat::from_fn(k, n, |_, _| {
+        let drawn: f64 = StandardNormal.sample(rng);
+        drawn / size
+    });
+    let near_to = match place.from {
+        Source::Onsets => &directions.onsets,
+        Source::Decoders => &directions.decoders,
+    };
+    for (column, node) in (0..shape.n_inputs).chain(first_output(shape)..n).enumerate() {
+        (0..k).for_each(|i| near[(i, node)] = near_to[[i, column]] + place.spread * near[(i, node)]);
+    }
+    polar_factor(&near)
 }
 
 /// Makes each row of weights `[R, n]` the mean over the nodes that its mask allows.
