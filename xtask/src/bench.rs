@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: this machine's speed, alone or in turn with that of what others use.
 
+mod circuits;
 mod fixed_points;
 mod record;
 mod training;
@@ -51,6 +52,8 @@ enum Contest {
     Training,
     /// Fixed points, against SciPy's `fsolve`.
     FixedPoints,
+    /// An iteration of a latent circuit's fit, against PyTorch with geoopt.
+    Circuits,
 }
 
 /// Times what is asked for and prints it.
@@ -80,6 +83,11 @@ pub(crate) fn bench(root: &Path, request: &Request) -> Result<(), BenchError> {
         let measured = fixed_points::compete(root, &example, &python, request.rounds)?;
         println!("\n{}", fixed_points::table(&measured));
     }
+    if is_asked(Contest::Circuits) {
+        let example = built(root, &Target::CIRCUITS)?;
+        let measured = circuits::compete(root, &example, &python, request.rounds)?;
+        println!("\n{}", circuits::table(&measured));
+    }
     Ok(())
 }
 
@@ -95,6 +103,10 @@ impl Target {
     const FIXED_POINTS: Self = Self {
         arguments: ["--package", "circuitscope", "--example", "fixed_points_bench"],
         path: "examples/fixed_points_bench",
+    };
+    const CIRCUITS: Self = Self {
+        arguments: ["--package", "circuitscope-kernel", "--example", "circuit_bench"],
+        path: "examples/circuit_bench",
     };
 }
 

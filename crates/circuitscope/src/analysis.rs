@@ -25,6 +25,7 @@ pub mod distance;
 pub mod embedding;
 pub mod endpoints;
 pub mod fixed_point_configuration;
+pub mod latent_circuit;
 pub mod measures;
 mod nearest;
 mod procrustes;

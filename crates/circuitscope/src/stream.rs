@@ -11,6 +11,7 @@ pub(crate) enum Stream {
     OutputWeights,
     Onsets { iteration: u64 },
     FixedPoints { input: u64 },
+    Embedding,
 }
 
 impl Stream {
@@ -22,6 +23,7 @@ impl Stream {
             Self::OutputWeights => (3, 0),
             Self::Onsets { iteration } => (4, iteration),
             Self::FixedPoints { input } => (5, input),
+            Self::Embedding => (6, 0),
         };
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream((purpose << 48) | counter);

@@ -11,6 +11,7 @@
 mod activation;
 mod adam;
 mod aligned;
+pub mod circuit;
 mod dispatch;
 pub mod elementary;
 mod flush;
@@ -22,6 +23,7 @@ mod parameters;
 mod product;
 pub mod random;
 mod step;
+pub mod stiefel;
 mod vector;
 mod yardstick;
 

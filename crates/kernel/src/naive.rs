@@ -5,6 +5,8 @@
 // An index per symbol of the equations reads closer to them than iterators do.
 #![allow(clippy::needless_range_loop)]
 
+pub mod circuit;
+
 use crate::activation::Activation;
 use crate::adam::{BETA_1, BETA_2, EPSILON};
 use crate::parameters::{Batch, Geometry, Noise, Parameters};

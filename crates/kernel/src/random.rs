@@ -143,10 +143,17 @@ impl Job for Fill<'_> {
 /// - `even`, `odd`: of the same length, a multiple of a register.
 #[inline(always)]
 pub(crate) fn fill<V: Vector>(cell: Cell, even: &mut [f32], odd: &mut [f32]) {
+    fill_from::<V>(cell, 0, even, odd);
+}
+
+/// As [`fill`], with the normals of rows `first`, `first + 1`, …
+#[inline(always)]
+pub(crate) fn fill_from<V: Vector>(cell: Cell, first: u32, even: &mut [f32], odd: &mut [f32]) {
     assert!(even.len() == odd.len() && even.len().is_multiple_of(V::LANES));
     // SAFETY: a register has at most a block's lanes.
     let rows = unsafe { V::load_bits(FIRST_ROWS.as_ptr()) };
     let Cell([a, b]) = cell;
+    let rows = V::add_bits(rows, V::splat_bits(first));
     let mut counter = V::add_bits(V::mul_bits(rows, V::splat_bits(ROW_STRIDE)), V::splat_bits(a));
     let stride = V::splat_bits(ROW_STRIDE.wrapping_mul(V::LANES as u32));
     let mut at = 0;

@@ -5,7 +5,7 @@
 
 use ndarray::{Array2, ArrayView2};
 
-mod bootstrap;
+pub(super) mod bootstrap;
 mod centroids;
 mod contrast;
 mod holm;

@@ -23,17 +23,17 @@ pub(super) struct Place {
 }
 
 /// A curve evaluated on registers.
-pub(super) trait Shape {
+pub(crate) trait Shape {
     /// The rate at the scaled argument, and its derivative times `gain`.
     fn rate_and_slope<V: Vector>(x: V, gain: V) -> (V, V);
 }
 
 /// `max(0, x)`
-pub(super) struct Relu;
+pub(crate) struct Relu;
 /// `1 / (1 + e^(−x))`
-pub(super) struct Sigmoid;
+pub(crate) struct Sigmoid;
 /// `tanh x`
-pub(super) struct Tanh;
+pub(crate) struct Tanh;
 
 impl Shape for Relu {
     #[inline(always)]

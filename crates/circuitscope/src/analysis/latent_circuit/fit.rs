@@ -1,0 +1,252 @@
+//! Fitting circuits to responses, from many random starts in parallel.
+
+use std::ops::ControlFlow;
+
+use ndarray::{Array1, Array2, Array3};
+use rayon::prelude::*;
+
+use super::CircuitError;
+use super::responses::Responses;
+use super::score::{Scores, score};
+use super::setting::{NodeDynamics, Setting};
+use super::start::{Directions, start};
+use super::subspace::Subspace;
+use crate::analysis::distance::mix;
+use crate::network::{Form, Network};
+use circuitscope_kernel::KernelPath;
+use circuitscope_kernel::circuit::{
+    Circuit, CircuitNoise, CircuitStepper, Optimiser, Responses as Arrays, Rules, Shape, Terms,
+};
+
+/// How a fit ended. Divergence is no error: it is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All iterations were made.
+    Finished,
+    /// The loss was no longer finite at this iteration, from 0; the best parameters before it are kept.
+    Diverged {
+        /// The iteration.
+        iteration: usize,
+    },
+}
+
+/// A fitted circuit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fit {
+    /// The circuit as a network of n units.
+    pub circuit: Network,
+    /// Embedding into the principal components `[K, n]`, orthonormal columns.
+    pub q: Array2<f64>,
+    /// Embedding of the nodes into the units, `Q = U q` `[N, n]`, orthonormal columns.
+    pub embedding: Array2<f64>,
+    /// How the fit ended.
+    pub outcome: Outcome,
+    /// Updates made before the parameters that were kept.
+    pub best_iteration: usize,
+    /// Noise-free loss of the parameters kept, all terms.
+    pub loss: f64,
+    /// How well the circuit reproduces the responses it was fitted to.
+    pub scores: Scores,
+    /// What the start and the noise were drawn from.
+    pub seed: u64,
+}
+
+/// Where a fit stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Which start, from 0.
+    pub start: usize,
+    /// Updates made.
+    pub iteration: usize,
+    /// Updates in all.
+    pub n_iterations: usize,
+    /// Noise-free loss before the last update.
+    pub loss: f64,
+}
+
+/// Told of progress from any thread; it may stop the fits.
+pub type Listener<'a> = &'a (dyn Fn(Progress) -> ControlFlow<()> + Sync);
+
+/// Updates between two words to the listener.
+const TOLD_EVERY: usize = 50;
+
+/// Fits `n_fits` circuits from different starts; they come by rising loss, those that diverged last.
+///
+/// A pure function of its arguments: the number of threads never changes a bit. Each start k has its own seed, a function
+/// of `seed` and k, so that more fits repeat the first ones.
+///
+/// # Errors
+/// [`CircuitError`] if responses and setting do not fit each other, or [`CircuitError::Interrupted`].
+///
+/// # Source
+/// TE25, Methods, and its code; LE25. Loss: science §4.7, all steps, all trials. Kept are the parameters of the lowest
+/// noise-free loss, as in training.
+pub fn fits(
+    responses: &Responses,
+    dynamics: NodeDynamics,
+    setting: &Setting,
+    n_fits: usize,
+    seed: u64,
+    path: KernelPath,
+    told: Listener<'_>,
+) -> Result<Vec<Fit>, CircuitError> {
+    let problem = Problem::new(responses, dynamics, setting)?;
+    let mut fits = (0..n_fits)
+        .into_par_iter()
+        .map(|k| problem.fit(k, mix(seed ^ mix(k as u64)), path, told))
+        .collect::<Result<Vec<_>, _>>()?;
+    fits.sort_by(|a, b| a.loss.total_cmp(&b.loss)); // stable, and NaN goes last
+    Ok(fits)
+}
+
+/// Responses in the form that every start shares.
+struct Problem<'a> {
+    responses: &'a Responses,
+    dynamics: NodeDynamics,
+    setting: &'a Setting,
+    subspace: Subspace,
+    components: Array3<f64>,
+    shape: Shape,
+    rules: Rules,
+    directions: Directions,
+    inputs: Vec<f32>,
+    outputs: Vec<f32>,
+    single_components: Vec<f32>,
+}
+
+impl<'a> Problem<'a> {
+    fn new(
+        responses: &'a Responses,
+        dynamics: NodeDynamics,
+        setting: &'a Setting,
+    ) -> Result<Self, CircuitError> {
+        setting.check(responses.n_inputs(), responses.n_outputs())?;
+        let subspace = Subspace::new(responses.rates.view(), setting.n_components)?;
+        let (n_nodes, found) = (setting.n_nodes(), subspace.n_components());
+        if found < n_nodes {
+            return Err(CircuitError::Dimensions { found, n_nodes });
+        }
+        let components = subspace.components();
+        let singles = |array: &Array3<f64>| array.iter().map(|&x| x as f32).collect::<Vec<_>>();
+        Ok(Self {
+            shape: Shape {
+                n_nodes,
+                n_inputs: responses.n_inputs(),
+                n_outputs: responses.n_outputs(),
+                n_components: found,
+                n_steps: responses.n_steps(),
+                n_trials: responses.n_trials(),
+            },
+            rules: setting.wiring.rules(),
+            directions: Directions::new(components.view(), responses, dynamics.alpha()),
+            inputs: responses.inputs.iter().copied().collect(),
+            outputs: singles(&responses.outputs),
+            single_components: singles(&components),
+            responses,
+            dynamics,
+            setting,
+            subspace,
+            components,
+        })
+    }
+
+    /// Gradient of the penalty on the weights, added; gives the penalty.
+    fn penalise(&self, circuit: &Circuit, gradient: &mut Circuit) -> f64 {
+        let mut penalty = 0.0;
+        for (weights, gradient) in [
+            (&circuit.w_rec, &mut gradient.w_rec),
+            (&circuit.w_inp, &mut gradient.w_inp),
+            (&circuit.w_out, &mut gradient.w_out),
+        ] {
+            let factor = self.setting.lambda_weights / weights.len() as f64;
+            penalty += factor * weights.iter().map(|w| w * w).sum::<f64>();
+            for (g, w) in gradient.iter_mut().zip(weights) {
+                *g += 2.0 * factor * w;
+            }
+        }
+        penalty
+    }
+
+    fn fit(
+        &self,
+        start_idx: usize,
+        seed: u64,
+        path: KernelPath,
+        told: Listener<'_>,
+    ) -> Result<Fit, CircuitError> {
+        let arrays =
+            Arrays { inputs: &self.inputs, outputs: &self.outputs, components: &self.single_components };
+        let alpha = self.dynamics.alpha();
+        let mut stepper = CircuitStepper::new(self.shape, &arrays, self.dynamics.activation, alpha, path);
+        let (mut circuit, embedding) = start(self.shape, &self.directions, self.setting, start_idx, seed);
+        let mut optimiser = Optimiser::new(self.shape, embedding);
+        let mut gradient = Circuit::zeros(self.shape);
+        let sigma = |sigma: f64| ((2.0 / alpha).sqrt() * sigma) as f32;
+        let (sigma_rec, sigma_inp) = (sigma(self.setting.sigma_rec), sigma(self.setting.sigma_inp));
+        let mut best = circuit.clone();
+        let (mut lowest, mut best_iteration, mut outcome) = (f64::INFINITY, 0, Outcome::Finished);
+        // The last round has no update: it judges the one before.
+        for iteration in 0..=self.setting.n_iterations {
+            let noise = CircuitNoise { seed, iteration: iteration as u64, sigma_rec, sigma_inp };
+            let step = stepper.step(&circuit, noise, self.setting.lambda_embedding, &mut gradient);
+            let penalty = self.penalise(&circuit, &mut gradient);
+            let total =
+                |terms: Terms| terms.output + self.setting.lambda_embedding * terms.embedding + penalty;
+            let (loss, noisy) = (total(step.clean), total(step.noisy));
+            if loss < lowest {
+                (lowest, best_iteration) = (loss, iteration);
+                best.clone_from(&circuit);
+            }
+            if !(loss.is_finite() && noisy.is_finite()) {
+                outcome = Outcome::Diverged { iteration };
+                break;
+            }
+            if iteration < self.setting.n_iterations {
+                optimiser.update(&mut circuit, &gradient, self.setting.learning_rate, &self.rules);
+            }
+            if iteration % TOLD_EVERY == 0 || iteration == self.setting.n_iterations {
+                let n_iterations = self.setting.n_iterations;
+                if told(Progress { start: start_idx, iteration, n_iterations, loss }).is_break() {
+                    return Err(CircuitError::Interrupted);
+                }
+            }
+        }
+        let loss = if lowest.is_finite() { lowest } else { f64::NAN };
+        self.finished(&best, outcome, best_iteration, loss, seed)
+    }
+
+    fn finished(
+        &self,
+        best: &Circuit,
+        outcome: Outcome,
+        best_iteration: usize,
+        loss: f64,
+        seed: u64,
+    ) -> Result<Fit, CircuitError> {
+        let circuit = self.network_of(best);
+        let (k, n) = (self.shape.n_components, self.shape.n_nodes);
+        let q = matrix(&best.q, k, n);
+        let embedding = self.subspace.directions.dot(&q);
+        let scores = score(&circuit, q.view(), &self.subspace, self.components.view(), self.responses)?;
+        Ok(Fit { circuit, q, embedding, outcome, best_iteration, loss, scores, seed })
+    }
+
+    fn network_of(&self, circuit: &Circuit) -> Network {
+        let Shape { n_nodes, n_inputs, n_outputs, .. } = self.shape;
+        Network {
+            w_rec: matrix(&circuit.w_rec, n_nodes, n_nodes),
+            w_inp: matrix(&circuit.w_inp, n_nodes, n_inputs),
+            w_out: matrix(&circuit.w_out, n_outputs, n_nodes),
+            bias: Array1::zeros(n_nodes),
+            initial_state: Array1::zeros(n_nodes),
+            activation: self.dynamics.activation,
+            form: Form::Rate,
+            dt_ms: self.dynamics.dt_ms,
+            tau_ms: self.dynamics.tau_ms,
+        }
+    }
+}
+
+fn matrix(entries: &[f64], rows: usize, columns: usize) -> Array2<f64> {
+    Array2::from_shape_fn((rows, columns), |(i, j)| entries[i * columns + j])
+}

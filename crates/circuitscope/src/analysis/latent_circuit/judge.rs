@@ -1,0 +1,130 @@
+//! Fits judged on conditions that they have not seen, and the number of nodes that these ask for.
+
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use super::CircuitError;
+use super::fit::{Listener, fits};
+use super::responses::Responses;
+use super::score::{Scores, score};
+use super::setting::{NodeDynamics, Setting};
+use super::subspace::Subspace;
+use crate::analysis::distance::mix;
+use circuitscope_kernel::KernelPath;
+
+/// How conditions are held out and fits made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Folds {
+    /// Number of parts that are held out in turn, from 2 to the number of trials.
+    pub n_folds: usize,
+    /// Fits to the conditions of the other parts, of which the one of lowest loss is judged.
+    pub n_fits: usize,
+    /// Deals the trials to the parts and starts the fits.
+    pub seed: u64,
+}
+
+/// Scores on the held-out conditions, a part after the other. Each trial is a condition.
+///
+/// Principal components are those of the fitted trials; the held-out ones are only placed in them.
+///
+/// # Errors
+/// [`CircuitError`] as for [`fits`], and if there are fewer than two parts or fewer trials than parts.
+pub fn held_out(
+    responses: &Responses,
+    dynamics: NodeDynamics,
+    setting: &Setting,
+    folds: Folds,
+    path: KernelPath,
+    told: Listener<'_>,
+) -> Result<Vec<Scores>, CircuitError> {
+    let n_trials = responses.n_trials();
+    if !(2..=n_trials).contains(&folds.n_folds) {
+        let expected = format!("from 2 to the {n_trials} trials");
+        return Err(CircuitError::Setting { name: "folds", found: folds.n_folds, expected });
+    }
+    let mut trials: Vec<usize> = (0..n_trials).collect();
+    trials.shuffle(&mut ChaCha8Rng::seed_from_u64(folds.seed));
+    let of_fold = |fold: usize| {
+        let part = |is_held_out: fn(usize, usize) -> bool| {
+            let places = (0..n_trials).filter(|place| is_held_out(place % folds.n_folds, fold));
+            let mut chosen: Vec<usize> = places.map(|place| trials[place]).collect();
+            chosen.sort_unstable();
+            responses.of_trials(&chosen)
+        };
+        let (seen, unseen) = (part(|a, b| a != b), part(|a, b| a == b));
+        let seed = mix(folds.seed ^ mix(fold as u64));
+        let fitted = fits(&seen, dynamics, setting, folds.n_fits.max(1), seed, path, told)?;
+        let subspace = Subspace::new(seen.rates.view(), setting.n_components)?;
+        let components = subspace.components_of(unseen.rates.view());
+        score(&fitted[0].circuit, fitted[0].q.view(), &subspace, components.view(), &unseen)
+    };
+    (0..folds.n_folds).map(of_fold).collect()
+}
+
+/// Held-out R² of circuits of one size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate {
+    /// Number of nodes.
+    pub n_nodes: usize,
+    /// Mean over parts of the held-out `r2_total`.
+    pub r2: f64,
+    /// Standard error of that mean.
+    pub standard_error: f64,
+}
+
+/// The sizes tried and the one chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Every size, in the order given.
+    pub candidates: Vec<Candidate>,
+    /// The fewest nodes whose R² is within one standard error of the best (Breiman et al. 1984, *Classification and
+    /// Regression Trees*, §3.4.3).
+    pub n_nodes: usize,
+}
+
+/// Chooses the number of nodes by R² on held-out conditions, with the published wiring of each size.
+///
+/// # Errors
+/// As [`held_out`]; [`CircuitError::Setting`] if no size is given.
+pub fn choose_nodes(
+    responses: &Responses,
+    dynamics: NodeDynamics,
+    setting: &Setting,
+    sizes: &[usize],
+    folds: Folds,
+    path: KernelPath,
+    told: Listener<'_>,
+) -> Result<Choice, CircuitError> {
+    let mut candidates = Vec::with_capacity(sizes.len());
+    for &n_nodes in sizes {
+        let scores = held_out(responses, dynamics, &setting.with_nodes(n_nodes), folds, path, told)?;
+        let n = scores.len() as f64;
+        let r2 = scores.iter().map(|scores| scores.r2_total).sum::<f64>() / n;
+        let square = scores.iter().map(|scores| (scores.r2_total - r2).powi(2)).sum::<f64>() / (n - 1.0);
+        candidates.push(Candidate { n_nodes, r2, standard_error: (square / n).sqrt() });
+    }
+    let chosen = chosen(&candidates);
+    let expected = "at least one number of nodes to try".to_owned();
+    let n_nodes = chosen.ok_or(CircuitError::Setting { name: "sizes", found: 0, expected })?;
+    Ok(Choice { candidates, n_nodes })
+}
+
+fn chosen(candidates: &[Candidate]) -> Option<usize> {
+    let best = candidates.iter().max_by(|a, b| a.r2.total_cmp(&b.r2))?;
+    let good = candidates.iter().filter(|candidate| candidate.r2 >= best.r2 - best.standard_error);
+    good.map(|candidate| candidate.n_nodes).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fewest_nodes_within_a_standard_error_of_the_best_are_chosen() {
+        let candidate = |n_nodes, r2, standard_error| Candidate { n_nodes, r2, standard_error };
+        let tried = [candidate(6, 0.5, 0.1), candidate(7, 0.82, 0.01), candidate(8, 0.85, 0.04)];
+        assert_eq!(chosen(&tried), Some(7));
+        assert_eq!(chosen(&[]), None);
+    }
+}

@@ -1,0 +1,222 @@
+//! Whether the network follows its circuit when both are changed alike (LE25): weight `w_rec[i, j]` by δ in the circuit is
+//! `W_rec` by `δ Q_i Q_jᵀ` in the network; a node silenced is its direction taken out of what the network reads.
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::fit::Fit;
+use super::matching::correlation;
+use crate::dynamics::run::{self, RunError};
+use crate::network::Network;
+use crate::task::Task;
+use crate::trials::Trials;
+use faer::Mat;
+use faer::linalg::solvers::Solve;
+
+/// How circuit and network are changed and compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Probe {
+    /// Change δ of a recurrent weight, made in both directions: effects are half their difference.
+    pub delta: f64,
+    /// Permutations behind each p value.
+    pub n_permutations: usize,
+    /// Starts the permutations.
+    pub seed: u64,
+}
+
+impl Probe {
+    /// δ = 0.1, a tenth to a fifth of the weights that matter, so that effects stay near linear; 9999 permutations as for the
+    /// other statistics.
+    pub const STANDARD: Self = Self { delta: 0.1, n_permutations: 9999, seed: 1 };
+}
+
+/// A correlation over changes and how often chance does as well.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Correlation {
+    /// Pearson correlation over changes and what is measured of each.
+    pub r: f64,
+    /// Share of permutations of the changes with a correlation at least as high, the one seen among them.
+    pub p: f64,
+    /// Number of changes.
+    pub n: usize,
+}
+
+/// What circuit and network do alike. Behaviour is the psychometric plane of each context; states are those at the last
+/// masked step, the network's through `Qᵀ`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Causality {
+    /// Entries of `w_rec` against those of `Qᵀ W_rec Q`.
+    pub weights: Correlation,
+    /// Changes of behaviour with each recurrent weight.
+    pub behaviour: Correlation,
+    /// Changes of states with each recurrent weight.
+    pub states: Correlation,
+    /// Changes of behaviour with each node silenced.
+    pub silenced_behaviour: Correlation,
+    /// Changes of states with each node silenced.
+    pub silenced_states: Correlation,
+}
+
+/// What is measured of a network or circuit: two lists of numbers.
+struct Measured {
+    behaviour: Vec<f64>,
+    states: Vec<f64>,
+}
+
+impl Measured {
+    /// `factor (self − other)`.
+    fn change(&self, other: &Self, factor: f64) -> Self {
+        let gap = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| factor * (x - y)).collect();
+        Self { behaviour: gap(&self.behaviour, &other.behaviour), states: gap(&self.states, &other.states) }
+    }
+}
+
+/// Changes circuit and network alike, one weight or node after the other, and compares what comes of it.
+///
+/// # Errors
+/// [`RunError`] if the network or the circuit does not fit the trials.
+pub fn causality(
+    network: &Network,
+    fit: &Fit,
+    task: &Task,
+    trials: &Trials,
+    probe: Probe,
+) -> Result<Causality, RunError> {
+    let (q, n) = (&fit.embedding, fit.circuit.n_units());
+    let project = q.t().to_owned();
+    let nodes = Array2::eye(n);
+    let measure_both = |circuit: &Network, network: &Network| {
+        Ok::<_, RunError>([
+            measure(circuit, task, trials, nodes.view())?,
+            measure(network, task, trials, project.view())?,
+        ])
+    };
+    let undisturbed = measure_both(&fit.circuit, network)?;
+    let shifted = |i: usize, j: usize, delta: f64| {
+        let (mut circuit, mut large) = (fit.circuit.clone(), network.clone());
+        circuit.w_rec[[i, j]] += delta;
+        let image = outer(q.column(i), q.column(j));
+        large.w_rec.scaled_add(delta, &image);
+        measure_both(&circuit, &large)
+    };
+    let of_weights = (0..n * n)
+        .into_par_iter()
+        .map(|at| {
+            let (i, j) = (at / n, at % n);
+            let [up, down] = [shifted(i, j, probe.delta)?, shifted(i, j, -probe.delta)?];
+            Ok([up[0].change(&down[0], 0.5), up[1].change(&down[1], 0.5)])
+        })
+        .collect::<Result<Vec<_>, RunError>>()?;
+    let of_nodes = (0..n)
+        .into_par_iter()
+        .map(|node| {
+            let unit = nodes.column(node);
+            let silenced = measure_both(&silenced(&fit.circuit, unit), &silenced(network, q.column(node)))?;
+            Ok([silenced[0].change(&undisturbed[0], 1.0), silenced[1].change(&undisturbed[1], 1.0)])
+        })
+        .collect::<Result<Vec<_>, RunError>>()?;
+    let image: Vec<f64> = project.dot(&network.w_rec).dot(q).iter().copied().collect();
+    let single = |values: &[f64]| values.iter().map(|&x| vec![x]).collect::<Vec<_>>();
+    let weights: Vec<f64> = fit.circuit.w_rec.iter().copied().collect();
+    let compare = |changes: &[[Measured; 2]], of: fn(&Measured) -> &Vec<f64>| {
+        let side = |side: usize| changes.iter().map(|both| of(&both[side]).clone()).collect::<Vec<_>>();
+        permuted(&side(0), &side(1), probe)
+    };
+    Ok(Causality {
+        weights: permuted(&single(&weights), &single(&image), probe),
+        behaviour: compare(&of_weights, |measured| &measured.behaviour),
+        states: compare(&of_weights, |measured| &measured.states),
+        silenced_behaviour: compare(&of_nodes, |measured| &measured.behaviour),
+        silenced_states: compare(&of_nodes, |measured| &measured.states),
+    })
+}
+
+fn outer(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> Array2<f64> {
+    Array2::from_shape_fn((a.len(), b.len()), |(i, j)| a[i] * b[j])
+}
+
+/// The network whose recurrent and output weights no longer read rates along a unit direction `[N]`.
+fn silenced(network: &Network, direction: ArrayView1<'_, f64>) -> Network {
+    let without = |weights: &Array2<f64>| weights - &outer(weights.dot(&direction).view(), direction);
+    Network { w_rec: without(&network.w_rec), w_out: without(&network.w_out), ..network.clone() }
+}
+
+/// Behaviour, and rates at the last masked step through `project` `[n, N]`.
+fn measure(
+    network: &Network,
+    task: &Task,
+    trials: &Trials,
+    project: ArrayView2<'_, f64>,
+) -> Result<Measured, RunError> {
+    let last = *trials.mask.last().ok_or(RunError::Nothing)?;
+    let rates = run::rates(network, run::states(network, trials.inputs.slice(s![.., ..=last, ..]))?);
+    let outputs = run::outputs(network, rates.view())?;
+    let states = project.dot(&rates.index_axis(Axis(1), last));
+    let decision = match task {
+        Task::Cddm(_) => &outputs.slice(s![0, last, ..]) - &outputs.slice(s![1, last, ..]),
+        Task::GoNoGo(_) | Task::MemoryNumber(_) => outputs.slice(s![0, last, ..]).to_owned(),
+    };
+    Ok(Measured {
+        behaviour: psychometric(task, decision.view(), trials.conditions.view()),
+        states: states.iter().copied().collect(),
+    })
+}
+
+/// Least-squares plane of the decision variable `[B]` over the conditions `[B, C]`: bias and sensitivity to each quantity,
+/// for each context of CDDM. Without noise the plane is what a psychometric curve is fitted to.
+pub fn psychometric(task: &Task, decision: ArrayView1<'_, f64>, conditions: ArrayView2<'_, f32>) -> Vec<f64> {
+    let (contexts, first) = match task {
+        Task::Cddm(_) => (vec![Some(0.0), Some(1.0)], 1),
+        Task::GoNoGo(_) | Task::MemoryNumber(_) => (vec![None], 0),
+    };
+    let quantities = conditions.slice(s![.., first..]);
+    let width = quantities.ncols() + 1;
+    let mut planes = Vec::new();
+    for context in contexts {
+        let of_context = |&b: &usize| context.is_none_or(|context| conditions[[b, 0]] == context);
+        let trials: Vec<usize> = (0..decision.len()).filter(of_context).collect();
+        let term = |b: usize, k: usize| if k == 0 { 1.0 } else { f64::from(quantities[[b, k - 1]]) };
+        let gram = Mat::from_fn(width, width, |i, j| {
+            let ridge = if i == j { 1e-12 } else { 0.0 }; // keeps a quantity that does not vary at sensitivity 0
+            trials.iter().map(|&b| term(b, i) * term(b, j)).sum::<f64>() + ridge
+        });
+        let right =
+            Mat::from_fn(width, 1, |i, _| trials.iter().map(|&b| term(b, i) * decision[b]).sum::<f64>());
+        let plane = gram.partial_piv_lu().solve(right);
+        planes.extend((0..width).map(|i| plane[(i, 0)]));
+    }
+    planes
+}
+
+/// Correlation of two lists of changes `[P][F]` over all their numbers, with changes permuted as wholes for p.
+fn permuted(a: &[Vec<f64>], b: &[Vec<f64>], probe: Probe) -> Correlation {
+    let flat = |rows: &[Vec<f64>]| rows.concat();
+    let (left, right) = (flat(a), flat(b));
+    let r = correlation(&left, &right);
+    // Centred and of length one, so that each permutation costs one inner product.
+    let normalised = |values: &[f64]| -> Array1<f64> {
+        let values = Array1::from(values.to_vec());
+        let centred = &values - values.sum() / values.len() as f64;
+        let length = centred.dot(&centred).sqrt();
+        centred / length
+    };
+    let (left, right, width) = (normalised(&left), normalised(&right), a.first().map_or(1, Vec::len).max(1));
+    let rows = |values: &Array1<f64>| values.to_shape((a.len(), width)).map(|rows| rows.to_owned());
+    let (Ok(left), Ok(right)) = (rows(&left), rows(&right)) else {
+        return Correlation { r: f64::NAN, p: f64::NAN, n: a.len() };
+    };
+    let products = left.dot(&right.t()); // of every change with every other
+    let mut rng = ChaCha8Rng::seed_from_u64(probe.seed);
+    let mut order: Vec<usize> = (0..a.len()).collect();
+    let mut n_higher = 0;
+    for _ in 0..probe.n_permutations {
+        order.shuffle(&mut rng);
+        let value: f64 = order.iter().enumerate().map(|(i, &j)| products[[i, j]]).sum();
+        n_higher += usize::from(value >= r - 1e-12); // as high up to rounding
+    }
+    let p = (n_higher + 1) as f64 / (probe.n_permutations + 1) as f64;
+    Correlation { r, p: if r.is_nan() { f64::NAN } else { p }, n: a.len() }
+}

@@ -1,0 +1,207 @@
+//! Every number that decides how a latent circuit is fitted.
+
+use ndarray::{Array1, Array2};
+
+use super::CircuitError;
+use crate::network::Network;
+use crate::task::Task;
+use circuitscope_kernel::Activation;
+use circuitscope_kernel::circuit::{MOST_NODES, Rules};
+
+/// Which publication's circuit is fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Variant {
+    /// TE25: every node may drive every output; the embedding moves on the Stiefel manifold.
+    Te25,
+    /// LE25: the last nodes are the outputs, one each; the embedding is a Cayley transform of a free matrix.
+    Le25,
+}
+
+impl Variant {
+    /// Its name on the command line and in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Te25 => "te25",
+            Self::Le25 => "le25",
+        }
+    }
+}
+
+/// Dynamics of a circuit's nodes: the network's own, or what the user says of a recording.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NodeDynamics {
+    /// Activation function of every node.
+    pub activation: Activation,
+    /// Step of the responses.
+    pub dt_ms: f64,
+    /// Time constant of every node.
+    pub tau_ms: f64,
+}
+
+impl NodeDynamics {
+    /// Those of a network (science §4.7: the same dynamics and activation).
+    pub fn of_network(network: &Network) -> Self {
+        Self { activation: network.activation, dt_ms: network.dt_ms, tau_ms: network.tau_ms }
+    }
+
+    /// Euler factor `α = dt / τ`.
+    pub fn alpha(self) -> f64 {
+        self.dt_ms / self.tau_ms
+    }
+}
+
+/// Which weights a circuit has, and the signs of its nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wiring {
+    /// Recurrent weights that may differ from zero `[n, n]`.
+    pub rec: Array2<bool>,
+    /// Input weights that may be above zero `[n, U]`.
+    pub inp: Array2<bool>,
+    /// Output weights that may be above zero `[O, n]`.
+    pub out: Array2<bool>,
+    /// +1 excitatory, −1 inhibitory, 0 free `[n]`: Dale's law for the nodes it names.
+    pub signs: Array1<i8>,
+}
+
+impl Wiring {
+    /// The published wiring: input u drives node u alone; all recurrent weights; outputs by variant; no signs.
+    pub fn published(variant: Variant, n_nodes: usize, n_inputs: usize, n_outputs: usize) -> Self {
+        Self {
+            rec: Array2::from_elem((n_nodes, n_nodes), true),
+            inp: Array2::from_shape_fn((n_nodes, n_inputs), |(i, u)| i == u),
+            out: Array2::from_shape_fn((n_outputs, n_nodes), |(o, i)| match variant {
+                Variant::Te25 => true,
+                Variant::Le25 => i + n_outputs == n_nodes + o,
+            }),
+            signs: Array1::zeros(n_nodes),
+        }
+    }
+
+    /// Number of nodes n.
+    pub fn n_nodes(&self) -> usize {
+        self.signs.len()
+    }
+
+    /// Nodes without an input weight: what tells them apart is only what the fit makes of them.
+    pub fn free_nodes(&self) -> Vec<usize> {
+        (0..self.n_nodes()).filter(|&i| !self.inp.row(i).iter().any(|&allowed| allowed)).collect()
+    }
+
+    pub(super) fn rules(&self) -> Rules {
+        let flags = |mask: &Array2<bool>| {
+            mask.iter().map(|&allowed| f64::from(u8::from(allowed))).collect::<Vec<_>>()
+        };
+        Rules {
+            rec_mask: flags(&self.rec),
+            inp_mask: flags(&self.inp),
+            out_mask: flags(&self.out),
+            signs: self.signs.iter().map(|&sign| f64::from(sign)).collect(),
+        }
+    }
+}
+
+/// How circuits are fitted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// TE25 or LE25.
+    pub variant: Variant,
+    /// Which weights there are.
+    pub wiring: Wiring,
+    /// Principal components K of the responses that the embedding lives in, at most.
+    pub n_components: usize,
+    /// Weight of the mean squared weights of each matrix in the loss.
+    pub lambda_weights: f64,
+    /// Weight `λ_v` of the embedding's normalised error in the loss.
+    pub lambda_embedding: f64,
+    /// Strength σ of the noise on the nodes (scaled by √(2/α)).
+    pub sigma_rec: f64,
+    /// Strength σ of the noise on the inputs (scaled by √(2/α)).
+    pub sigma_inp: f64,
+    /// Adam's learning rate.
+    pub learning_rate: f64,
+    /// Updates of one fit.
+    pub n_iterations: usize,
+}
+
+impl Setting {
+    /// The published setting (science §4.7).
+    pub fn published(variant: Variant, n_nodes: usize, n_inputs: usize, n_outputs: usize) -> Self {
+        Self {
+            variant,
+            wiring: Wiring::published(variant, n_nodes, n_inputs, n_outputs),
+            n_components: 30,
+            lambda_weights: 0.08,
+            lambda_embedding: 0.025,
+            sigma_rec: 0.05,
+            sigma_inp: 0.05,
+            learning_rate: 0.02,
+            n_iterations: 2000,
+        }
+    }
+
+    /// The setting for finding the weights of a circuit that is there: no noise, weights all but free, and the embedding as
+    /// heavy as the outputs, so that the lowest loss is at the circuit itself.
+    ///
+    /// The published penalty on weights outweighs the errors of a good fit: planted circuits are found under this setting,
+    /// not under that one, which looks for a circuit of small weights that does much the same.
+    pub fn recovery(variant: Variant, n_nodes: usize, n_inputs: usize, n_outputs: usize) -> Self {
+        Self {
+            lambda_weights: 1e-4,
+            lambda_embedding: 1.0,
+            sigma_rec: 0.0,
+            sigma_inp: 0.0,
+            n_iterations: 6000,
+            ..Self::published(variant, n_nodes, n_inputs, n_outputs)
+        }
+    }
+
+    /// The published setting for responses of a task, with the published number of nodes: CDDM 8, Go/NoGo 5,
+    /// `MemoryNumber` 7.
+    pub fn of_task(task: &Task, variant: Variant) -> Self {
+        let n_nodes = match task {
+            Task::Cddm(_) => 8,
+            Task::GoNoGo(_) => 5,
+            Task::MemoryNumber(_) => 7,
+        };
+        Self::published(variant, n_nodes, task.input_names().len(), task.output_names().len())
+    }
+
+    /// The same with another number of nodes and the published wiring.
+    pub fn with_nodes(&self, n_nodes: usize) -> Self {
+        let (n_inputs, n_outputs) = (self.wiring.inp.ncols(), self.wiring.out.nrows());
+        let wiring = Wiring::published(self.variant, n_nodes, n_inputs, n_outputs);
+        Self { wiring, ..self.clone() }
+    }
+
+    /// Number of nodes n.
+    pub fn n_nodes(&self) -> usize {
+        self.wiring.n_nodes()
+    }
+
+    /// Refuses what cannot be fitted to responses with so many inputs and outputs.
+    pub(super) fn check(&self, n_inputs: usize, n_outputs: usize) -> Result<(), CircuitError> {
+        let n = self.n_nodes();
+        for (name, found, expected) in [
+            ("wiring.rec", self.wiring.rec.shape(), [n, n]),
+            ("wiring.inp", self.wiring.inp.shape(), [n, n_inputs]),
+            ("wiring.out", self.wiring.out.shape(), [n_outputs, n]),
+        ] {
+            if found != expected {
+                return Err(CircuitError::Shape { name, found: found.to_vec(), expected: expected.to_vec() });
+            }
+        }
+        let least = match self.variant {
+            Variant::Te25 => n_inputs,
+            Variant::Le25 => n_inputs + n_outputs, // an output node is no input node
+        };
+        if !(least..=MOST_NODES).contains(&n) {
+            let expected = format!("from {least} to {MOST_NODES}");
+            return Err(CircuitError::Setting { name: "nodes", found: n, expected });
+        }
+        if self.n_iterations == 0 {
+            let expected = "at least 1".to_owned();
+            return Err(CircuitError::Setting { name: "n_iterations", found: 0, expected });
+        }
+        Ok(())
+    }
+}

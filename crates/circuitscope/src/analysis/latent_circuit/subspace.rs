@@ -1,0 +1,252 @@
+//! The leading principal directions of responses, also where entries are missing.
+//!
+//! Missing entries are filled by regularised iterative principal components (Josse & Husson 2012, *Journal de la Société
+//! Française de Statistique* 153(2):79; the expectation–maximisation of Tipping & Bishop 1999,
+//! doi:10.1111/1467-9868.00196, with fixed scores): from unit means on, each missing entry becomes what the leading
+//! components, shrunk by the noise variance of the rest, say of it, until nothing moves. A step of a trial at which no
+//! unit was recorded stays missing.
+
+use faer::linalg::solvers::Solve;
+use faer::{Mat, MatRef, Side};
+use ndarray::{Array1, Array2, Array3, ArrayView2, ArrayView3};
+
+use super::CircuitError;
+use crate::analysis::components::{FeatureError, of_columns};
+
+/// Rounds of filling at most.
+const MOST_ROUNDS: usize = 500;
+/// Filling ends when the filled entries move by less than this share of the responses' standard deviation.
+const STILL: f64 = 1e-5;
+
+/// The space of the leading principal components of responses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subspace {
+    /// Principal directions `U` `[N, K]`, orthonormal columns, by falling variance.
+    pub directions: Array2<f64>,
+    /// Mean rate of each unit `[N]`; directions are about it, projections are not (as published).
+    pub mean: Array1<f64>,
+    /// Variance along each direction above that of the rest `[K]`.
+    signal: Array1<f64>,
+    /// Mean variance of the directions left out: noise, as far as the components go.
+    noise: f64,
+    /// Responses with missing entries filled `[N, T·B]`; NaN where a step of a trial has none.
+    filled: Array2<f64>,
+    n_steps: usize,
+}
+
+impl Subspace {
+    /// The first `n_components` principal directions of rates `[N, T, B]`, or as many as there are.
+    ///
+    /// # Errors
+    /// [`CircuitError::Components`] if there is nothing to take components of.
+    pub fn new(rates: ArrayView3<'_, f64>, n_components: usize) -> Result<Self, CircuitError> {
+        let (n_units, n_steps, n_trials) = rates.dim();
+        let flat = rates.as_standard_layout().into_owned();
+        let mut filled = flat
+            .into_shape_with_order((n_units, n_steps * n_trials))
+            .map_err(|_| FeatureError::Empty { found: [n_units, n_steps, n_trials] })?;
+        let seen: Vec<usize> =
+            (0..filled.ncols()).filter(|&c| filled.column(c).iter().any(|y| !y.is_nan())).collect();
+        if seen.is_empty() {
+            return Err(FeatureError::Empty { found: [n_units, n_steps, n_trials] }.into());
+        }
+        let mut columns = filled.select(ndarray::Axis(1), &seen);
+        if columns.iter().any(|y| y.is_nan()) {
+            fill_missing(&mut columns, n_components)?;
+        }
+        for (place, &c) in seen.iter().enumerate() {
+            filled.column_mut(c).assign(&columns.column(place));
+        }
+        let centred_square = squares_about_means(&columns) / columns.ncols() as f64;
+        let (features, axes) = of_columns(columns, n_components)?;
+        let kept = axes.directions.outer_iter().take_while(|row| row.iter().any(|&u| u != 0.0)).count();
+        let directions = axes.directions.slice(ndarray::s![..kept, ..]).t().to_owned();
+        let variances = features.explained.slice(ndarray::s![..kept]).mapv(|share| share * centred_square);
+        let noise = (centred_square - variances.sum()).max(0.0) / (n_units - kept).max(1) as f64;
+        let signal = variances.mapv(|variance| (variance - noise).max(0.0));
+        Ok(Self { directions, mean: axes.mean, signal, noise, filled, n_steps })
+    }
+
+    /// Number of components K.
+    pub fn n_components(&self) -> usize {
+        self.directions.ncols()
+    }
+
+    /// `Uᵀ y` of the responses `[K, T, B]`; NaN where a step of a trial was not recorded.
+    pub fn components(&self) -> Array3<f64> {
+        let flat = self.directions.t().dot(&self.filled);
+        let (k, columns) = flat.dim();
+        let n_trials = columns / self.n_steps;
+        Array3::from_shape_fn((k, self.n_steps, n_trials), |(i, t, b)| flat[[i, t * n_trials + b]])
+    }
+
+    /// `Uᵀ y` of other responses of the same units `[K, T, B]`; what is missing is what the recorded units say of it.
+    ///
+    /// # Panics
+    /// If the rates are of another number of units.
+    pub fn components_of(&self, rates: ArrayView3<'_, f64>) -> Array3<f64> {
+        let (_, n_steps, n_trials) = rates.dim();
+        let mut components = Array3::zeros((self.n_components(), n_steps, n_trials));
+        for t in 0..n_steps {
+            for b in 0..n_trials {
+                let mut y = rates.slice(ndarray::s![.., t, b]).to_owned();
+                self.fill(&mut y);
+                components.slice_mut(ndarray::s![.., t, b]).assign(&self.directions.t().dot(&y));
+            }
+        }
+        components
+    }
+
+    /// Fills the missing entries of one response `[N]` by the posterior mean of its scores, a recorded one left as it is;
+    /// a response without any entry becomes NaN throughout.
+    ///
+    /// # Source
+    /// Tipping & Bishop 1999: `s = (U_oᵀ U_o + σ² Λ⁻¹)⁻¹ U_oᵀ (y_o − μ_o)`, o the recorded units.
+    fn fill(&self, y: &mut Array1<f64>) {
+        let recorded: Vec<usize> = (0..y.len()).filter(|&i| !y[i].is_nan()).collect();
+        if recorded.len() == y.len() || recorded.is_empty() {
+            return;
+        }
+        let k = self.n_components();
+        let of_units = self.directions.select(ndarray::Axis(0), &recorded);
+        let gaps: Array1<f64> = recorded.iter().map(|&i| y[i] - self.mean[i]).collect();
+        let (gram, right) = (of_units.t().dot(&of_units), of_units.t().dot(&gaps));
+        // Without noise a trace of it keeps the equations solvable.
+        let noise = self.noise.max(1e-9 * self.signal.sum());
+        let left = Mat::from_fn(k, k, |i, j| {
+            gram[[i, j]] + if i == j { noise / self.signal[i].max(noise * 1e-9) } else { 0.0 }
+        });
+        let scores = left.partial_piv_lu().solve(Mat::from_fn(k, 1, |i, _| right[i]));
+        for i in (0..y.len()).filter(|i| recorded.binary_search(i).is_err()) {
+            y[i] = self.mean[i] + (0..k).map(|c| self.directions[[i, c]] * scores[(c, 0)]).sum::<f64>();
+        }
+    }
+}
+
+/// Sum of squares of columns `[N, C]` about the means of their rows.
+fn squares_about_means(columns: &Array2<f64>) -> f64 {
+    let of_row = |row: ndarray::ArrayView1<'_, f64>| {
+        let mean = row.sum() / row.len() as f64;
+        row.iter().map(|y| (y - mean).powi(2)).sum::<f64>()
+    };
+    columns.outer_iter().map(of_row).sum()
+}
+
+/// Places `[N, C]` that are missing, row by row.
+fn missing_of(columns: &Array2<f64>) -> Vec<Vec<usize>> {
+    let of_row = |row: ndarray::ArrayView1<'_, f64>| {
+        row.iter().enumerate().filter(|(_, y)| y.is_nan()).map(|(c, _)| c).collect()
+    };
+    columns.outer_iter().map(of_row).collect()
+}
+
+/// Replaces NaN in columns `[N, C]` that hold at least one number each.
+fn fill_missing(columns: &mut Array2<f64>, n_components: usize) -> Result<(), CircuitError> {
+    let missing = missing_of(columns);
+    let mut square = 0.0;
+    for (mut row, gaps) in columns.outer_iter_mut().zip(&missing) {
+        let recorded: Vec<f64> = row.iter().copied().filter(|y| !y.is_nan()).collect();
+        let mean = recorded.iter().sum::<f64>() / recorded.len() as f64;
+        square += recorded.iter().map(|y| (y - mean).powi(2)).sum::<f64>() / recorded.len() as f64;
+        for &c in gaps {
+            row[c] = mean;
+        }
+    }
+    let deviation = (square / columns.nrows() as f64).sqrt();
+    let n_missing: usize = missing.iter().map(Vec::len).sum();
+    for _ in 0..MOST_ROUNDS {
+        let mean = columns.mean_axis(ndarray::Axis(1)).unwrap_or_else(|| Array1::zeros(columns.nrows()));
+        let centred = &*columns - &mean.view().insert_axis(ndarray::Axis(1));
+        let guess = shrunk_projection(centred.view(), n_components)?.dot(&centred);
+        let mut moved = 0.0;
+        for (unit, gaps) in missing.iter().enumerate() {
+            for &c in gaps {
+                let value = mean[unit] + guess[[unit, c]];
+                moved += (value - columns[[unit, c]]).powi(2);
+                columns[[unit, c]] = value;
+            }
+        }
+        if (moved / n_missing as f64).sqrt() <= STILL * deviation {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// `U diag((λ − σ²)/λ) Uᵀ` `[N, N]` of the leading components, σ² the mean variance of the others.
+fn shrunk_projection(centred: ArrayView2<'_, f64>, n_components: usize) -> Result<Array2<f64>, CircuitError> {
+    let (n, n_columns) = centred.dim();
+    let gram = centred.dot(&centred.t()) / n_columns as f64;
+    let standard = gram.as_standard_layout().into_owned();
+    let entries: Vec<f64> = standard.iter().copied().collect();
+    let failed = |_| FeatureError::Decomposition { n_rows: n, n_columns };
+    let eigen =
+        MatRef::from_row_major_slice(&entries, n, n).self_adjoint_eigen(Side::Lower).map_err(failed)?;
+    let values: Vec<f64> = eigen.S().column_vector().iter().map(|x| x.max(0.0)).collect(); // rising
+    let kept = n_components.min(n);
+    let noise = values[..n - kept].iter().sum::<f64>() / (n - kept).max(1) as f64;
+    let mut scaled = Mat::zeros(n, kept);
+    for (k, c) in (n - kept..n).enumerate() {
+        let share = if values[c] > noise { (values[c] - noise) / values[c] } else { 0.0 };
+        for i in 0..n {
+            scaled[(i, k)] = share * eigen.U()[(i, c)];
+        }
+    }
+    let projection = &scaled * eigen.U().subcols(n - kept, kept).transpose();
+    Ok(Array2::from_shape_fn((n, n), |(i, j)| projection[(i, j)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wave(at: (usize, usize)) -> f64 {
+        ((3 * at.0 + 7 * at.1 + at.0 * at.1) as f64).sin()
+    }
+
+    /// Rates `[N, T, B]` of rank three.
+    fn rates() -> Array3<f64> {
+        let left = Array2::from_shape_fn((20, 3), wave);
+        let right = Array2::from_shape_fn((3, 40 * 6), |(i, j)| wave((i + 5, j)));
+        left.dot(&right).into_shape_with_order((20, 40, 6)).expect("steps × trials")
+    }
+
+    #[test]
+    fn responses_of_low_rank_are_filled_as_they_were() {
+        let whole = rates();
+        let mut holed = whole.clone();
+        for (at, y) in holed.iter_mut().enumerate() {
+            if at % 7 == 3 {
+                *y = f64::NAN;
+            }
+        }
+        holed.slice_mut(ndarray::s![.., 5, 2]).fill(f64::NAN);
+        let [full, filled] =
+            [&whole, &holed].map(|rates| Subspace::new(rates.view(), 3).expect("components").components());
+        for ((at, exact), found) in full.indexed_iter().zip(&filled) {
+            if (at.1, at.2) == (5, 2) {
+                assert!(found.is_nan());
+            } else {
+                // where filling stops, as a share of a component's size of about 3
+                assert!((exact - found).abs() < 0.02, "{at:?}: {exact} and {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn missing_entries_of_other_responses_are_what_the_recorded_units_say() {
+        let subspace = Subspace::new(rates().view(), 3).expect("components");
+        let mut holed = rates();
+        holed.slice_mut(ndarray::s![4..9, .., 1]).fill(f64::NAN);
+        let gap = &subspace.components_of(holed.view()) - &subspace.components();
+        assert!(gap.iter().all(|gap| gap.abs() < 1e-6)); // the trace of noise that keeps equations solvable
+    }
+
+    #[test]
+    fn no_more_directions_are_given_than_there_are() {
+        let subspace = Subspace::new(rates().view(), 10).expect("components");
+        assert_eq!(subspace.n_components(), 3);
+        let gram = subspace.directions.t().dot(&subspace.directions);
+        assert!((gram - Array2::<f64>::eye(3)).iter().all(|gap| gap.abs() < 1e-12)); // rounding
+    }
+}

@@ -1,0 +1,5 @@
+//! Latent circuits: planted ones are found, told apart and followed; what cannot be fitted is named.
+
+mod causality;
+mod planted;
+mod recovery;
