@@ -112,3 +112,11 @@ impl<'a> Updates<'a> {
         (self.listener)(Event::Advanced { stage: Stage::Circuits, work });
     }
 }
+/// What a node stands for, in one word.
+pub(crate) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Input(_) => "input",
+        Role::Output(_) => "output",
+        Role::Free => "free",
+    }
+}
