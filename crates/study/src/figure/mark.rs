@@ -147,6 +147,15 @@ pub enum Mark {
         /// Legend entries.
         keys: Vec<usize>,
     },
+    /// A name, centred at a place.
+    Name {
+        /// Where.
+        at: [f64; 2],
+        /// The name.
+        text: String,
+        /// Legend entries.
+        keys: Vec<usize>,
+    },
     /// An upright dashed line over the whole height, named at its top.
     Rule {
         /// Horizontal coordinate.

@@ -124,6 +124,10 @@ fn extent(marks: &[Mark]) -> (Vec<f64>, Vec<f64>) {
                 xs.extend(x);
                 ys.push(*y);
             }
+            Mark::Name { at, .. } => {
+                xs.push(at[0]);
+                ys.push(at[1]);
+            }
             Mark::Rule { x, .. } => xs.push(*x),
             Mark::Level { y, .. } => ys.push(*y),
         }
@@ -296,6 +300,17 @@ fn draw_mark(out: &mut String, mark: &Mark, plot: &Plot) {
                 out,
                 r#"<path d="{d}" fill="none" stroke="{stroke}" stroke-width="1.6"{}/>"#,
                 pen::keys(keys)
+            );
+        }
+        Mark::Name { at, text, keys } => {
+            let Some([x, y]) = plot.at(at[0], at[1]) else { return };
+            let _ = write!(
+                out,
+                r#"<text x="{}" y="{}" text-anchor="middle" font-size="11" fill="{TEXT}"{}>{}</text>"#,
+                num(x),
+                num(y + 3.8),
+                pen::keys(keys),
+                escape(text),
             );
         }
         Mark::Rule { x, .. } => {
