@@ -32,6 +32,10 @@ aspects = ["trajectories", "endpoints"]
 mds_starts = 5
 permutations = 99
 resamples = 50
+
+[circuits]
+fits = 1
+iterations = 50
 "#;
 
 /// The program in a folder of its own, away from terminals and settings of whoever runs the test.

@@ -42,7 +42,7 @@ pub use learning_curve::{LearningCurve, LossCurve, LossRange, Phase, learning_cu
 pub use line_attractors::{
     ChoiceArrow, ChoicePanel, ChoicePoint, Direction, LineAttractors, line_attractors,
 };
-pub use mark::{Ink, Mark, Symbol, Weight};
+pub use mark::{Ink, Mark, Side, Symbol, Weight};
 pub use score_distribution::{
     NetworkScore, PublishedScore, RunCounts, ScoreClass, ScoreDistribution, Standing, score_distribution,
 };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Area, Aspect, Axis, Class, Figure, Ink, LegendEntry, Mark, Panel, Plane, Ramp, Rgb, Swatch, Symbol,
+    Area, Aspect, Axis, Class, Figure, Ink, LegendEntry, Mark, Panel, Plane, Ramp, Rgb, Side, Swatch, Symbol,
     Weight, slug,
 };
 
@@ -45,7 +45,7 @@ pub enum NodeRole {
 pub struct CircuitGraph {
     /// The class.
     pub class: Class,
-    /// Which circuit it is and how well it fits.
+    /// Which circuit it is and how well it fits, in a few words.
     pub remark: String,
     /// Weights that differ from zero.
     pub edges: Vec<GraphEdge>,
@@ -88,8 +88,8 @@ pub fn circuit_graph(input: &CircuitGraphs) -> Figure {
         subtitle: circuit.remark.clone(),
         tint: Some(circuit.class.colour),
         area: Area::Plane(Plane {
-            x: Axis::linear("").range(-1.9, 1.9).bare(),
-            y: Axis::linear("").range(-1.6, 1.6).bare(),
+            x: Axis::linear("").range(-2.3, 2.3).bare(),
+            y: Axis::linear("").range(-1.55, 1.55).bare(),
             aspect: Aspect::Equal,
             marks: marks(&input.nodes, &circuit.edges, largest),
         }),
@@ -98,7 +98,7 @@ pub fn circuit_graph(input: &CircuitGraphs) -> Figure {
         id: slug(&["circuit graphs", &input.task]),
         title: format!("{}: latent circuits as graphs", input.task),
         caption: format!(
-            "Arrows lead from a node to the node or output that it drives: the thicker, the larger the weight; the greyer, \
+            "The consensus of the fits to the best network of each class. Arrows lead from a node to the node or output that it drives: the thicker, the larger the weight; the greyer, \
              the wider its interval against it. Weights below {LEAST} of the largest one of all classes are left out."
         ),
         columns: 2,
@@ -167,7 +167,12 @@ fn marks(nodes: &[GraphNode], edges: &[GraphEdge], largest: f64) -> Vec<Mark> {
             radius: 6.0,
             keys: keys.clone(),
         });
-        marks.push(Mark::Name { at: place(i, n, 1.4), text: node.name.clone(), keys });
+        let side = match x {
+            0.3.. => Side::Right,
+            -0.3..0.3 => Side::Centre,
+            _ => Side::Left,
+        };
+        marks.push(Mark::Name { at: place(i, n, 1.42), side, text: node.name.clone(), keys });
     }
     marks
 }
@@ -193,7 +198,7 @@ fn drawn(nodes: &[GraphNode], edge: &GraphEdge, largest: f64) -> Mark {
     let spread = interval.map_or_else(String::new, |[low, high]| format!(" ({low:.2} to {high:.2})"));
     let hover = format!("{} → {}: {weight:.2}{spread}", nodes[from].name, nodes[to].name);
     if from == to {
-        let (centre, turns) = (place(from, n, 1.12), (0..=24).map(|k| place(k, 24, 0.12)));
+        let (centre, turns) = (place(from, n, 1.2), (0..=24).map(|k| place(k, 24, 0.12)));
         let points: Vec<[f64; 2]> = turns.map(|turn| [centre[0] + turn[0], centre[1] + turn[1]]).collect();
         let axis = |k: usize| points.iter().map(|point| point[k]).collect();
         return Mark::Line { x: axis(0), y: axis(1), hover, ink, weight: thickness, keys };

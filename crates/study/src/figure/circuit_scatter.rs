@@ -36,7 +36,7 @@ pub struct CircuitScatter {
 pub struct ScatterPanel {
     /// The class.
     pub class: Class,
-    /// Which network, and the correlation or score, e.g. `relu_dale-01, r 0.66`.
+    /// The correlation or score, e.g. `r 0.66, p 0.0001`.
     pub remark: String,
     /// The points.
     pub points: Vec<ScatterPoint>,

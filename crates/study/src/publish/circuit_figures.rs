@@ -3,18 +3,18 @@
 use super::circuits::{fitted, quantities};
 use super::figures::classes;
 use super::words;
-use crate::analyse::{CircuitWeights, FittedCircuit, Item, MatrixName, NetworkCircuit, TaskResults};
+use crate::analyse::{CircuitWeights, FittedCircuit, MatrixName, NetworkCircuit, TaskResults};
 use crate::figure::{
     self, CircuitGraph, CircuitGraphs, CircuitScatter, Circuits, Class, Compared, Figure, GraphEdge,
     GraphNode, NodeRole, ScatterPanel, ScatterPoint,
 };
 
 /// The circuits that are drawn: of each class, those of its best network that has any.
-fn drawn<'a>(of_task: &'a TaskResults<'_>) -> Vec<(Class, &'a Item, &'a NetworkCircuit, &'a FittedCircuit)> {
+fn drawn<'a>(of_task: &'a TaskResults<'_>) -> Vec<(Class, &'a NetworkCircuit, &'a FittedCircuit)> {
     let classes = classes(of_task);
     let of_class = |(number, class): (usize, &Class)| {
-        let (item, circuit, found) = fitted(of_task).find(|(item, ..)| item.class == number)?;
-        Some((class.clone(), item, circuit, found))
+        let (_, circuit, found) = fitted(of_task).find(|(item, ..)| item.class == number)?;
+        Some((class.clone(), circuit, found))
     };
     classes.iter().enumerate().filter_map(of_class).collect()
 }
@@ -32,9 +32,9 @@ pub(super) fn figures(of_task: &TaskResults<'_>) -> Vec<Figure> {
         nodes: nodes.clone(),
         classes: drawn
             .iter()
-            .map(|(class, item, circuit, found)| figure::CircuitWeights {
+            .map(|(class, circuit, found)| figure::CircuitWeights {
                 class: class.clone(),
-                remark: remark(item, circuit, found),
+                remark: remark(circuit, found),
                 weights: recurrent(found).map_or_else(Vec::new, |weights| weights.mean.concat()),
             })
             .collect(),
@@ -45,18 +45,18 @@ pub(super) fn figures(of_task: &TaskResults<'_>) -> Vec<Figure> {
         nodes: graph_nodes(of_task, first),
         classes: drawn
             .iter()
-            .map(|(class, item, circuit, found)| CircuitGraph {
+            .map(|(class, circuit, found)| CircuitGraph {
                 class: class.clone(),
-                remark: remark(item, circuit, found),
+                remark: remark(circuit, found),
                 edges: edges(found),
             })
             .collect(),
         data: weights_table,
     };
     let scatter = |compared, groups: Vec<String>, table: &str, panel: fn(&FittedCircuit) -> _| {
-        let of_class = |(class, item, _, found): &(Class, &Item, &NetworkCircuit, &FittedCircuit)| {
-            let (told, points): (String, Vec<ScatterPoint>) = panel(found);
-            ScatterPanel { class: class.clone(), remark: format!("{}, {told}", item.network), points }
+        let of_class = |(class, _, found): &(Class, &NetworkCircuit, &FittedCircuit)| {
+            let (remark, points): (String, Vec<ScatterPoint>) = panel(found);
+            ScatterPanel { class: class.clone(), remark, points }
         };
         figure::circuit_scatter(&CircuitScatter {
             task: task.clone(),
@@ -75,17 +75,11 @@ pub(super) fn figures(of_task: &TaskResults<'_>) -> Vec<Figure> {
     ]
 }
 
-/// Which network, how many fits, how well they fit, and what the circuit does.
-fn remark(item: &Item, circuit: &NetworkCircuit, found: &FittedCircuit) -> String {
-    let mechanism = found.mechanism.as_ref().map(|mechanism| format!(", mechanism: {}", mechanism.label));
-    format!(
-        "{}, mean of {} of {} fits, r² {:.2}{}",
-        item.network,
-        found.n_agreeing,
-        circuit.n_fits,
-        found.scores.r2_total,
-        mechanism.unwrap_or_default()
-    )
+/// How many fits agree, how well the best fits, and what it does: short, as a heading has little room.
+fn remark(circuit: &NetworkCircuit, found: &FittedCircuit) -> String {
+    let mechanism = found.mechanism.as_ref().map(|mechanism| format!(", {}", mechanism.label));
+    let (agreeing, r2) = (found.n_agreeing, found.scores.r2_total);
+    format!("{agreeing} of {} fits, r² {r2:.2}{}", circuit.n_fits, mechanism.unwrap_or_default())
 }
 
 fn recurrent(found: &FittedCircuit) -> Option<&CircuitWeights> {
@@ -132,7 +126,7 @@ fn responses(found: &FittedCircuit) -> (String, Vec<ScatterPoint>) {
         group: response.node,
         hover: String::new(),
     };
-    let told = format!("r² over the trials {:.2}", found.scores.r2_projected);
+    let told = format!("r² {:.2}", found.scores.r2_projected);
     (told, found.responses.iter().map(point).collect())
 }
 
@@ -146,7 +140,7 @@ fn perturbations(found: &FittedCircuit) -> (String, Vec<ScatterPoint>) {
     let correlation = found.behaviour_correlation;
     let told = match (correlation.r, correlation.p) {
         (Some(r), Some(p)) => format!("r {r:.2}, p {p:.4}"),
-        _ => "no correlation: one side does not vary".to_owned(),
+        _ => "one side does not vary".to_owned(),
     };
     (told, found.effects.iter().map(point).collect())
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Drawn;
 use super::axis::Span;
 use super::pen::{self, DASHES, FAINT, MUTED, SURFACE, TEXT, escape, num};
-use crate::figure::{Aspect, Axis, Mark, Plane, Row, Scale, Ticks, Weight};
+use crate::figure::{Aspect, Axis, Mark, Plane, Row, Scale, Side, Ticks, Weight};
 
 /// Where the plot lies inside the panel, and what its sides mean.
 struct Plot {
@@ -302,11 +302,16 @@ fn draw_mark(out: &mut String, mark: &Mark, plot: &Plot) {
                 pen::keys(keys)
             );
         }
-        Mark::Name { at, text, keys } => {
+        Mark::Name { at, side, text, keys } => {
+            let anchor = match side {
+                Side::Left => "end",
+                Side::Centre => "middle",
+                Side::Right => "start",
+            };
             let Some([x, y]) = plot.at(at[0], at[1]) else { return };
             let _ = write!(
                 out,
-                r#"<text x="{}" y="{}" text-anchor="middle" font-size="11" fill="{TEXT}"{}>{}</text>"#,
+                r#"<text x="{}" y="{}" text-anchor="{anchor}" font-size="11" fill="{TEXT}"{}>{}</text>"#,
                 num(x),
                 num(y + 3.8),
                 pen::keys(keys),
