@@ -12,8 +12,8 @@ mod selection;
 mod stored;
 
 pub use circuits::{
-    CircuitMechanism, CircuitNode, CircuitOutcome, CircuitScores, CircuitWeights, FittedCircuit, MatrixName,
-    NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect, circuits,
+    CircuitMechanism, CircuitNode, CircuitOutcome, CircuitPair, CircuitScores, CircuitWeights, FittedCircuit,
+    MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect, circuits,
 };
 pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
@@ -71,6 +71,8 @@ pub struct TaskResults<'a> {
     pub portraits: Vec<Portrait>,
     /// Latent circuits of the best networks of each class, class by class.
     pub circuits: Vec<NetworkCircuit>,
+    /// Distances between the circuits of different networks.
+    pub circuit_pairs: Vec<CircuitPair>,
     /// Distances, aspect by aspect.
     pub distances: Vec<AspectDistances>,
     /// Embeddings and statistics.
@@ -115,9 +117,10 @@ pub fn analyse<'a>(
         .map(|task| {
             let of_task = networks.iter().filter(|network| network.job.task.task.name() == task.task.name());
             let networks = select(of_task.cloned().collect(), task.selection);
-            let (items, portraits, circuits) = (Vec::new(), Vec::new(), Vec::new());
+            let (items, portraits) = (Vec::new(), Vec::new());
+            let (circuits, circuit_pairs) = (Vec::new(), Vec::new());
             let (distances, compared) = (Vec::new(), Vec::new());
-            TaskResults { task, networks, items, portraits, circuits, distances, compared }
+            TaskResults { task, networks, items, portraits, circuits, circuit_pairs, distances, compared }
         })
         .collect();
     drop(networks);

@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // a test
 
-use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
+use arrow_array::{Array, RecordBatch};
 use circuitscope_study::KernelPath;
 use circuitscope_study::config::Study;
 use circuitscope_study::event::{Event, Stage};
@@ -449,10 +449,16 @@ fn circuits_of_the_best_networks_are_tabled_drawn_and_taken_up_again_as_they_wer
     let column = |name: &str| weights.column_by_name(name).unwrap().as_primitive::<Float64Type>().clone();
     let (value, low, high) = (column("value"), column("low"), column("high"));
     for row in 0..weights.num_rows() {
-        let slack = 1e-12; // the mean of equal numbers may differ from them by rounding
-        let (low, high) = (low.value(row) - slack, high.value(row) + slack);
-        assert!(low <= value.value(row) && value.value(row) <= high, "row {row}");
+        // Fewer than three fits that agree give no interval.
+        assert_eq!(low.is_null(row), high.is_null(row), "row {row}");
+        if !low.is_null(row) {
+            let slack = 1e-12; // the mean of equal numbers may differ from them by rounding
+            let (low, high) = (low.value(row) - slack, high.value(row) + slack);
+            assert!(low <= value.value(row) && value.value(row) <= high, "row {row}");
+        }
     }
+    let n_pairs = [4, n_fitted - 4].map(|n| n * n.saturating_sub(1) / 2).iter().sum::<usize>(); // within a task
+    assert_eq!(rows("circuit_distances").num_rows(), n_pairs);
     assert!(rows("circuit_effects").num_rows() > 0 && rows("circuit_responses").num_rows() > 0);
     for name in ["circuit-graphs", "circuits", "circuit-responses", "circuit-perturbations"] {
         let figure = root.path().join(format!("figures/{name}-go-nogo.svg"));

@@ -1,7 +1,9 @@
 //! Latent circuits of the best networks of each class.
 
+mod pairs;
 mod record;
 
+pub use pairs::CircuitPair;
 pub use record::{
     CircuitMechanism, CircuitNode, CircuitOutcome, CircuitScores, CircuitWeights, FittedCircuit, MatrixName,
     NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect,
@@ -44,7 +46,8 @@ struct Piece<'a> {
     stored: Option<NetworkCircuit>,
 }
 
-/// Fills [`TaskResults::circuits`] with circuits of the best networks of each class.
+/// Fills [`TaskResults::circuits`] with circuits of the best networks of each class, and
+/// [`TaskResults::circuit_pairs`] with their distances.
 ///
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
@@ -69,6 +72,12 @@ pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
         pieces.into_par_iter().with_max_len(1).map(|piece| (piece.place, of_piece(context, piece))).collect();
     for (place, circuit) in fitted {
         results[place].circuits.push(circuit?);
+    }
+    for of_task in results.iter_mut() {
+        let Some((network, _)) = of_task.networks.first() else { continue };
+        let setting = setting(context, &of_task.task.task);
+        let pairs = pairs::pairs(&of_task.circuits, &network.file.network, &setting.wiring);
+        of_task.circuit_pairs = pairs;
     }
     (context.listener)(Event::Ended { stage });
     Ok(())

@@ -230,3 +230,25 @@ pub(super) fn responses(results: &[TaskResults<'_>]) -> Table {
     let table = names.table().text("node", nodes).integer("trial", trials);
     table.float("circuit", circuit).float("projected", projected)
 }
+
+/// One row a pair of networks with circuits.
+pub(super) fn distances(results: &[TaskResults<'_>]) -> Table {
+    let mut texts: [Vec<String>; 5] = Default::default();
+    let mut distances = Vec::new();
+    for of_task in results {
+        let class = |network: &str| {
+            let item = networks(of_task).map(|(item, _)| item).find(|item| item.network == network);
+            item.map_or_else(String::new, |item| of_task.task.classes[item.class].name.clone())
+        };
+        for pair in &of_task.circuit_pairs {
+            let task = of_task.task.task.name().to_owned();
+            let row = [task, pair.a.clone(), class(&pair.a), pair.b.clone(), class(&pair.b)];
+            texts.iter_mut().zip(row).for_each(|(column, text)| column.push(text));
+            distances.push(pair.distance);
+        }
+    }
+    let names = ["task", "network_a", "class_a", "network_b", "class_b"];
+    let table =
+        names.into_iter().zip(texts).fold(Table::default(), |table, (name, text)| table.text(name, text));
+    table.float("distance", distances)
+}

@@ -31,6 +31,7 @@ pub(super) fn tables(
         ("circuit_weights", circuits::weights(results)),
         ("circuit_effects", circuits::effects(results)),
         ("circuit_responses", circuits::responses(results)),
+        ("circuit_distances", circuits::distances(results)),
     ]
 }
 
