@@ -62,6 +62,16 @@ pub(crate) enum Command {
     /// whether evidence of this input moves the choice (Mante et al. 2013).
     #[command(name = "line-attractor")]
     LineAttractor(LineAttractor),
+    /// Fit small circuits that reproduce a network, and read its mechanism from their weights.
+    ///
+    /// A latent circuit is a network of a few nodes: one for each input, and some that the fit is free to use. Its states,
+    /// embedded by orthonormal columns, should be the network's responses on the analysis trials, and its outputs the
+    /// network's. Circuits are fitted from several starts; what most of them agree on is the consensus, with the interval of
+    /// each weight. r2_total says how much of the network's responses the circuit explains, r2_projected how much of what is
+    /// seen through the embedding; "held out" are trials that the fit has not seen. The perturbation tells whether the
+    /// circuit is more than a description: each weight is changed in the circuit and, through the embedding, in the network,
+    /// and the changes of behaviour are correlated (Langdon & Engel 2025; Tolmachev & Engel 2025).
+    Circuit(Circuit),
 }
 
 #[derive(Args)]
@@ -225,6 +235,54 @@ pub(crate) struct LineAttractor {
     /// States along each line.
     #[arg(long, default_value_t = 21, value_parser = clap::value_parser!(u16).range(2..))]
     pub(crate) points: u16,
+    /// Print JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which publication's circuits are fitted.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Variant {
+    /// Tolmachev & Engel 2025: every node may drive every output.
+    Te25,
+    /// Langdon & Engel 2025: the last nodes are the outputs, one each.
+    Le25,
+}
+
+impl From<Variant> for circuitscope_study::single::Variant {
+    fn from(variant: Variant) -> Self {
+        match variant {
+            Variant::Te25 => Self::Te25,
+            Variant::Le25 => Self::Le25,
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct Circuit {
+    /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
+    pub(crate) network: PathBuf,
+    /// Task: `cddm`, `go_no_go` or `memory_number`.
+    #[arg(long)]
+    pub(crate) task: String,
+    /// Nodes of the circuit: at least one for each input, at most 16. [default: as published, 8, 5 or 7]
+    #[arg(long, value_name = "N")]
+    pub(crate) nodes: Option<u16>,
+    /// Fits from different starts; intervals need three.
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) fits: u16,
+    /// Whose circuits.
+    #[arg(long, value_enum, default_value = "te25")]
+    pub(crate) variant: Variant,
+    /// Updates of a fit; fewer are faster and fit worse.
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) iterations: u32,
+    /// Parts of the trials that are held out in turn, each time with a new fit to the others; 0 holds none out.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) folds: u16,
+    /// Random seed of the starts; the same seed gives the same circuits on any number of threads.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
     /// Print JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,

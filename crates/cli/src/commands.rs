@@ -1,6 +1,7 @@
 //! Each command: a request to the library, its answer as text or JSON.
 
 mod bench;
+mod circuit;
 mod claims;
 mod dynamics;
 
@@ -33,6 +34,7 @@ pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::FixedPoints(request) => dynamics::fixed_points(&request),
         Command::Branches(request) => dynamics::branches(&request),
         Command::LineAttractor(request) => dynamics::line_attractor(&request),
+        Command::Circuit(request) => circuit::circuit(&request),
     }
 }
 

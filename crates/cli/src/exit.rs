@@ -67,7 +67,8 @@ impl Failure {
             | Self::Single(
                 SingleError::UnknownTask { .. }
                 | SingleError::UnknownAspect { .. }
-                | SingleError::NoChoices { .. },
+                | SingleError::NoChoices { .. }
+                | SingleError::Setting { .. },
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Study(_)) => 3,
             Self::Import(_) | Self::Single(_) => 4,

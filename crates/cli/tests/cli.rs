@@ -32,6 +32,10 @@ aspects = ["trajectories", "endpoints"]
 mds_starts = 5
 permutations = 99
 resamples = 50
+
+[circuits]
+fits = 1
+iterations = 50
 "#;
 
 /// The program in a folder of its own, away from terminals and settings of whoever runs the test.
@@ -116,6 +120,7 @@ fn help_tells_every_command_and_exit_code() {
         "fixed-points",
         "branches",
         "line-attractor",
+        "circuit",
     ] {
         insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));
     }
@@ -366,6 +371,56 @@ fn evidence_for_a_choice_moves_the_state_towards_it_between_the_choices() {
 }
 
 #[test]
+fn circuits_of_golden_networks_are_fitted_under_the_agreed_keys() {
+    let network = built_in_golden().join("networks/go_no_go_relu_dale_1.json").canonicalize().unwrap();
+    let task = ["circuit", network.to_str().unwrap(), "--task", "go_no_go", "--iterations", "300"];
+    let with = |more: &[&str]| succeeded(run(Path::new("."), &[&task, more].concat()));
+    let output = with(&["--fits", "3", "--folds", "2", "--json"]);
+    let found = json(&output);
+    assert_eq!(keys(&found), ["consensus", "fits", "mechanism", "perturbation"]);
+    let fits = found["fits"].as_array().unwrap();
+    assert_eq!(fits.len(), 3);
+    for fit in fits {
+        let expected = ["held_out", "output_mse", "q", "r2_projected", "r2_total", "w_inp", "w_out", "w_rec"];
+        assert_eq!(keys(fit), expected);
+        let shape = |matrix: &str| {
+            let rows = fit[matrix].as_array().unwrap();
+            (rows.len(), numbers(&rows[0]).len())
+        };
+        assert_eq!(["w_inp", "w_rec", "w_out"].map(shape), [(5, 3), (5, 5), (1, 5)]);
+        let (n_rows, n_columns) = shape("q");
+        assert_eq!(n_columns, 5);
+        let q: Vec<Vec<f64>> = fit["q"].as_array().unwrap().iter().map(numbers).collect();
+        for i in 0..n_columns {
+            for j in 0..n_columns {
+                let product: f64 = (0..n_rows).map(|k| q[k][i] * q[k][j]).sum();
+                let expected = f64::from(u8::from(i == j));
+                assert!((product - expected).abs() < 1e-9, "columns {i} and {j}: {product}"); // rounding of 300 steps
+            }
+        }
+        assert!(fit["r2_total"].as_f64().unwrap() <= 1.0 && fit["held_out"]["folds"] == 2, "{fit}");
+    }
+    assert_eq!(keys(&found["mechanism"]), ["inhibition", "label", "saturation"]);
+    assert!(found["mechanism"]["label"].is_null()); // a task without contexts
+    assert_eq!(keys(&found["perturbation"]), ["correlation", "p"]);
+    let consensus = &found["consensus"];
+    assert_eq!(consensus["nodes"], serde_json::json!(["value", "cue", "bias", "free 1", "free 2"]));
+    assert_eq!(consensus["solutions"].as_array().map(Vec::len), Some(3));
+
+    let again = circuitscope(Path::new("."))
+        .args(task)
+        .args(["--fits", "3", "--folds", "2", "--json"])
+        .env("RAYON_NUM_THREADS", "1")
+        .output();
+    assert_eq!(succeeded(again.unwrap()).stdout, output.stdout, "the number of threads changed the circuits");
+    let told = stdout(&with(&["--fits", "1", "--folds", "0", "--variant", "le25"])).to_owned();
+    assert!(
+        told.contains("r2_total") && told.contains("output go") && told.contains("perturbation"),
+        "{told}"
+    );
+}
+
+#[test]
 fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
     let folder = tiny();
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
@@ -427,6 +482,13 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
     let mistakes: &[Mistake<'_>] = &[
         (&["trian"], 2, &["unrecognized subcommand 'trian'"]),
         (&["run", "--threads", "0"], 2, &["--threads"]),
+        (
+            &["circuit", "sound.json", "--task", "cddm", "--nodes", "5"],
+            2,
+            &["`nodes` is 5, expected from 6 to 16", "leave the option out"],
+        ),
+        (&["circuit", "sound.json", "--task", "cddm", "--folds", "1"], 2, &["from 2 to the 50 trials"]),
+        (&["circuit", "sound.json", "--task", "go_no_go"], 4, &["6 inputs", "--task"]),
         (&["run", "--thread", "1"], 2, &["'--threads'"]),
         (&["score", "--task", "cddm"], 2, &["<NETWORK>"]),
         (&["compare", "sound.json", "--task", "cddm", "--aspect", "endpoints"], 2, &["2 values"]),

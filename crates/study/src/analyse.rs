@@ -2,6 +2,7 @@
 //!
 //! Every stage is a pure function of what its identity names; a stored result of that identity is taken as it is.
 
+mod circuits;
 mod claims;
 mod comparison;
 mod description;
@@ -11,6 +12,10 @@ mod portraits;
 mod selection;
 mod stored;
 
+pub use circuits::{
+    CircuitMechanism, CircuitNode, CircuitOutcome, CircuitPair, CircuitScores, CircuitWeights, FittedCircuit,
+    MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect, circuits,
+};
 pub use claims::{Judged, claims};
 pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
@@ -27,6 +32,7 @@ use crate::config::{Study, TaskStudy};
 use crate::event::Listener;
 use crate::execute::{ExecuteError, StudyNetwork};
 use crate::store::Folder;
+use circuitscope::KernelPath;
 use std::sync::atomic::AtomicBool;
 
 /// What every stage needs.
@@ -36,6 +42,8 @@ pub struct Context<'a> {
     pub study: &'a Study,
     /// Where results are stored.
     pub folder: &'a Folder,
+    /// Instructions of the fits of latent circuits.
+    pub path: KernelPath,
     /// Set when the user asks to stop.
     pub interrupt: &'a AtomicBool,
     /// Who hears of progress.
@@ -63,6 +71,10 @@ pub struct TaskResults<'a> {
     pub items: Vec<Item>,
     /// The examples of the classes taken apart; empty where the study does not compare fixed points.
     pub portraits: Vec<Portrait>,
+    /// Latent circuits of the best networks of each class, class by class.
+    pub circuits: Vec<NetworkCircuit>,
+    /// Distances between the circuits of different networks.
+    pub circuit_pairs: Vec<CircuitPair>,
     /// Distances, aspect by aspect.
     pub distances: Vec<AspectDistances>,
     /// Embeddings and statistics.
@@ -72,16 +84,23 @@ pub struct TaskResults<'a> {
 impl TaskResults<'_> {
     /// The example of each class: the best selected network, the first of equals.
     pub(crate) fn examples(&self) -> Vec<&Item> {
+        self.best(1)
+    }
+
+    /// The best selected networks of each class, at most `n` a class, the first of equals first; class by class.
+    pub(crate) fn best(&self, n: usize) -> Vec<&Item> {
         let score = |item: &Item| {
             let network = self.networks.iter().find(|(network, _)| network.job.name() == item.network);
             network.and_then(|(network, _)| network.record.r2).unwrap_or(f64::NEG_INFINITY)
         };
         let of_class = |class: usize| {
-            let trained =
-                self.items.iter().filter(move |item| item.kind == Kind::Trained && item.class == class);
-            trained.reduce(|best, item| if score(item) > score(best) { item } else { best })
+            let is_of_class = |item: &&Item| item.kind == Kind::Trained && item.class == class;
+            let mut trained: Vec<&Item> = self.items.iter().filter(is_of_class).collect();
+            trained.sort_by(|a, b| score(b).total_cmp(&score(a))); // stable
+            trained.truncate(n);
+            trained
         };
-        (0..self.task.classes.len()).filter_map(of_class).collect()
+        (0..self.task.classes.len()).flat_map(of_class).collect()
     }
 }
 
@@ -100,13 +119,16 @@ pub fn analyse<'a>(
         .map(|task| {
             let of_task = networks.iter().filter(|network| network.job.task.task.name() == task.task.name());
             let networks = select(of_task.cloned().collect(), task.selection);
-            let (items, portraits, distances, compared) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-            TaskResults { task, networks, items, portraits, distances, compared }
+            let (items, portraits) = (Vec::new(), Vec::new());
+            let (circuits, circuit_pairs) = (Vec::new(), Vec::new());
+            let (distances, compared) = (Vec::new(), Vec::new());
+            TaskResults { task, networks, items, portraits, circuits, circuit_pairs, distances, compared }
         })
         .collect();
     drop(networks);
     features(context, &mut results)?;
     portraits(context, &mut results)?;
+    circuits(context, &mut results)?;
     distances(context, &mut results)?;
     compare(context, &mut results)?;
     Ok(results)

@@ -14,7 +14,7 @@ use circuitscope::analysis::distance::Aspect;
 use circuitscope::task::Task;
 use circuitscope::train::Recipe;
 use classes::Classes;
-use comparison::comparison;
+use comparison::{circuits, comparison};
 use error::Source;
 use section::{Section, Value};
 use selection::selections;
@@ -98,6 +98,17 @@ pub struct Comparison {
     pub resamples: usize,
 }
 
+/// How much work latent circuits are (science §4.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circuits {
+    /// Best networks of each class that circuits are fitted to; 0: none.
+    pub networks: usize,
+    /// Fits of a network.
+    pub fits: usize,
+    /// Updates of a fit.
+    pub iterations: usize,
+}
+
 /// A study: what is trained, selected and compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Study {
@@ -111,6 +122,8 @@ pub struct Study {
     pub tasks: Vec<TaskStudy>,
     /// The comparison.
     pub comparison: Comparison,
+    /// Latent circuits.
+    pub circuits: Circuits,
     /// The study file's text, kept in the study folder.
     pub text: String,
 }
@@ -179,6 +192,7 @@ impl Study {
         let classes = Classes::read(&mut top, source)?;
         let selections = selections(&mut top)?;
         let comparison = comparison(&mut top)?;
+        let circuits = circuits(&mut top)?;
         let task_tables = by_task(top.take("task"))?;
         top.finish()?;
 
@@ -192,7 +206,15 @@ impl Study {
                 selection: selections[task_name],
             });
         }
-        Ok(Self { name: study_name, seed, networks_per_class, tasks, comparison, text: text.to_owned() })
+        Ok(Self {
+            name: study_name,
+            seed,
+            networks_per_class,
+            tasks,
+            comparison,
+            circuits,
+            text: text.to_owned(),
+        })
     }
 
     /// Number of networks the study trains.

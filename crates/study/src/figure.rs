@@ -8,6 +8,8 @@ mod agreement;
 mod behaviour;
 mod branches;
 mod circuit;
+mod circuit_graph;
+mod circuit_scatter;
 mod colour;
 mod distance_matrix;
 mod eigenvalues;
@@ -29,6 +31,8 @@ pub use branches::{
     BranchClass, BranchCurve, BranchEvent, BranchEventKind, BranchPanel, BranchStep, Branches, branches,
 };
 pub use circuit::{CircuitWeights, Circuits, circuit};
+pub use circuit_graph::{CircuitGraph, CircuitGraphs, GraphEdge, GraphNode, NodeRole, circuit_graph};
+pub use circuit_scatter::{CircuitScatter, Compared, ScatterPanel, ScatterPoint, circuit_scatter};
 pub use colour::{Class, Ramp, Rgb};
 pub use distance_matrix::{AspectDistances, DistanceMatrices, ItemBlock, distance_matrix};
 pub use eigenvalues::{EigenvalueClass, Eigenvalues, Growth, SpectrumPoint, eigenvalues};
@@ -38,7 +42,7 @@ pub use learning_curve::{LearningCurve, LossCurve, LossRange, Phase, learning_cu
 pub use line_attractors::{
     ChoiceArrow, ChoicePanel, ChoicePoint, Direction, LineAttractors, line_attractors,
 };
-pub use mark::{Ink, Mark, Symbol, Weight};
+pub use mark::{Ink, Mark, Side, Symbol, Weight};
 pub use score_distribution::{
     NetworkScore, PublishedScore, RunCounts, ScoreClass, ScoreDistribution, Standing, score_distribution,
 };

@@ -8,6 +8,7 @@ pub mod execute;
 pub mod figure;
 mod identity;
 pub mod import;
+mod inference;
 pub mod plan;
 pub mod publish;
 mod published;

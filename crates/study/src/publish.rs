@@ -1,6 +1,8 @@
 //! From results to what people read: tables, figures, the page, the manifest.
 
 mod at_rest;
+mod circuit_figures;
+mod circuits;
 pub mod claims;
 mod figures;
 mod page;

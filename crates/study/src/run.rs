@@ -61,7 +61,7 @@ pub fn run(
         listener(Event::Warned { text: &text });
     }
     let networks = networks(&training_jobs(study), folder, path, interrupt, listener)?;
-    analyse_and_publish(study, folder, networks, interrupt, listener)
+    analyse_and_publish(study, folder, path, networks, interrupt, listener)
 }
 
 /// Rebuilds tables, figures and page of a study folder from its networks, training nothing.
@@ -83,7 +83,7 @@ pub fn rebuild(
         let (missing, planned) = (jobs.len() - found.len(), jobs.len());
         return Err(RebuildError::Unfinished { folder: root.display().to_string(), missing, planned });
     }
-    Ok(analyse_and_publish(&study, &folder, found, interrupt, listener)?)
+    Ok(analyse_and_publish(&study, &folder, KernelPath::detect(), found, interrupt, listener)?)
 }
 
 /// What a study came to, in a few counts.
@@ -106,12 +106,13 @@ pub struct Summary {
 fn analyse_and_publish(
     study: &Study,
     folder: &Folder,
+    path: KernelPath,
     networks: Vec<StudyNetwork<'_>>,
     interrupt: &AtomicBool,
     listener: &Listener<'_>,
 ) -> Result<Summary, ExecuteError> {
     use crate::analyse::Standing;
-    let context = Context { study, folder, interrupt, listener };
+    let context = Context { study, folder, path, interrupt, listener };
     let results: Vec<TaskResults<'_>> = analyse(context, study, networks)?;
     publish(context, &results)?;
     let standings: Vec<Standing> =

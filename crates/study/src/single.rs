@@ -1,11 +1,19 @@
 //! Networks given one by one on the command line: scored and compared without a study.
 
 mod branches;
+mod circuit;
 mod fixed_points;
 mod grid;
 mod line_attractor;
 
+pub use crate::inference::Starts;
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
+pub use circuit::{
+    CircuitReport, CircuitSearch, ConsensusRow, FitRow, HeldOutRow, MechanismRow, PerturbationRow,
+    WeightRows, circuit,
+};
+pub use circuitscope::analysis::latent_circuit::fit::Outcome;
+pub use circuitscope::analysis::latent_circuit::setting::{Setting, Variant};
 pub use circuitscope::dynamics::fixed_points::Search;
 pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow, fixed_points};
 pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
@@ -102,6 +110,17 @@ pub enum SingleError {
     NoChoices {
         /// The task.
         task: &'static str,
+    },
+    /// A number asked for is outside its range.
+    #[error("`{name}` is {found}, expected {expected}")]
+    #[diagnostic(help("leave the option out to take the published number"))]
+    Setting {
+        /// Name of the setting.
+        name: &'static str,
+        /// Its value.
+        found: usize,
+        /// The range in words.
+        expected: String,
     },
     /// The dynamics of a network cannot be taken apart.
     #[error("{name}: {reason}")]

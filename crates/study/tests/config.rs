@@ -7,7 +7,7 @@ use circuitscope::architecture::{Architecture, Constraint};
 use circuitscope::task::Task;
 use circuitscope::train::{Phase, Recipe};
 use circuitscope::{Activation, Curve};
-use circuitscope_study::config::{Control, Study, StudyError, TaskStudy};
+use circuitscope_study::config::{Circuits, Control, Study, StudyError, TaskStudy};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -96,6 +96,8 @@ const MISTAKES: &[Mistake] = &[
     ("[comparison]\npermutations = 0", 2, &["`permutations` is 0"], &["from 1 to"]),
     ("[comparison]\nresamples = 100000000000", 2, &["`resamples` is 100000000000"], &["from 1 to"]),
     ("[comparison]\nmds_starts = 0", 2, &["`mds_starts` is 0"], &["from 1 to"]),
+    ("[circuits]\nfits = 0", 2, &["`fits` is 0"], &["from 1 to"]),
+    ("[circuits]\nfit = 3", 2, &["`fit` in [circuits]"], &["did you mean `fits`?"]),
     // Ranges of a class, wherever it is set.
     ("[defaults]\nn_units = 1", 2, &["`n_units` is 1"], &["from 2 to 20000"]),
     ("[class.a]\nslope = 0", 2, &["`slope` is 0"], &["above 0"]),
@@ -418,6 +420,7 @@ fn the_paper_study_has_the_published_numbers() {
     }
     let comparison = &paper.comparison;
     assert_eq!([comparison.mds_starts, comparison.permutations], [101, 9999]);
+    assert_eq!(paper.circuits, Circuits { networks: 10, fits: 5, iterations: 2000 }); // science §4.7
     assert_eq!((comparison.aspects.len(), comparison.controls.len()), (4, 2));
 }
 

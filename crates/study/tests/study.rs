@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // a test
 
-use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
+use arrow_array::{Array, RecordBatch};
 use circuitscope_study::KernelPath;
 use circuitscope_study::config::Study;
 use circuitscope_study::event::{Event, Stage};
@@ -55,6 +55,10 @@ controls = ["shuffled", "untrained"]
 mds_starts = 5
 permutations = 99
 resamples = 50
+
+[circuits]
+fits = 3
+iterations = 60
 "#;
 
 fn tiny() -> Study {
@@ -417,6 +421,57 @@ fn example_networks_are_taken_apart_and_taken_up_again_as_they_were() {
     let (result, _) = run_until(&study, folder.path(), 1, |_| false);
     result.unwrap();
     assert_same(&contents(folder.path()), &before, "from damaged portraits, on one thread");
+}
+
+#[test]
+fn circuits_of_the_best_networks_are_tabled_drawn_and_taken_up_again_as_they_were() {
+    let root = TempDir::new().unwrap();
+    let study = with("iterations = 60", "iterations = 60\nnetworks = 2");
+    run_through(&study, root.path());
+    let rows = |name: &str| table(root.path(), name);
+    let circuits = rows("circuits");
+    assert_eq!(circuits.num_rows(), 2 * 2 * 2); // two networks of two classes on two tasks
+    let outcomes = texts(&circuits, "outcome");
+    let n_fitted = outcomes.iter().filter(|outcome| *outcome == "fitted").count();
+    assert!(
+        texts(&circuits, "task")
+            .iter()
+            .zip(&outcomes)
+            .any(|(task, outcome)| task == "go_no_go" && outcome == "fitted")
+    );
+    assert!(
+        outcomes.iter().all(|outcome| outcome == "fitted" || outcome.contains("dimensions")),
+        "{outcomes:?}"
+    );
+    let weights = rows("circuit_weights");
+    let of_go_no_go = texts(&weights, "task").iter().filter(|task| *task == "go_no_go").count();
+    assert_eq!(of_go_no_go, 4 * (5 * 5 + 5 * 3 + 5)); // w_rec, w_inp, w_out of four networks
+    let column = |name: &str| weights.column_by_name(name).unwrap().as_primitive::<Float64Type>().clone();
+    let (value, low, high) = (column("value"), column("low"), column("high"));
+    for row in 0..weights.num_rows() {
+        // Fewer than three fits that agree give no interval.
+        assert_eq!(low.is_null(row), high.is_null(row), "row {row}");
+        if !low.is_null(row) {
+            let slack = 1e-12; // the mean of equal numbers may differ from them by rounding
+            let (low, high) = (low.value(row) - slack, high.value(row) + slack);
+            assert!(low <= value.value(row) && value.value(row) <= high, "row {row}");
+        }
+    }
+    let n_pairs = [4, n_fitted - 4].map(|n| n * n.saturating_sub(1) / 2).iter().sum::<usize>(); // within a task
+    assert_eq!(rows("circuit_distances").num_rows(), n_pairs);
+    assert!(rows("circuit_effects").num_rows() > 0 && rows("circuit_responses").num_rows() > 0);
+    for name in ["circuit-graphs", "circuits", "circuit-responses", "circuit-perturbations"] {
+        let figure = root.path().join(format!("figures/{name}-go-nogo.svg"));
+        assert!(figure.is_file(), "{}", figure.display());
+    }
+    let stored = root.path().join("work/circuits/go_no_go");
+    let first = || std::fs::read_dir(&stored).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(std::fs::read_dir(&stored).unwrap().count(), 4);
+    let (before, kept) = (contents(root.path()), first());
+    std::fs::write(kept, b"{").unwrap();
+    run_through(&study, root.path());
+    assert_same(&contents(root.path()), &before, "a damaged circuit");
+    assert!(n_fitted >= 4, "{outcomes:?}");
 }
 
 #[test]

@@ -5,15 +5,19 @@
 //! [`judge`]: conditions held out, and the number of nodes that they ask for.
 //! [`matching`] and [`consensus`]: what the fits of one network agree on.
 //! [`perturbation`]: whether the network follows when both are changed alike. [`mechanism`]: what the circuit does, by
-//! numbers.
+//! numbers. [`effects`]: what each weight does to behaviour. [`roles`]: what each node stands for.
+//! [`distance`]: between the circuits of different networks.
 
 pub mod consensus;
+pub mod distance;
+pub mod effects;
 pub mod fit;
 pub mod judge;
 pub mod matching;
 pub mod mechanism;
 pub mod perturbation;
 pub mod responses;
+pub mod roles;
 pub mod score;
 pub mod setting;
 mod start;

@@ -1,12 +1,15 @@
-//! The `[comparison]` table of a study file.
+//! The `[comparison]` and `[circuits]` tables of a study file.
 
 use super::error::ConfigError;
 use super::section::{Section, Value};
-use super::{Comparison, Control};
+use super::{Circuits, Comparison, Control};
 use circuitscope::analysis::distance::Aspect;
 
 /// Most starts, permutations or resamples; more would fill the memory long before it would tell more.
 const MOST: usize = 10_000_000;
+
+/// Most fits of a network.
+const MOST_FITS: usize = 1000;
 
 /// The `[comparison]` table over the published amounts of work.
 pub(super) fn comparison(top: &mut Section<'_>) -> Result<Comparison, Box<ConfigError>> {
@@ -31,6 +34,18 @@ pub(super) fn comparison(top: &mut Section<'_>) -> Result<Comparison, Box<Config
     section.set_count("resamples", MOST, &mut comparison.resamples)?;
     section.finish()?;
     Ok(comparison)
+}
+
+/// The `[circuits]` table over the published number of fits of the example of each class.
+pub(super) fn circuits(top: &mut Section<'_>) -> Result<Circuits, Box<ConfigError>> {
+    let mut circuits = Circuits { networks: 1, fits: 5, iterations: 2000 };
+    let Some(value) = top.take("circuits") else { return Ok(circuits) };
+    let mut section = value.section("circuits")?;
+    section.set("networks", &mut circuits.networks)?;
+    section.set_count("fits", MOST_FITS, &mut circuits.fits)?;
+    section.set_count("iterations", MOST, &mut circuits.iterations)?;
+    section.finish()?;
+    Ok(circuits)
 }
 
 /// The choices that a list names, each once, in their own order.

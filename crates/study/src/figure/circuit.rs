@@ -58,7 +58,8 @@ pub fn circuit(input: &Circuits) -> Figure {
         title: format!("{}: recurrent weights of the latent circuits", input.task),
         caption:
             "Each cell is the weight from the node of its column onto the node of its row: red excites, blue \
-                  inhibits, and the colours mean the same in every panel."
+                  inhibits, and the colours mean the same in every panel. Above: the fits whose mean this is, the share of the network's \
+                  responses that the best one explains, and its mechanism."
                 .into(),
         columns: 2,
         legend: Vec::new(),

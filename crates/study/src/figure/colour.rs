@@ -13,7 +13,7 @@ impl Rgb {
     }
 
     /// A colour between two, `share` of the way to the second.
-    fn between(self, other: Self, share: f64) -> Self {
+    pub(super) fn between(self, other: Self, share: f64) -> Self {
         let mut channels = [0; 3];
         for (i, channel) in channels.iter_mut().enumerate() {
             let (from, to) = (f64::from(self.0[i]), f64::from(other.0[i]));

@@ -45,6 +45,17 @@ pub enum Weight {
     Bold,
 }
 
+/// Where a name lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Side {
+    /// Ends at the place.
+    Left,
+    /// Its middle is at the place.
+    Centre,
+    /// Begins at the place.
+    Right,
+}
+
 /// Something drawn on a [`Plane`](super::Plane). `keys` are indices into [`Figure::legend`](super::Figure::legend): a mark shows while all of them show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Mark {
@@ -144,6 +155,17 @@ pub enum Mark {
         y: f64,
         /// Colour.
         ink: Ink,
+        /// Legend entries.
+        keys: Vec<usize>,
+    },
+    /// A name beside a place.
+    Name {
+        /// The place.
+        at: [f64; 2],
+        /// Where the name lies.
+        side: Side,
+        /// The name.
+        text: String,
         /// Legend entries.
         keys: Vec<usize>,
     },

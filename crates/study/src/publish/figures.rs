@@ -1,7 +1,7 @@
 //! The figures of a study, from its results.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, portraits, words};
+use super::{at_rest, circuit_figures, portraits, words};
 use crate::analyse::{Kind, Standing, StatisticName, TaskResults};
 use crate::config::Control;
 use crate::figure::{
@@ -39,6 +39,9 @@ pub(super) fn figures(results: &[TaskResults<'_>], statistics: &[StatisticRecord
         }
         if let Some(input) = portraits::eigenvalue_figure(of_task) {
             place(Topic::FixedPoints, figure::eigenvalues(&input));
+        }
+        for figure in circuit_figures::figures(of_task) {
+            place(Topic::Circuits, figure);
         }
         if let Some(input) = selectivity(of_task) {
             place(Topic::Selectivity, figure::selectivity_cloud(&input));

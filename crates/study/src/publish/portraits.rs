@@ -29,16 +29,16 @@ fn examples<'a>(of_task: &'a TaskResults<'_>) -> impl Iterator<Item = (&'a Item,
 
 /// Task, class and network of the rows of a table.
 #[derive(Default)]
-struct Names([Vec<String>; 3]);
+pub(super) struct Names([Vec<String>; 3]);
 
 impl Names {
-    fn push(&mut self, of_task: &TaskResults<'_>, item: &Item) {
+    pub(super) fn push(&mut self, of_task: &TaskResults<'_>, item: &Item) {
         let class = &of_task.task.classes[item.class].name;
         let row = [of_task.task.task.name(), class, &item.network];
         self.0.iter_mut().zip(row).for_each(|(column, text)| column.push(text.to_owned()));
     }
 
-    fn table(self) -> Table {
+    pub(super) fn table(self) -> Table {
         let names = ["task", "class", "network"];
         names.into_iter().zip(self.0).fold(Table::default(), |table, (name, text)| table.text(name, text))
     }

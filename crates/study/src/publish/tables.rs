@@ -1,7 +1,7 @@
 //! The Parquet tables of a study.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, claims, portraits, words};
+use super::{at_rest, circuits, claims, portraits, words};
 use crate::analyse::{Judged, Kind, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
@@ -28,6 +28,11 @@ pub(super) fn tables(
         ("branches", portraits::branches(results)),
         ("line_attractors", portraits::line_attractors(results)),
         ("choice_planes", portraits::choice_planes(results)),
+        ("circuits", circuits::circuits(results)),
+        ("circuit_weights", circuits::weights(results)),
+        ("circuit_effects", circuits::effects(results)),
+        ("circuit_responses", circuits::responses(results)),
+        ("circuit_distances", circuits::distances(results)),
         ("measures", claims::measures(results, judged)),
         ("claims", claims::table(judged)),
     ]

@@ -48,7 +48,12 @@ pub(crate) fn page(size: Size) -> Page {
         }
         place(Topic::FixedPoints, eigenvalues(&spectra(task, &classes, &mut Dice(11))));
         if task_idx == 0 {
-            place(Topic::Circuits, circuit(&circuits(task_idx, &classes, &mut dice)));
+            let weights = circuits(task_idx, &classes, &mut dice);
+            place(Topic::Circuits, circuit_graph(&graphs(&weights)));
+            place(Topic::Circuits, circuit(&weights));
+            for compared in [Compared::Responses, Compared::Perturbations] {
+                place(Topic::Circuits, circuit_scatter(&against_networks(task, compared, &classes)));
+            }
             place(Topic::Behaviour, behaviour(&answers(task_idx, &classes)));
         }
         let points = points(task_idx, &classes, n, &mut dice);

@@ -105,3 +105,47 @@ pub(crate) fn between_choices(task: &str, classes: &[Class]) -> LineAttractors {
         data: vec!["tables/line_attractors.parquet".into()],
     }
 }
+
+/// The weights of made-up circuits as edges, each with an interval of a tenth to either side.
+pub(crate) fn graphs(circuits: &Circuits) -> CircuitGraphs {
+    let n = circuits.nodes.len();
+    let roles = |i: usize| if i < 6 { NodeRole::Input } else { NodeRole::Inner };
+    let edge = |(at, &weight): (usize, &f64)| GraphEdge {
+        from: at % n,
+        to: at / n,
+        weight,
+        interval: Some([weight - 0.1, weight + 0.1]),
+    };
+    let of_class = |circuit: &CircuitWeights| CircuitGraph {
+        class: circuit.class.clone(),
+        remark: circuit.remark.clone(),
+        edges: circuit.weights.iter().enumerate().map(edge).collect(),
+    };
+    CircuitGraphs {
+        task: circuits.task.clone(),
+        nodes: (0..n).map(|i| GraphNode { name: circuits.nodes[i].clone(), role: roles(i) }).collect(),
+        classes: circuits.classes.iter().map(of_class).collect(),
+        data: circuits.data.clone(),
+    }
+}
+
+/// Points near the line on which circuit and network are the same.
+pub(crate) fn against_networks(task: &str, compared: Compared, classes: &[Class]) -> CircuitScatter {
+    let mut dice = Dice(13);
+    let mut point = |k: usize| {
+        let x = 0.2 * dice.bell();
+        ScatterPoint { at: [x, x + 0.05 * dice.bell()], group: k % 2, hover: String::new() }
+    };
+    let mut of_class = |class: &Class| ScatterPanel {
+        class: class.clone(),
+        remark: "r 0.97, p 0.0001".into(),
+        points: (0..40).map(&mut point).collect(),
+    };
+    CircuitScatter {
+        task: task.into(),
+        compared,
+        groups: vec!["first".into(), "second".into()],
+        classes: classes.iter().map(&mut of_class).collect(),
+        data: vec!["tables/circuit_effects.parquet".into()],
+    }
+}

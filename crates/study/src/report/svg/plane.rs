@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Drawn;
 use super::axis::Span;
 use super::pen::{self, DASHES, FAINT, MUTED, SURFACE, TEXT, escape, num};
-use crate::figure::{Aspect, Axis, Mark, Plane, Row, Scale, Ticks, Weight};
+use crate::figure::{Aspect, Axis, Mark, Plane, Row, Scale, Side, Ticks, Weight};
 
 /// Where the plot lies inside the panel, and what its sides mean.
 struct Plot {
@@ -123,6 +123,10 @@ fn extent(marks: &[Mark]) -> (Vec<f64>, Vec<f64>) {
             Mark::Interval { x, y, .. } => {
                 xs.extend(x);
                 ys.push(*y);
+            }
+            Mark::Name { at, .. } => {
+                xs.push(at[0]);
+                ys.push(at[1]);
             }
             Mark::Rule { x, .. } => xs.push(*x),
             Mark::Level { y, .. } => ys.push(*y),
@@ -296,6 +300,22 @@ fn draw_mark(out: &mut String, mark: &Mark, plot: &Plot) {
                 out,
                 r#"<path d="{d}" fill="none" stroke="{stroke}" stroke-width="1.6"{}/>"#,
                 pen::keys(keys)
+            );
+        }
+        Mark::Name { at, side, text, keys } => {
+            let anchor = match side {
+                Side::Left => "end",
+                Side::Centre => "middle",
+                Side::Right => "start",
+            };
+            let Some([x, y]) = plot.at(at[0], at[1]) else { return };
+            let _ = write!(
+                out,
+                r#"<text x="{}" y="{}" text-anchor="{anchor}" font-size="11" fill="{TEXT}"{}>{}</text>"#,
+                num(x),
+                num(y + 3.8),
+                pen::keys(keys),
+                escape(text),
             );
         }
         Mark::Rule { x, .. } => {

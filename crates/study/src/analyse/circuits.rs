@@ -1,0 +1,239 @@
+//! Latent circuits of the best networks of each class.
+
+mod pairs;
+mod record;
+
+pub use pairs::CircuitPair;
+pub use record::{
+    CircuitMechanism, CircuitNode, CircuitOutcome, CircuitScores, CircuitWeights, FittedCircuit, MatrixName,
+    NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect,
+};
+
+use super::{Context, Item, TaskResults};
+use crate::event::{Event, Stage};
+use crate::execute::ExecuteError;
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
+use crate::inference::{Inference, Starts, Updates, finite_responses, infer, node_names, role_name};
+use crate::store::{StoreError, write_whole};
+use circuitscope::analysis::latent_circuit::CircuitError;
+use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
+use circuitscope::analysis::latent_circuit::effects::effects;
+use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress};
+use circuitscope::analysis::latent_circuit::mechanism::Mechanism;
+use circuitscope::analysis::latent_circuit::perturbation::{Correlation, Probe};
+use circuitscope::analysis::latent_circuit::responses::Responses;
+use circuitscope::analysis::latent_circuit::roles::roles;
+use circuitscope::analysis::latent_circuit::setting::{Setting, Variant};
+use circuitscope::dynamics::run::{RunError, states};
+use circuitscope::network::Network;
+use circuitscope::task::Task;
+use circuitscope::trials::Trials;
+use ndarray::{Array2, Axis};
+use rayon::prelude::*;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+/// A network whose circuits are wanted.
+struct Piece<'a> {
+    /// The task's place in the results.
+    place: usize,
+    task: &'a Task,
+    network: &'a Network,
+    item: &'a Item,
+    identity: String,
+    path: PathBuf,
+    stored: Option<NetworkCircuit>,
+}
+
+/// Fills [`TaskResults::circuits`] with circuits of the best networks of each class, and
+/// [`TaskResults::circuit_pairs`] with their distances.
+///
+/// # Errors
+/// [`ExecuteError`]; everything finished before it stays.
+pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
+    let asked = context.study.circuits;
+    if asked.networks == 0 {
+        return Ok(());
+    }
+    let stage = Stage::Circuits;
+    let pieces: Vec<Piece<'_>> = results
+        .iter()
+        .enumerate()
+        .flat_map(|(place, of_task)| {
+            let best = of_task.best(asked.networks);
+            best.into_iter().filter_map(move |item| piece(context, place, of_task, item))
+        })
+        .collect();
+    let n_done = pieces.iter().filter(|piece| piece.stored.is_some()).count();
+    let work = ((pieces.len() - n_done) * asked.fits * asked.iterations) as u64;
+    (context.listener)(Event::Began { stage, n_pieces: pieces.len(), n_done, work });
+    let fitted: Vec<(usize, Result<NetworkCircuit, ExecuteError>)> =
+        pieces.into_par_iter().with_max_len(1).map(|piece| (piece.place, of_piece(context, piece))).collect();
+    for (place, circuit) in fitted {
+        results[place].circuits.push(circuit?);
+    }
+    for of_task in results.iter_mut() {
+        let Some((network, _)) = of_task.networks.first() else { continue };
+        let setting = setting(context, &of_task.task.task);
+        let pairs = pairs::pairs(&of_task.circuits, &network.file.network, &setting.wiring);
+        of_task.circuit_pairs = pairs;
+    }
+    (context.listener)(Event::Ended { stage });
+    Ok(())
+}
+
+fn setting(context: Context<'_>, task: &Task) -> Setting {
+    let n_iterations = context.study.circuits.iterations;
+    Setting { n_iterations, ..Setting::of_task(task, Variant::Te25) }
+}
+
+fn piece<'a>(
+    context: Context<'_>,
+    place: usize,
+    of_task: &'a TaskResults<'_>,
+    item: &'a Item,
+) -> Option<Piece<'a>> {
+    let task = &of_task.task.task;
+    let (network, _) = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network)?;
+    let n_fits = context.study.circuits.fits;
+    let version = format!("circuits {ANALYSIS_VERSION} {n_fits} {:?}", setting(context, task));
+    let identity = of_parts([version.as_str(), &item.identity, &text_of_task(task)]);
+    let path = context.folder.work(&format!("circuits/{}", task.name()), &identity[..16]);
+    let stored =
+        std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<NetworkCircuit>(&bytes).ok());
+    let stored = stored.filter(|stored| stored.identity == identity && stored.network == item.network);
+    Some(Piece { place, task, network: &network.file.network, item, identity, path, stored })
+}
+
+/// The stored circuits of a network, or new ones.
+fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, ExecuteError> {
+    let Piece { task, network, item, identity, path, stored, .. } = piece;
+    if let Some(stored) = stored {
+        return Ok(stored);
+    }
+    context.go_on()?;
+    let n_fits = context.study.circuits.fits;
+    let starts = Starts { n_fits, seed: seed_of(&identity) };
+    let updates = Updates::new(n_fits, context.listener);
+    let told = |progress: Progress| {
+        updates.tell(progress);
+        if context.interrupt.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let trials = task.analysis_trials();
+    let fitted = finite_responses(network, &trials).and_then(|responses| {
+        let Some(responses) = responses else { return Ok(None) };
+        let setting = setting(context, task);
+        let found = infer(network, &responses, (task, &trials), &setting, starts, context.path, &told)?;
+        Ok(Some((network_circuit(network, &responses, (task, &trials), &setting, &found)?, found)))
+    });
+    let none = |reason: &str| CircuitOutcome::None { reason: reason.to_owned() };
+    let (n_finished, outcome) = match fitted {
+        Err(CircuitError::Interrupted) => return Err(ExecuteError::Interrupted),
+        Err(error) => (0, none(&error.to_string())),
+        Ok(None) => (0, none("the network's responses are not finite, or it has none")),
+        Ok(Some((fitted, found))) => {
+            let finished = found.fits.iter().filter(|fit| fit.outcome == Outcome::Finished).count();
+            let outcome = fitted.map_or_else(
+                || none("every fit diverged"),
+                |fitted| CircuitOutcome::Fitted(Box::new(fitted)),
+            );
+            (finished, outcome)
+        }
+    };
+    let circuit = NetworkCircuit { identity, network: item.network.clone(), n_fits, n_finished, outcome };
+    let bytes = serde_json::to_vec(&circuit).map_err(|error| StoreError::damaged(&path, &error))?;
+    write_whole(&path, &bytes)?;
+    Ok(circuit)
+}
+
+/// What is kept of the fits; [`None`] if every one diverged.
+fn network_circuit(
+    network: &Network,
+    responses: &Responses,
+    (task, trials): (&Task, &Trials),
+    setting: &Setting,
+    found: &Inference,
+) -> Result<Option<FittedCircuit>, RunError> {
+    let Inference { fits, consensus, mechanism, causality } = found;
+    let Some(consensus) = consensus else { return Ok(None) };
+    let best = &fits[0];
+    let names = node_names(task, &setting.wiring).into_iter().zip(roles(&setting.wiring));
+    let nodes = names.map(|(name, role)| CircuitNode { name, role: role_name(role).to_owned() });
+    let effects = effects(network, best, task, trials, Probe::STANDARD.delta)?;
+    let effects = effects.into_iter().map(|effect| WeightEffect {
+        row: effect.row,
+        column: effect.column,
+        quantity: effect.quantity,
+        circuit: effect.circuit,
+        network: effect.network,
+    });
+    Ok(Some(FittedCircuit {
+        nodes: nodes.collect(),
+        n_solutions: consensus.n_solutions(),
+        n_agreeing: consensus.n_agreeing(),
+        scores: CircuitScores {
+            loss: best.loss,
+            r2_total: best.scores.r2_total,
+            r2_projected: best.scores.r2_projected,
+            output_mse: best.scores.output_mse,
+            variance_explained: best.scores.variance_explained,
+            pca_variance_explained: best.scores.pca_variance_explained,
+        },
+        weights: weights(consensus),
+        mechanism: mechanism.as_ref().map(stored_mechanism),
+        weight_correlation: stored_correlation(causality.weights),
+        behaviour_correlation: stored_correlation(causality.behaviour),
+        state_correlation: stored_correlation(causality.states),
+        effects: effects.collect(),
+        responses: node_responses(best, responses)?,
+    }))
+}
+
+fn weights(consensus: &Consensus) -> Vec<CircuitWeights> {
+    let rows = |matrix: &Array2<f64>| matrix.outer_iter().map(|row| row.to_vec()).collect::<Vec<Vec<f64>>>();
+    let stored = |(matrix, weights): (MatrixName, &Weights)| CircuitWeights {
+        matrix,
+        mean: rows(&weights.mean),
+        interval: weights.interval.as_ref().map(|[low, high]| [rows(low), rows(high)]),
+    };
+    let all = [
+        (MatrixName::WRec, &consensus.w_rec),
+        (MatrixName::WInp, &consensus.w_inp),
+        (MatrixName::WOut, &consensus.w_out),
+    ];
+    all.into_iter().map(stored).collect()
+}
+
+fn stored_mechanism(mechanism: &Mechanism) -> CircuitMechanism {
+    CircuitMechanism {
+        inhibition: mechanism.inhibition(),
+        sign_product: mechanism.sign_product(),
+        gain_lost: mechanism.gain_lost(),
+        label: mechanism.label().name().to_owned(),
+    }
+}
+
+fn stored_correlation(correlation: Correlation) -> StoredCorrelation {
+    let finite = |value: f64| value.is_finite().then_some(value);
+    StoredCorrelation { r: finite(correlation.r), p: finite(correlation.p) }
+}
+
+/// Rates of nodes and of the projected network at the last masked step.
+fn node_responses(fit: &Fit, responses: &Responses) -> Result<Vec<NodeResponse>, RunError> {
+    let last = *responses.mask.last().ok_or(RunError::Nothing)?;
+    let circuit = states(&fit.circuit, responses.inputs.view())?;
+    let circuit = circuit.index_axis(Axis(1), last);
+    let projected = fit.embedding.t().dot(&responses.rates.index_axis(Axis(1), last));
+    let response = |((node, trial), &circuit): ((usize, usize), &f64)| NodeResponse {
+        node,
+        trial,
+        circuit,
+        projected: projected[[node, trial]],
+    };
+    Ok(circuit.indexed_iter().map(response).collect())
+}

@@ -1,0 +1,122 @@
+//! Latent circuits of one network: fits, what they agree on, their mechanism, and whether the network follows.
+
+use crate::event::{Event, Listener, Stage};
+use circuitscope::KernelPath;
+use circuitscope::analysis::latent_circuit::CircuitError;
+use circuitscope::analysis::latent_circuit::consensus::{Consensus, Resampling, consensus};
+use circuitscope::analysis::latent_circuit::fit::{Fit, Progress, fits};
+use circuitscope::analysis::latent_circuit::mechanism::{Mechanism, mechanism};
+use circuitscope::analysis::latent_circuit::perturbation::{Causality, Probe, causality};
+use circuitscope::analysis::latent_circuit::responses::Responses;
+use circuitscope::analysis::latent_circuit::roles::{Role, roles};
+use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Wiring};
+use circuitscope::network::Network;
+use circuitscope::task::Task;
+use circuitscope::trials::Trials;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Intervals of the consensus: 95 %, over 1000 resamples of the fits.
+pub(crate) const RESAMPLING: Resampling = Resampling { n_resamples: 1000, level: 0.95, seed: 1 };
+
+/// The fits of one network and what is read from them.
+pub(crate) struct Inference {
+    /// By rising loss, those that diverged last.
+    pub(crate) fits: Vec<Fit>,
+    /// None if every fit diverged.
+    pub(crate) consensus: Option<Consensus>,
+    /// Of the best fit; CDDM alone has contexts that a mechanism could tell apart.
+    pub(crate) mechanism: Option<Mechanism>,
+    /// Of the best fit.
+    pub(crate) causality: Causality,
+}
+
+/// Where fits begin and how many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Starts {
+    /// Number of fits, at least 1.
+    pub n_fits: usize,
+    /// Starts the fits.
+    pub seed: u64,
+}
+
+/// The responses that a network's circuits are fitted to; [`None`] if its states leave the finite numbers.
+///
+/// # Errors
+/// [`CircuitError`] if the network does not fit the trials or never responds.
+pub(crate) fn finite_responses(
+    network: &Network,
+    trials: &Trials,
+) -> Result<Option<Responses>, CircuitError> {
+    let responses = match Responses::of_network(network, trials) {
+        Err(CircuitError::Number { .. } | CircuitError::NoResponse { .. }) => return Ok(None),
+        other => other?,
+    };
+    let is_finite = responses.rates.iter().chain(&responses.outputs).all(|y| y.is_finite());
+    Ok(is_finite.then_some(responses))
+}
+
+/// Fits circuits to a network's responses and judges the best of them.
+///
+/// # Errors
+/// [`CircuitError`] if responses and setting do not fit each other, or [`CircuitError::Interrupted`].
+pub(crate) fn infer(
+    network: &Network,
+    responses: &Responses,
+    (task, trials): (&Task, &Trials),
+    setting: &Setting,
+    starts: Starts,
+    path: KernelPath,
+    told: circuitscope::analysis::latent_circuit::fit::Listener<'_>,
+) -> Result<Inference, CircuitError> {
+    let dynamics = NodeDynamics::of_network(network);
+    let fits = fits(responses, dynamics, setting, starts.n_fits.max(1), starts.seed, path, told)?;
+    let consensus = consensus(&fits, &setting.wiring, RESAMPLING);
+    let mechanism = match task {
+        Task::Cddm(cddm) => Some(mechanism(&fits[0].circuit, cddm, trials)?),
+        Task::GoNoGo(_) | Task::MemoryNumber(_) => None,
+    };
+    let causality = causality(network, &fits[0], task, trials, Probe::STANDARD)?;
+    Ok(Inference { fits, consensus, mechanism, causality })
+}
+
+/// Names of a circuit's nodes: those of the input or output they stand for, or a number of their own.
+pub(crate) fn node_names(task: &Task, wiring: &Wiring) -> Vec<String> {
+    let mut n_free = 0;
+    let mut name = |role| match role {
+        Role::Input(input) => task.input_names()[input].to_owned(),
+        Role::Output(output) => format!("output {}", task.output_names()[output]),
+        Role::Free => {
+            n_free += 1;
+            format!("free {n_free}")
+        }
+    };
+    roles(wiring).into_iter().map(&mut name).collect()
+}
+
+/// Tells of the updates of fits that run side by side, each start's rising from 0.
+pub(crate) struct Updates<'a> {
+    listener: &'a Listener<'a>,
+    seen: Vec<AtomicUsize>,
+}
+
+impl<'a> Updates<'a> {
+    pub(crate) fn new(n_starts: usize, listener: &'a Listener<'a>) -> Self {
+        Self { listener, seen: (0..n_starts).map(|_| AtomicUsize::new(0)).collect() }
+    }
+
+    /// Takes in where a start stands. A start that begins again (on other trials) begins at 0.
+    pub(crate) fn tell(&self, progress: Progress) {
+        let Some(seen) = self.seen.get(progress.start) else { return };
+        let before = seen.swap(progress.iteration, Ordering::Relaxed);
+        let work = progress.iteration.saturating_sub(before) as u64;
+        (self.listener)(Event::Advanced { stage: Stage::Circuits, work });
+    }
+}
+/// What a node stands for, in one word.
+pub(crate) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Input(_) => "input",
+        Role::Output(_) => "output",
+        Role::Free => "free",
+    }
+}

@@ -1,0 +1,254 @@
+//! Latent circuits as tables.
+
+use super::portraits::Names;
+use crate::analyse::{CircuitOutcome, FittedCircuit, Item, MatrixName, NetworkCircuit, TaskResults};
+use crate::store::table::Table;
+use circuitscope::analysis::choice_lines::CONTEXTS;
+use circuitscope::task::Task;
+
+/// Each network's circuits with its item.
+pub(super) fn networks<'a>(
+    of_task: &'a TaskResults<'_>,
+) -> impl Iterator<Item = (&'a Item, &'a NetworkCircuit)> {
+    let items = of_task.best(usize::MAX);
+    of_task.circuits.iter().filter_map(move |circuit| {
+        let item = items.iter().find(|item| item.network == circuit.network)?;
+        Some((*item, circuit))
+    })
+}
+
+/// Those for which there is one.
+pub(super) fn fitted<'a>(
+    of_task: &'a TaskResults<'_>,
+) -> impl Iterator<Item = (&'a Item, &'a NetworkCircuit, &'a FittedCircuit)> {
+    networks(of_task).filter_map(|(item, circuit)| match &circuit.outcome {
+        CircuitOutcome::Fitted(fitted) => Some((item, circuit, fitted.as_ref())),
+        CircuitOutcome::None { .. } => None,
+    })
+}
+
+const COUNTS: [&str; 4] = ["n_fits", "n_finished", "n_solutions", "n_agreeing"];
+const NUMBERS: [&str; 15] = [
+    "loss",
+    "r2_total",
+    "r2_projected",
+    "output_mse",
+    "variance_explained",
+    "pca_variance_explained",
+    "inhibition",
+    "sign_product",
+    "gain_lost",
+    "weight_correlation",
+    "weight_p",
+    "behaviour_correlation",
+    "behaviour_p",
+    "state_correlation",
+    "state_p",
+];
+
+/// One row a network that circuits were fitted to.
+pub(super) fn circuits(results: &[TaskResults<'_>]) -> Table {
+    let mut names = Names::default();
+    let (mut outcomes, mut labels) = (Vec::new(), Vec::new());
+    let mut counts: [Vec<Option<i64>>; COUNTS.len()] = Default::default();
+    let mut numbers: [Vec<Option<f64>>; NUMBERS.len()] = Default::default();
+    for of_task in results {
+        for (item, circuit) in networks(of_task) {
+            names.push(of_task, item);
+            let (outcome, fitted) = match &circuit.outcome {
+                CircuitOutcome::Fitted(fitted) => ("fitted", Some(fitted)),
+                CircuitOutcome::None { reason } => (reason.as_str(), None),
+            };
+            outcomes.push(outcome);
+            let mechanism = fitted.and_then(|fitted| fitted.mechanism.as_ref());
+            labels.push(mechanism.map_or("", |mechanism| &mechanism.label));
+            let row = [
+                Some(circuit.n_fits),
+                Some(circuit.n_finished),
+                fitted.map(|fitted| fitted.n_solutions),
+                fitted.map(|fitted| fitted.n_agreeing),
+            ];
+            counts.iter_mut().zip(row).for_each(|(column, n)| column.push(n.map(|n| n as i64)));
+            let row = fitted.map_or([None; NUMBERS.len()], |fitted| numbers_of(fitted));
+            numbers.iter_mut().zip(row).for_each(|(column, number)| column.push(number));
+        }
+    }
+    let table = names.table().text("outcome", outcomes).text("mechanism", labels);
+    let table = COUNTS.into_iter().zip(counts).fold(table, |table, (name, n)| table.integer(name, n));
+    NUMBERS.into_iter().zip(numbers).fold(table, |table, (name, values)| table.float(name, values))
+}
+
+/// The numbers of [`NUMBERS`].
+fn numbers_of(fitted: &FittedCircuit) -> [Option<f64>; NUMBERS.len()] {
+    let (scores, mechanism) = (&fitted.scores, fitted.mechanism.as_ref());
+    [
+        Some(scores.loss),
+        Some(scores.r2_total),
+        Some(scores.r2_projected),
+        Some(scores.output_mse),
+        Some(scores.variance_explained),
+        Some(scores.pca_variance_explained),
+        mechanism.map(|mechanism| mechanism.inhibition),
+        mechanism.map(|mechanism| mechanism.sign_product),
+        mechanism.map(|mechanism| mechanism.gain_lost),
+        fitted.weight_correlation.r,
+        fitted.weight_correlation.p,
+        fitted.behaviour_correlation.r,
+        fitted.behaviour_correlation.p,
+        fitted.state_correlation.r,
+        fitted.state_correlation.p,
+    ]
+}
+
+/// One row an entry of the consensus weights of a network's circuits.
+pub(super) fn weights(results: &[TaskResults<'_>]) -> Table {
+    let mut names = Names::default();
+    let mut texts: [Vec<String>; 5] = Default::default();
+    let (mut rows, mut columns) = (Vec::new(), Vec::new());
+    let mut floats: [Vec<Option<f64>>; 3] = Default::default();
+    for of_task in results {
+        for (item, _, fitted) in fitted(of_task) {
+            for weights in &fitted.weights {
+                let (row_ends, column_ends) = ends(weights.matrix, &of_task.task.task, fitted);
+                let entries = weights.mean.iter().enumerate();
+                for (i, j, &value) in
+                    entries.flat_map(|(i, row)| row.iter().enumerate().map(move |(j, value)| (i, j, value)))
+                {
+                    names.push(of_task, item);
+                    let ((row, row_role), (column, column_role)) = (&row_ends[i], &column_ends[j]);
+                    let text = [matrix_name(weights.matrix), row, column, row_role, column_role];
+                    texts.iter_mut().zip(text).for_each(|(column, text)| column.push(text.to_owned()));
+                    rows.push(i as i64);
+                    columns.push(j as i64);
+                    let end = |which: usize| weights.interval.as_ref().map(|ends| ends[which][i][j]);
+                    let numbers = [Some(value), end(0), end(1)];
+                    floats.iter_mut().zip(numbers).for_each(|(column, number)| column.push(number));
+                }
+            }
+        }
+    }
+    let [matrices, row_names, column_names, row_roles, column_roles] = texts;
+    let [values, lows, highs] = floats;
+    names
+        .table()
+        .text("matrix", matrices)
+        .integer("row", rows)
+        .integer("column", columns)
+        .text("row_name", row_names)
+        .text("column_name", column_names)
+        .text("row_role", row_roles)
+        .text("column_role", column_roles)
+        .float("value", values)
+        .float("low", lows)
+        .float("high", highs)
+}
+
+/// Name and role of something.
+type End = (String, String);
+
+/// What the rows and columns of a matrix are.
+fn ends(matrix: MatrixName, task: &Task, fitted: &FittedCircuit) -> (Vec<End>, Vec<End>) {
+    let nodes = || fitted.nodes.iter().map(|node| (node.name.clone(), node.role.clone())).collect();
+    let of_task =
+        |names: &[&str], role: &str| names.iter().map(|name| ((*name).to_owned(), role.to_owned())).collect();
+    match matrix {
+        MatrixName::WRec => (nodes(), nodes()),
+        MatrixName::WInp => (nodes(), of_task(task.input_names(), "task input")),
+        MatrixName::WOut => (of_task(task.output_names(), "task output"), nodes()),
+    }
+}
+
+fn matrix_name(matrix: MatrixName) -> &'static str {
+    match matrix {
+        MatrixName::WRec => "w_rec",
+        MatrixName::WInp => "w_inp",
+        MatrixName::WOut => "w_out",
+    }
+}
+
+/// One row a recurrent weight and number of behaviour: what a change of the weight does in circuit and network.
+pub(super) fn effects(results: &[TaskResults<'_>]) -> Table {
+    let mut names = Names::default();
+    let mut texts: [Vec<String>; 3] = Default::default();
+    let (mut circuit, mut network) = (Vec::new(), Vec::new());
+    for of_task in results {
+        let quantities = quantities(&of_task.task.task);
+        for (item, _, fitted) in fitted(of_task) {
+            for effect in &fitted.effects {
+                names.push(of_task, item);
+                let [row, column] = [effect.row, effect.column].map(|node| fitted.nodes[node].name.clone());
+                let quantity = quantities.get(effect.quantity).cloned().unwrap_or_default();
+                let row = [row, column, quantity];
+                texts.iter_mut().zip(row).for_each(|(column, text)| column.push(text));
+                circuit.push(effect.circuit);
+                network.push(effect.network);
+            }
+        }
+    }
+    let [rows, columns, quantities] = texts;
+    let table = names.table().text("row_name", rows).text("column_name", columns);
+    table.text("quantity", quantities).float("circuit", circuit).float("network_effect", network)
+}
+
+/// Names of the numbers of the psychometric planes, in their order.
+pub(super) fn quantities(task: &Task) -> Vec<String> {
+    let of_plane = ["bias"].into_iter().chain(
+        match task {
+            Task::Cddm(_) => task.condition_names()[1..].iter(),
+            Task::GoNoGo(_) | Task::MemoryNumber(_) => task.condition_names().iter(),
+        }
+        .map(|name| *name),
+    );
+    let of_plane: Vec<String> = of_plane
+        .map(|name| if name == "bias" { name.to_owned() } else { format!("sensitivity to {name}") })
+        .collect();
+    match task {
+        Task::Cddm(_) => CONTEXTS
+            .iter()
+            .flat_map(|context| of_plane.iter().map(move |name| format!("{name}, {context} context")))
+            .collect(),
+        Task::GoNoGo(_) | Task::MemoryNumber(_) => of_plane,
+    }
+}
+
+/// One row a node and trial at the last masked step.
+pub(super) fn responses(results: &[TaskResults<'_>]) -> Table {
+    let mut names = Names::default();
+    let (mut nodes, mut trials) = (Vec::new(), Vec::new());
+    let (mut circuit, mut projected) = (Vec::new(), Vec::new());
+    for of_task in results {
+        for (item, _, fitted) in fitted(of_task) {
+            for response in &fitted.responses {
+                names.push(of_task, item);
+                nodes.push(fitted.nodes[response.node].name.clone());
+                trials.push(response.trial as i64);
+                circuit.push(response.circuit);
+                projected.push(response.projected);
+            }
+        }
+    }
+    let table = names.table().text("node", nodes).integer("trial", trials);
+    table.float("circuit", circuit).float("projected", projected)
+}
+
+/// One row a pair of networks with circuits.
+pub(super) fn distances(results: &[TaskResults<'_>]) -> Table {
+    let mut texts: [Vec<String>; 5] = Default::default();
+    let mut distances = Vec::new();
+    for of_task in results {
+        let class = |network: &str| {
+            let item = networks(of_task).map(|(item, _)| item).find(|item| item.network == network);
+            item.map_or_else(String::new, |item| of_task.task.classes[item.class].name.clone())
+        };
+        for pair in &of_task.circuit_pairs {
+            let task = of_task.task.task.name().to_owned();
+            let row = [task, pair.a.clone(), class(&pair.a), pair.b.clone(), class(&pair.b)];
+            texts.iter_mut().zip(row).for_each(|(column, text)| column.push(text));
+            distances.push(pair.distance);
+        }
+    }
+    let names = ["task", "network_a", "class_a", "network_b", "class_b"];
+    let table =
+        names.into_iter().zip(texts).fold(Table::default(), |table, (name, text)| table.text(name, text));
+    table.float("distance", distances)
+}
