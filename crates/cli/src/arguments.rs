@@ -67,7 +67,7 @@ pub(crate) enum Command {
     /// A latent circuit is a network of a few nodes: one for each input, and some that the fit is free to use. Its states,
     /// embedded by orthonormal columns, should be the network's responses on the analysis trials, and its outputs the
     /// network's. Circuits are fitted from several starts; what most of them agree on is the consensus, with the interval of
-    /// each weight. r2_total says how much of the network's responses the circuit explains, r2_projected how much of what is
+    /// each weight. `r2_total` says how much of the network's responses the circuit explains, `r2_projected` how much of what is
     /// seen through the embedding; "held out" are trials that the fit has not seen. The perturbation tells whether the
     /// circuit is more than a description: each weight is changed in the circuit and, through the embedding, in the network,
     /// and the changes of behaviour are correlated (Langdon & Engel 2025; Tolmachev & Engel 2025).

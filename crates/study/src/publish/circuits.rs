@@ -192,16 +192,12 @@ pub(super) fn effects(results: &[TaskResults<'_>]) -> Table {
 
 /// Names of the numbers of the psychometric planes, in their order.
 pub(super) fn quantities(task: &Task) -> Vec<String> {
-    let of_plane = ["bias"].into_iter().chain(
-        match task {
-            Task::Cddm(_) => task.condition_names()[1..].iter(),
-            Task::GoNoGo(_) | Task::MemoryNumber(_) => task.condition_names().iter(),
-        }
-        .map(|name| *name),
-    );
-    let of_plane: Vec<String> = of_plane
-        .map(|name| if name == "bias" { name.to_owned() } else { format!("sensitivity to {name}") })
-        .collect();
+    let conditions = match task {
+        Task::Cddm(_) => &task.condition_names()[1..],
+        Task::GoNoGo(_) | Task::MemoryNumber(_) => task.condition_names(),
+    };
+    let sensitivities = conditions.iter().map(|name| format!("sensitivity to {name}"));
+    let of_plane: Vec<String> = std::iter::once("bias".to_owned()).chain(sensitivities).collect();
     match task {
         Task::Cddm(_) => CONTEXTS
             .iter()
