@@ -1,7 +1,7 @@
 //! Every claim, judged on the results of a study.
 
 use super::comparison::submatrix;
-use super::{AspectDistances, Context, Item, Kind, TaskResults};
+use super::{AspectDistances, CircuitOutcome, Context, Item, Kind, TaskResults};
 use crate::config::Control;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::measures::{Contexts, Described, Measure, of_network};
@@ -58,7 +58,29 @@ fn measures(of_task: &TaskResults<'_>) -> Vec<BTreeMap<Measure, f64>> {
             has_contexts,
         })
     };
-    of_task.items.iter().map(of_item).collect()
+    let mut measures: Vec<BTreeMap<Measure, f64>> = of_task.items.iter().map(of_item).collect();
+    for (item, measures) in
+        of_task.items.iter().zip(&mut measures).filter(|(item, _)| item.kind == Kind::Trained)
+    {
+        measures.extend(of_circuit(of_task, item));
+    }
+    measures
+}
+
+/// What a network's latent circuit tells; nothing where it has none.
+fn of_circuit(of_task: &TaskResults<'_>, item: &Item) -> Vec<(Measure, f64)> {
+    let circuit = of_task.circuits.iter().find(|circuit| circuit.network == item.network);
+    let Some(CircuitOutcome::Fitted(fitted)) = circuit.map(|circuit| &circuit.outcome) else {
+        return Vec::new();
+    };
+    let mut numbers = Vec::new();
+    if let Some(mechanism) = &fitted.mechanism {
+        numbers.push((Measure::ContextInhibition, mechanism.inhibition));
+        numbers.push((Measure::IrrelevantSignProduct, mechanism.sign_product));
+        numbers.push((Measure::IrrelevantGain, mechanism.gain_lost));
+    }
+    numbers.extend(fitted.behaviour_correlation.r.map(|r| (Measure::PerturbationCorrelation, r)));
+    numbers
 }
 
 fn evidence(of_task: &TaskResults<'_>, measures: &[BTreeMap<Measure, f64>]) -> TaskEvidence {
