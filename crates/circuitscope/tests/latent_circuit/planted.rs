@@ -66,10 +66,10 @@ pub(crate) fn circuit(kind: Kind, rng: &mut ChaCha8Rng) -> Network {
         }
     }
     for (output, for_it, against_it) in [(6, [2, 4], [3, 5]), (7, [3, 5], [2, 4])] {
-        for &node in for_it {
+        for node in for_it {
             w_rec[[output, node]] = 0.6;
         }
-        for &node in against_it {
+        for node in against_it {
             w_rec[[output, node]] = -0.4;
         }
         w_rec[[output, output]] = 0.4;
