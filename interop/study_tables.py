@@ -8,6 +8,11 @@ line_attractors   one row a point between the left (`position` 0) and the right 
                   evidence; `x`, `y` in rates; `selection_k`: cosine of the selection vector with a push of input k
 choice_planes     in the plane of `x`, `y`: the choices (`mark` left, right), and directions of length 1 at the middle
 measures          one row a network or control and number that a claim is about
+circuits          one row a network with latent circuits: scores and mechanism of the best fit, agreement of the others
+circuit_weights   one row a weight of the consensus with its interval
+circuit_effects   one row a change of a recurrent weight and number of behaviour, in circuit and network
+circuit_responses one row a node and trial at the last masked step
+circuit_distances one row a pair of networks of a task
 claims            one row a number behind a claim; `p` of the number, `p_holm` of the claim; `met`: it goes the claimed way
 """
 
@@ -70,7 +75,30 @@ TABLES = {
         "value": "f?", "way": "s", "reference": "f", "low": "f?", "high": "f?", "p": "f?", "effect": "f?",
         "networks_needed": "i?", "met": "b", "missing": "s",
     },
+    "circuits": {
+        "task": "s", "class": "s", "network": "s", "outcome": "s", "mechanism": "s", "n_fits": "i", "n_finished": "i",
+        "n_solutions": "i?", "n_agreeing": "i?", "loss": "f?", "r2_total": "f?", "r2_projected": "f?",
+        "output_mse": "f?", "variance_explained": "f?", "pca_variance_explained": "f?", "inhibition": "f?",
+        "sign_product": "f?", "gain_lost": "f?", "weight_correlation": "f?", "weight_p": "f?",
+        "behaviour_correlation": "f?", "behaviour_p": "f?", "state_correlation": "f?", "state_p": "f?",
+    },
+    "circuit_weights": {
+        "task": "s", "class": "s", "network": "s", "matrix": "s", "row": "i", "column": "i", "row_name": "s",
+        "column_name": "s", "row_role": "s", "column_role": "s", "value": "f", "low": "f?", "high": "f?",
+    },
+    "circuit_effects": {
+        "task": "s", "class": "s", "network": "s", "row_name": "s", "column_name": "s", "quantity": "s",
+        "circuit": "f", "network_effect": "f",
+    },
+    "circuit_responses": {
+        "task": "s", "class": "s", "network": "s", "node": "s", "trial": "i", "circuit": "f", "projected": "f",
+    },
+    "circuit_distances": {
+        "task": "s", "network_a": "s", "class_a": "s", "network_b": "s", "class_b": "s", "distance": "f",
+    },
 }  # fmt: skip
+# Tables that are empty where a study fits no circuits.
+OF_CIRCUITS = {"circuits", "circuit_weights", "circuit_effects", "circuit_responses", "circuit_distances"}
 # Tables that are empty where a study does not compare fixed points, or has no task with choices.
 OF_CHOICES = {"line_attractors", "choice_planes"}
 OF_FIXED_POINTS = {"fixed_points", "eigenvalues", "branches", *OF_CHOICES}

@@ -1,6 +1,6 @@
 //! Numbers that say of one network what a claim is about: the shape of its trajectories, units and fixed points.
 //!
-//! Each is a pure function of [`Features`](super::components::Features); [`of_network`] takes all that a network allows.
+//! Each is a pure function of [`Features`]; [`of_network`] takes all that a network allows.
 
 use std::collections::BTreeMap;
 
