@@ -66,8 +66,11 @@ pub(crate) fn circuit(kind: Kind, rng: &mut ChaCha8Rng) -> Network {
         }
     }
     for (output, for_it, against_it) in [(6, [2, 4], [3, 5]), (7, [3, 5], [2, 4])] {
-        for_it.iter().for_each(|&node| w_rec[[output, node]] = 0.6);
-        against_it.iter().for_each(|&node| w_rec[[output, node]] = -0.4);
+        for (node, weight) in
+            for_it.map(|node| (node, 0.6)).into_iter().chain(against_it.map(|node| (node, -0.4)))
+        {
+            w_rec[[output, node]] = weight;
+        }
         w_rec[[output, output]] = 0.4;
         if kind == Kind::Saturation {
             // The saturated pair pulls to the right; the contexts pull back.

@@ -69,6 +69,7 @@ fn planted_circuits_are_found_and_told_apart() {
 
 #[test]
 #[ignore = "takes minutes: the share of seeds that are found"]
+#[allow(clippy::print_stdout)] // the shares are what it is run for
 fn nearly_all_planted_circuits_are_found_and_all_told_apart() {
     const N_SEEDS: u64 = 20;
     let (mut n_found, mut n_told_apart) = (0, 0);

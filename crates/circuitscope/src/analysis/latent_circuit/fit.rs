@@ -95,7 +95,8 @@ pub fn fits(
         .into_par_iter()
         .map(|k| problem.fit(k, mix(seed ^ mix(k as u64)), path, told))
         .collect::<Result<Vec<_>, _>>()?;
-    fits.sort_by(|a, b| a.loss.total_cmp(&b.loss)); // stable, and NaN goes last
+    let has_diverged = |fit: &Fit| fit.outcome != Outcome::Finished;
+    fits.sort_by(|a, b| has_diverged(a).cmp(&has_diverged(b)).then(a.loss.total_cmp(&b.loss))); // stable
     Ok(fits)
 }
 
