@@ -207,6 +207,7 @@ fn vector_paths_give_the_same_bits() {
 }
 
 #[test]
+#[allow(clippy::unreadable_literal)] // numbers as geoopt printed them
 fn updates_on_the_manifold_are_those_of_geoopt() {
     // geoopt 0.5.1, RiemannianAdam(lr = 0.02) on Stiefel(), float64: three updates with given gradients
     let q = [
