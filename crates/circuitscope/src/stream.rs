@@ -11,6 +11,8 @@ pub(crate) enum Stream {
     OutputWeights,
     Onsets { iteration: u64 },
     FixedPoints { input: u64 },
+    Behaviour { battery: u64 },
+    Resamples,
 }
 
 impl Stream {
@@ -22,6 +24,8 @@ impl Stream {
             Self::OutputWeights => (3, 0),
             Self::Onsets { iteration } => (4, iteration),
             Self::FixedPoints { input } => (5, input),
+            Self::Behaviour { battery } => (6, battery),
+            Self::Resamples => (7, 0),
         };
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream((purpose << 48) | counter);

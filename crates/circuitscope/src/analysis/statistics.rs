@@ -11,6 +11,7 @@ mod neighbours;
 mod permanova;
 mod silhouette;
 
+pub(in crate::analysis) use bootstrap::quantile;
 pub use bootstrap::{Bootstrap, Interval, Statistic};
 pub use holm::holm;
 pub use neighbours::{K_NEIGHBOURS, Neighbours};

@@ -138,7 +138,7 @@ impl Grouped {
 }
 
 /// Quantile of sorted values, linear between them.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+pub(in crate::analysis) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let place = share * (sorted.len() - 1) as f64;
     let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
     low + (high - low) * place.fract()
