@@ -1,5 +1,6 @@
 //! Each command: a request to the library, its answer as text or JSON.
 
+mod behave;
 mod bench;
 mod dynamics;
 
@@ -31,6 +32,7 @@ pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::FixedPoints(request) => dynamics::fixed_points(&request),
         Command::Branches(request) => dynamics::branches(&request),
         Command::LineAttractor(request) => dynamics::line_attractor(&request),
+        Command::Behave(request) => behave::behave(&request),
     }
 }
 

@@ -92,6 +92,7 @@ fn done(stage: Stage) -> &'static str {
         Stage::FixedPoints => "fixed points found",
         Stage::Branches => "branches followed",
         Stage::Portraits => "example networks taken apart",
+        Stage::Behaviour => "behaviour tested",
         Stage::Distances => "distances measured",
         Stage::Comparison => "embeddings and tests made",
         Stage::Report => "tables, figures and report written",

@@ -105,9 +105,18 @@ fn help_tells_every_command_and_exit_code() {
     let folder = TempDir::new().unwrap();
     let text = |arguments: &[&str]| stdout(&succeeded(run(folder.path(), arguments))).to_owned();
     insta::assert_snapshot!("help", text(&["--help"]));
-    for command in
-        ["run", "plan", "report", "score", "compare", "bench", "fixed-points", "branches", "line-attractor"]
-    {
+    for command in [
+        "run",
+        "plan",
+        "report",
+        "score",
+        "compare",
+        "bench",
+        "fixed-points",
+        "branches",
+        "line-attractor",
+        "behave",
+    ] {
         insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));
     }
 }

@@ -15,6 +15,8 @@ pub enum Stage {
     Branches,
     /// Example networks are taken apart.
     Portraits,
+    /// Networks are tested beyond the trials of their training.
+    Behaviour,
     /// Distances of all pairs.
     Distances,
     /// Embeddings and statistics.
@@ -32,6 +34,7 @@ impl Stage {
             Self::FixedPoints => "searching fixed points",
             Self::Branches => "following branches",
             Self::Portraits => "taking example networks apart",
+            Self::Behaviour => "testing behaviour",
             Self::Distances => "measuring distances",
             Self::Comparison => "embedding and testing",
             Self::Report => "writing tables and report",

@@ -1,11 +1,15 @@
 //! Networks given one by one on the command line: scored and compared without a study.
 
+mod behave;
 mod branches;
 mod fixed_points;
 mod grid;
 mod line_attractor;
 
+pub use behave::{Behaved, Choices, ContextChoices, Number, Responses, TestRow, Values, behave};
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
+pub use circuitscope::analysis::behaviour::measures::Measure;
+pub use circuitscope::analysis::choice_lines::CONTEXTS;
 pub use circuitscope::dynamics::fixed_points::Search;
 pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow, fixed_points};
 pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};

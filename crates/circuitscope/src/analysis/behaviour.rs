@@ -16,6 +16,7 @@ use crate::stream::Stream;
 use crate::trials::Trials;
 
 mod likelihood;
+pub mod measures;
 pub mod psychometric;
 pub mod slope;
 pub mod surface;
