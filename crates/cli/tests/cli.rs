@@ -32,6 +32,7 @@ aspects = ["trajectories", "endpoints"]
 mds_starts = 5
 permutations = 99
 resamples = 50
+behaviour_repeats = 2
 "#;
 
 /// The program in a folder of its own, away from terminals and settings of whoever runs the test.

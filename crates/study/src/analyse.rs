@@ -2,6 +2,7 @@
 //!
 //! Every stage is a pure function of what its identity names; a stored result of that identity is taken as it is.
 
+mod behaviour;
 mod comparison;
 mod description;
 mod distances;
@@ -10,6 +11,7 @@ mod portraits;
 mod selection;
 mod stored;
 
+pub use behaviour::{ConditionRow, MeasureRow, NetworkBehaviour, ResponseRow, behaviours};
 pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
 pub use description::{Description, RestingPoint};
@@ -61,6 +63,8 @@ pub struct TaskResults<'a> {
     pub items: Vec<Item>,
     /// The examples of the classes taken apart; empty where the study does not compare fixed points.
     pub portraits: Vec<Portrait>,
+    /// What every selected network answers beyond its training.
+    pub behaviour: Vec<NetworkBehaviour>,
     /// Distances, aspect by aspect.
     pub distances: Vec<AspectDistances>,
     /// Embeddings and statistics.
@@ -98,13 +102,15 @@ pub fn analyse<'a>(
         .map(|task| {
             let of_task = networks.iter().filter(|network| network.job.task.task.name() == task.task.name());
             let networks = select(of_task.cloned().collect(), task.selection);
-            let (items, portraits, distances, compared) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-            TaskResults { task, networks, items, portraits, distances, compared }
+            let (items, portraits, behaviour) = (Vec::new(), Vec::new(), Vec::new());
+            let (distances, compared) = (Vec::new(), Vec::new());
+            TaskResults { task, networks, items, portraits, behaviour, distances, compared }
         })
         .collect();
     drop(networks);
     features(context, &mut results)?;
     portraits(context, &mut results)?;
+    behaviours(context, &mut results)?;
     distances(context, &mut results)?;
     compare(context, &mut results)?;
     Ok(results)

@@ -1,7 +1,7 @@
 //! The Parquet tables of a study.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, portraits, words};
+use super::{at_rest, behaviour, portraits, words};
 use crate::analyse::{Kind, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
@@ -27,6 +27,9 @@ pub(super) fn tables(
         ("branches", portraits::branches(results)),
         ("line_attractors", portraits::line_attractors(results)),
         ("choice_planes", portraits::choice_planes(results)),
+        ("behaviour", behaviour::responses(results)),
+        ("psychometrics", behaviour::psychometrics(results)),
+        ("response_curves", behaviour::response_curves(results)),
     ]
 }
 
