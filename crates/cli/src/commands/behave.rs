@@ -30,7 +30,7 @@ pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
     }
     writeln!(
         out,
-        "\nslope, bias and lapses are of a logistic function fitted by maximum likelihood; ≥ marks a number at the end of \
+        "\nslope, bias and lapses are of a logistic function fitted by maximum likelihood; * marks a number at the end of \
          what the stimuli can tell"
     )?;
     Ok(())
@@ -43,7 +43,7 @@ fn tell(out: &mut impl Write, measure: &Measure) -> Result<(), Failure> {
     let value = measure.estimate.map_or_else(|| "–".to_owned(), |found| format!("{:.4}", found.value));
     let interval = measure.estimate.and_then(|found| found.interval);
     let interval = interval.map_or_else(|| "–".to_owned(), |[low, high]| format!("{low:.4} to {high:.4}"));
-    let bound = if measure.at_bound { "≥" } else { " " };
+    let bound = if measure.at_bound { "*" } else { " " };
     let (test, name) = (condition.test, measure.name);
     writeln!(out, "{test:<20} {strength:>8} {context:>8} {name:<26} {value:>9}{bound} {interval}")?;
     Ok(())
