@@ -1,5 +1,7 @@
 //! One Euler step of many trials at once.
 
+#![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
+
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par};
 use ndarray::ArrayView2;

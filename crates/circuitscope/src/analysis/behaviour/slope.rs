@@ -30,7 +30,7 @@ pub struct Estimate {
 ///
 /// # Source
 /// The interval is that of a bootstrap within cells that draws one answer fewer than there are, which makes its variance
-/// that of the mean (McCarthy & Snowden 1985; Rao & Wu 1988, `doi:10.1080/01621459.1988.10478591`): with the seven
+/// that of the mean (`McCarthy` & Snowden 1985; Rao & Wu 1988, `doi:10.1080/01621459.1988.10478591`): with the seven
 /// published repeats the plain bootstrap is 7 % too narrow.
 pub fn slope(cells: &[Cell], bootstrap: Bootstrap) -> Option<Estimate> {
     let centre = mean(&cells.iter().map(|cell| cell.level).collect::<Vec<_>>());
