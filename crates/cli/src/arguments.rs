@@ -68,6 +68,7 @@ pub(crate) enum Command {
     /// `--json` gives `values`, and under `tests` for each `test` and its `strength` the `answer` and `mse` to each value,
     /// with `go` (share of answers above one half) and `threshold` (Go/NoGo) or `gain` (MemoryNumber: slope of the recalled
     /// on the shown value, 1 for a perfect memory).
+    #[allow(clippy::doc_markdown, reason = "the help shows this text as it stands")]
     Behave(Behave),
 }
 
