@@ -35,7 +35,7 @@ window.addEventListener("load", () => {
     seen.spaces = spaces.length;
     seen.spacesStill = spaces.filter((svg, i) => svg.querySelector(".q").innerHTML === looks[i]).length;
     seen.figures = all(".fig").length;
-    seen.empty = all(".fig").filter((figure) => !figure.querySelector(".panels svg path, .panels svg circle, .panels svg image"))
+    seen.empty = all(".fig").filter((figure) => !figure.querySelector(".panels svg path, .panels svg circle, .panels svg image, .panels svg rect[style]"))
       .map((figure) => figure.id);
     seen.errors = window.probeErrors;
     seen.fetched = performance.getEntriesByType("resource").map((entry) => entry.name)

@@ -6,6 +6,10 @@ branches          one row a point or event (`kind`: point, fold, hopf, real_cros
                   same networks along a line of inputs; `order` runs along the branch, `position` along the line
 line_attractors   one row a point between the left (`position` 0) and the right choice (1) of a CDDM network without
                   evidence; `x`, `y` in rates; `selection_k`: cosine of the selection vector with a push of input k
+behaviour         one row a network, test and stimulus: share of `right` or `go` answers, mean `answer`, error, over repeats
+psychometrics     one row a number read from these: `measure` slope, bias, lapse_low, lapse_high of a logistic function,
+                  irrelevant_slope_…, gain_…; `at_bound` where the stimuli do not tell more
+response_curves   means of behaviour over the networks of a class, as drawn
 choice_planes     in the plane of `x`, `y`: the choices (`mark` left, right), and directions of length 1 at the middle
 measures          one row a network or control and number that a claim is about
 circuits          one row a network with latent circuits: scores and mechanism of the best fit, agreement of the others
@@ -95,6 +99,17 @@ TABLES = {
     },
     "circuit_distances": {
         "task": "s", "network_a": "s", "class_a": "s", "network_b": "s", "class_b": "s", "distance": "f",
+    "behaviour": {
+        "task": "s", "network": "s", "class": "s", "test": "s", "strength": "f?", "context": "s", "motion": "f?",
+        "colour": "f?", "value": "f?", "right": "f?", "go": "f?", "answer": "f?", "mse": "f?",
+    },
+    "psychometrics": {
+        "task": "s", "network": "s", "class": "s", "test": "s", "strength": "f?", "context": "s", "measure": "s",
+        "value": "f?", "low": "f?", "high": "f?", "at_bound": "b",
+    },
+    "response_curves": {
+        "task": "s", "class": "s", "test": "s", "context": "s", "strength": "f?", "stimulus": "f", "response": "f",
+        "low": "f?", "high": "f?",
     },
 }  # fmt: skip
 # Tables that are empty where a study fits no circuits.

@@ -5,7 +5,8 @@
 //! choices of a decision network, and the plane in which to look at it, are in [`choice_lines`]. Two of
 //! them have a [`distance`], which for selectivity and fixed points is a search for the best [`registration`] of two
 //! point clouds. A matrix of distances is drawn in the plane by [`embedding`] and judged by
-//! [`statistics`]. [`controls`] makes the shuffled networks that trained ones are compared with.
+//! [`statistics`]. [`controls`] makes the shuffled networks that trained ones are compared with. What networks answer beyond
+//! the trials of their training is in [`behaviour`].
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 #![allow(
@@ -18,6 +19,7 @@
 )]
 #![allow(clippy::large_types_passed_by_value, reason = "a map in component space is a value of its algebra")]
 
+pub mod behaviour;
 pub mod choice_lines;
 pub mod components;
 pub mod controls;

@@ -1,10 +1,12 @@
-//! Dynamics of a network without noise: what it does on given trials, and where it rests under constant input.
+//! Dynamics of a network: what it does on given trials, with noise and without, and where it rests under constant input.
 
 pub mod continuation;
+mod euler;
 pub mod fixed_points;
 pub mod flow;
 pub mod line_attractor;
 mod linear;
+pub mod noise;
 mod rates;
 mod rounding;
 pub mod run;

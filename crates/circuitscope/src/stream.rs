@@ -12,6 +12,8 @@ pub(crate) enum Stream {
     Onsets { iteration: u64 },
     FixedPoints { input: u64 },
     Embedding,
+    Behaviour { battery: u64 },
+    Resamples,
 }
 
 impl Stream {
@@ -24,6 +26,8 @@ impl Stream {
             Self::Onsets { iteration } => (4, iteration),
             Self::FixedPoints { input } => (5, input),
             Self::Embedding => (6, 0),
+            Self::Behaviour { battery } => (7, battery),
+            Self::Resamples => (8, 0),
         };
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream((purpose << 48) | counter);

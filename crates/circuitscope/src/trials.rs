@@ -36,6 +36,23 @@ impl Trials {
         self.inputs.dim().2
     }
 
+    /// The trials with one step shown `times` more: what lasts then lasts longer, target and mask included.
+    ///
+    /// # Panics
+    /// If the trials have no such step.
+    pub fn prolonged(&self, step: usize, times: usize) -> Self {
+        let source: Vec<usize> =
+            (0..=step).chain(std::iter::repeat_n(step, times)).chain(step + 1..self.n_steps()).collect();
+        let of_source =
+            |array: &Array3<f32>| array.select(Axis(1), &source).as_standard_layout().into_owned();
+        Self {
+            inputs: of_source(&self.inputs),
+            targets: of_source(&self.targets),
+            mask: (0..source.len()).filter(|&t| self.mask.contains(&source[t])).collect(),
+            conditions: self.conditions.clone(),
+        }
+    }
+
     /// As many trials as asked for: the first ones, from the first again where there are fewer.
     pub fn repeated(&self, n_trials: usize) -> Self {
         let chosen: Vec<usize> = (0..n_trials).map(|trial| trial % self.n_trials()).collect();

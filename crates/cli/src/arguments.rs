@@ -72,6 +72,19 @@ pub(crate) enum Command {
     /// circuit is more than a description: each weight is changed in the circuit and, through the embedding, in the network,
     /// and the changes of behaviour are correlated (Langdon & Engel 2025; Tolmachev & Engel 2025).
     Circuit(Circuit),
+    /// Test a network within and beyond the trials it was trained on: choices, thresholds, recall, with intervals.
+    ///
+    /// CDDM: all pairs of 31 coherences from −4 to 4 in both contexts, 7 times each under noise of 0.03. `--json` gives
+    /// `coherences`, then for `motion` and `colour`, the relevant one, `right` (share of right choices) and `mse`, a row a
+    /// motion coherence and a column a colour coherence; and `irrelevant_slope`, the slope of right choices on irrelevant
+    /// coherences beyond 1, with its 95 % interval.
+    ///
+    /// Go/NoGo and MemoryNumber: 61 values from −1 to 2, as trained, with longer cues or delays, distractors and more noise.
+    /// `--json` gives `values`, and under `tests` for each `test` and its `strength` the `answer` and `mse` to each value,
+    /// with `go` (share of answers above one half) and `threshold` (Go/NoGo) or `gain` (MemoryNumber: slope of the recalled
+    /// on the shown value, 1 for a perfect memory).
+    #[allow(clippy::doc_markdown, reason = "the help shows this text as it stands")]
+    Behave(Behave),
 }
 
 #[derive(Args)]
@@ -220,6 +233,18 @@ pub(crate) struct Branches {
     /// line of the task's inputs]
     #[arg(long, value_name = "FILE")]
     pub(crate) inputs: Option<PathBuf>,
+    /// Print JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Behave {
+    /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
+    pub(crate) network: PathBuf,
+    /// Task: `cddm`, `go_no_go` or `memory_number`.
+    #[arg(long)]
+    pub(crate) task: String,
     /// Print JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,

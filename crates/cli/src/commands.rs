@@ -1,5 +1,6 @@
 //! Each command: a request to the library, its answer as text or JSON.
 
+mod behave;
 mod bench;
 mod circuit;
 mod claims;
@@ -35,6 +36,7 @@ pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Branches(request) => dynamics::branches(&request),
         Command::LineAttractor(request) => dynamics::line_attractor(&request),
         Command::Circuit(request) => circuit::circuit(&request),
+        Command::Behave(request) => behave::behave(&request),
     }
 }
 

@@ -93,6 +93,7 @@ fn done(stage: Stage) -> &'static str {
         Stage::Branches => "branches followed",
         Stage::Portraits => "example networks taken apart",
         Stage::Circuits => "latent circuits fitted",
+        Stage::Behaviour => "behaviour tested",
         Stage::Distances => "distances measured",
         Stage::Comparison => "embeddings and tests made",
         Stage::Report => "tables, figures and report written",

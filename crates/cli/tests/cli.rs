@@ -32,6 +32,7 @@ aspects = ["trajectories", "endpoints"]
 mds_starts = 5
 permutations = 99
 resamples = 50
+behaviour_repeats = 2
 
 [circuits]
 fits = 1
@@ -120,6 +121,7 @@ fn help_tells_every_command_and_exit_code() {
         "fixed-points",
         "branches",
         "line-attractor",
+        "behave",
         "circuit",
     ] {
         insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));
@@ -368,6 +370,38 @@ fn evidence_for_a_choice_moves_the_state_towards_it_between_the_choices() {
         assert!(selection[right] > 0.0 && selection[right + 1] < 0.0, "context {context}: {selection:?}");
         assert!(middle["residual"].as_f64().unwrap() < 1e-10, "{middle}");
     }
+}
+
+#[test]
+fn behaviour_is_told_by_task_with_the_keys_that_other_tools_read() {
+    let behave = |network: &str, task: &str, rest: &[&str]| {
+        let network = built_in_golden().join("networks").join(network).canonicalize().unwrap();
+        let arguments = [&["behave", network.to_str().unwrap(), "--task", task], rest].concat();
+        succeeded(run(Path::new("."), &arguments))
+    };
+    let found = json(&behave("cddm_tanh_free_1.json", "cddm", &["--json"]));
+    assert_eq!(keys(&found), ["coherences", "colour", "irrelevant_slope", "motion"]);
+    let coherences = numbers(&found["coherences"]);
+    assert_eq!((coherences.len(), coherences[0], coherences[30]), (31, -4.0, 4.0));
+    for context in ["motion", "colour"] {
+        assert_eq!(keys(&found[context]), ["mse", "right"]);
+        for key in ["mse", "right"] {
+            let rows = found[context][key].as_array().unwrap();
+            assert!(rows.len() == 31 && rows.iter().all(|row| numbers(row).len() == 31));
+        }
+    }
+    assert_eq!(keys(&found["irrelevant_slope"]), ["interval", "value"]);
+    let interval = numbers(&found["irrelevant_slope"]["interval"]);
+    let value = found["irrelevant_slope"]["value"].as_f64().unwrap();
+    assert!(interval[0] <= value && value <= interval[1], "{value} {interval:?}");
+
+    let found = json(&behave("go_no_go_relu_dale_1.json", "go_no_go", &["--json"]));
+    assert_eq!(keys(&found), ["tests", "values"]);
+    assert_eq!(keys(&found["tests"][0]), ["answer", "go", "mse", "strength", "test", "threshold"]);
+    let found = json(&behave("memory_number_relu_dale_1.json", "memory_number", &["--json"]));
+    assert_eq!(keys(&found["tests"][0]), ["answer", "gain", "mse", "strength", "test"]);
+    let told = behave("memory_number_relu_dale_1.json", "memory_number", &[]);
+    assert!(stdout(&told).contains("mse outside") && stdout(&told).contains("gain_beyond"));
 }
 
 #[test]

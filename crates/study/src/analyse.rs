@@ -2,6 +2,7 @@
 //!
 //! Every stage is a pure function of what its identity names; a stored result of that identity is taken as it is.
 
+mod behaviour;
 mod circuits;
 mod claims;
 mod comparison;
@@ -12,6 +13,7 @@ mod portraits;
 mod selection;
 mod stored;
 
+pub use behaviour::{ConditionRow, MeasureRow, NetworkBehaviour, ResponseRow, behaviours};
 pub use circuits::{
     CircuitMechanism, CircuitNode, CircuitOutcome, CircuitPair, CircuitScores, CircuitWeights, FittedCircuit,
     MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect, circuits,
@@ -75,6 +77,8 @@ pub struct TaskResults<'a> {
     pub circuits: Vec<NetworkCircuit>,
     /// Distances between the circuits of different networks.
     pub circuit_pairs: Vec<CircuitPair>,
+    /// What every selected network answers beyond its training.
+    pub behaviour: Vec<NetworkBehaviour>,
     /// Distances, aspect by aspect.
     pub distances: Vec<AspectDistances>,
     /// Embeddings and statistics.
@@ -122,13 +126,25 @@ pub fn analyse<'a>(
             let (items, portraits) = (Vec::new(), Vec::new());
             let (circuits, circuit_pairs) = (Vec::new(), Vec::new());
             let (distances, compared) = (Vec::new(), Vec::new());
-            TaskResults { task, networks, items, portraits, circuits, circuit_pairs, distances, compared }
+            let behaviour = Vec::new();
+            TaskResults {
+                task,
+                networks,
+                items,
+                portraits,
+                circuits,
+                circuit_pairs,
+                behaviour,
+                distances,
+                compared,
+            }
         })
         .collect();
     drop(networks);
     features(context, &mut results)?;
     portraits(context, &mut results)?;
     circuits(context, &mut results)?;
+    behaviours(context, &mut results)?;
     distances(context, &mut results)?;
     compare(context, &mut results)?;
     Ok(results)

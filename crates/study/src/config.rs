@@ -10,6 +10,7 @@ mod task;
 
 pub use error::ConfigError;
 
+use circuitscope::analysis::behaviour::measures::Amount;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::task::Task;
 use circuitscope::train::Recipe;
@@ -96,6 +97,8 @@ pub struct Comparison {
     pub permutations: usize,
     /// Bootstrap resamples of each interval.
     pub resamples: usize,
+    /// How much of the published test of behaviour is done.
+    pub behaviour: Amount,
 }
 
 /// How much work latent circuits are (science §4.7).

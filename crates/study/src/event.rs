@@ -17,6 +17,8 @@ pub enum Stage {
     Portraits,
     /// Latent circuits are fitted.
     Circuits,
+    /// Networks are tested beyond the trials of their training.
+    Behaviour,
     /// Distances of all pairs.
     Distances,
     /// Embeddings and statistics.
@@ -35,6 +37,7 @@ impl Stage {
             Self::Branches => "following branches",
             Self::Portraits => "taking example networks apart",
             Self::Circuits => "fitting latent circuits",
+            Self::Behaviour => "testing behaviour",
             Self::Distances => "measuring distances",
             Self::Comparison => "embedding and testing",
             Self::Report => "writing tables and report",

@@ -1,6 +1,7 @@
 //! From results to what people read: tables, figures, the page, the manifest.
 
 mod at_rest;
+mod behaviour;
 mod circuit_figures;
 mod circuits;
 pub mod claims;

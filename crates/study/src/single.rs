@@ -1,5 +1,6 @@
 //! Networks given one by one on the command line: scored and compared without a study.
 
+mod behave;
 mod branches;
 mod circuit;
 mod fixed_points;
@@ -7,11 +8,14 @@ mod grid;
 mod line_attractor;
 
 pub use crate::inference::Starts;
+pub use behave::{Behaved, Choices, ContextChoices, Number, Responses, TestRow, Values, behave};
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
 pub use circuit::{
     CircuitReport, CircuitSearch, ConsensusRow, FitRow, HeldOutRow, MechanismRow, PerturbationRow,
     WeightRows, circuit,
 };
+pub use circuitscope::analysis::behaviour::measures::Measure;
+pub use circuitscope::analysis::choice_lines::CONTEXTS;
 pub use circuitscope::analysis::latent_circuit::fit::Outcome;
 pub use circuitscope::analysis::latent_circuit::setting::{Setting, Variant};
 pub use circuitscope::dynamics::fixed_points::Search;

@@ -204,6 +204,7 @@ fn an_empty_file_is_the_published_recipe_in_all_its_fields() {
     assert_eq!(study.comparison.controls, [Control::Shuffled, Control::Untrained]);
     let comparison = &study.comparison;
     assert_eq!([comparison.mds_starts, comparison.permutations, comparison.resamples], [101, 9999, 1000]);
+    assert_eq!([comparison.behaviour.n_coherences, comparison.behaviour.n_repeats], [31, 7]);
 }
 
 /// science §1 and §3, written out.

@@ -55,6 +55,8 @@ controls = ["shuffled", "untrained"]
 mds_starts = 5
 permutations = 99
 resamples = 50
+behaviour_coherences = 5
+behaviour_repeats = 2
 
 [circuits]
 fits = 3

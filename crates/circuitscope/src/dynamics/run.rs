@@ -2,11 +2,9 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, MatRef, Par};
-use ndarray::{Array3, ArrayView2, ArrayView3};
+use ndarray::{Array3, ArrayView3};
 
-use super::rates::rates_in_place;
+use super::euler::Euler;
 use crate::network::{Form, Network};
 use crate::trials::Trials;
 
@@ -76,20 +74,11 @@ where
     if n_steps == 0 || n_trials == 0 {
         return Ok(states);
     }
-    let w_rec = matrix(network.w_rec.view());
-    let w_inp = matrix(network.w_inp.view());
-    let bias = network.bias.to_vec();
-    let (alpha, activation) = (network.alpha(), network.activation);
-
-    // Column-major `[N, B]`: a trial's units lie together.
-    let mut state = Mat::from_fn(n, n_trials, |i, _| network.initial_state[i]);
-    let mut rate = Mat::zeros(n, n_trials);
-    let mut drive = Mat::zeros(n, n_trials);
-    let mut input = Mat::zeros(n_inputs, n_trials);
+    let mut euler = Euler::new(network, n_trials);
     for t in 0..n_steps {
         for i in 0..n {
             for b in 0..n_trials {
-                states[[i, t, b]] = state[(i, b)];
+                states[[i, t, b]] = euler.state[(i, b)];
             }
         }
         if t + 1 == n_steps {
@@ -97,36 +86,10 @@ where
         }
         for b in 0..n_trials {
             for u in 0..n_inputs {
-                input[(u, b)] = inputs[[u, t, b]].into();
-            }
-            drive.col_as_slice_mut(b).copy_from_slice(&bias);
-        }
-        matmul(&mut drive, Accum::Add, &w_inp, &input, 1.0, Par::Seq);
-        match network.form {
-            Form::Rate => {
-                matmul(&mut drive, Accum::Add, &w_rec, &state, 1.0, Par::Seq);
-                for b in 0..n_trials {
-                    let rates = drive.col_as_slice_mut(b);
-                    rates_in_place(activation, rates);
-                    for (y, &r) in state.col_as_slice_mut(b).iter_mut().zip(&*rates) {
-                        *y += alpha * (r - *y);
-                    }
-                }
-            }
-            Form::Potential => {
-                for b in 0..n_trials {
-                    let rates = rate.col_as_slice_mut(b);
-                    rates.copy_from_slice(state.col_as_slice(b));
-                    rates_in_place(activation, rates);
-                }
-                matmul(&mut drive, Accum::Add, &w_rec, &rate, 1.0, Par::Seq);
-                for b in 0..n_trials {
-                    for (h, &x) in state.col_as_slice_mut(b).iter_mut().zip(drive.col_as_slice(b)) {
-                        *h += alpha * (x - *h);
-                    }
-                }
+                euler.input[(u, b)] = inputs[[u, t, b]].into();
             }
         }
+        euler.step();
     }
     Ok(states)
 }
@@ -189,14 +152,6 @@ pub fn score(outputs: ArrayView3<'_, f64>, trials: &Trials) -> Result<Score, Run
     let mean = masked().map(|at| f64::from(targets[at])).sum::<f64>() / count;
     let variance = masked().map(|at| (f64::from(targets[at]) - mean).powi(2)).sum::<f64>() / count;
     Ok(Score { mse, r2: (variance > 0.0).then(|| 1.0 - mse / variance) })
-}
-
-/// Column-major copy of a weight matrix.
-fn matrix(weights: ArrayView2<'_, f64>) -> Mat<f64> {
-    match weights.as_slice() {
-        Some(slice) => MatRef::from_row_major_slice(slice, weights.nrows(), weights.ncols()).to_owned(),
-        None => Mat::from_fn(weights.nrows(), weights.ncols(), |i, j| weights[[i, j]]),
-    }
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ impl Cddm {
     }
 
     /// Every pair of coherences in both contexts; order: context, then relevant, then irrelevant coherence.
-    pub(super) fn trials(&self, coherences: &[f64]) -> Trials {
+    pub(crate) fn trials(&self, coherences: &[f64]) -> Trials {
         let k = coherences.len();
         let n_trials = 2 * k * k;
         let mut inputs = Array3::zeros((6, self.n_steps, n_trials));

@@ -49,7 +49,7 @@ impl GoNoGo {
     }
 
     /// One trial a value, in their order.
-    pub(super) fn trials(&self, values: &[f64]) -> Trials {
+    pub(crate) fn trials(&self, values: &[f64]) -> Trials {
         let mut inputs = Array3::zeros((3, self.n_steps, values.len()));
         let mut targets = Array3::zeros((1, self.n_steps, values.len()));
         for (trial, &value) in values.iter().enumerate() {

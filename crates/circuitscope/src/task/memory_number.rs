@@ -73,7 +73,7 @@ impl MemoryNumber {
     }
 
     /// One trial a value, in their order, without offsets.
-    pub(super) fn trials(&self, values: &[f64]) -> Trials {
+    pub(crate) fn trials(&self, values: &[f64]) -> Trials {
         self.trials_with_offsets(values, &vec![0; values.len()])
     }
 

@@ -1,6 +1,7 @@
 //! The science against the reference data of `golden/` (its README says what they are and how near is near enough).
 
 mod analysis;
+mod behaviour;
 mod circuits;
 mod configurations;
 mod fixed_points;

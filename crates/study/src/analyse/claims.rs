@@ -11,6 +11,9 @@ use circuitscope::task::Task;
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
+/// The number of [`NetworkBehaviour`](super::NetworkBehaviour) that claims 16 and 17 are about.
+const IRRELEVANT_SLOPE: &str = "irrelevant_slope_beyond";
+
 /// The claims with what they are judged on.
 #[derive(Clone, Debug)]
 pub struct Judged {
@@ -63,6 +66,7 @@ fn measures(of_task: &TaskResults<'_>) -> Vec<BTreeMap<Measure, f64>> {
         of_task.items.iter().zip(&mut measures).filter(|(item, _)| item.kind == Kind::Trained)
     {
         measures.extend(of_circuit(of_task, item));
+        measures.extend(of_behaviour(of_task, item));
     }
     measures
 }
@@ -81,6 +85,13 @@ fn of_circuit(of_task: &TaskResults<'_>, item: &Item) -> Vec<(Measure, f64)> {
     }
     numbers.extend(fitted.behaviour_correlation.r.map(|r| (Measure::PerturbationCorrelation, r)));
     numbers
+}
+
+/// What a network's choices beyond its training tell; nothing where the task has none.
+fn of_behaviour(of_task: &TaskResults<'_>, item: &Item) -> Option<(Measure, f64)> {
+    let behaviour = of_task.behaviour.iter().find(|behaviour| behaviour.network == item.network)?;
+    let slope = behaviour.measures.iter().find(|measure| measure.name == IRRELEVANT_SLOPE)?;
+    slope.value.map(|value| (Measure::IrrelevantSlope, value))
 }
 
 fn evidence(of_task: &TaskResults<'_>, measures: &[BTreeMap<Measure, f64>]) -> TaskEvidence {

@@ -3,10 +3,13 @@
 use super::error::ConfigError;
 use super::section::{Section, Value};
 use super::{Circuits, Comparison, Control};
+use circuitscope::analysis::behaviour::measures::Amount;
 use circuitscope::analysis::distance::Aspect;
 
 /// Most starts, permutations or resamples; more would fill the memory long before it would tell more.
 const MOST: usize = 10_000_000;
+/// Most coherences and repeats of the test of behaviour: 2 × 200² × 200 trials are hours a network.
+const MOST_SHOWN: usize = 200;
 
 /// Most fits of a network.
 const MOST_FITS: usize = 1000;
@@ -19,6 +22,7 @@ pub(super) fn comparison(top: &mut Section<'_>) -> Result<Comparison, Box<Config
         mds_starts: 101,
         permutations: 9999,
         resamples: 1000,
+        behaviour: Amount::PUBLISHED,
     };
     let Some(value) = top.take("comparison") else { return Ok(comparison) };
     let mut section = value.section("comparison")?;
@@ -32,6 +36,9 @@ pub(super) fn comparison(top: &mut Section<'_>) -> Result<Comparison, Box<Config
     section.set_count("mds_starts", MOST, &mut comparison.mds_starts)?;
     section.set_count("permutations", MOST, &mut comparison.permutations)?;
     section.set_count("resamples", MOST, &mut comparison.resamples)?;
+    let Amount { n_coherences, n_repeats } = &mut comparison.behaviour;
+    section.set_count("behaviour_coherences", MOST_SHOWN, n_coherences)?;
+    section.set_count("behaviour_repeats", MOST_SHOWN, n_repeats)?;
     section.finish()?;
     Ok(comparison)
 }

@@ -1,7 +1,7 @@
 //! The figures of a study, from its results.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, circuit_figures, portraits, words};
+use super::{at_rest, behaviour, circuit_figures, portraits, words};
 use crate::analyse::{Kind, Standing, StatisticName, TaskResults};
 use crate::config::Control;
 use crate::figure::{
@@ -45,6 +45,9 @@ pub(super) fn figures(results: &[TaskResults<'_>], statistics: &[StatisticRecord
         }
         if let Some(input) = selectivity(of_task) {
             place(Topic::Selectivity, figure::selectivity_cloud(&input));
+        }
+        if let Some(figure) = behaviour::figure(of_task) {
+            place(Topic::Behaviour, figure);
         }
         for control in controls(of_task) {
             let mut figure = figure::embedding(&embedding(of_task, control));

@@ -1,7 +1,7 @@
 //! The Parquet tables of a study.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, circuits, claims, portraits, words};
+use super::{at_rest, behaviour, circuits, claims, portraits, words};
 use crate::analyse::{Judged, Kind, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
@@ -35,6 +35,9 @@ pub(super) fn tables(
         ("circuit_distances", circuits::distances(results)),
         ("measures", claims::measures(results, judged)),
         ("claims", claims::table(judged)),
+        ("behaviour", behaviour::responses(results)),
+        ("psychometrics", behaviour::psychometrics(results)),
+        ("response_curves", behaviour::response_curves(results)),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! What things are called in tables and on the page.
 
-use crate::analyse::{Groups, Items, Kind, PortraitPoint, Space, StatisticName};
+use crate::analyse::{ConditionRow, Groups, Items, Kind, PortraitPoint, Space, StatisticName};
 use crate::config::Control;
 use crate::figure::Group;
 use circuitscope::Curve;
@@ -113,6 +113,20 @@ pub(super) fn branch_step(kind: PortraitPoint) -> &'static str {
         PortraitPoint::Fold => "fold",
         PortraitPoint::RealCrossing => "real_crossing",
         PortraitPoint::Hopf => "hopf",
+    }
+}
+
+/// A test of behaviour for readers.
+pub(super) fn behaviour_test(condition: &ConditionRow) -> String {
+    let strength = condition.strength.unwrap_or_default();
+    match (condition.test.as_str(), condition.context) {
+        (_, Some(0)) => "motion context".to_owned(),
+        (_, Some(_)) => "colour context".to_owned(),
+        ("longer_cue", None) => format!("cue {strength} times as long"),
+        ("longer_delay", None) => format!("delay {strength} times as long"),
+        ("distractor", None) => format!("distractor of {strength}"),
+        ("noise", None) => format!("noise of {strength}"),
+        _ => "as trained".to_owned(),
     }
 }
 

@@ -1,0 +1,214 @@
+//! The likelihood of a psychometric function with lapses, on parameters without bounds.
+
+use argmin::core::{CostFunction, Error, Executor, Gradient, Hessian, State};
+use argmin::solver::trustregion::{Steihaug, TrustRegion};
+
+use super::psychometric::Count;
+
+/// Steps of the trust region: it converges in about ten, and in forty from every start that was tried.
+const MAX_STEPS: u64 = 40;
+/// Steps of the inner search, which is exact after as many as there are parameters.
+const INNER_STEPS: u64 = 8;
+/// Keeps logarithms finite where a curve without lapses meets a choice against it.
+const SMALLEST_CHANCE: f64 = 1e-12;
+/// The largest lapse rate; above it, low and high would change places.
+pub(super) const LARGEST_LAPSE: f64 = 0.5;
+
+/// `P(hit) = low + (1 − low − high) · logistic(slope · (level − bias))`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Curve {
+    pub(super) slope: f64,
+    pub(super) bias: f64,
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+impl Curve {
+    /// P(hit) at a level.
+    pub(super) fn chance(&self, level: f64) -> f64 {
+        self.low + (1.0 - self.low - self.high) * logistic(self.slope * (level - self.bias))
+    }
+}
+
+fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+/// Ranges of the parameters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Bounds {
+    /// Largest `|slope|`.
+    pub(super) steepest: f64,
+    /// Middle and half width of the range of the bias.
+    pub(super) centre: f64,
+    pub(super) reach: f64,
+}
+
+impl Bounds {
+    /// The curve at angles `[slope, bias, low, high]`: sines keep every parameter in its range, and a parameter at the end
+    /// of its range is a smooth minimum in its angle.
+    pub(super) fn curve(&self, angles: &[f64]) -> Curve {
+        let lapse = |angle: f64| LARGEST_LAPSE * angle.sin().powi(2);
+        Curve {
+            slope: self.steepest * angles[0].sin(),
+            bias: self.centre + self.reach * angles[1].sin(),
+            low: lapse(angles[2]),
+            high: lapse(angles[3]),
+        }
+    }
+
+    /// Angles of a curve, none at the end of its range, where its derivative vanishes and a search would not leave.
+    pub(super) fn angles(&self, curve: &Curve) -> Vec<f64> {
+        const CLOSEST: f64 = 0.97;
+        let angle = |share: f64| share.clamp(-CLOSEST, CLOSEST).asin();
+        let lapse = |rate: f64| (rate / LARGEST_LAPSE).sqrt().clamp(0.2, CLOSEST).asin();
+        vec![
+            angle(curve.slope / self.steepest),
+            angle((curve.bias - self.centre) / self.reach),
+            lapse(curve.low),
+            lapse(curve.high),
+        ]
+    }
+
+    /// First and second derivative of each parameter by its angle.
+    fn derivatives(&self, angles: &[f64]) -> [[f64; 2]; 4] {
+        let sine = |scale: f64, angle: f64| [scale * angle.cos(), -scale * angle.sin()];
+        let lapse =
+            |angle: f64| [LARGEST_LAPSE * (2.0 * angle).sin(), 2.0 * LARGEST_LAPSE * (2.0 * angle).cos()];
+        [sine(self.steepest, angles[0]), sine(self.reach, angles[1]), lapse(angles[2]), lapse(angles[3])]
+    }
+}
+
+/// Counts and the ranges of the curve that is sought.
+#[derive(Clone, Copy, Debug)]
+struct Problem<'a> {
+    counts: &'a [Count],
+    bounds: Bounds,
+    /// One over all choices: the search's tolerances are those of a mean.
+    scale: f64,
+}
+
+impl Problem<'_> {
+    /// Chance of a hit and its derivatives by the four parameters.
+    fn chance(curve: &Curve, level: f64) -> (f64, [f64; 4]) {
+        let share = logistic(curve.slope * (level - curve.bias));
+        let height = 1.0 - curve.low - curve.high;
+        let rise = height * share * (1.0 - share);
+        let by = [rise * (level - curve.bias), -rise * curve.slope, 1.0 - share, -share];
+        ((curve.low + height * share).clamp(SMALLEST_CHANCE, 1.0 - SMALLEST_CHANCE), by)
+    }
+
+    /// Gradient by the parameters, and the part of the Hessian that is a sum of squares (Gauss–Newton).
+    fn slopes(&self, angles: &[f64]) -> ([f64; 4], [[f64; 4]; 4]) {
+        let curve = self.bounds.curve(angles);
+        let (mut gradient, mut squares) = ([0.0; 4], [[0.0; 4]; 4]);
+        for count in self.counts {
+            let (p, by) = Self::chance(&curve, count.level);
+            let (hits, misses) = (count.hits * self.scale, (count.n - count.hits) * self.scale);
+            let pull = misses / (1.0 - p) - hits / p;
+            let weight = hits / (p * p) + misses / ((1.0 - p) * (1.0 - p));
+            for i in 0..4 {
+                gradient[i] += pull * by[i];
+                for j in 0..4 {
+                    squares[i][j] += weight * by[i] * by[j];
+                }
+            }
+        }
+        (gradient, squares)
+    }
+}
+
+impl CostFunction for Problem<'_> {
+    type Param = Vec<f64>;
+    type Output = f64;
+
+    fn cost(&self, angles: &Vec<f64>) -> Result<f64, Error> {
+        let curve = self.bounds.curve(angles);
+        let of_count = |count: &Count| {
+            let (p, _) = Self::chance(&curve, count.level);
+            count.hits * p.ln() + (count.n - count.hits) * (-p).ln_1p()
+        };
+        Ok(-self.scale * self.counts.iter().map(of_count).sum::<f64>())
+    }
+}
+
+impl Gradient for Problem<'_> {
+    type Param = Vec<f64>;
+    type Gradient = Vec<f64>;
+
+    fn gradient(&self, angles: &Vec<f64>) -> Result<Vec<f64>, Error> {
+        let (gradient, _) = self.slopes(angles);
+        let by = self.bounds.derivatives(angles);
+        Ok((0..4).map(|i| gradient[i] * by[i][0]).collect())
+    }
+}
+
+impl Hessian for Problem<'_> {
+    type Param = Vec<f64>;
+    type Hessian = Vec<Vec<f64>>;
+
+    fn hessian(&self, angles: &Vec<f64>) -> Result<Vec<Vec<f64>>, Error> {
+        let (gradient, squares) = self.slopes(angles);
+        let by = self.bounds.derivatives(angles);
+        let entry = |i: usize, j: usize| {
+            let bend = if i == j { gradient[i] * by[i][1] } else { 0.0 };
+            squares[i][j] * by[i][0] * by[j][0] + bend
+        };
+        Ok((0..4).map(|i| (0..4).map(|j| entry(i, j)).collect()).collect())
+    }
+}
+
+/// The curve of largest likelihood that a search from each start leads to, the best of them, and its negative log
+/// likelihood.
+///
+/// # Errors
+/// Whatever stops the search.
+pub(super) fn maximise(counts: &[Count], bounds: Bounds, starts: &[Curve]) -> Result<(Curve, f64), Error> {
+    let total: f64 = counts.iter().map(|count| count.n).sum();
+    let problem = Problem { counts, bounds, scale: 1.0 / total };
+    let mut best: Option<(Vec<f64>, f64)> = None;
+    for start in starts {
+        let inner = Steihaug::new().with_max_iters(INNER_STEPS);
+        let found = Executor::new(problem, TrustRegion::new(inner))
+            .configure(|state| state.param(bounds.angles(start)).max_iters(MAX_STEPS))
+            .timer(false)
+            .run()?;
+        let (cost, angles) = (found.state.get_best_cost(), found.state.get_best_param());
+        if let Some(angles) = angles
+            && best.as_ref().is_none_or(|(_, least)| cost < *least)
+        {
+            best = Some((angles.clone(), cost));
+        }
+    }
+    let (angles, cost) = best.ok_or_else(|| Error::msg("the search has no start"))?;
+    Ok((bounds.curve(&angles), cost * total))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derivatives_are_those_of_finite_differences() {
+        let counts: Vec<Count> = (-5..=5)
+            .map(|k| Count { level: f64::from(k) / 5.0, n: 20.0, hits: f64::from(3 * (k + 5) / 2) })
+            .collect();
+        let bounds = Bounds { steepest: 40.0, centre: 0.0, reach: 1.0 };
+        let problem = Problem { counts: &counts, bounds, scale: 1.0 };
+        let angles = vec![0.3, -0.2, 0.4, 0.5];
+        let gradient = problem.gradient(&angles).expect("finite");
+        for i in 0..4 {
+            let at = |by: f64| {
+                let mut moved = angles.clone();
+                moved[i] += by;
+                problem.cost(&moved).expect("finite")
+            };
+            let numeric = (at(1e-6) - at(-1e-6)) / 2e-6;
+            // Central differences of a cost of about 100: 1e-14 relative rounding over 1e-6.
+            assert!(
+                (gradient[i] - numeric).abs() < 1e-5 * (1.0 + numeric.abs()),
+                "{i}: {gradient:?} {numeric}"
+            );
+        }
+    }
+}

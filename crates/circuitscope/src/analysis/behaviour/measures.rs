@@ -1,0 +1,211 @@
+//! What the behaviour of one network comes to: every response, and the numbers read from them.
+
+use super::psychometric::{Count, Fitted, fit};
+use super::slope::Estimate;
+use super::surface::{Range, Surface, surface, trained_coherences, wide_coherences};
+use super::values::{ValueCurve, go_no_go, memory_number};
+use super::{N_REPEATS, SIGMA, Showing};
+use crate::analysis::statistics::Bootstrap;
+use crate::dynamics::run::RunError;
+use crate::network::Network;
+use crate::task::Task;
+
+/// Resamples of every interval.
+const N_RESAMPLES: usize = 400;
+/// Share of resamples within an interval.
+const LEVEL: f64 = 0.95;
+
+/// How much of the published test is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// Coherences of either stimulus from −4 to 4 (CDDM).
+    pub n_coherences: usize,
+    /// Times that each trial is shown.
+    pub n_repeats: usize,
+}
+
+impl Amount {
+    /// 31 coherences, 7 repeats.
+    pub const PUBLISHED: Self = Self { n_coherences: super::surface::N_COHERENCES, n_repeats: N_REPEATS };
+}
+
+/// A condition under which a network was tested.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Condition {
+    /// `trained_coherences` or `wide_coherences` (CDDM), else the name of a [`super::values::Test`].
+    pub test: &'static str,
+    /// How strong the test is, where it has a strength.
+    pub strength: Option<f64>,
+    /// Context: 0 motion, 1 colour; none where there is no context or a number is over both.
+    pub context: Option<usize>,
+}
+
+/// The response to one stimulus under one condition.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Response {
+    /// The condition.
+    pub condition: Condition,
+    /// What is shown: motion and colour coherence, or the value.
+    pub stimulus: Stimulus,
+    /// Share of right choices (CDDM) or of go answers (Go/NoGo), over the repeats.
+    pub share: Option<f64>,
+    /// Mean answer over the repeats (tasks of a value).
+    pub answer: Option<f64>,
+    /// Masked mean squared error over the repeats.
+    pub mse: f64,
+}
+
+/// What is shown on a trial.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stimulus {
+    /// Motion and colour coherence.
+    Coherences([f64; 2]),
+    /// A value.
+    Value(f64),
+}
+
+/// A number read from the responses.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measure {
+    /// The condition.
+    pub condition: Condition,
+    /// `slope`, `bias`, `lapse_low` or `lapse_high` of a psychometric function; `irrelevant_slope_trained` or
+    /// `irrelevant_slope_beyond` (CDDM); `gain_trained` or `gain_beyond` (`MemoryNumber`).
+    pub name: &'static str,
+    /// The number; none where the network runs away or the stimuli do not decide it.
+    pub estimate: Option<Estimate>,
+    /// Whether it is at the end of what the stimuli can tell.
+    pub at_bound: bool,
+}
+
+/// The behaviour of one network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Behaviour {
+    /// Responses, condition by condition.
+    pub responses: Vec<Response>,
+    /// Numbers read from them.
+    pub measures: Vec<Measure>,
+}
+
+/// The intervals of every measure.
+pub const fn bootstrap(seed: u64) -> Bootstrap {
+    Bootstrap { n_resamples: N_RESAMPLES, level: LEVEL, seed }
+}
+
+/// Tests a network on its task, within and beyond the trials of training.
+///
+/// # Errors
+/// [`RunError`] if the network does not fit the task.
+pub fn behaviour(network: &Network, task: &Task, amount: Amount, seed: u64) -> Result<Behaviour, RunError> {
+    let showing = Showing { n_repeats: amount.n_repeats, sigma: SIGMA, seed };
+    let bootstrap = bootstrap(seed);
+    match task {
+        Task::Cddm(task) => {
+            let trained = surface(network, task, &trained_coherences(), showing, 0)?;
+            let wide = surface(network, task, &wide_coherences(amount.n_coherences), showing, 1)?;
+            let mut responses = of_surface(TRAINED, &trained);
+            responses.extend(of_surface(WIDE, &wide));
+            Ok(Behaviour { responses, measures: measures_of_surfaces(&trained, &wide, bootstrap) })
+        }
+        Task::GoNoGo(task) => {
+            let curves = go_no_go(network, task, showing)?;
+            let responses = curves.iter().flat_map(|curve| of_curve(curve, Some(&curve.go()))).collect();
+            Ok(Behaviour { responses, measures: measures_of_go(&curves, bootstrap) })
+        }
+        Task::MemoryNumber(task) => {
+            let curves = memory_number(network, task, showing)?;
+            let responses = curves.iter().flat_map(|curve| of_curve(curve, None)).collect();
+            Ok(Behaviour { responses, measures: measures_of_memory(&curves, bootstrap) })
+        }
+    }
+}
+
+const TRAINED: &str = "trained_coherences";
+const WIDE: &str = "wide_coherences";
+
+/// Psychometric functions of either surface in each context, and the slopes on the irrelevant coherence.
+pub fn measures_of_surfaces(trained: &Surface, wide: &Surface, bootstrap: Bootstrap) -> Vec<Measure> {
+    let mut measures = Vec::new();
+    for (test, surface) in [(TRAINED, trained), (WIDE, wide)] {
+        for context in [0, 1] {
+            let condition = Condition { test, strength: None, context: Some(context) };
+            measures.extend(fitted(condition, &surface.counts(context), bootstrap));
+        }
+    }
+    let slope = |test, surface: &Surface, name, range| Measure {
+        condition: Condition { test, strength: None, context: None },
+        name,
+        estimate: surface.irrelevant_slope(range, bootstrap),
+        at_bound: false,
+    };
+    measures.push(slope(TRAINED, trained, "irrelevant_slope_trained", Range::Trained));
+    measures.push(slope(WIDE, wide, "irrelevant_slope_beyond", Range::Beyond));
+    measures
+}
+
+/// The psychometric function of the go answers under each test.
+pub fn measures_of_go(curves: &[ValueCurve], bootstrap: Bootstrap) -> Vec<Measure> {
+    curves.iter().flat_map(|curve| fitted(condition_of(curve), &curve.go_counts(), bootstrap)).collect()
+}
+
+/// Slopes of the recalled on the shown value under each test.
+pub fn measures_of_memory(curves: &[ValueCurve], bootstrap: Bootstrap) -> Vec<Measure> {
+    let gains = [("gain_trained", Range::Trained), ("gain_beyond", Range::Beyond)];
+    let of_curve = |curve: &ValueCurve| {
+        gains.map(|(name, range)| Measure {
+            condition: condition_of(curve),
+            name,
+            estimate: curve.gain(range, bootstrap),
+            at_bound: false,
+        })
+    };
+    curves.iter().flat_map(of_curve).collect()
+}
+
+fn condition_of(curve: &ValueCurve) -> Condition {
+    Condition { test: curve.test.name(), strength: curve.test.strength(), context: None }
+}
+
+/// The four parameters of a psychometric function; without a number each where it cannot be fitted.
+fn fitted(condition: Condition, counts: &[Count], bootstrap: Bootstrap) -> [Measure; 4] {
+    let found = fit(counts, bootstrap).ok();
+    let measure = |name, part: fn(&super::psychometric::Psychometric) -> Fitted| {
+        let part = found.as_ref().map(part);
+        let (estimate, at_bound) = (part.map(|part| part.estimate), part.is_some_and(|part| part.at_bound));
+        Measure { condition, name, estimate, at_bound }
+    };
+    [
+        measure("slope", |fit| fit.slope),
+        measure("bias", |fit| fit.bias),
+        measure("lapse_low", |fit| fit.lapse_low),
+        measure("lapse_high", |fit| fit.lapse_high),
+    ]
+}
+
+fn of_surface(test: &'static str, surface: &Surface) -> Vec<Response> {
+    let mut responses = Vec::new();
+    for (context, of_context) in surface.contexts.iter().enumerate() {
+        for ((i, j), &share) in of_context.right().indexed_iter() {
+            responses.push(Response {
+                condition: Condition { test, strength: None, context: Some(context) },
+                stimulus: Stimulus::Coherences([surface.coherences[i], surface.coherences[j]]),
+                share: Some(share),
+                answer: None,
+                mse: of_context.mse[[i, j]],
+            });
+        }
+    }
+    responses
+}
+
+fn of_curve(curve: &ValueCurve, go: Option<&[f64]>) -> Vec<Response> {
+    let answers = curve.mean_answers();
+    let response = |k: usize| Response {
+        condition: condition_of(curve),
+        stimulus: Stimulus::Value(curve.values[k]),
+        share: go.map(|go| go[k]),
+        answer: Some(answers[k]),
+        mse: curve.mse[k],
+    };
+    (0..curve.values.len()).map(response).collect()
+}

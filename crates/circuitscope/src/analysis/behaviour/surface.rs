@@ -1,0 +1,167 @@
+//! Choices of a CDDM network over all pairs of motion and colour coherence, in both contexts.
+
+use ndarray::{Array2, Array3};
+
+use super::psychometric::Count;
+use super::slope::{Cell, Estimate, slope};
+use super::{Showing, answers, mean};
+use crate::analysis::statistics::Bootstrap;
+use crate::dynamics::run::RunError;
+use crate::network::Network;
+use crate::task::Cddm;
+
+/// Furthest coherence of the published test; training ends at 1.
+pub const FURTHEST: f64 = 4.0;
+/// Coherences of either stimulus in the published test.
+pub const N_COHERENCES: usize = 31;
+
+/// `n` evenly spaced coherences from −4 to 4 (a single one is −4).
+pub fn wide_coherences(n: usize) -> Vec<f64> {
+    (0..n).map(|k| FURTHEST * (2.0 * k as f64 / (n.max(2) - 1) as f64 - 1.0)).collect()
+}
+
+/// The coherences of the published training trials.
+pub fn trained_coherences() -> Vec<f64> {
+    Cddm::published().train_coherences
+}
+
+/// Which levels of a coherence count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Range {
+    /// Those that training covers, `|c| ≤ 1`.
+    Trained,
+    /// Those beyond, `|c| > 1`.
+    Beyond,
+    /// All that were shown.
+    All,
+}
+
+impl Range {
+    fn contains(self, coherence: f64) -> bool {
+        match self {
+            Self::Trained => coherence.abs() <= 1.0,
+            Self::Beyond => coherence.abs() > 1.0,
+            Self::All => true,
+        }
+    }
+}
+
+/// Choices over a grid of coherences.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Surface {
+    /// Coherences of either stimulus `[K]`.
+    pub coherences: Vec<f64>,
+    /// Motion context, then colour context.
+    pub contexts: [ContextSurface; 2],
+}
+
+/// Choices in one context.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContextSurface {
+    /// Choices `[K, K, R]` by motion, then colour coherence, then repeat: 1 right, 0 left, ½ for none; NaN where an output
+    /// is not finite.
+    pub choices: Array3<f64>,
+    /// Masked mean squared error over the repeats `[K, K]`.
+    pub mse: Array2<f64>,
+}
+
+impl ContextSurface {
+    /// Share of right choices `[K, K]`, motion by colour coherence.
+    pub fn right(&self) -> Array2<f64> {
+        let (n_motion, n_colour, n_repeats) = self.choices.dim();
+        Array2::from_shape_fn((n_motion, n_colour), |(i, j)| {
+            (0..n_repeats).map(|r| self.choices[[i, j, r]]).sum::<f64>() / n_repeats as f64
+        })
+    }
+}
+
+/// Shows every pair of coherences in both contexts.
+///
+/// The choice is `sign(o₀ − o₁)` at the last step; targets for the error are those of the task at these coherences.
+///
+/// # Errors
+/// [`RunError`] if the network does not fit the task.
+///
+/// # Source
+/// Science §4.8: 31 × 31 coherences in [−4, 4]², 7 repeats, σ = 0.03.
+pub fn surface(
+    network: &Network,
+    task: &Cddm,
+    coherences: &[f64],
+    showing: Showing,
+    battery: u64,
+) -> Result<Surface, RunError> {
+    let trials = task.trials(coherences);
+    let answered = answers(network, &trials, &[trials.n_steps() - 1], showing, battery)?;
+    let (k, n_repeats) = (coherences.len(), showing.n_repeats);
+    // Trials stand by context, then relevant, then irrelevant coherence.
+    let trial = |context: usize, motion: usize, colour: usize| match context {
+        0 => motion * k + colour,
+        _ => (k + colour) * k + motion,
+    };
+    let choice = |trial: usize, repeat: usize| {
+        let gap = answered.outputs[[0, trial, repeat]] - answered.outputs[[1, trial, repeat]];
+        if gap.is_nan() || gap == 0.0 { 0.5 + gap } else { f64::from(u8::from(gap > 0.0)) }
+    };
+    let contexts = [0, 1].map(|context| ContextSurface {
+        choices: Array3::from_shape_fn((k, k, n_repeats), |(i, j, r)| choice(trial(context, i, j), r)),
+        mse: Array2::from_shape_fn((k, k), |(i, j)| mean(&answered.mse[trial(context, i, j)])),
+    });
+    Ok(Surface { coherences: coherences.to_vec(), contexts })
+}
+
+impl Surface {
+    /// Choices of a context as cells by one of the stimuli: its coherence, and the choices.
+    fn cells(&self, context: usize, stimulus: Stimulus, level: Range, other: Range) -> Vec<Cell> {
+        let of_motion = (context == 0) == (stimulus == Stimulus::Relevant);
+        let choices = &self.contexts[context].choices;
+        let (k, n_repeats) = (self.coherences.len(), choices.dim().2);
+        let mut cells = Vec::new();
+        for (i, j) in (0..k).flat_map(|i| (0..k).map(move |j| (i, j))) {
+            let [shown, held] = if of_motion { [i, j] } else { [j, i] }.map(|place| self.coherences[place]);
+            if level.contains(shown) && other.contains(held) {
+                let answers = (0..n_repeats).map(|r| choices[[i, j, r]]).collect();
+                cells.push(Cell { level: shown, answers });
+            }
+        }
+        cells
+    }
+
+    /// Slope of P(right) on the irrelevant coherence within a range, over both contexts and every relevant coherence of
+    /// the grid (claims 16 and 17: [`Range::Beyond`]).
+    ///
+    /// [`None`] if the grid has no two irrelevant coherences there, or the network runs away.
+    pub fn irrelevant_slope(&self, range: Range, bootstrap: Bootstrap) -> Option<Estimate> {
+        let cells: Vec<Cell> = [0, 1]
+            .into_iter()
+            .flat_map(|context| self.cells(context, Stimulus::Irrelevant, range, Range::All))
+            .collect();
+        slope(&cells, bootstrap)
+    }
+
+    /// Right choices of a context by relevant coherence, over every irrelevant coherence of the grid: what a psychometric
+    /// function is fitted to.
+    pub fn counts(&self, context: usize) -> Vec<Count> {
+        let cells = self.cells(context, Stimulus::Relevant, Range::All, Range::All);
+        Count::of_cells(&cells)
+    }
+
+    /// Mean P(right) of a context by irrelevant or relevant coherence `[K]`, over the other one within a range.
+    pub fn profile(&self, context: usize, stimulus: Stimulus, other: Range) -> Vec<f64> {
+        let cells = self.cells(context, stimulus, Range::All, other);
+        let at = |coherence: f64| {
+            let own = cells.iter().filter(|cell| cell.level == coherence);
+            mean(&own.map(|cell| mean(&cell.answers)).collect::<Vec<_>>())
+        };
+        self.coherences.iter().map(|&coherence| at(coherence)).collect()
+    }
+}
+
+/// One of the two stimuli, by what the context makes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stimulus {
+    /// The one to report.
+    Relevant,
+    /// The one to ignore.
+    Irrelevant,
+}

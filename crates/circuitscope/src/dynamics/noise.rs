@@ -1,0 +1,194 @@
+//! Runs with noise in float64, as the networks were trained: what they answer when their inputs and rates jitter.
+
+#![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
+
+use circuitscope_kernel::KernelPath;
+use circuitscope_kernel::random::Normals;
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Mat, Par};
+use ndarray::{Array3, ArrayView3};
+
+use super::euler::{Euler, matrix};
+use super::run::RunError;
+use crate::network::Network;
+
+/// Noise of a run: `ξ = √(2/α)·σ·N(0, 1)`, another number for each step, trial, unit and input.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Noise {
+    /// Noise of the inputs; it passes through `W_inp` and the activation.
+    pub sigma_inp: f64,
+    /// Noise of the states, outside the activation.
+    pub sigma_rec: f64,
+    /// Starts the draws.
+    pub seed: u64,
+    /// Another block of trials under the same seed has numbers of its own.
+    pub block: u64,
+}
+
+/// Outputs `[O, T, B]` of a noisy Euler run.
+///
+/// - `inputs`: `[U, T, B]`. State t and input t give state t + 1, as in [`super::run::states`].
+///
+/// Without noise these are the outputs of [`super::run::states`], to rounding.
+///
+/// # Errors
+/// [`RunError::Width`] if the network has another number of inputs.
+///
+/// # Source
+/// Science §1: `y += α (−y + f(W_rec y + W_inp (u + ξ_inp) + b) + ξ_rec)`. The normals are those of training
+/// (`circuitscope_kernel::random`), of float32 precision.
+pub fn noisy_outputs(
+    network: &Network,
+    inputs: ArrayView3<'_, f32>,
+    noise: &Noise,
+) -> Result<Array3<f64>, RunError> {
+    let (n_inputs, n_steps, n_trials) = inputs.dim();
+    let (n, n_outputs) = (network.n_units(), network.n_outputs());
+    if n_inputs != network.n_inputs() {
+        return Err(RunError::Width { name: "inputs", found: n_inputs, expected: network.n_inputs() });
+    }
+    let mut outputs = Array3::zeros((n_outputs, n_steps, n_trials));
+    let mut euler = Euler::new(network, n_trials);
+    let w_out = matrix(network.w_out.view());
+    let mut output = Mat::<f64>::zeros(n_outputs, n_trials);
+    let mut draws = Draws::new(noise, network.alpha(), n.max(n_inputs));
+    for t in 0..n_steps {
+        matmul(&mut output, Accum::Replace, &w_out, euler.rates(), 1.0, Par::Seq);
+        for b in 0..n_trials {
+            for o in 0..n_outputs {
+                outputs[[o, t, b]] = output[(o, b)];
+            }
+        }
+        if t + 1 == n_steps {
+            break;
+        }
+        for b in 0..n_trials {
+            for u in 0..n_inputs {
+                euler.input[(u, b)] = f64::from(inputs[[u, t, b]]);
+            }
+        }
+        draws.disturb_inputs(&mut euler.input, t);
+        euler.step();
+        draws.disturb_states(&mut euler.state, t + 1);
+    }
+    Ok(outputs)
+}
+
+/// The normals of a run, two neighbouring trials at a time.
+struct Draws {
+    normals: Normals,
+    path: KernelPath,
+    /// `√(2/α)·σ_inp`, and `α·√(2/α)·σ_rec`, what a step adds to the state.
+    scale_inp: f64,
+    scale_rec: f64,
+    rows: [Vec<f32>; 2],
+}
+
+impl Draws {
+    fn new(noise: &Noise, alpha: f64, n_rows: usize) -> Self {
+        let scale = (2.0 / alpha).sqrt();
+        Self {
+            normals: Normals::new(noise.seed, noise.block),
+            path: KernelPath::detect(),
+            scale_inp: scale * noise.sigma_inp,
+            scale_rec: alpha * scale * noise.sigma_rec,
+            rows: [vec![0.0; n_rows], vec![0.0; n_rows]],
+        }
+    }
+
+    /// Adds noise to the inputs `[U, B]` of step `t`.
+    fn disturb_inputs(&mut self, input: &mut Mat<f64>, t: usize) {
+        self.disturb(input, 2 * t + 1, self.scale_inp);
+    }
+
+    /// Adds noise to the states `[N, B]` of step `t`.
+    fn disturb_states(&mut self, state: &mut Mat<f64>, t: usize) {
+        self.disturb(state, 2 * t, self.scale_rec);
+    }
+
+    /// Adds the numbers drawn under `step`: even ones for states, odd ones for inputs.
+    fn disturb(&mut self, values: &mut Mat<f64>, step: usize, scale: f64) {
+        if scale == 0.0 {
+            return;
+        }
+        let (n_rows, n_trials) = (values.nrows(), values.ncols());
+        for pair in 0..n_trials.div_ceil(2) {
+            let [even, odd] = &mut self.rows;
+            self.normals.fill(self.path, pair, step, &mut even[..n_rows], &mut odd[..n_rows]);
+            for (trial, numbers) in [(2 * pair, &*even), (2 * pair + 1, &*odd)] {
+                if trial < n_trials {
+                    for (value, &number) in values.col_as_slice_mut(trial).iter_mut().zip(&numbers[..n_rows])
+                    {
+                        *value += scale * f64::from(number);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dynamics::run::{outputs, rates, states};
+    use crate::network::Form;
+    use circuitscope_kernel::{Activation, Curve};
+    use ndarray::{Array1, Array2};
+
+    fn network(form: Form, gain: f64) -> Network {
+        let wave = |(i, j): (usize, usize)| gain * ((3 * i + 5 * j) as f64).sin();
+        Network {
+            w_rec: Array2::from_shape_fn((4, 4), wave),
+            w_inp: Array2::from_shape_fn((4, 2), wave),
+            w_out: Array2::from_shape_fn((1, 4), |(i, j)| ((3 * i + 5 * j) as f64).cos()),
+            bias: Array1::from_shape_fn(4, |i| 0.1 * i as f64),
+            initial_state: Array1::zeros(4),
+            activation: Activation { curve: Curve::Tanh, slope: 1.5 },
+            form,
+            dt_ms: 1.0,
+            tau_ms: 10.0,
+        }
+    }
+
+    #[test]
+    fn without_noise_the_outputs_are_those_of_the_noise_free_run() {
+        let inputs = Array3::from_shape_fn((2, 40, 5), |(u, t, b)| ((u + 2 * t + 7 * b) as f32).cos());
+        for form in [Form::Rate, Form::Potential] {
+            let network = network(form, 1.0);
+            let noise = Noise { sigma_inp: 0.0, sigma_rec: 0.0, seed: 1, block: 0 };
+            let got = noisy_outputs(&network, inputs.view(), &noise).expect("fits");
+            let free = rates(&network, states(&network, inputs.view()).expect("fits"));
+            let expected = outputs(&network, free.view()).expect("fits");
+            let gap = (&got - &expected).mapv(f64::abs).fold(0.0, |a: f64, &b| a.max(b));
+            assert!(gap < 1e-13, "{form:?}: {gap}"); // sums of four terms in another order
+        }
+    }
+
+    #[test]
+    fn the_noise_of_a_leaky_unit_has_the_spread_that_its_equation_gives() {
+        // y' = (1 − α) y + α √(2/α) σ z settles at the variance 2 α σ² / (1 − (1 − α)²) = 2 σ² / (2 − α).
+        let leaky = Network { w_out: Array2::eye(4), ..network(Form::Rate, 0.0) };
+        let leaky = Network { bias: Array1::zeros(4), ..leaky };
+        let inputs = Array3::<f32>::zeros((2, 100, 2000));
+        let noise = Noise { sigma_inp: 0.0, sigma_rec: 0.03, seed: 5, block: 2 };
+        let got = noisy_outputs(&leaky, inputs.view(), &noise).expect("fits");
+        let last = got.slice(ndarray::s![.., 99, ..]);
+        let (mean, variance) = (last.sum() / 8000.0, last.mapv(|y| y * y).sum() / 8000.0);
+        let expected = 2.0 * 0.03f64.powi(2) / 1.9;
+        assert!(mean.abs() < 5.0 * (expected / 8000.0).sqrt(), "{mean}"); // five standard errors
+        assert!((variance / expected - 1.0).abs() < 5.0 * (2.0f64 / 8000.0).sqrt(), "{variance}");
+    }
+
+    #[test]
+    fn input_noise_passes_through_the_weights_and_no_two_blocks_share_it() {
+        let network = network(Form::Rate, 0.5);
+        let inputs = Array3::<f32>::zeros((2, 30, 3));
+        let run = |sigma_inp, block| {
+            let noise = Noise { sigma_inp, sigma_rec: 0.0, seed: 9, block };
+            noisy_outputs(&network, inputs.view(), &noise).expect("fits")
+        };
+        assert_ne!(run(0.1, 0), run(0.0, 0));
+        assert_eq!(run(0.1, 0), run(0.1, 0));
+        assert_ne!(run(0.1, 0), run(0.1, 1));
+    }
+}

@@ -1,0 +1,72 @@
+//! The `behave` command: responses within and beyond the trials of training.
+
+use super::print_json;
+use crate::arguments::Behave;
+use crate::exit::Failure;
+use crate::progress::Progress;
+use circuitscope_study::single::{self, Measure};
+use std::io::Write;
+
+pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
+    let task = single::task(&request.task)?;
+    let progress = Progress::new();
+    let found = single::behave(&request.network, &task, &|event| progress.hear(&event));
+    progress.end();
+    let found = found?;
+    if request.json {
+        return print_json(&found.responses);
+    }
+    let mut out = std::io::stdout().lock();
+    if let single::Responses::Values(values) = &found.responses {
+        tell_errors(&mut out, values)?;
+    }
+    writeln!(
+        out,
+        "{:<20} {:>8} {:>8} {:<26} {:>9}  95 % interval",
+        "test", "strength", "context", "measure", "value"
+    )?;
+    for measure in &found.measures {
+        tell(&mut out, measure)?;
+    }
+    writeln!(
+        out,
+        "\nslope, bias and lapses are of a logistic function fitted by maximum likelihood; * marks a number at the end of \
+         what the stimuli can tell"
+    )?;
+    Ok(())
+}
+
+fn tell(out: &mut impl Write, measure: &Measure) -> Result<(), Failure> {
+    let condition = measure.condition;
+    let strength = condition.strength.map_or_else(|| "–".to_owned(), |strength| strength.to_string());
+    let context = condition.context.map_or("–", |context| single::CONTEXTS[context]);
+    let value = measure.estimate.map_or_else(|| "–".to_owned(), |found| format!("{:.4}", found.value));
+    let interval = measure.estimate.and_then(|found| found.interval);
+    let interval = interval.map_or_else(|| "–".to_owned(), |[low, high]| format!("{low:.4} to {high:.4}"));
+    let bound = if measure.at_bound { "*" } else { " " };
+    let (test, name) = (condition.test, measure.name);
+    writeln!(out, "{test:<20} {strength:>8} {context:>8} {name:<26} {value:>9}{bound} {interval}")?;
+    Ok(())
+}
+
+/// Mean errors within and beyond the values of training, a line a test.
+fn tell_errors(out: &mut impl Write, values: &single::Values) -> Result<(), Failure> {
+    writeln!(out, "{:<20} {:>8} {:>14} {:>14}", "test", "strength", "mse in [0, 1]", "mse outside")?;
+    for row in &values.tests {
+        let strength = row.strength.map_or_else(|| "–".to_owned(), |strength| strength.to_string());
+        let mean = |trained: bool| {
+            let own: Vec<f64> = values
+                .values
+                .iter()
+                .zip(&row.mse)
+                .filter(|(value, _)| (0.0..=1.0).contains(*value) == trained)
+                .map(|(_, &mse)| mse)
+                .collect();
+            own.iter().sum::<f64>() / own.len() as f64
+        };
+        let (test, within, beyond) = (row.test, mean(true), mean(false));
+        writeln!(out, "{test:<20} {strength:>8} {within:>14.3e} {beyond:>14.3e}")?;
+    }
+    writeln!(out)?;
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! What every selected network answers within and beyond the trials of its training.
+
+use super::{Context, Standing, TaskResults};
+use crate::event::{Event, Stage};
+use crate::execute::{ExecuteError, StudyNetwork};
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
+use crate::store::{StoreError, write_whole};
+use circuitscope::analysis::behaviour::measures::{Behaviour, Condition, Stimulus, behaviour};
+use circuitscope::task::Task;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The behaviour of one network, as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetworkBehaviour {
+    /// Hash of all that decides the result.
+    pub identity: String,
+    /// Name of the network.
+    pub network: String,
+    /// Its class.
+    pub class: String,
+    /// Responses, condition by condition.
+    pub responses: Vec<ResponseRow>,
+    /// Numbers read from them.
+    pub measures: Vec<MeasureRow>,
+}
+
+/// A condition of a test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConditionRow {
+    /// Name of the test.
+    pub test: String,
+    /// Its strength, where it has one.
+    pub strength: Option<f64>,
+    /// 0 motion, 1 colour; none without a context.
+    pub context: Option<usize>,
+}
+
+/// The response to one stimulus; a number that is not finite is none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResponseRow {
+    /// The condition.
+    pub condition: ConditionRow,
+    /// Motion coherence (CDDM).
+    pub motion: Option<f64>,
+    /// Colour coherence (CDDM).
+    pub colour: Option<f64>,
+    /// Value (the other tasks).
+    pub value: Option<f64>,
+    /// Share of right choices, or of go answers.
+    pub share: Option<f64>,
+    /// Mean answer (tasks of a value).
+    pub answer: Option<f64>,
+    /// Masked mean squared error.
+    pub mse: Option<f64>,
+}
+
+/// A number read from responses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeasureRow {
+    /// The condition.
+    pub condition: ConditionRow,
+    /// What it is.
+    pub name: String,
+    /// The number; none where it cannot be had.
+    pub value: Option<f64>,
+    /// Its 95 % interval.
+    pub interval: Option<[f64; 2]>,
+    /// Whether it is at the end of what the stimuli can tell.
+    pub at_bound: bool,
+}
+
+/// Fills [`TaskResults::behaviour`] with every selected network, in the order of the jobs.
+///
+/// # Errors
+/// [`ExecuteError`]; everything finished before it stays.
+pub fn behaviours(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
+    let stage = Stage::Behaviour;
+    let shared: &[TaskResults<'_>] = results;
+    let pieces: Vec<(usize, &StudyNetwork<'_>)> = shared
+        .iter()
+        .enumerate()
+        .flat_map(|(place, of_task)| {
+            let selected = of_task.networks.iter().filter(|(_, standing)| *standing == Standing::Selected);
+            selected.map(move |(network, _)| (place, network))
+        })
+        .collect();
+    let n_pieces = pieces.len();
+    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
+    let made: Vec<(usize, Result<NetworkBehaviour, ExecuteError>)> = pieces
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|(place, network)| {
+            let task = &shared[place].task.task;
+            let behaviour = context.go_on().and_then(|()| piece(context, task, network));
+            (context.listener)(Event::Advanced { stage, work: 1 });
+            (place, behaviour)
+        })
+        .collect();
+    for (place, behaviour) in made {
+        results[place].behaviour.push(behaviour?);
+    }
+    (context.listener)(Event::Ended { stage });
+    Ok(())
+}
+
+/// The stored behaviour of a network, or a new one.
+fn piece(
+    context: Context<'_>,
+    task: &Task,
+    network: &StudyNetwork<'_>,
+) -> Result<NetworkBehaviour, ExecuteError> {
+    let amount = context.study.comparison.behaviour;
+    let version = format!("behaviour {ANALYSIS_VERSION} {amount:?}");
+    let identity = of_parts([version.as_str(), &network.job.identity, &text_of_task(task)]);
+    let path = context.folder.work(&format!("behaviour/{}", task.name()), &identity[..16]);
+    let stored =
+        std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<NetworkBehaviour>(&bytes).ok());
+    let (name, class) = (network.job.name(), network.record.class.clone());
+    if let Some(stored) = stored
+        && stored.identity == identity
+        && (&stored.network, &stored.class) == (&name, &class)
+    {
+        return Ok(stored);
+    }
+    // A trained network fits its task: there is no other reason to fail.
+    let found = behaviour(&network.file.network, task, amount, seed_of(&identity))
+        .map_err(|error| StoreError::damaged(&context.folder.network(task.name(), &name), &error))?;
+    let behaviour = rows(found, identity, name, class);
+    let bytes = serde_json::to_vec(&behaviour).map_err(|error| StoreError::damaged(&path, &error))?;
+    write_whole(&path, &bytes)?;
+    Ok(behaviour)
+}
+
+fn rows(found: Behaviour, identity: String, network: String, class: String) -> NetworkBehaviour {
+    let finite = |number: f64| number.is_finite().then_some(number);
+    let condition_of = |condition: Condition| ConditionRow {
+        test: condition.test.to_owned(),
+        strength: condition.strength,
+        context: condition.context,
+    };
+    let responses = found.responses.into_iter().map(|response| {
+        let (motion, colour, value) = match response.stimulus {
+            Stimulus::Coherences([motion, colour]) => (Some(motion), Some(colour), None),
+            Stimulus::Value(value) => (None, None, Some(value)),
+        };
+        ResponseRow {
+            condition: condition_of(response.condition),
+            motion,
+            colour,
+            value,
+            share: response.share.and_then(finite),
+            answer: response.answer.and_then(finite),
+            mse: finite(response.mse),
+        }
+    });
+    let measures = found.measures.into_iter().map(|measure| MeasureRow {
+        condition: condition_of(measure.condition),
+        name: measure.name.to_owned(),
+        value: measure.estimate.map(|estimate| estimate.value),
+        interval: measure.estimate.and_then(|estimate| estimate.interval),
+        at_bound: measure.at_bound,
+    });
+    let (responses, measures) = (responses.collect(), measures.collect());
+    NetworkBehaviour { identity, network, class, responses, measures }
+}

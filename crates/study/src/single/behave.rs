@@ -1,0 +1,173 @@
+//! What one network answers within and beyond the trials that it was trained on.
+
+use super::{SEED, SingleError, one_network, rows};
+use crate::event::{Event, Listener, Stage};
+use crate::import::Imported;
+use circuitscope::analysis::behaviour::Showing;
+use circuitscope::analysis::behaviour::measures::{
+    Measure, bootstrap, measures_of_go, measures_of_memory, measures_of_surfaces,
+};
+use circuitscope::analysis::behaviour::slope::Estimate;
+use circuitscope::analysis::behaviour::surface::{
+    ContextSurface, N_COHERENCES, Range, Surface, surface, trained_coherences, wide_coherences,
+};
+use circuitscope::analysis::behaviour::values::{ValueCurve, go_no_go, memory_number};
+use circuitscope::network::Network;
+use circuitscope::task::{Cddm, Task};
+use serde::Serialize;
+use std::path::Path;
+
+/// The behaviour of a network: its responses, and what is read from them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Behaved {
+    /// Responses, with keys that other tools read.
+    pub responses: Responses,
+    /// Psychometric functions, slopes and gains.
+    pub measures: Vec<Measure>,
+}
+
+/// Responses of a network, by task.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Responses {
+    /// CDDM.
+    Choices(Choices),
+    /// Go/NoGo and `MemoryNumber`.
+    Values(Values),
+}
+
+/// Choices over all pairs of 31 coherences from −4 to 4.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Choices {
+    /// Coherences of either stimulus `[K]`.
+    pub coherences: Vec<f64>,
+    /// When motion is relevant.
+    pub motion: ContextChoices,
+    /// When colour is relevant.
+    pub colour: ContextChoices,
+    /// Slope of P(right) on the irrelevant coherence, 1 < |c| ≤ 4, over both contexts and every relevant coherence.
+    pub irrelevant_slope: Number,
+}
+
+/// Choices in one context; null where an output is not finite.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ContextChoices {
+    /// Share of right choices `[K, K]`: a row a motion coherence, a column a colour coherence, in either context.
+    pub right: Vec<Vec<f64>>,
+    /// Masked mean squared error `[K, K]`.
+    pub mse: Vec<Vec<f64>>,
+}
+
+/// A number with its 95 % interval; null where it cannot be had.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Number {
+    /// The number.
+    pub value: Option<f64>,
+    /// Lower and upper end.
+    pub interval: Option<[f64; 2]>,
+}
+
+/// Answers to values from −1 to 2 under every test.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Values {
+    /// The values shown `[V]`; training covers 0 to 1.
+    pub values: Vec<f64>,
+    /// One entry a test.
+    pub tests: Vec<TestRow>,
+}
+
+/// Answers under one test; null where an output is not finite.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TestRow {
+    /// `as_trained`, `longer_cue` (Go/NoGo), `longer_delay`, `distractor` (`MemoryNumber`) or `noise`.
+    pub test: &'static str,
+    /// Factor of time, value of the distractor, or σ of the noise; null for `as_trained`.
+    pub strength: Option<f64>,
+    /// Mean answer to each value `[V]`: at the last step (Go/NoGo), over the masked recall (`MemoryNumber`).
+    pub answer: Vec<f64>,
+    /// Masked mean squared error to each value `[V]`.
+    pub mse: Vec<f64>,
+    /// Go/NoGo: share of answers above one half `[V]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub go: Option<Vec<f64>>,
+    /// Go/NoGo: the value at which go and no go are as likely, from the values of training.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Number>,
+    /// `MemoryNumber`: slope of the recalled on the shown value within 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gain: Option<Number>,
+}
+
+/// Tests a network within and beyond the trials of its task.
+///
+/// # Errors
+/// [`SingleError`] if the file holds no network or it does not fit the task.
+///
+/// # Source
+/// Science §4.8.
+pub fn behave(network: &Path, task: &Task, listener: &Listener<'_>) -> Result<Behaved, SingleError> {
+    let Imported { network, .. } = one_network(network, task, &task.analysis_trials())?;
+    let stage = Stage::Behaviour;
+    listener(Event::Began { stage, n_pieces: 1, n_done: 0, work: 1 });
+    let showing = Showing::published(SEED);
+    let behaved = match task {
+        Task::Cddm(task) => choices(&network, task, showing)?,
+        Task::GoNoGo(task) => {
+            let curves = go_no_go(&network, task, showing)?;
+            values(&curves, measures_of_go(&curves, bootstrap(SEED)))
+        }
+        Task::MemoryNumber(task) => {
+            let curves = memory_number(&network, task, showing)?;
+            values(&curves, measures_of_memory(&curves, bootstrap(SEED)))
+        }
+    };
+    listener(Event::Ended { stage });
+    Ok(behaved)
+}
+
+fn choices(network: &Network, task: &Cddm, showing: Showing) -> Result<Behaved, SingleError> {
+    let trained = surface(network, task, &trained_coherences(), showing, 0)?;
+    let wide = surface(network, task, &wide_coherences(N_COHERENCES), showing, 1)?;
+    let measures = measures_of_surfaces(&trained, &wide, bootstrap(SEED));
+    let slope = wide.irrelevant_slope(Range::Beyond, bootstrap(SEED));
+    let Surface { coherences, contexts: [motion, colour] } = wide;
+    let of_context =
+        |context: &ContextSurface| ContextChoices { right: rows(&context.right()), mse: rows(&context.mse) };
+    let (motion, colour) = (of_context(&motion), of_context(&colour));
+    let responses =
+        Responses::Choices(Choices { coherences, motion, colour, irrelevant_slope: number(slope) });
+    Ok(Behaved { responses, measures })
+}
+
+fn values(curves: &[ValueCurve], measures: Vec<Measure>) -> Behaved {
+    let test = |curve: &ValueCurve| {
+        let measure = |name: &str| {
+            let is_own = |measure: &&Measure| {
+                let condition = measure.condition;
+                measure.name == name
+                    && (condition.test, condition.strength) == (curve.test.name(), curve.test.strength())
+            };
+            measures.iter().find(is_own).map(|measure| number(measure.estimate))
+        };
+        let (threshold, gain) = (measure("bias"), measure("gain_trained"));
+        TestRow {
+            test: curve.test.name(),
+            strength: curve.test.strength(),
+            answer: curve.mean_answers(),
+            mse: curve.mse.clone(),
+            go: threshold.map(|_| curve.go()),
+            threshold,
+            gain,
+        }
+    };
+    let shown = curves.first().map(|curve| curve.values.clone()).unwrap_or_default();
+    let tests = curves.iter().map(test).collect();
+    Behaved { responses: Responses::Values(Values { values: shown, tests }), measures }
+}
+
+fn number(estimate: Option<Estimate>) -> Number {
+    Number {
+        value: estimate.map(|estimate| estimate.value),
+        interval: estimate.and_then(|estimate| estimate.interval),
+    }
+}
