@@ -73,7 +73,9 @@ TABLES = {
     "choice_planes": {
         "task": "s", "class": "s", "network": "s", "context": "s", "mark": "s", "x": "f", "y": "f", "cosine": "f?",
     },
-    "measures": {"task": "s", "class": "s", "network": "s", "kind": "s", "measure": "s", "value": "f"},
+    "measures": {
+        "task": "s", "class": "s", "network": "s", "kind": "s", "measure": "s", "choice": "s", "value": "f",
+    },
     "claims": {
         "number": "i", "task": "s", "statement": "s", "verdict": "s", "p_holm": "f?", "evidence": "s", "decides": "b",
         "value": "f?", "way": "s", "reference": "f", "low": "f?", "high": "f?", "p": "f?", "effect": "f?",

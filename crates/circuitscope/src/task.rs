@@ -155,6 +155,15 @@ impl Task {
         }
     }
 
+    /// The epoch in which the network is to answer.
+    pub fn decision(&self) -> Epoch {
+        match self {
+            Self::Cddm(task) => task.decision,
+            Self::GoNoGo(task) => task.cue,
+            Self::MemoryNumber(task) => task.recall,
+        }
+    }
+
     /// The constant inputs `[I, U]` at which fixed points are sought.
     ///
     /// CDDM: both contexts × 5 levels of motion × 5 of colour, in this order, 50 in all. The others: 11 values with the

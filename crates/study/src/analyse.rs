@@ -18,7 +18,7 @@ pub use circuits::{
     CircuitMechanism, CircuitNode, CircuitOutcome, CircuitPair, CircuitScores, CircuitWeights, FittedCircuit,
     MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect, circuits,
 };
-pub use claims::{Judged, claims};
+pub use claims::{ItemMeasures, Judged, claims};
 pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
 pub use description::{Description, RestingPoint};

@@ -6,6 +6,7 @@ mod circuit_figures;
 mod circuits;
 pub mod claims;
 mod figures;
+mod measures;
 mod page;
 mod portraits;
 mod statistics;
@@ -72,8 +73,7 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
         manifest.artefacts.insert(relative(folder, path), hash_of_file(path)?);
     }
     advanced();
-    let page =
-        page::page(context.study, results, &statistics, claims::rows(&judged, &figures), figures, &manifest);
+    let page = page::page(context.study, results, &statistics, &judged, figures, &manifest);
     write_whole(&folder.report(), report::render(&page).as_bytes())?;
     manifest.artefacts.insert(relative(folder, &folder.report()), hash_of_file(&folder.report())?);
     manifest.state = State::Finished;

@@ -8,6 +8,7 @@
 //! 1.75 MB to every report, and a page drawn by it is blank without a script and on paper.
 
 mod html;
+mod measures;
 mod methods;
 mod page;
 mod sections;
@@ -17,6 +18,7 @@ mod theme;
 
 pub use html::render;
 pub use page::{
-    Artefact, ClaimRow, Finding, Page, PlacedFigure, Provenance, RunRow, StatisticRow, Topic, Verdict,
+    Artefact, ClaimRow, Finding, MeasureGroup, MeasureRow, Page, PlacedFigure, Provenance, RunRow, SideRow,
+    StatisticRow, Topic, Verdict,
 };
 pub use svg::svg;

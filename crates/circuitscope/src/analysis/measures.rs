@@ -4,17 +4,21 @@
 
 use std::collections::BTreeMap;
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::{ArrayView1, ArrayView2, Axis};
 
 use super::components::Features;
 
+mod decision;
 mod geometry;
 mod rest;
 mod units;
+mod variation;
 
+pub use decision::{DecisionWindow, irrelevant_information, output_alignment};
 pub use geometry::{context_axis_share, early_divergence, exchange_residual};
 pub use rest::{context_separation, endpoint_gap, irrelevant_share};
 pub use units::{arm_concentration, evenness_of_radii, kurtosis_of_radii, largest_radius};
+pub use variation::{VARIATIONS, Variation};
 
 /// Steps after which contexts are asked how far they have parted (claim 4).
 pub const EARLY_STEP: usize = 20;
@@ -44,6 +48,10 @@ pub enum Measure {
     PlaneShare,
     /// [`endpoint_gap`].
     EndpointGap,
+    /// [`output_alignment`] over the decision epoch.
+    OutputAlignment,
+    /// [`irrelevant_information`] over the decision epoch.
+    IrrelevantInformation,
     /// Mean weight from context to irrelevant nodes less that from context to relevant nodes of the latent circuit.
     ContextInhibition,
     /// Product of the signs of the irrelevant pair's pre-activations in the latent circuit.
@@ -58,7 +66,7 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::ExchangeResidual,
         Self::EarlyDivergence,
         Self::ContextAxisShare,
@@ -70,6 +78,8 @@ impl Measure {
         Self::IrrelevantShare,
         Self::PlaneShare,
         Self::EndpointGap,
+        Self::OutputAlignment,
+        Self::IrrelevantInformation,
         Self::ContextInhibition,
         Self::IrrelevantSignProduct,
         Self::IrrelevantGain,
@@ -91,6 +101,8 @@ impl Measure {
             Self::IrrelevantShare => "irrelevant_share",
             Self::PlaneShare => "plane_share",
             Self::EndpointGap => "endpoint_gap",
+            Self::OutputAlignment => "output_alignment",
+            Self::IrrelevantInformation => "irrelevant_information",
             Self::ContextInhibition => "context_inhibition",
             Self::IrrelevantSignProduct => "irrelevant_sign_product",
             Self::IrrelevantGain => "irrelevant_gain",
@@ -113,6 +125,10 @@ impl Measure {
             Self::IrrelevantShare => "variance of fixed points with irrelevant over relevant coherence",
             Self::PlaneShare => "share of the variance of fixed points in a plane",
             Self::EndpointGap => "distance of endpoints to the nearest stable fixed point",
+            Self::OutputAlignment => "share of the activity that the outputs see",
+            Self::IrrelevantInformation => {
+                "variance of rates at the decision with irrelevant over relevant coherence"
+            }
             Self::ContextInhibition => "context → irrelevant less context → relevant weight",
             Self::IrrelevantSignProduct => "sign product of the irrelevant pair's pre-activations",
             Self::IrrelevantGain => "gain of the irrelevant less that of the relevant pair",
@@ -139,6 +155,17 @@ pub struct Described<'a> {
     pub input_conditions: ArrayView2<'a, f64>,
     /// Whether conditions are context, motion and colour coherence.
     pub has_contexts: Contexts,
+    /// What was taken from the rates at the decision.
+    pub at_decision: AtDecision,
+}
+
+/// Numbers from the rates at the decision, a window each in the order of [`DecisionWindow::ALL`]; none where undefined.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AtDecision {
+    /// [`output_alignment`].
+    pub alignment: [Option<f64>; 3],
+    /// [`irrelevant_information`]; none in tasks without contexts.
+    pub information: [Option<f64>; 3],
 }
 
 /// Whether a task has two contexts with a relevant and an irrelevant coherence each.
@@ -152,6 +179,10 @@ pub enum Contexts {
 
 /// Every measure that a network's features allow; those of circuits and behaviour come from their own analyses.
 pub fn of_network(described: &Described<'_>) -> BTreeMap<Measure, f64> {
+    taken(described, EARLY_STEP, DecisionWindow::Epoch)
+}
+
+fn taken(described: &Described<'_>, early_step: usize, window: DecisionWindow) -> BTreeMap<Measure, f64> {
     let mut measures = BTreeMap::new();
     let mut add = |measure, value: Option<f64>| {
         if let Some(value) = value.filter(|value| value.is_finite()) {
@@ -164,15 +195,17 @@ pub fn of_network(described: &Described<'_>) -> BTreeMap<Measure, f64> {
         if has_contexts {
             let conditions = described.trial_conditions;
             add(Measure::ExchangeResidual, exchange_residual(points, conditions));
-            add(Measure::EarlyDivergence, early_divergence(points, conditions, EARLY_STEP));
+            add(Measure::EarlyDivergence, early_divergence(points, conditions, early_step));
             add(Measure::ContextAxisShare, context_axis_share(points, conditions));
         }
         let n_trials = described.trial_conditions.nrows();
         let n_ends = points.nrows().checked_sub(n_trials);
         let stable = stable_rows(described.fixed_points);
         if let Some(from) = n_ends {
-            let ends: Vec<[f64; 3]> =
-                points.outer_iter().skip(from).map(|row| [row[0], row[1], row[2]]).collect();
+            // A look at fewer components has none beyond them.
+            let place =
+                |row: ArrayView1<'_, f64>| std::array::from_fn(|d| row.get(d).copied().unwrap_or(0.0));
+            let ends: Vec<[f64; 3]> = points.outer_iter().skip(from).map(place).collect();
             let at_rest: Vec<[f64; 3]> =
                 stable.iter().filter_map(|&row| described.over_trajectories.get(row).copied()).collect();
             add(Measure::EndpointGap, endpoint_gap(&ends, &at_rest));
@@ -203,6 +236,9 @@ pub fn of_network(described: &Described<'_>) -> BTreeMap<Measure, f64> {
         }
         add(Measure::PlaneShare, Some(features.explained.iter().take(2).sum()));
     }
+    let place = DecisionWindow::ALL.iter().position(|&other| other == window).unwrap_or_default();
+    add(Measure::OutputAlignment, described.at_decision.alignment[place]);
+    add(Measure::IrrelevantInformation, described.at_decision.information[place]);
     measures
 }
 

@@ -60,6 +60,13 @@ pub(super) fn sheet_at_rest(task: &TaskEvidence, resampling: Resampling) -> Draf
     };
     let mut parts = part(Measure::IrrelevantShare).to_vec();
     parts.extend(part(Measure::PlaneShare));
+    // What the rates themselves hold at the decision is told beside it.
+    for curve in [Relu, Sigmoid] {
+        let beside = difference(task, Measure::IrrelevantInformation, [Tanh, curve], Way::Aside, resampling);
+        if beside.missing.is_none() {
+            parts.push(Part { p: None, ..beside });
+        }
+    }
     let statement = "tanh fixed points lie on a sheet, with irrelevant information less suppressed";
     Draft { number: 12, statement, parts }
 }

@@ -16,12 +16,14 @@ fn planted_means(measure: Measure) -> [f64; 3] {
         | Measure::KurtosisOfRadii
         | Measure::LargestRadius
         | Measure::IrrelevantShare
+        | Measure::IrrelevantInformation
         | Measure::PlaneShare => [0.0, 0.0, 5.0],
         Measure::ContextAxisShare
         | Measure::ArmConcentration
         | Measure::EvennessOfRadii
         | Measure::ContextSeparation
         | Measure::IrrelevantSlope => [5.0, 5.0, 0.0],
+        Measure::OutputAlignment => [0.2, 0.2, 0.2],
         Measure::EndpointGap => [1.0; 3],
         Measure::ContextInhibition => [-5.0, -5.0, 0.0],
         Measure::IrrelevantSignProduct | Measure::IrrelevantGain => [0.0, 0.0, -5.0],

@@ -4,11 +4,12 @@ use super::comparison::submatrix;
 use super::{AspectDistances, CircuitOutcome, Context, Item, Kind, TaskResults};
 use crate::config::Control;
 use circuitscope::analysis::distance::Aspect;
-use circuitscope::analysis::measures::{Contexts, Described, Measure, of_network};
+use circuitscope::analysis::measures::{Contexts, Described, Measure, VARIATIONS, of_network};
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{AspectEvidence, Between, Claim, NetworkEvidence, TaskEvidence, judge};
 use circuitscope::task::Task;
 use ndarray::Array2;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The number of [`NetworkBehaviour`](super::NetworkBehaviour) that claims 16 and 17 are about.
@@ -20,7 +21,16 @@ pub struct Judged {
     /// Every claim with its verdict.
     pub claims: Vec<Claim>,
     /// The measures of each item, in the order of [`TaskResults::items`], task by task.
-    pub measures: Vec<Vec<BTreeMap<Measure, f64>>>,
+    pub measures: Vec<Vec<ItemMeasures>>,
+}
+
+/// What was measured of one network or control.
+#[derive(Clone, Debug)]
+pub struct ItemMeasures {
+    /// As claims are judged by.
+    pub judged: BTreeMap<Measure, f64>,
+    /// Under other choices, an entry each of [`VARIATIONS`]; empty for controls.
+    pub varied: Vec<BTreeMap<Measure, f64>>,
 }
 
 /// Measures every network and judges every claim.
@@ -31,14 +41,14 @@ pub fn claims(context: Context<'_>, results: &[TaskResults<'_>]) -> Judged {
         n_permutations: settings.permutations,
         seed: context.study.seed,
     };
-    let measures: Vec<Vec<BTreeMap<Measure, f64>>> = results.iter().map(measures).collect();
+    let measures: Vec<Vec<ItemMeasures>> = results.iter().map(measures).collect();
     let tasks = results.iter().zip(&measures).map(|(of_task, measures)| evidence(of_task, measures));
     let tasks: Vec<TaskEvidence> = tasks.collect();
     Judged { claims: judge(&tasks, resampling), measures }
 }
 
 /// The measures of every item of a task.
-fn measures(of_task: &TaskResults<'_>) -> Vec<BTreeMap<Measure, f64>> {
+fn measures(of_task: &TaskResults<'_>) -> Vec<ItemMeasures> {
     let task = &of_task.task.task;
     let trial_conditions = task.analysis_trials().conditions.mapv(f64::from);
     let inputs = task.fixed_point_inputs();
@@ -51,7 +61,7 @@ fn measures(of_task: &TaskResults<'_>) -> Vec<BTreeMap<Measure, f64>> {
     let of_item = |item: &Item| {
         let over_trajectories: Vec<[f64; 3]> =
             item.fixed_points.iter().map(|point| point.over_trajectories).collect();
-        of_network(&Described {
+        let described = Described {
             trajectories: item.features.get(&Aspect::Trajectories),
             selectivity: item.features.get(&Aspect::Selectivity),
             fixed_points: item.features.get(&Aspect::FixedPoints),
@@ -59,14 +69,20 @@ fn measures(of_task: &TaskResults<'_>) -> Vec<BTreeMap<Measure, f64>> {
             trial_conditions: trial_conditions.view(),
             input_conditions: input_conditions.view(),
             has_contexts,
-        })
+            at_decision: item.at_decision,
+        };
+        let varied = match item.kind {
+            Kind::Trained => VARIATIONS.iter().map(|variation| variation.of_network(&described)).collect(),
+            Kind::Control(_) => Vec::new(),
+        };
+        ItemMeasures { judged: of_network(&described), varied }
     };
-    let mut measures: Vec<BTreeMap<Measure, f64>> = of_task.items.iter().map(of_item).collect();
+    let mut measures: Vec<ItemMeasures> = of_task.items.par_iter().map(of_item).collect();
     for (item, measures) in
         of_task.items.iter().zip(&mut measures).filter(|(item, _)| item.kind == Kind::Trained)
     {
-        measures.extend(of_circuit(of_task, item));
-        measures.extend(of_behaviour(of_task, item));
+        measures.judged.extend(of_circuit(of_task, item));
+        measures.judged.extend(of_behaviour(of_task, item));
     }
     measures
 }
@@ -94,7 +110,7 @@ fn of_behaviour(of_task: &TaskResults<'_>, item: &Item) -> Option<(Measure, f64)
     slope.value.map(|value| (Measure::IrrelevantSlope, value))
 }
 
-fn evidence(of_task: &TaskResults<'_>, measures: &[BTreeMap<Measure, f64>]) -> TaskEvidence {
+fn evidence(of_task: &TaskResults<'_>, measures: &[ItemMeasures]) -> TaskEvidence {
     let trained: Vec<usize> =
         (0..of_task.items.len()).filter(|&i| of_task.items[i].kind == Kind::Trained).collect();
     let networks = trained.iter().map(|&i| {
@@ -106,7 +122,7 @@ fn evidence(of_task: &TaskResults<'_>, measures: &[BTreeMap<Measure, f64>]) -> T
             constraint: class.recipe.architecture.constraint,
             class: class.name.clone(),
             r2: record.and_then(|(network, _)| network.record.r2),
-            measures: measures[i].clone(),
+            measures: measures[i].judged.clone(),
         }
     });
     let between = |distances: &AspectDistances, kind: Kind| {

@@ -30,6 +30,10 @@ pub enum Space {
 pub enum Items {
     /// Trained networks.
     Trained,
+    /// The better half of the trained networks of each class by R², the middle one included.
+    BetterHalf,
+    /// The others.
+    WorseHalf,
     /// Controls.
     Control,
     /// Both.
@@ -164,7 +168,7 @@ fn piece(
 
     let settings = &context.study.comparison;
     let version = format!(
-        "comparison {ANALYSIS_VERSION} {} {} starts={} permutations={} resamples={}",
+        "comparison {ANALYSIS_VERSION} with halves {} {} starts={} permutations={} resamples={}",
         distances.aspect.name(),
         control.map_or("none", Control::name),
         settings.mds_starts,
@@ -186,8 +190,9 @@ fn piece(
             let matrix = submatrix(&distances.distances.distance, &rows);
             let budget = Budget { n_starts: settings.mds_starts, ..Budget::PUBLISHED };
             let work = Work { permutations: settings.permutations, resamples: settings.resamples };
-            let comparison = comparison(&matrix, &items, control, budget, work, identity)
-                .map_err(|error| StoreError::damaged(&path, &error))?;
+            let comparison =
+                comparison(&matrix, &items, &is_better(of_task, &items), control, budget, work, identity)
+                    .map_err(|error| StoreError::damaged(&path, &error))?;
             let bytes =
                 serde_json::to_vec(&comparison).map_err(|error| StoreError::damaged(&path, &error))?;
             write_whole(&path, &bytes)?;
@@ -207,6 +212,7 @@ struct Work {
 fn comparison(
     distances: &Array2<f64>,
     items: &[&Item],
+    is_better: &[bool],
     control: Option<Control>,
     budget: Budget,
     work: Work,
@@ -223,13 +229,19 @@ fn comparison(
             Space::Embedding => &of_map,
         };
         for &(statistic, groups) in asked {
-            let labels: Vec<Option<usize>> = items.iter().map(|item| label(item, groups, over)).collect();
+            let labels: Vec<Option<usize>> = items
+                .iter()
+                .zip(is_better)
+                .map(|(item, is_better)| label(item, *is_better, groups, over))
+                .collect();
             statistics.push(value(matrix, &labels, space, over, groups, statistic, work, seed));
         }
     };
     // On the distances, trained networks alone do not depend on the control and are told once.
     if kind.is_none() {
         add(Space::Distances, Items::Trained, &WITHIN);
+        add(Space::Distances, Items::BetterHalf, &OF_HALVES);
+        add(Space::Distances, Items::WorseHalf, &OF_HALVES);
     } else {
         add(Space::Distances, Items::Both, &ACROSS);
         add(Space::Distances, Items::Control, &OF_CONTROLS);
@@ -260,22 +272,48 @@ const WITHIN: [(StatisticName, Groups); 8] = [
     (StatisticName::Permanova, Groups::Class),
 ];
 
+/// Statistics over half of the trained networks: does what tells activations apart come with good performance?
+const OF_HALVES: [(StatisticName, Groups); 3] = [
+    (StatisticName::Silhouette, Groups::TanhRest),
+    (StatisticName::Silhouette, Groups::Activation),
+    (StatisticName::Knn, Groups::Activation),
+];
+
+/// Whether each item is of the better half of its class by R²: as many as, or one more than, the others.
+fn is_better(of_task: &TaskResults<'_>, items: &[&Item]) -> Vec<bool> {
+    let r2 = |item: &Item| {
+        let network = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network);
+        network.and_then(|(network, _)| network.record.r2).unwrap_or(f64::NEG_INFINITY)
+    };
+    let trained =
+        |class: usize| items.iter().filter(move |other| other.kind == Kind::Trained && other.class == class);
+    let is_better = |item: &&Item| {
+        let own = r2(item);
+        let n_above = trained(item.class).filter(|other| r2(other) > own).count();
+        2 * n_above < trained(item.class).count()
+    };
+    items.iter().map(is_better).collect()
+}
+
 /// Statistics over trained networks and controls together.
 const ACROSS: [(StatisticName, Groups); 2] =
     [(StatisticName::Silhouette, Groups::TrainedControl), (StatisticName::Permanova, Groups::TrainedControl)];
 
 /// Statistics over controls: are the differences there without training, or without structure?
-const OF_CONTROLS: [(StatisticName, Groups); 3] = [
+const OF_CONTROLS: [(StatisticName, Groups); 4] = [
+    (StatisticName::Silhouette, Groups::TanhRest),
     (StatisticName::Silhouette, Groups::Activation),
     (StatisticName::Knn, Groups::Activation),
     (StatisticName::Permanova, Groups::Activation),
 ];
 
 /// The group of an item; `None` leaves it out.
-fn label(item: &Item, groups: Groups, over: Items) -> Option<usize> {
+fn label(item: &Item, is_better: bool, groups: Groups, over: Items) -> Option<usize> {
     let is_trained = item.kind == Kind::Trained;
     let is_in = match over {
         Items::Trained => is_trained,
+        Items::BetterHalf => is_trained && is_better,
+        Items::WorseHalf => is_trained && !is_better,
         Items::Control => !is_trained,
         Items::Both => true,
     };

@@ -5,6 +5,9 @@ use circuitscope::analysis::distance::{Aspect, Observed};
 use circuitscope::analysis::fixed_point_configuration::{
     FixedPointRates, fixed_points_on_task, rates_at_fixed_points,
 };
+use circuitscope::analysis::measures::{
+    AtDecision, DecisionWindow, irrelevant_information, output_alignment,
+};
 use circuitscope::analysis::trajectories;
 use circuitscope::dynamics::fixed_points::FixedPoints;
 use circuitscope::dynamics::run::{rates, states};
@@ -12,7 +15,7 @@ use circuitscope::dynamics::stability::Stability;
 use circuitscope::network::Network;
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
-use ndarray::Array2;
+use ndarray::{Array2, Array3};
 use std::collections::BTreeMap;
 
 /// The features and fixed points of a network.
@@ -23,6 +26,8 @@ pub struct Description {
     pub features: BTreeMap<Aspect, Features>,
     /// Fixed points, input by input, in the order of the features' rows; empty where they were not asked for.
     pub fixed_points: Vec<RestingPoint>,
+    /// What its rates hold at the decision.
+    pub at_decision: AtDecision,
 }
 
 /// A fixed point as tables and figures show it.
@@ -70,7 +75,8 @@ pub(crate) fn describe(subject: Subject<'_>, aspects: &[Aspect]) -> Description 
     let at_rest = rates_at_fixed_points(network, &found);
     let rates = rates(network, states);
     let observed = Observed { rates: rates.view(), at_rest: &at_rest };
-    let mut description = Description::default();
+    let at_decision = at_decision(network, task, trials, &rates);
+    let mut description = Description { at_decision, ..Description::default() };
     if let Ok((features, axes)) = trajectories::with_axes(rates.view()) {
         description.features.insert(Aspect::Trajectories, features);
         description.fixed_points = resting_points(&found, &at_rest, &axes);
@@ -88,6 +94,19 @@ pub(crate) fn describe(subject: Subject<'_>, aspects: &[Aspect]) -> Description 
         }
     }
     description
+}
+
+fn at_decision(network: &Network, task: &Task, trials: &Trials, rates: &Array3<f64>) -> AtDecision {
+    let conditions = trials.conditions.mapv(f64::from);
+    let steps = DecisionWindow::ALL.map(|window| window.steps(task.decision()));
+    let information = |steps| match task {
+        Task::Cddm(_) => irrelevant_information(rates.view(), conditions.view(), steps),
+        Task::GoNoGo(_) | Task::MemoryNumber(_) => None,
+    };
+    AtDecision {
+        alignment: steps.clone().map(|steps| output_alignment(network.w_out.view(), rates.view(), steps)),
+        information: steps.map(information),
+    }
 }
 
 fn resting_points(found: &[FixedPoints], at_rest: &FixedPointRates, axes: &Axes) -> Vec<RestingPoint> {

@@ -11,6 +11,7 @@ use circuitscope::Curve;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::controls::shuffled;
 use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::measures::AtDecision;
 use circuitscope::network::Network;
 use circuitscope::trials::Trials;
 use rayon::prelude::*;
@@ -53,6 +54,8 @@ pub struct Item {
     pub features: BTreeMap<Aspect, Features>,
     /// Fixed points, in the order of their features' rows; empty where the study does not compare them.
     pub fixed_points: Vec<RestingPoint>,
+    /// What its rates hold at the decision.
+    pub at_decision: AtDecision,
 }
 
 impl Item {
@@ -129,7 +132,7 @@ fn item(
         stored::write(&path, &stored_identity, &description)?;
         description
     };
-    let Description { features, fixed_points } = description;
+    let Description { features, fixed_points, at_decision } = description;
     for aspect in aspects.iter().filter(|aspect| !features.contains_key(aspect)) {
         let text = format!("{stored} has no {} and is left out there", aspect.name());
         (context.listener)(Event::Warned { text: &text });
@@ -143,6 +146,7 @@ fn item(
         identity,
         features,
         fixed_points,
+        at_decision,
     })
 }
 

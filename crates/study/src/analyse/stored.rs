@@ -5,6 +5,7 @@ use crate::store::{StoreError, write_whole};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::fixed_point_configuration::group;
+use circuitscope::analysis::measures::AtDecision;
 use circuitscope::dynamics::stability::Stability;
 use ndarray::{Array1, Array2};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
@@ -16,6 +17,8 @@ const IDENTITY_KEY: &str = "circuitscope";
 /// part, residual, radius (NaN without a proof), and the place on three components of the trajectories.
 const FIXED_POINTS: &str = "fixed-points_found";
 const N_COLUMNS: usize = 9;
+/// What rates hold at the decision `[2, 3]`: output alignment, irrelevant information; a column a window, NaN for none.
+const AT_DECISION: &str = "at_decision";
 
 const STABILITIES: [Stability; 3] = [Stability::Stable, Stability::Unstable, Stability::Marginal];
 
@@ -35,6 +38,10 @@ pub(super) fn write(path: &Path, identity: &str, description: &Description) -> R
         let shape = vec![description.fixed_points.len(), N_COLUMNS];
         tensors.push((FIXED_POINTS.to_owned(), shape, bytes_of(&mut rows.iter())));
     }
+    let at_decision = &description.at_decision;
+    let numbers = at_decision.alignment.iter().chain(&at_decision.information);
+    let numbers: Vec<f64> = numbers.map(|number| number.unwrap_or(f64::NAN)).collect();
+    tensors.push((AT_DECISION.to_owned(), vec![2, 3], bytes_of(&mut numbers.iter())));
     let views = tensors
         .iter()
         .map(|(name, shape, bytes)| {
@@ -81,7 +88,13 @@ pub(super) fn read(path: &Path, identity: &str) -> Option<Description> {
         };
         features.insert(aspect, Features { points, explained: Array1::from_vec(explained), groups });
     }
-    Some(Description { features, fixed_points })
+    let (_, numbers) = floats(AT_DECISION)?;
+    let number = |place: usize| numbers.get(place).copied().filter(|number| !number.is_nan());
+    let at_decision = AtDecision {
+        alignment: std::array::from_fn(number),
+        information: std::array::from_fn(|window| number(3 + window)),
+    };
+    Some(Description { features, fixed_points, at_decision })
 }
 
 fn row(point: &RestingPoint) -> [f64; N_COLUMNS] {
@@ -142,7 +155,9 @@ mod tests {
             (Aspect::Selectivity, features(Vec::new(), 10)),
             (Aspect::FixedPoints, features(vec![0, 43], 7)),
         ]);
-        let description = Description { features, fixed_points };
+        let at_decision =
+            AtDecision { alignment: [Some(0.25), None, Some(1.0)], information: [None, None, Some(3.5)] };
+        let description = Description { features, fixed_points, at_decision };
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("one.safetensors");
         write(&path, "an identity", &description).unwrap();

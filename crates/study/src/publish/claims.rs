@@ -1,7 +1,7 @@
 //! Claims as tables, as JSON and on the page: the same numbers everywhere.
 
 use super::words;
-use crate::analyse::{Judged, TaskResults};
+use crate::analyse::Judged;
 use crate::report::{ClaimRow, PlacedFigure, Verdict as Shown};
 use crate::store::table::Table;
 use crate::store::{Folder, StoreError};
@@ -129,6 +129,9 @@ fn figure(claim: &Claim, figures: &[PlacedFigure]) -> Option<String> {
         7 | 8 | 18 => ("embedding", "-untrained"),
         9 | 10 => ("selectivity", ""),
         11..=13 => ("fixed-points", ""),
+        14 | 15 => ("circuits", ""),
+        16 | 17 => ("behaviour", "-choice-against-irrelevant-coherence"),
+        19 => ("circuit-perturbations", ""),
         _ => return None,
     };
     let task = words::task(&claim.task).to_lowercase().replace('/', "-");
@@ -214,24 +217,4 @@ pub(super) fn table(judged: &Judged) -> Table {
         .integer("networks_needed", of_part().map(|part| part.n_needed.map(|n| n as i64)))
         .flag("met", of_part().map(|part| part.is_met() && part.missing.is_none()))
         .text("missing", of_part().map(|part| part.missing.clone().unwrap_or_default()))
-}
-
-/// One row a network or control and measure.
-pub(super) fn measures(results: &[TaskResults<'_>], judged: &Judged) -> Table {
-    let rows: Vec<_> = results
-        .iter()
-        .zip(&judged.measures)
-        .flat_map(|(of_task, measures)| {
-            of_task.items.iter().zip(measures).flat_map(move |(item, measures)| {
-                measures.iter().map(move |(measure, value)| (of_task, item, *measure, *value))
-            })
-        })
-        .collect();
-    Table::default()
-        .text("task", rows.iter().map(|(of_task, ..)| of_task.task.task.name()))
-        .text("class", rows.iter().map(|(of_task, item, ..)| &of_task.task.classes[item.class].name))
-        .text("network", rows.iter().map(|(_, item, ..)| &item.network))
-        .text("kind", rows.iter().map(|(_, item, ..)| item.kind.name()))
-        .text("measure", rows.iter().map(|(_, _, measure, _)| measure.name()))
-        .float("value", rows.iter().map(|(.., value)| *value))
 }

@@ -2,12 +2,12 @@
 
 use super::figures::{classes, counts, median_of_selected};
 use super::statistics::StatisticRecord;
-use super::words;
-use crate::analyse::{Groups, Items, Space, StatisticName, TaskResults};
+use super::{claims, measures, words};
+use crate::analyse::{Groups, Items, Judged, Space, StatisticName, TaskResults};
 use crate::config::{Control, Study};
 use crate::figure::Class;
 use crate::report::{
-    Artefact, ClaimRow, Finding, Page, PlacedFigure, Provenance, RunRow, StatisticRow, Verdict,
+    Artefact, Finding, Page, PlacedFigure, Provenance, RunRow, SideRow, StatisticRow, Verdict,
 };
 use crate::store::manifest::Manifest;
 
@@ -19,7 +19,7 @@ pub(super) fn page(
     study: &Study,
     results: &[TaskResults<'_>],
     statistics: &[StatisticRecord],
-    claims: Vec<ClaimRow>,
+    judged: &Judged,
     figures: Vec<PlacedFigure>,
     manifest: &Manifest,
 ) -> Page {
@@ -45,7 +45,9 @@ pub(super) fn page(
         classes: all_classes,
         findings: findings(results, statistics),
         runs: runs.collect(),
-        claims,
+        claims: claims::rows(judged, &figures),
+        measures: measures::rows(study, results, judged),
+        sides: side_by_side(statistics),
         figures,
         statistics: statistics.iter().map(statistic_row).collect(),
         notes: notes(),
@@ -138,10 +140,47 @@ fn findings(results: &[TaskResults<'_>], statistics: &[StatisticRecord]) -> Vec<
     findings
 }
 
+/// Trained networks, their better and worse halves, and controls beside each other, on the distances.
+fn side_by_side(statistics: &[StatisticRecord]) -> Vec<SideRow> {
+    const SHOWN: [(StatisticName, Groups); 3] = [
+        (StatisticName::Silhouette, Groups::TanhRest),
+        (StatisticName::Silhouette, Groups::Activation),
+        (StatisticName::Knn, Groups::Activation),
+    ];
+    let on_distances: Vec<&StatisticRecord> =
+        statistics.iter().filter(|row| row.value.space == Space::Distances).collect();
+    let mut rows: Vec<SideRow> = Vec::new();
+    for block in on_distances.chunk_by(|a, b| (a.task, a.aspect) == (b.task, b.aspect)) {
+        for (statistic, groups) in SHOWN {
+            let of = |items: Items, control: Option<Control>| {
+                let found = block.iter().find(|row| {
+                    let value = &row.value;
+                    (value.items, row.control) == (items, control)
+                        && (value.statistic, value.groups) == (statistic, groups)
+                });
+                found.and_then(|row| row.value.value)
+            };
+            rows.push(SideRow {
+                task: words::task(block[0].task).to_owned(),
+                aspect: words::aspect(block[0].aspect).to_owned(),
+                statistic: words::statistic_of(statistic, groups),
+                trained: of(Items::Trained, None),
+                better_half: of(Items::BetterHalf, None),
+                worse_half: of(Items::WorseHalf, None),
+                untrained: of(Items::Control, Some(Control::Untrained)),
+                shuffled: of(Items::Control, Some(Control::Shuffled)),
+            });
+        }
+    }
+    rows
+}
+
 fn statistic_row(row: &StatisticRecord) -> StatisticRow {
     let value = &row.value;
     let over = match (value.items, row.control) {
         (Items::Trained, None) => String::new(),
+        (Items::BetterHalf, _) => " · better half by R²".to_owned(),
+        (Items::WorseHalf, _) => " · worse half by R²".to_owned(),
         (Items::Trained, Some(control)) => format!(" · trained, mapped with {}", control.name()),
         (Items::Control, control) => format!(" · {} controls", control.map_or("", Control::name)),
         (Items::Both, control) => format!(" · against {}", control.map_or("", Control::name)),

@@ -1,7 +1,7 @@
 //! The Parquet tables of a study.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, behaviour, circuits, claims, portraits, words};
+use super::{at_rest, behaviour, circuits, claims, measures, portraits, words};
 use crate::analyse::{Judged, Kind, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
@@ -33,7 +33,7 @@ pub(super) fn tables(
         ("circuit_effects", circuits::effects(results)),
         ("circuit_responses", circuits::responses(results)),
         ("circuit_distances", circuits::distances(results)),
-        ("measures", claims::measures(results, judged)),
+        ("measures", measures::table(results, judged)),
         ("claims", claims::table(judged)),
         ("behaviour", behaviour::responses(results)),
         ("psychometrics", behaviour::psychometrics(results)),

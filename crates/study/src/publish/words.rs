@@ -46,6 +46,8 @@ pub(super) fn space(space: Space) -> &'static str {
 pub(super) fn items(items: Items) -> &'static str {
     match items {
         Items::Trained => "trained",
+        Items::BetterHalf => "better_half",
+        Items::WorseHalf => "worse_half",
         Items::Control => "control",
         Items::Both => "both",
     }

@@ -21,6 +21,10 @@ pub struct Page {
     pub runs: Vec<RunRow>,
     /// Claims checked against this study; empty where none were.
     pub claims: Vec<ClaimRow>,
+    /// Measures by activation; within a task they keep this order.
+    pub measures: Vec<MeasureRow>,
+    /// Statistics of trained networks beside those of controls; within a task they keep this order.
+    pub sides: Vec<SideRow>,
     /// Figures; within a topic and task they keep this order.
     pub figures: Vec<PlacedFigure>,
     /// Statistics of distances and embeddings; within a task and aspect they keep this order.
@@ -94,6 +98,53 @@ pub struct ClaimRow {
     pub reason: String,
     /// Path of the table behind it, relative to the report; may be empty.
     pub data: String,
+}
+
+/// A measure by activation (`ReLU`, sigmoid, tanh), under one choice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeasureRow {
+    /// Name of the task, one of [`Page::tasks`].
+    pub task: String,
+    /// What it is.
+    pub measure: String,
+    /// What was chosen where the measure leaves it free.
+    pub choice: String,
+    /// Of trained networks.
+    pub trained: [MeasureGroup; 3],
+    /// Of the same networks before training.
+    pub untrained: [MeasureGroup; 3],
+    /// Of the same networks with shuffled weights.
+    pub shuffled: [MeasureGroup; 3],
+}
+
+/// A measure over a group of networks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeasureGroup {
+    /// Mean; `None` where no network has it.
+    pub mean: Option<f64>,
+    /// 95 % bootstrap interval of the mean; `None` for fewer than three networks.
+    pub interval: Option<[f64; 2]>,
+}
+
+/// A statistic over several sets of networks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SideRow {
+    /// Name of the task, one of [`Page::tasks`].
+    pub task: String,
+    /// Aspect for readers.
+    pub aspect: String,
+    /// Name of the statistic for readers.
+    pub statistic: String,
+    /// Of trained networks.
+    pub trained: Option<f64>,
+    /// Of the better half of each class by R².
+    pub better_half: Option<f64>,
+    /// Of the worse half of each class by R².
+    pub worse_half: Option<f64>,
+    /// Of networks before training.
+    pub untrained: Option<f64>,
+    /// Of networks with shuffled weights.
+    pub shuffled: Option<f64>,
 }
 
 /// Sections that hold figures, in the order of the page.

@@ -6,7 +6,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::html::findings;
 use super::page::{Page, PlacedFigure, Topic};
-use super::{methods, svg, tables};
+use super::{measures, methods, svg, tables};
 use crate::figure::{Area, Figure, LegendEntry, slug};
 
 /// One section.
@@ -45,6 +45,26 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
         if !figures.is_empty() {
             sections.push(section(topic.id, topic.title, topic.lead, by_task(page, topic.id, &figures)));
         }
+    }
+    if !page.measures.is_empty() {
+        sections.push(section(
+            "measures",
+            "Measures and their choices",
+            "What claims are judged by, as means over the networks of an activation with 95 % intervals, beside the same \
+             networks before training and with shuffled weights. Where a measure leaves a choice (components, step, \
+             window), every other choice stands below: a difference that turns with the choice proves little.",
+            measures::measures(page),
+        ));
+    }
+    if !page.sides.is_empty() {
+        sections.push(section(
+            "controls",
+            "Controls side by side",
+            "How far the activations are apart among trained networks, among the better and the worse half of each class \
+             by R², and among controls. Differences that come with good performance alone are gone in one of the halves; \
+             differences that are there before training are in the controls.",
+            measures::sides(page),
+        ));
     }
     if !page.statistics.is_empty() {
         sections.push(section(

@@ -7,7 +7,7 @@ use super::page::{Page, RunRow, StatisticRow};
 use super::sections::tabs;
 
 /// A number to `decimals`, with a true minus sign; a dash where there is none.
-fn number(value: Option<f64>, decimals: usize) -> String {
+pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
     match value.filter(|v| v.is_finite()) {
         Some(v) => format!("{v:.decimals$}").replace('-', "−"),
         None => "—".to_owned(),

@@ -73,10 +73,38 @@ pub(crate) fn page(size: Size) -> Page {
         findings: findings(),
         runs,
         claims: claims(),
+        measures: tasks.iter().flat_map(|task| measures(task)).collect(),
+        sides: tasks.iter().map(|task| side(task)).collect(),
         figures,
         statistics: tasks.iter().enumerate().flat_map(|(i, _)| statistics(i, &mut dice)).collect(),
         notes: vec!["The registration of selectivity used 60 starts a pair.".into()],
         provenance: provenance(),
+    }
+}
+
+fn measures(task: &str) -> Vec<MeasureRow> {
+    let group = |mean: f64| MeasureGroup { mean: Some(mean), interval: Some([mean - 0.04, mean + 0.05]) };
+    let row = |choice: &str, shift: f64| MeasureRow {
+        task: task.into(),
+        measure: "what exchanging the contexts leaves of the trajectories".into(),
+        choice: choice.into(),
+        trained: [0.21, 0.33, 0.62].map(|mean| group(mean + shift)),
+        untrained: [0.41, 0.43, 12.4].map(|mean| group(mean + shift)),
+        shuffled: [group(0.5), group(150.0), MeasureGroup { mean: None, interval: None }],
+    };
+    vec![row("as judged", 0.0), row("3 components", -0.02)]
+}
+
+fn side(task: &str) -> SideRow {
+    SideRow {
+        task: task.into(),
+        aspect: "Trajectories".into(),
+        statistic: "silhouette, activations".into(),
+        trained: Some(0.36),
+        better_half: Some(0.38),
+        worse_half: Some(0.31),
+        untrained: Some(-0.02),
+        shuffled: None,
     }
 }
 

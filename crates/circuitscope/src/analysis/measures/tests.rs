@@ -1,5 +1,5 @@
 use super::*;
-use ndarray::Array2;
+use ndarray::{Array2, Array3, array};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
@@ -114,4 +114,69 @@ fn endpoints_on_fixed_points_have_no_gap() {
     assert_eq!(endpoint_gap(&ends, &ends), Some(0.0));
     assert_eq!(endpoint_gap(&ends, &[[0.0, 1.0, 0.0], [2.0, 1.0, 0.0]]), Some(1.0));
     assert_eq!(endpoint_gap(&ends, &[]), None);
+}
+
+/// Rates `[4, 12, 18]`: two units that hold relevant and irrelevant coherence, two that hold nothing of them.
+fn rates_at_decision() -> Array3<f64> {
+    let conditions = conditions();
+    Array3::from_shape_fn((4, 12, 18), |(unit, step, trial)| {
+        let c = conditions.row(trial);
+        let (relevant, irrelevant) = if c[0] == 0.0 { (c[1], c[2]) } else { (c[2], c[1]) };
+        // Up to step 10 the irrelevant coherence is held as strongly as the other.
+        let irrelevant = irrelevant * if step < 10 { 1.0 } else { 0.5 };
+        [relevant, irrelevant, c[0], 0.5][unit]
+    })
+}
+
+#[test]
+fn information_at_the_decision_is_told_by_window() {
+    let (rates, conditions) = (rates_at_decision(), conditions());
+    let share = |steps| irrelevant_information(rates.view(), conditions.view(), steps).expect("coherences");
+    assert!((share(0..10) - 1.0).abs() < 1e-12);
+    assert!((share(11..12) - 0.25).abs() < 1e-12);
+    let epoch = crate::task::Epoch::new(2, 12);
+    let windows = [DecisionWindow::Epoch, DecisionWindow::LastTen, DecisionWindow::Last];
+    assert_eq!(windows.map(|window| window.steps(epoch)), [2..12, 2..12, 11..12]);
+}
+
+#[test]
+fn outputs_see_what_lies_along_their_weights_and_no_constant() {
+    let rates = rates_at_decision();
+    let seen = |w_out: Array2<f64>| output_alignment(w_out.view(), rates.view(), 0..10);
+    // Over three levels each, both coherences vary by 2/3, the context by 1/4.
+    let of_relevant = seen(array![[2.0, 0.0, 0.0, 0.0]]).expect("activity");
+    let expected = (2.0_f64 / 3.0 / (4.0 / 3.0 + 0.25)).sqrt();
+    assert!((of_relevant - expected).abs() < 1e-12, "{of_relevant}");
+    assert_eq!(seen(array![[0.0, 0.0, 0.0, 1.0]]), Some(0.0));
+    assert_eq!(seen(array![[0.0, 0.0, 0.0, 0.0]]), None);
+}
+
+#[test]
+fn a_variation_looks_at_fewer_components_and_changes_nothing_else() {
+    let points = trajectories(|context, r, i| [2.0 * context - 1.0, r, context * i], |t| t);
+    let features =
+        Features { points, explained: ndarray::Array1::from_vec(vec![0.5, 0.3, 0.2]), groups: Vec::new() };
+    let (conditions, none) = (conditions(), Array2::zeros((0, 3)));
+    let described = Described {
+        trajectories: Some(&features),
+        selectivity: None,
+        fixed_points: None,
+        over_trajectories: &[],
+        trial_conditions: conditions.view(),
+        input_conditions: none.view(),
+        has_contexts: Contexts::Two,
+        at_decision: AtDecision { alignment: [Some(0.1), Some(0.2), Some(0.3)], ..AtDecision::default() },
+    };
+    let judged = of_network(&described);
+    let under = |name: &str| {
+        let variation = VARIATIONS.iter().find(|variation| variation.name == name).expect("a variation");
+        variation.of_network(&described)
+    };
+    // The sheet of one context lies along the third component: without it the contexts mirror each other.
+    assert!(judged[&Measure::ExchangeResidual] > 0.3);
+    assert!(under("2 components")[&Measure::ExchangeResidual] < 1e-12);
+    assert_eq!(under("5 components")[&Measure::ExchangeResidual], judged[&Measure::ExchangeResidual]);
+    let [early, judged_early] = [&under("step 10"), &judged].map(|values| values[&Measure::EarlyDivergence]);
+    assert!((early - 10.0 / 29.0).abs() < 1e-12 && (judged_early - 20.0 / 29.0).abs() < 1e-12);
+    assert_eq!(under("last step"), BTreeMap::from([(Measure::OutputAlignment, 0.3)]));
 }
