@@ -23,7 +23,7 @@ from study_dynamics import (
     selection_vectors_are_directions,
     spectra_belong_to_their_fixed_points,
 )
-from study_tables import ITEM, OF_CHOICES, OF_CIRCUITS, OF_FIXED_POINTS, TABLES
+from study_tables import ITEM, OF_CHECKPOINTS, OF_CHOICES, OF_CIRCUITS, OF_FIXED_POINTS, TABLES
 
 KINDS = {"s": pd.api.types.is_string_dtype, "f": pd.api.types.is_float_dtype, "i": pd.api.types.is_numeric_dtype}
 KINDS["b"] = pd.api.types.is_bool_dtype
@@ -209,6 +209,7 @@ def every_table_opens_in_pandas_with_its_documented_columns(study):
             continue
         has_none = name in OF_FIXED_POINTS and "fixed-points" not in set(study.tables["distances"]["aspect"])
         has_none |= name in OF_CIRCUITS and study.tables["circuits"].empty
+        has_none |= name in OF_CHECKPOINTS and not (study.folder / "checkpoints").is_dir()
         has_none |= name in OF_CHOICES and "cddm" not in study.tasks
         if table.empty and not has_none:
             yield f"{name} has no rows"

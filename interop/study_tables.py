@@ -6,6 +6,7 @@ branches          one row a point or event (`kind`: point, fold, hopf, real_cros
                   same networks along a line of inputs; `order` runs along the branch, `position` along the line
 line_attractors   one row a point between the left (`position` 0) and the right choice (1) of a CDDM network without
                   evidence; `x`, `y` in rates; `selection_k`: cosine of the selection vector with a push of input k
+development       one row an aspect and moment of training: how far activations lie apart; `iteration` is missing at its end
 behaviour         one row a network, test and stimulus: share of `right` or `go` answers, mean `answer`, error, over repeats
 psychometrics     one row a number read from these: `measure` slope, bias, lapse_low, lapse_high of a logistic function,
                   irrelevant_slope_…, gain_…; `at_bound` where the stimuli do not tell more
@@ -101,6 +102,10 @@ TABLES = {
     },
     "circuit_distances": {
         "task": "s", "network_a": "s", "class_a": "s", "network_b": "s", "class_b": "s", "distance": "f",
+    "development": {
+        "task": "s", "aspect": "s", "iteration": "i?", "networks": "i", "silhouette": "f?", "knn": "f?", "amplification": "f?",
+        "low": "f?", "high": "f?",
+    },
     "behaviour": {
         "task": "s", "network": "s", "class": "s", "test": "s", "strength": "f?", "context": "s", "motion": "f?",
         "colour": "f?", "value": "f?", "right": "f?", "go": "f?", "answer": "f?", "mse": "f?",
@@ -118,4 +123,6 @@ TABLES = {
 OF_CIRCUITS = {"circuits", "circuit_weights", "circuit_effects", "circuit_responses", "circuit_distances"}
 # Tables that are empty where a study does not compare fixed points, or has no task with choices.
 OF_CHOICES = {"line_attractors", "choice_planes"}
+# Empty where a study keeps no checkpoints.
+OF_CHECKPOINTS = {"development"}
 OF_FIXED_POINTS = {"fixed_points", "eigenvalues", "branches", *OF_CHOICES}

@@ -8,6 +8,7 @@
 
 mod bench;
 mod browser;
+mod claims;
 mod golden;
 mod install;
 mod ledger;

@@ -1,5 +1,6 @@
 //! The built-in quick study, run as a user runs it.
 
+use crate::claims;
 use crate::ledger::Step;
 use crate::process::{Output, run, with_causes};
 use crate::test::{HOUR, cargo};
@@ -65,6 +66,7 @@ pub(crate) fn run_quick(root: &Path, target: &Path, folder: &Path, step: &mut St
         step.check(&name, too_few_good(&program, folder, task, floor));
     }
     step.check("running it again changes nothing", changed_by_a_second_run(&program, folder));
+    claims::check(root, &program, folder, step);
 }
 
 /// Scores every network with `circuitscope score` and names the classes with too few good ones.

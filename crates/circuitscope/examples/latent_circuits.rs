@@ -48,7 +48,7 @@ fn trained(architecture: Architecture) -> Network {
     let task = Task::Cddm(Cddm { train_coherences: coherences, ..Cddm::published() });
     let recipe = Recipe::published("cddm", architecture);
     let told = &mut |_| ControlFlow::Continue(());
-    train(&task, &recipe, 1, KernelPath::detect(), told).unwrap().network
+    train(&task, &recipe, 1, KernelPath::detect(), &[], told).unwrap().network
 }
 
 fn report(name: &str, network: &Network, task: &Task, setting: &Setting) {

@@ -16,6 +16,7 @@ use crate::architecture::Constraint;
 use circuitscope_kernel::Curve;
 
 mod circuits;
+mod dealt;
 mod part;
 mod resting;
 mod shapes;
@@ -101,6 +102,8 @@ impl Verdict {
 pub struct Claim {
     /// Number in the list of claims.
     pub number: u32,
+    /// The row whose rule it is judged by: its number, or that of the row which should hold in other tasks too.
+    pub row: u32,
     /// The task that it is judged on.
     pub task: String,
     /// The claim, in words.
@@ -196,6 +199,7 @@ fn undecided(draft: Draft, task: &TaskEvidence, number: Option<u32>) -> Claim {
     let p = parts.iter().filter_map(|part| part.p).reduce(f64::max);
     Claim {
         number: number.unwrap_or(row),
+        row,
         task: task.task.clone(),
         statement,
         verdict: Verdict::NotDecidable,

@@ -6,7 +6,7 @@ mod outcome;
 mod recipe;
 
 pub use learner::{Learner, Loss};
-pub use outcome::{CurvePoint, Outcome, Quantity, Trained};
+pub use outcome::{Checkpoint, CurvePoint, Outcome, Quantity, Trained};
 pub use recipe::{Phase, Recipe};
 
 use crate::dynamics::run::{Score, outputs, rates, score, states};
@@ -40,6 +40,7 @@ pub struct Interrupted;
 /// new optimiser for each call of its trainer), and keeps the parameters whose noise-free total loss, on the trials of
 /// that iteration, is lowest. The result is a pure function of `task`, `recipe`, `seed` and `path`.
 ///
+/// `checkpoints` are the iterations, rising, after which the network is kept as it stands; they change nothing else.
 /// `told` hears of every iteration and may stop the training.
 ///
 /// # Errors
@@ -52,6 +53,7 @@ pub fn train(
     recipe: &Recipe,
     seed: u64,
     path: KernelPath,
+    checkpoints: &[usize],
     told: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Trained, Interrupted> {
     let mut trials = task.training_trials(seed, 0);
@@ -61,6 +63,7 @@ pub fn train(
     let mut best = start.clone();
     let mut best_iteration = None;
     let mut curve = Vec::new();
+    let mut kept = Vec::new();
     let mut outcome = Outcome::Finished;
     let n_iterations = recipe.n_iterations();
     let curve_stride = n_iterations.div_ceil(200);
@@ -91,6 +94,10 @@ pub fn train(
                 curve.push(CurvePoint { iteration, loss, mse });
             }
             iteration += 1;
+            if checkpoints.contains(&iteration) {
+                let network = network_of(&learner.parameters, recipe, n_inputs, n_outputs);
+                kept.push(Checkpoint { iteration, network });
+            }
             if told(Progress { iteration, n_iterations, loss }).is_break() {
                 return Err(Interrupted);
             }
@@ -108,6 +115,7 @@ pub fn train(
         n_silent,
         best_iteration,
         curve,
+        checkpoints: kept,
     })
 }
 

@@ -46,7 +46,7 @@ fn relu_dale() -> Architecture {
 }
 
 fn trained(task: &Task, recipe: &Recipe) -> Trained {
-    train(task, recipe, SEED, KernelPath::detect(), &mut |_| ControlFlow::Continue(())).unwrap()
+    train(task, recipe, SEED, KernelPath::detect(), &[], &mut |_| ControlFlow::Continue(())).unwrap()
 }
 
 fn is_finite(network: &Network) -> bool {
@@ -64,7 +64,8 @@ fn the_same_seed_gives_the_same_bits_in_any_pool_of_threads_and_another_seed_oth
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
         assert_eq!(pool.install(|| trained(&task, &recipe)), alone);
     }
-    let other = train(&task, &recipe, SEED + 1, KernelPath::detect(), &mut |_| ControlFlow::Continue(()));
+    let other =
+        train(&task, &recipe, SEED + 1, KernelPath::detect(), &[], &mut |_| ControlFlow::Continue(()));
     assert_ne!(other.unwrap().network, alone.network);
 }
 
@@ -108,7 +109,7 @@ fn a_listener_that_breaks_ends_the_training_at_once() {
     let task = go_no_go();
     let mut heard = Vec::new();
     let stopped =
-        train(&task, &recipe(&task, relu_dale(), 12, 50), SEED, KernelPath::detect(), &mut |progress| {
+        train(&task, &recipe(&task, relu_dale(), 12, 50), SEED, KernelPath::detect(), &[], &mut |progress| {
             heard.push(progress.iteration);
             if progress.iteration == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
@@ -125,10 +126,11 @@ fn the_parameters_with_the_lowest_noise_free_loss_of_the_last_phase_are_kept() {
     let mut n_before_last = 0;
     for seed in 0..4 {
         let mut losses = Vec::new();
-        let found = train(&task, &recipe, seed, KernelPath::detect(), &mut |Progress { loss, .. }| {
-            losses.push(loss);
-            ControlFlow::Continue(())
-        });
+        let found =
+            train(&task, &recipe, seed, KernelPath::detect(), &[], &mut |Progress { loss, .. }| {
+                losses.push(loss);
+                ControlFlow::Continue(())
+            });
         let found = found.unwrap();
         let lowest = losses[30..].iter().copied().fold(f64::INFINITY, f64::min);
         let best = 30 + losses[30..].iter().position(|&loss| loss == lowest).unwrap();
@@ -339,4 +341,21 @@ fn trained_weights_obey_the_constraint() {
             assert!(found.network.w_rec.columns().into_iter().all(has_one_sign));
         }
     }
+}
+
+#[test]
+fn checkpoints_are_the_network_on_its_way_and_change_nothing() {
+    let task = go_no_go();
+    let training = |iterations, checkpoints: &[usize]| {
+        let recipe = recipe(&task, relu_dale(), 12, iterations);
+        train(&task, &recipe, SEED, KernelPath::detect(), checkpoints, &mut |_| ControlFlow::Continue(()))
+            .unwrap()
+    };
+    let (plain, kept) = (training(8, &[]), training(8, &[2, 5, 9]));
+    assert_eq!(kept.network, plain.network);
+    assert_eq!(kept.curve, plain.curve);
+    let iterations: Vec<usize> = kept.checkpoints.iter().map(|checkpoint| checkpoint.iteration).collect();
+    assert_eq!(iterations, [2, 5]); // it is over before the ninth
+    assert_eq!(kept.checkpoints[..1], training(2, &[2]).checkpoints[..]);
+    assert_ne!(kept.checkpoints[0].network, kept.initial);
 }

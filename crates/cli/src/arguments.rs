@@ -130,6 +130,10 @@ pub(crate) struct Report {
 pub(crate) struct Claims {
     /// Study folder.
     pub(crate) folder: PathBuf,
+    /// Deal out the networks' labels this many times instead, and tell how often each claim that asks for a difference
+    /// between them comes out supported all the same: at most one time in twenty, if the tests are right.
+    #[arg(long, value_name = "DRAWS", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) shuffled: Option<u32>,
     /// Print the claims as JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,

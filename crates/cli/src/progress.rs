@@ -94,6 +94,8 @@ fn done(stage: Stage) -> &'static str {
         Stage::Portraits => "example networks taken apart",
         Stage::Circuits => "latent circuits fitted",
         Stage::Behaviour => "behaviour tested",
+        Stage::Development => "training followed",
+        Stage::Calibration => "labels dealt out",
         Stage::Distances => "distances measured",
         Stage::Comparison => "embeddings and tests made",
         Stage::Report => "tables, figures and report written",

@@ -7,6 +7,7 @@ mod circuits;
 mod claims;
 mod comparison;
 mod description;
+mod development;
 mod distances;
 mod features;
 mod portraits;
@@ -18,11 +19,12 @@ pub use circuits::{
     CircuitMechanism, CircuitNode, CircuitOutcome, CircuitPair, CircuitScores, CircuitWeights, FittedCircuit,
     MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect, circuits,
 };
-pub use claims::{ItemMeasures, Judged, claims};
+pub use claims::{Calibration, ItemMeasures, Judged, calibrated, claims};
 pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
 pub use description::{Description, RestingPoint};
 pub(crate) use description::{Subject, describe};
+pub use development::{Development, Moment, development};
 pub use distances::{AspectDistances, distances};
 pub use features::{Item, Kind, features};
 pub use portraits::{
@@ -79,6 +81,8 @@ pub struct TaskResults<'a> {
     pub circuit_pairs: Vec<CircuitPair>,
     /// What every selected network answers beyond its training.
     pub behaviour: Vec<NetworkBehaviour>,
+    /// How far activations lie apart in the course of training; empty without checkpoints.
+    pub development: Vec<Development>,
     /// Distances, aspect by aspect.
     pub distances: Vec<AspectDistances>,
     /// Embeddings and statistics.
@@ -126,7 +130,7 @@ pub fn analyse<'a>(
             let (items, portraits) = (Vec::new(), Vec::new());
             let (circuits, circuit_pairs) = (Vec::new(), Vec::new());
             let (distances, compared) = (Vec::new(), Vec::new());
-            let behaviour = Vec::new();
+            let (behaviour, development) = (Vec::new(), Vec::new());
             TaskResults {
                 task,
                 networks,
@@ -135,6 +139,7 @@ pub fn analyse<'a>(
                 circuits,
                 circuit_pairs,
                 behaviour,
+                development,
                 distances,
                 compared,
             }
@@ -145,6 +150,7 @@ pub fn analyse<'a>(
     portraits(context, &mut results)?;
     circuits(context, &mut results)?;
     behaviours(context, &mut results)?;
+    development(context, &mut results)?;
     distances(context, &mut results)?;
     compare(context, &mut results)?;
     Ok(results)

@@ -26,6 +26,8 @@ use toml::de::DeTable;
 /// The built-in study: six classes, three tasks, minutes.
 pub const QUICK: &str = include_str!("../../../studies/quick.toml");
 
+/// Latest checkpoint: no training is as long.
+const MOST_ITERATIONS: usize = 100_000_000;
 /// Most networks of a class on a task.
 const MOST_NETWORKS: usize = 1_000_000;
 
@@ -127,6 +129,8 @@ pub struct Study {
     pub comparison: Comparison,
     /// Latent circuits.
     pub circuits: Circuits,
+    /// Iterations after which networks are kept on their way, rising; a training that is over before has none there.
+    pub checkpoints: Vec<usize>,
     /// The study file's text, kept in the study folder.
     pub text: String,
 }
@@ -196,6 +200,7 @@ impl Study {
         let selections = selections(&mut top)?;
         let comparison = comparison(&mut top)?;
         let circuits = circuits(&mut top)?;
+        let checkpoints = checkpoints(&mut top)?;
         let task_tables = by_task(top.take("task"))?;
         top.finish()?;
 
@@ -216,6 +221,7 @@ impl Study {
             tasks,
             comparison,
             circuits,
+            checkpoints,
             text: text.to_owned(),
         })
     }
@@ -234,6 +240,22 @@ fn check_name(name: &str, source: Source<'_>, span: Option<Range<usize>>) -> Res
     }
     let remedy = "give a `name` of at most 100 letters, digits, `_`, `-` and `.`: it is also a file name";
     Err(source.error(span, format!("\"{name}\" is no name"), remedy))
+}
+
+/// The iterations after which networks are kept.
+fn checkpoints(top: &mut Section<'_>) -> Result<Vec<usize>, Box<ConfigError>> {
+    const FIELD: &str = "checkpoints";
+    let Some(value) = top.take(FIELD) else { return Ok(Vec::new()) };
+    let mut iterations = Vec::new();
+    for entry in value.entries(FIELD)? {
+        let iteration = entry.count(FIELD, MOST_ITERATIONS)?;
+        if iterations.last().is_some_and(|&last| last >= iteration) {
+            let message = format!("`{FIELD}` holds {iteration} after a later one");
+            return Err(entry.error(message, "name the iterations in rising order, each once"));
+        }
+        iterations.push(iteration);
+    }
+    Ok(iterations)
 }
 
 fn task_names(top: &mut Section<'_>) -> Result<Vec<&'static str>, Box<ConfigError>> {

@@ -19,6 +19,10 @@ pub enum Stage {
     Circuits,
     /// Networks are tested beyond the trials of their training.
     Behaviour,
+    /// Networks on their way through training are compared.
+    Development,
+    /// Claims are judged with labels dealt out.
+    Calibration,
     /// Distances of all pairs.
     Distances,
     /// Embeddings and statistics.
@@ -38,6 +42,8 @@ impl Stage {
             Self::Portraits => "taking example networks apart",
             Self::Circuits => "fitting latent circuits",
             Self::Behaviour => "testing behaviour",
+            Self::Development => "following training",
+            Self::Calibration => "dealing out labels",
             Self::Distances => "measuring distances",
             Self::Comparison => "embedding and testing",
             Self::Report => "writing tables and report",

@@ -4,14 +4,17 @@ use crate::event::{Event, Listener, Stage};
 use crate::identity::constraint_name;
 use crate::plan::{TrainingJob, operations};
 use crate::store::network_file::{self, NetworkFile, TrainingRecord};
-use crate::store::{Folder, StoreError};
+use crate::store::{Folder, StoreError, checkpoints};
 use circuitscope::KernelPath;
-use circuitscope::train::{Outcome, Trained, train};
+use circuitscope::train::{Checkpoint, Outcome, Trained, train};
 use rayon::prelude::*;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
+
+/// How a training ended that made all its iterations.
+const FINISHED: &str = "finished";
 
 /// Why a study stopped before its end.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -35,6 +38,8 @@ pub struct StudyNetwork<'a> {
     pub file: NetworkFile,
     /// What the file says of the training.
     pub record: TrainingRecord,
+    /// The network on its way, at the iterations of the job; none if it diverged before the last of them.
+    pub checkpoints: Vec<Checkpoint>,
 }
 
 /// Trains every network that is not yet in the folder and returns all, in the order of the jobs.
@@ -97,7 +102,12 @@ pub fn load<'a>(job: &TrainingJob<'a>, folder: &Folder, listener: &Listener<'_>)
     let problem = match network_file::parse(&bytes) {
         Ok(mut file) => match file.header.training.take() {
             Some(record) if record.job == job.identity && file.initial.is_some() => {
-                return Some(StudyNetwork { job: job.clone(), file, record });
+                match kept(job, folder, &file, &record) {
+                    Some(checkpoints) => {
+                        return Some(StudyNetwork { job: job.clone(), file, record, checkpoints });
+                    }
+                    None => "the checkpoints that the study asks for are not there".to_owned(),
+                }
             }
             _ => "it is of another job".to_owned(),
         },
@@ -106,6 +116,20 @@ pub fn load<'a>(job: &TrainingJob<'a>, folder: &Folder, listener: &Listener<'_>)
     let text = format!("{} is trained again: {problem}", path.display());
     listener(Event::Warned { text: &text });
     None
+}
+
+/// The checkpoints that belong to a network file; [`None`] if they are not there.
+fn kept(
+    job: &TrainingJob<'_>,
+    folder: &Folder,
+    file: &NetworkFile,
+    record: &TrainingRecord,
+) -> Option<Vec<Checkpoint>> {
+    if job.checkpoints.is_empty() || record.outcome != FINISHED {
+        return Some(Vec::new());
+    }
+    let path = folder.checkpoints(job.task.task.name(), &job.name());
+    checkpoints::read(&path, &job.identity, &job.checkpoints, file.initial.as_ref()?)
 }
 
 fn train_and_store<'a>(
@@ -121,7 +145,7 @@ fn train_and_store<'a>(
     let begun = Instant::now();
     let recipe = &job.class.recipe;
     let cost = operations(&job.task.task, recipe);
-    let trained = train(&job.task.task, recipe, job.seed, path, &mut |_| {
+    let trained = train(&job.task.task, recipe, job.seed, path, &job.checkpoints, &mut |_| {
         listener(Event::Advanced { stage: Stage::Training, work: cost });
         if is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })
@@ -129,6 +153,12 @@ fn train_and_store<'a>(
 
     let name = job.name();
     let record = record_of(job, path, &trained);
+    let is_finished = record.outcome == FINISHED;
+    if is_finished && !job.checkpoints.is_empty() {
+        // Before the network: where that is, its checkpoints are.
+        let path = folder.checkpoints(job.task.task.name(), &name);
+        checkpoints::write(&path, &job.identity, &trained.checkpoints)?;
+    }
     let mut header = network_file::header_of(&trained.network, &name, Some(record.clone()));
     network_file::write(
         &folder.network(job.task.task.name(), &name),
@@ -140,12 +170,13 @@ fn train_and_store<'a>(
     listener(Event::Trained { name: &name, outcome: trained.outcome, r2: trained.score.r2 });
     header.training = None;
     let file = NetworkFile { header, network: trained.network, initial: Some(trained.initial) };
-    Ok(StudyNetwork { job: job.clone(), file, record })
+    let checkpoints = if is_finished { trained.checkpoints } else { Vec::new() };
+    Ok(StudyNetwork { job: job.clone(), file, record, checkpoints })
 }
 
 fn record_of(job: &TrainingJob<'_>, path: KernelPath, trained: &Trained) -> TrainingRecord {
     let (outcome, reason) = match trained.outcome {
-        Outcome::Finished => ("finished", None),
+        Outcome::Finished => (FINISHED, None),
         Outcome::Diverged { iteration, quantity } => {
             ("diverged", Some(format!("the {} was not finite at iteration {iteration}", quantity.name())))
         }

@@ -24,6 +24,8 @@ pub struct TrainingJob<'a> {
     pub seed: u64,
     /// Hash of all that decides the result.
     pub identity: String,
+    /// Iterations after which the network is kept on its way; they do not change the result.
+    pub checkpoints: Vec<usize>,
 }
 
 impl TrainingJob<'_> {
@@ -47,7 +49,10 @@ pub fn training_jobs(study: &Study) -> Vec<TrainingJob<'_>> {
             for index in 0..study.networks_per_class {
                 let seed = identity::network_seed(study.seed, task.task.name(), &class.name, index);
                 let identity = identity::of_training(&task.task, class, seed);
-                jobs.push(TrainingJob { task, class, index, seed, identity });
+                let n_iterations = class.recipe.n_iterations();
+                let checkpoints =
+                    study.checkpoints.iter().copied().filter(|&iteration| iteration < n_iterations).collect();
+                jobs.push(TrainingJob { task, class, index, seed, identity, checkpoints });
             }
         }
     }

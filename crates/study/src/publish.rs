@@ -5,6 +5,7 @@ mod behaviour;
 mod circuit_figures;
 mod circuits;
 pub mod claims;
+mod development;
 mod figures;
 mod measures;
 mod page;
@@ -63,6 +64,9 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
             let name = network.job.name();
             *manifest.kernel_paths.entry(network.record.kernel_path.clone()).or_default() += 1;
             manifest.network_seeds.insert(format!("{task}/{name}"), network.job.seed);
+            if !network.checkpoints.is_empty() {
+                written.push(folder.checkpoints(task, &name));
+            }
             written.push(folder.network(task, &name));
         }
         for item in &of_task.items {

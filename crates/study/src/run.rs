@@ -1,6 +1,6 @@
 //! The main job: a study from its file to its page.
 
-use crate::analyse::{Context, TaskResults, analyse};
+use crate::analyse::{Calibration, Context, TaskResults, analyse, calibrated};
 use crate::config::{Study, StudyError};
 use crate::event::{Event, Listener};
 use crate::execute::{ExecuteError, StudyNetwork, load, networks};
@@ -73,17 +73,53 @@ pub fn rebuild(
     interrupt: &AtomicBool,
     listener: &Listener<'_>,
 ) -> Result<Summary, RebuildError> {
+    let (study, folder) = open(root)?;
+    let found = every_network(&study, &folder, listener)?;
+    Ok(analyse_and_publish(&study, &folder, KernelPath::detect(), found, interrupt, listener)?)
+}
+
+/// How often each claim on a study's folder comes out supported where labels are dealt out; trains and writes nothing but
+/// analyses that are missing.
+///
+/// # Errors
+/// [`RebuildError`].
+pub fn calibrate(
+    root: &Path,
+    n_draws: usize,
+    interrupt: &AtomicBool,
+    listener: &Listener<'_>,
+) -> Result<Vec<Calibration>, RebuildError> {
+    let (study, folder) = open(root)?;
+    let found = every_network(&study, &folder, listener)?;
+    let context = Context { study: &study, folder: &folder, path: KernelPath::detect(), interrupt, listener };
+    let results: Vec<TaskResults<'_>> = analyse(context, &study, found)?;
+    Ok(calibrated(context, &results, n_draws)?)
+}
+
+fn open(root: &Path) -> Result<(Study, Folder), RebuildError> {
     let folder = Folder::open(root)?;
     let manifest = Manifest::read(&folder.manifest())?;
     // A study without a name in its file bears that of the file, which in the folder is always study.toml.
     let study = Study { name: manifest.study, ..Study::read(&folder.study())? };
-    let jobs = training_jobs(&study);
-    let found: Vec<StudyNetwork<'_>> = jobs.iter().filter_map(|job| load(job, &folder, listener)).collect();
+    Ok((study, folder))
+}
+
+fn every_network<'a>(
+    study: &'a Study,
+    folder: &Folder,
+    listener: &Listener<'_>,
+) -> Result<Vec<StudyNetwork<'a>>, RebuildError> {
+    let jobs = training_jobs(study);
+    let found: Vec<StudyNetwork<'a>> = jobs.iter().filter_map(|job| load(job, folder, listener)).collect();
     if found.len() < jobs.len() {
         let (missing, planned) = (jobs.len() - found.len(), jobs.len());
-        return Err(RebuildError::Unfinished { folder: root.display().to_string(), missing, planned });
+        return Err(RebuildError::Unfinished {
+            folder: folder.root().display().to_string(),
+            missing,
+            planned,
+        });
     }
-    Ok(analyse_and_publish(&study, &folder, KernelPath::detect(), found, interrupt, listener)?)
+    Ok(found)
 }
 
 /// What a study came to, in a few counts.

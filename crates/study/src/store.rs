@@ -1,5 +1,6 @@
 //! What outlives a run: files that appear whole or not at all, each with a format version.
 
+pub mod checkpoints;
 pub mod folder;
 pub mod manifest;
 pub mod network_file;

@@ -71,6 +71,8 @@ const MISTAKES: &[Mistake] = &[
     // Types.
     ("seed = \"7\"", 1, &["`seed` is \"7\""], &["a whole number, 0 or above"]),
     ("seed = -1", 1, &["`seed` is -1"], &["a whole number, 0 or above"]),
+    ("checkpoints = [50, 20]", 1, &["`checkpoints` holds 20 after a later one"], &["rising order"]),
+    ("checkpoints = [0]", 1, &["`checkpoints` is 0"], &["from 1 to"]),
     ("name = 3", 1, &["`name` is 3"], &["a name in quotes"]),
     ("tasks = \"cddm\"", 1, &["`tasks` is \"cddm\""], &["a list in square brackets"]),
     ("classes = [3]", 1, &["`classes` is 3"], &["a name in quotes"]),

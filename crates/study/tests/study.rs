@@ -28,6 +28,7 @@ seed = 3
 tasks = ["go_no_go", "cddm"]
 classes = ["relu_dale", "tanh_free"]
 networks_per_class = 3
+checkpoints = [2, 4]
 
 [defaults]
 n_units = 12
@@ -341,6 +342,33 @@ fn the_tables_hold_every_network_pair_and_item() {
     let p_holm = statistics["p_holm"].as_primitive::<Float64Type>();
     assert!(p.iter().flatten().count() > 0);
     assert!(p.iter().zip(p_holm).all(|(p, holm)| p.is_some() == holm.is_some() && p <= holm));
+}
+
+#[test]
+fn the_course_of_training_is_tabled_from_checkpoints_that_are_made_again_where_they_are_lost() {
+    let folder = TempDir::new().unwrap();
+    let study = tiny();
+    run_through(&study, folder.path());
+    let found = table(folder.path(), "development");
+    let iterations: Vec<Option<i64>> = found["iteration"].as_primitive::<Int64Type>().iter().collect();
+    // Before training, at both checkpoints and at the end, of two aspects in two tasks.
+    assert_eq!(iterations, [Some(0), Some(2), Some(4), None].repeat(4));
+    let amplification = found["amplification"].as_primitive::<Float64Type>();
+    assert!(amplification.iter().zip(&iterations).all(|(ratio, when)| *when != Some(0) || ratio.is_none()));
+    let before = contents(folder.path());
+    let kept: Vec<&String> = before.keys().filter(|name| name.starts_with("checkpoints")).collect();
+    assert_eq!(kept.len(), 12);
+    std::fs::remove_file(folder.path().join(kept[0])).unwrap();
+    run_through(&study, folder.path());
+    assert_same(&contents(folder.path()), &before, "a lost checkpoint");
+
+    let without = with("checkpoints = [2, 4]", "");
+    let plain = TempDir::new().unwrap();
+    run_through(&without, plain.path());
+    assert_eq!(table(plain.path(), "development").num_rows(), 0);
+    // Keeping networks on their way changes none of them.
+    let (network, _) = before.iter().find(|(path, _)| path.starts_with("networks")).unwrap();
+    assert_eq!(contents(plain.path())[network], before[network]);
 }
 
 const ASPECTS: &str = "aspects = [\"trajectories\", \"endpoints\"]";

@@ -47,6 +47,15 @@ pub struct CurvePoint {
     pub mse: f64,
 }
 
+/// A network in the course of its training.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// Updates made so far, over all phases.
+    pub iteration: usize,
+    /// The network as it stands then, with all its units; not the best one so far.
+    pub network: Network,
+}
+
 /// A trained network with all that is known of its training.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trained {
@@ -66,4 +75,6 @@ pub struct Trained {
     pub best_iteration: Option<usize>,
     /// The noise-free loss along the training, at most 201 points.
     pub curve: Vec<CurvePoint>,
+    /// The networks kept on the way, by rising iteration; none after a divergence.
+    pub checkpoints: Vec<Checkpoint>,
 }

@@ -3,10 +3,13 @@
 use super::comparison::submatrix;
 use super::{AspectDistances, CircuitOutcome, Context, Item, Kind, TaskResults};
 use crate::config::Control;
+use crate::event::{Event, Stage};
+use crate::execute::ExecuteError;
+use crate::identity::{of_parts, seed_of};
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::measures::{Contexts, Described, Measure, VARIATIONS, of_network};
 use circuitscope::analysis::statistics::Resampling;
-use circuitscope::claims::{AspectEvidence, Between, Claim, NetworkEvidence, TaskEvidence, judge};
+use circuitscope::claims::{AspectEvidence, Between, Claim, NetworkEvidence, TaskEvidence, Verdict, judge};
 use circuitscope::task::Task;
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -31,6 +34,67 @@ pub struct ItemMeasures {
     pub judged: BTreeMap<Measure, f64>,
     /// Under other choices, an entry each of [`VARIATIONS`]; empty for controls.
     pub varied: Vec<BTreeMap<Measure, f64>>,
+}
+
+/// How often a claim comes out where labels make no difference.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Calibration {
+    /// Its number.
+    pub number: u32,
+    /// The task that it is judged on.
+    pub task: String,
+    /// The claim, in words.
+    pub statement: String,
+    /// Draws that could be decided.
+    pub decided: usize,
+    /// Draws in which it came out supported.
+    pub supported: usize,
+}
+
+/// Permutations and resamples of each draw: enough for a p below the level after the correction.
+const OF_A_DRAW: [usize; 2] = [1999, 200];
+
+/// Judges every claim that asks for a difference between labels with labels dealt out `n_draws` times.
+///
+/// # Errors
+/// [`ExecuteError`] if interrupted.
+pub fn calibrated(
+    context: Context<'_>,
+    results: &[TaskResults<'_>],
+    n_draws: usize,
+) -> Result<Vec<Calibration>, ExecuteError> {
+    let tasks: Vec<TaskEvidence> =
+        results.iter().map(|of_task| evidence(of_task, &measures(of_task))).collect();
+    let stage = Stage::Calibration;
+    (context.listener)(Event::Began { stage, n_pieces: n_draws, n_done: 0, work: n_draws as u64 });
+    let draw = |draw: usize| -> Result<Vec<Claim>, ExecuteError> {
+        context.go_on()?;
+        let seed = |part: &str| {
+            seed_of(&of_parts(["calibration", &context.study.seed.to_string(), &draw.to_string(), part]))
+        };
+        let dealt: Vec<TaskEvidence> = tasks.iter().map(|task| task.dealt_out(seed(&task.task))).collect();
+        let [n_permutations, n_resamples] = OF_A_DRAW;
+        let claims = judge(&dealt, Resampling { n_resamples, n_permutations, seed: seed("tests") });
+        (context.listener)(Event::Advanced { stage, work: 1 });
+        Ok(claims)
+    };
+    let draws: Vec<Vec<Claim>> =
+        (0..n_draws).into_par_iter().with_max_len(1).map(draw).collect::<Result<_, _>>()?;
+    (context.listener)(Event::Ended { stage });
+    let count = |place: usize, of: &[Verdict]| {
+        draws.iter().filter(|claims| of.contains(&claims[place].verdict)).count()
+    };
+    let places = draws.first().map_or(&[][..], Vec::as_slice).iter().enumerate();
+    Ok(places
+        .filter(|(_, claim)| claim.is_of_labels())
+        .map(|(place, claim)| Calibration {
+            number: claim.number,
+            task: claim.task.clone(),
+            statement: claim.statement.clone(),
+            decided: count(place, &[Verdict::Supported, Verdict::NotSupported]),
+            supported: count(place, &[Verdict::Supported]),
+        })
+        .collect())
 }
 
 /// Measures every network and judges every claim.

@@ -237,6 +237,7 @@ fn provenance(study: &Study, manifest: &Manifest) -> Provenance {
     let content = |path: &str| {
         let content = match path.split('/').next().unwrap_or_default() {
             "networks" => "trained network",
+            "checkpoints" => "network on its way through training",
             "features" => "features of a network or control",
             "tables" => "table",
             "figures" => "figure",

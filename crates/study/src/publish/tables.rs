@@ -1,7 +1,7 @@
 //! The Parquet tables of a study.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, behaviour, circuits, claims, measures, portraits, words};
+use super::{at_rest, behaviour, circuits, claims, development, measures, portraits, words};
 use crate::analyse::{Judged, Kind, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
@@ -18,6 +18,7 @@ pub(super) fn tables(
     vec![
         ("scores", scores(results)),
         ("learning_curves", learning_curves(results)),
+        ("development", development::table(results)),
         ("distances", distances(results)),
         ("embeddings", embeddings(results)),
         ("statistics", statistics_table(statistics)),

@@ -12,6 +12,7 @@ use std::sync::Arc;
 /// manifest.json     format and software version, seeds, kernel path, hash of every artefact
 /// study.toml        the study file as it was run
 /// networks/TASK/    trained networks (safetensors)
+/// checkpoints/TASK/ networks on their way through training, where the study keeps them (safetensors)
 /// features/TASK/    features of networks and controls (safetensors)
 /// tables/           scores, learning curves, distances, embeddings, statistics (Parquet)
 /// figures/          every figure of the report (SVG)
@@ -27,10 +28,11 @@ pub struct Folder {
 }
 
 /// What [`Folder`] keeps at its top.
-const ENTRIES: [&str; 9] = [
+const ENTRIES: [&str; 10] = [
     "manifest.json",
     "study.toml",
     "networks",
+    "checkpoints",
     "features",
     "tables",
     "figures",
@@ -139,6 +141,11 @@ impl Folder {
     /// A trained network.
     pub fn network(&self, task: &str, name: &str) -> PathBuf {
         self.root.join("networks").join(task).join(format!("{name}.safetensors"))
+    }
+
+    /// The networks that one was on its way through training.
+    pub fn checkpoints(&self, task: &str, name: &str) -> PathBuf {
+        self.root.join("checkpoints").join(task).join(format!("{name}.safetensors"))
     }
 
     /// The features of a network or a control.

@@ -1,0 +1,185 @@
+//! How far the activations lie apart in the course of training, so that "amplified through training" is a curve.
+
+use super::{Context, Item, Kind, TaskResults, activation_label};
+use crate::config::Control;
+use crate::event::{Event, Stage};
+use crate::execute::{ExecuteError, StudyNetwork};
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
+use crate::store::{StoreError, write_whole};
+use circuitscope::analysis::components::Features;
+use circuitscope::analysis::distance::{Aspect, Observed, assemble, pairs, upper_pairs};
+use circuitscope::analysis::fixed_point_configuration::rates_at_fixed_points;
+use circuitscope::analysis::statistics::{Bootstrap, Grouped, K_NEIGHBOURS, amplification};
+use circuitscope::dynamics::run::{rates, states};
+use circuitscope::network::Network;
+use circuitscope::trials::Trials;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The aspects that are followed: those measured by arithmetic. Registering units or fixed points at every checkpoint
+/// would take as many times the longest stage of the study.
+const FOLLOWED: [Aspect; 2] = [Aspect::Trajectories, Aspect::Endpoints];
+
+/// Networks of three activations at one moment of their training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Moment {
+    /// Hash of all that decides the result.
+    pub identity: String,
+    /// Updates made; 0 before training, none for the networks that training ended with.
+    pub iteration: Option<usize>,
+    /// Number of networks.
+    pub n_networks: usize,
+    /// Mean silhouette of the activations.
+    pub silhouette: Option<f64>,
+    /// Leave-one-out accuracy of the activation by five neighbours.
+    pub knn: Option<f64>,
+    /// Distance between the activations' centroids over that before training, and its 95 % interval over networks.
+    pub amplification: Option<f64>,
+    /// See `amplification`.
+    pub interval: Option<[f64; 2]>,
+}
+
+/// An aspect in the course of training.
+#[derive(Clone, Debug)]
+pub struct Development {
+    /// The aspect.
+    pub aspect: Aspect,
+    /// From before training to its end.
+    pub moments: Vec<Moment>,
+}
+
+/// Fills [`TaskResults::development`] where the study keeps checkpoints.
+///
+/// # Errors
+/// [`ExecuteError`]; everything finished before it stays.
+pub fn development(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
+    let stage = Stage::Development;
+    let mut pieces: Vec<(usize, Aspect, Option<usize>)> = Vec::new();
+    for (place, of_task) in results.iter().enumerate() {
+        let Some(first) = followed(of_task).first().map(|network| network.job.checkpoints.clone()) else {
+            continue;
+        };
+        for aspect in FOLLOWED.into_iter().filter(|aspect| context.study.comparison.aspects.contains(aspect))
+        {
+            let moments = std::iter::once(Some(0)).chain(first.iter().copied().map(Some)).chain([None]);
+            pieces.extend(moments.map(|iteration| (place, aspect, iteration)));
+        }
+    }
+    let n_pieces = pieces.len();
+    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
+    for (place, aspect, iteration) in pieces {
+        context.go_on()?;
+        let moment = moment(context, &results[place], aspect, iteration)?;
+        match results[place].development.iter_mut().find(|of_aspect| of_aspect.aspect == aspect) {
+            Some(of_aspect) => of_aspect.moments.push(moment),
+            None => results[place].development.push(Development { aspect, moments: vec![moment] }),
+        }
+        (context.listener)(Event::Advanced { stage, work: 1 });
+    }
+    (context.listener)(Event::Ended { stage });
+    Ok(())
+}
+
+/// The compared networks that have every checkpoint: all of them, as a diverged one is never selected.
+fn followed<'a>(of_task: &'a TaskResults<'_>) -> Vec<&'a StudyNetwork<'a>> {
+    let is_compared = |network: &&StudyNetwork<'_>| {
+        let name = network.job.name();
+        of_task.items.iter().any(|item| item.kind == Kind::Trained && item.network == name)
+    };
+    let networks = of_task.networks.iter().map(|(network, _)| network);
+    networks.filter(|network| !network.checkpoints.is_empty()).filter(is_compared).collect()
+}
+
+/// The stored moment, or a new one.
+fn moment(
+    context: Context<'_>,
+    of_task: &TaskResults<'_>,
+    aspect: Aspect,
+    iteration: Option<usize>,
+) -> Result<Moment, ExecuteError> {
+    let networks = followed(of_task);
+    let when = iteration.map_or("the end".to_owned(), |iteration| iteration.to_string());
+    let resamples = context.study.comparison.resamples;
+    let version = format!("development {ANALYSIS_VERSION} {} {when} resamples={resamples}", aspect.name());
+    let task = &of_task.task.task;
+    let task_text = crate::identity::text_of_task(task);
+    let names = networks.iter().map(|network| network.job.identity.as_str());
+    let identity = of_parts([version.as_str(), &task_text].into_iter().chain(names));
+    let path =
+        context.folder.work(&format!("development/{}/{}", task.name(), aspect.name()), &identity[..16]);
+    let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Moment>(&bytes).ok());
+    if let Some(stored) = stored.filter(|stored| stored.identity == identity) {
+        return Ok(stored);
+    }
+    let trials = task.analysis_trials();
+    let before = grouped(of_task, &networks, aspect, Some(0), &trials);
+    let now = grouped(of_task, &networks, aspect, iteration, &trials);
+    let bootstrap = Bootstrap { n_resamples: resamples, level: 0.95, seed: seed_of(&identity) };
+    let ratio = now
+        .as_ref()
+        .zip(before.as_ref())
+        .filter(|_| iteration != Some(0)) // a ratio to itself tells nothing
+        .and_then(|(now, before)| amplification(now, before, bootstrap));
+    let moment = Moment {
+        identity,
+        iteration,
+        n_networks: now.as_ref().map_or(0, Grouped::n_items),
+        silhouette: now.as_ref().and_then(Grouped::silhouette),
+        knn: now.as_ref().and_then(|now| now.neighbours(K_NEIGHBOURS)).map(|found| found.accuracy),
+        amplification: ratio.map(|ratio| ratio.value),
+        interval: ratio.map(|ratio| ratio.interval),
+    };
+    let bytes = serde_json::to_vec(&moment).map_err(|error| StoreError::damaged(&path, &error))?;
+    write_whole(&path, &bytes)?;
+    Ok(moment)
+}
+
+/// Distances between all networks at a moment, grouped by activation; a network that has no such features is left out.
+fn grouped(
+    of_task: &TaskResults<'_>,
+    networks: &[&StudyNetwork<'_>],
+    aspect: Aspect,
+    iteration: Option<usize>,
+    trials: &Trials,
+) -> Option<Grouped> {
+    let found: Vec<(usize, Features)> = networks
+        .par_iter()
+        .with_max_len(1)
+        .filter_map(|network| {
+            let label = activation_label(network.file.network.activation.curve);
+            Some((label, features(of_task, network, aspect, iteration, trials)?))
+        })
+        .collect();
+    let (labels, features): (Vec<usize>, Vec<Features>) = found.into_iter().unzip();
+    let all = upper_pairs(features.len());
+    // Neither aspect draws random numbers: the seed decides nothing.
+    let measured = pairs(aspect, &features, &all, 0).ok()?;
+    let distances = assemble(features.len(), &all, &measured);
+    Grouped::new(distances.distance.view(), &labels).ok()
+}
+
+fn features(
+    of_task: &TaskResults<'_>,
+    network: &StudyNetwork<'_>,
+    aspect: Aspect,
+    iteration: Option<usize>,
+    trials: &Trials,
+) -> Option<Features> {
+    let of_kind = |kind: Kind| {
+        let name = network.job.name();
+        let item = of_task.items.iter().find(|item: &&Item| item.kind == kind && item.network == name)?;
+        item.features.get(&aspect).cloned()
+    };
+    let network: &Network = match iteration {
+        None => return of_kind(Kind::Trained),
+        Some(0) => match of_kind(Kind::Control(Control::Untrained)) {
+            Some(features) => return Some(features),
+            None => network.file.initial.as_ref()?,
+        },
+        Some(iteration) => {
+            &network.checkpoints.iter().find(|checkpoint| checkpoint.iteration == iteration)?.network
+        }
+    };
+    let rates = rates(network, states(network, trials.inputs.view()).ok()?);
+    aspect.features(Observed { rates: rates.view(), at_rest: &rates_at_fixed_points(network, &[]) }).ok()
+}
