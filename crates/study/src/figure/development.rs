@@ -48,10 +48,14 @@ pub fn development(input: &Development) -> Figure {
     };
     let courses = || input.courses.iter().enumerate();
     let bounds_key = input.courses.len();
+    // Where the activations hardly differed before training a ratio has no upper bound: bands are cut at the panel's top.
+    let highest = input.courses.iter().flat_map(|course| &course.amplification).copied().fold(1.0, f64::max);
+    let top = 2.0 * highest;
+    let cut = |bounds: &[f64]| bounds.iter().map(|bound| bound.min(top)).collect();
     let bands = courses().map(|(place, course)| Mark::Envelope {
         x: course.iterations.clone(),
-        low: course.bounds[0].clone(),
-        high: course.bounds[1].clone(),
+        low: cut(&course.bounds[0]),
+        high: cut(&course.bounds[1]),
         ink: ink(place),
         keys: vec![place, bounds_key],
     });
@@ -76,7 +80,7 @@ pub fn development(input: &Development) -> Figure {
         id: slug(&["development", &input.task]),
         title: format!("{}: how far activations lie apart as training goes on", input.task),
         caption: "Left: the distance between the activations' centroids over that before training, so that 1 is no \
-                  change. Middle: how often a network's five nearest neighbours tell its activation. Right: how much \
+                  change; intervals beyond the panel are cut. Middle: how often a network's five nearest neighbours tell its activation. Right: how much \
                   nearer networks are to their own activation than to the next. The last point is the networks that are compared."
             .into(),
         columns: 3,
@@ -85,7 +89,7 @@ pub fn development(input: &Development) -> Figure {
             panel(
                 "Distance of activations",
                 "over that before training".into(),
-                Axis::linear("ratio"),
+                Axis::linear("ratio").range(0.0, top),
                 bands.chain(lines(|course| &course.amplification)).collect(),
             ),
             panel(
