@@ -121,12 +121,15 @@ fn way(way: Way) -> &'static str {
 
 /// The figure on which a reader sees what a claim is about, if the study draws it.
 fn figure(claim: &Claim, figures: &[PlacedFigure]) -> Option<String> {
-    let (kind, control) = match claim.number {
+    let task = words::task(&claim.task).to_lowercase().replace('/', "-");
+    let is_drawn = |id: &String| figures.iter().any(|placed| placed.figure.id == *id);
+    let (kind, control) = match claim.row {
+        6 if is_drawn(&format!("development-{task}")) => ("development", ""),
         1 => ("distances", ""),
         2 => ("scores", ""),
         3 | 4 => ("trajectories", ""),
         5 | 6 => ("agreement", ""),
-        7 | 8 | 18 => ("embedding", "-untrained"),
+        7 | 8 => ("embedding", "-untrained"),
         9 | 10 => ("selectivity", ""),
         11..=13 => ("fixed-points", ""),
         14 | 15 => ("circuits", ""),
@@ -134,9 +137,7 @@ fn figure(claim: &Claim, figures: &[PlacedFigure]) -> Option<String> {
         19 => ("circuit-perturbations", ""),
         _ => return None,
     };
-    let task = words::task(&claim.task).to_lowercase().replace('/', "-");
-    let id = format!("{kind}-{task}{control}");
-    figures.iter().any(|placed| placed.figure.id == id).then(|| format!("figures/{id}.svg"))
+    Some(format!("{kind}-{task}{control}")).filter(is_drawn).map(|id| format!("figures/{id}.svg"))
 }
 
 /// The claims on the page.
@@ -187,8 +188,12 @@ fn unmet(claim: &Claim) -> String {
 pub fn sentence(part: &Part, p: Option<f64>) -> String {
     let value = part.value.map_or_else(|| "missing".to_owned(), |value| format!("{value:.3}"));
     let interval = part.interval.map(|[low, high]| format!(" [{low:.3}, {high:.3}]")).unwrap_or_default();
-    let p = p.filter(|_| part.missing.is_none()).map(|p| format!(", p {p:.2}")).unwrap_or_default();
+    let p = p.filter(|_| part.missing.is_none()).map(p_value).unwrap_or_default();
     format!("{}: {value}{interval}{p}", part.words)
+}
+
+fn p_value(p: f64) -> String {
+    if p < 0.001 { ", p < 0.001".to_owned() } else { format!(", p {p:.3}") }
 }
 
 /// One row a number behind a claim.
