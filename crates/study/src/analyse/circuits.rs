@@ -13,7 +13,7 @@ use super::{Context, Item, TaskResults};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
-use crate::inference::{Inference, Starts, Updates, finite_responses, infer, node_names, role_name};
+use crate::inference::{Ends, Evidence, Inference, Starts, Updates, finite_responses, infer, role_name};
 use crate::store::{StoreError, write_whole};
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
@@ -23,7 +23,7 @@ use circuitscope::analysis::latent_circuit::mechanism::Mechanism;
 use circuitscope::analysis::latent_circuit::perturbation::{Correlation, Probe};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::roles::roles;
-use circuitscope::analysis::latent_circuit::setting::{Setting, Variant};
+use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
 use circuitscope::dynamics::run::{RunError, states};
 use circuitscope::network::Network;
 use circuitscope::task::Task;
@@ -128,12 +128,23 @@ fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, Ex
     let fitted = finite_responses(network, &trials).and_then(|responses| {
         let Some(responses) = responses else { return Ok(None) };
         let setting = setting(context, task);
-        let found = infer(network, &responses, (task, &trials), &setting, starts, context.path, &told)?;
+        let evidence = Evidence {
+            responses: &responses,
+            dynamics: NodeDynamics::of_network(network),
+            shown: Some((task, &trials)),
+            network: Some(network),
+        };
+        let found = infer(evidence, &setting, starts, context.path, &told)?;
         Ok(Some((network_circuit(network, &responses, (task, &trials), &setting, &found)?, found)))
     });
+    let fitted = match fitted {
+        Err(CircuitError::Interrupted) => return Err(ExecuteError::Interrupted),
+        other => other,
+    };
+    // A network without fits counts as done, so that the bar of progress reaches its end.
+    updates.end(context.study.circuits.iterations);
     let none = |reason: &str| CircuitOutcome::None { reason: reason.to_owned() };
     let (n_finished, outcome) = match fitted {
-        Err(CircuitError::Interrupted) => return Err(ExecuteError::Interrupted),
         Err(error) => (0, none(&error.to_string())),
         Ok(None) => (0, none("the network's responses are not finite, or it has none")),
         Ok(Some((fitted, found))) => {
@@ -160,9 +171,9 @@ fn network_circuit(
     found: &Inference,
 ) -> Result<Option<FittedCircuit>, RunError> {
     let Inference { fits, consensus, mechanism, causality } = found;
-    let Some(consensus) = consensus else { return Ok(None) };
+    let (Some(consensus), Some(causality)) = (consensus, causality) else { return Ok(None) };
     let best = &fits[0];
-    let names = node_names(task, &setting.wiring).into_iter().zip(roles(&setting.wiring));
+    let names = Ends::of_task(task).node_names(&setting.wiring).into_iter().zip(roles(&setting.wiring));
     let nodes = names.map(|(name, role)| CircuitNode { name, role: role_name(role).to_owned() });
     let effects = effects(network, best, task, trials, Probe::STANDARD.delta)?;
     let effects = effects.into_iter().map(|effect| WeightEffect {
