@@ -1,12 +1,13 @@
 //! Latent circuits of the best networks of each class.
 
+mod means;
 mod pairs;
 mod record;
 
 pub use pairs::CircuitPair;
 pub use record::{
-    CircuitMechanism, CircuitNode, CircuitOutcome, CircuitScores, CircuitWeights, FittedCircuit, MatrixName,
-    NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect,
+    CircuitMean, CircuitMechanism, CircuitNode, CircuitOutcome, CircuitScores, CircuitWeights, FittedCircuit,
+    MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect,
 };
 
 use super::{Context, Item, TaskResults};
@@ -16,7 +17,7 @@ use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
 use crate::inference::{Ends, Evidence, Inference, Starts, Updates, finite_responses, infer, role_name};
 use crate::store::{StoreError, write_whole};
 use circuitscope::analysis::latent_circuit::CircuitError;
-use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
+use circuitscope::analysis::latent_circuit::consensus::Weights;
 use circuitscope::analysis::latent_circuit::effects::effects;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress};
 use circuitscope::analysis::latent_circuit::mechanism::Mechanism;
@@ -47,7 +48,7 @@ struct Piece<'a> {
 }
 
 /// Fills [`TaskResults::circuits`] with circuits of the best networks of each class, and
-/// [`TaskResults::circuit_pairs`] with their distances.
+/// [`TaskResults::circuit_pairs`] and [`TaskResults::circuit_means`] with their distances and means.
 ///
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
@@ -77,7 +78,8 @@ pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
         let Some((network, _)) = of_task.networks.first() else { continue };
         let setting = setting(context, &of_task.task.task);
         let pairs = pairs::pairs(&of_task.circuits, &network.file.network, &setting.wiring);
-        of_task.circuit_pairs = pairs;
+        let means = means::means(of_task, &network.file.network, &setting.wiring);
+        (of_task.circuit_pairs, of_task.circuit_means) = (pairs, means);
     }
     (context.listener)(Event::Ended { stage });
     Ok(())
@@ -195,7 +197,7 @@ fn network_circuit(
             variance_explained: best.scores.variance_explained,
             pca_variance_explained: best.scores.pca_variance_explained,
         },
-        weights: weights(consensus),
+        weights: matrices(&consensus.w_rec, &consensus.w_inp, &consensus.w_out),
         mechanism: mechanism.as_ref().map(stored_mechanism),
         weight_correlation: stored_correlation(causality.weights),
         behaviour_correlation: stored_correlation(causality.behaviour),
@@ -205,18 +207,14 @@ fn network_circuit(
     }))
 }
 
-fn weights(consensus: &Consensus) -> Vec<CircuitWeights> {
+fn matrices(w_rec: &Weights, w_inp: &Weights, w_out: &Weights) -> Vec<CircuitWeights> {
     let rows = |matrix: &Array2<f64>| matrix.outer_iter().map(|row| row.to_vec()).collect::<Vec<Vec<f64>>>();
     let stored = |(matrix, weights): (MatrixName, &Weights)| CircuitWeights {
         matrix,
         mean: rows(&weights.mean),
         interval: weights.interval.as_ref().map(|[low, high]| [rows(low), rows(high)]),
     };
-    let all = [
-        (MatrixName::WRec, &consensus.w_rec),
-        (MatrixName::WInp, &consensus.w_inp),
-        (MatrixName::WOut, &consensus.w_out),
-    ];
+    let all = [(MatrixName::WRec, w_rec), (MatrixName::WInp, w_inp), (MatrixName::WOut, w_out)];
     all.into_iter().map(stored).collect()
 }
 
