@@ -819,6 +819,9 @@ fn json_stands_alone_on_standard_output() {
         (Some(6), Some(6), Some(3))
     );
     assert_eq!(plan["rows"].as_array().unwrap().len(), 2);
+    let analyses = plan["analyses"].as_object().unwrap().values().map(|seconds| seconds.as_f64().unwrap());
+    let total: f64 = analyses.sum();
+    assert!((total - plan["analysis_seconds"].as_f64().unwrap()).abs() < 1e-9); // sums in another order
     let network = first_network(&folder.path().join("s")).display().to_string();
     let scores = json(&succeeded(run(folder.path(), &["score", &network, "--task", "go_no_go", "--json"])));
     assert_eq!(scores["networks"].as_array().unwrap().len(), 1);

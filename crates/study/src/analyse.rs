@@ -29,6 +29,7 @@ pub use development::{Development, Moment, development};
 pub use distances::{AspectDistances, distances};
 pub use facet::Facet;
 pub use features::{Item, Kind, features};
+pub(crate) use portraits::portrait;
 pub use portraits::{
     PlaneMark, PlaneRow, Portrait, PortraitBranch, PortraitLine, PortraitPoint, PortraitStep, portraits,
 };
