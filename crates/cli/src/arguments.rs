@@ -2,6 +2,7 @@
 
 use crate::exit::TABLE;
 use circuitscope_study::Curve;
+use circuitscope_study::single::Nodes;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -62,7 +63,7 @@ pub(crate) enum Command {
     /// whether evidence of this input moves the choice (Mante et al. 2013).
     #[command(name = "line-attractor")]
     LineAttractor(LineAttractor),
-    /// Fit small circuits that reproduce a network, and read its mechanism from their weights.
+    /// Fit small circuits that reproduce a network or recorded neurons, and read the mechanism from their weights.
     ///
     /// A latent circuit is a network of a few nodes: one for each input, and some that the fit is free to use. Its states,
     /// embedded by orthonormal columns, should be the network's responses on the analysis trials, and its outputs the
@@ -71,6 +72,15 @@ pub(crate) enum Command {
     /// seen through the embedding; "held out" are trials that the fit has not seen. The perturbation tells whether the
     /// circuit is more than a description: each weight is changed in the circuit and, through the embedding, in the network,
     /// and the changes of behaviour are correlated (Langdon & Engel 2025; Tolmachev & Engel 2025).
+    ///
+    /// A recording holds, as .npz or .safetensors, the arrays `responses` [units, steps, trials], `inputs` [inputs, steps,
+    /// trials] and `outputs` [outputs, steps, trials], and may hold `mask` (steps on which scores are taken: a true or false
+    /// for each, or their numbers from 0; default all), `dt_ms` (time between two steps; default 1) and `tau_ms` (time constant
+    /// of the nodes; default 10). As .parquet it is a table with a row for each trial and step and the columns trial, step,
+    /// unit_*, input_*, output_*, and perhaps mask, dt_ms and tau_ms. Responses may be missing (NaN, or null), inputs and
+    /// outputs may not. Nothing is perturbed, so that `perturbation` is null in JSON; the mechanism is read where the
+    /// inputs are those of CDDM trials in both contexts, and else null.
+    #[allow(clippy::doc_markdown, reason = "the help shows this text as it stands")]
     Circuit(Circuit),
     /// Test a network within and beyond the trials it was trained on: choices, thresholds, recall, with intervals.
     ///
@@ -287,16 +297,36 @@ impl From<Variant> for circuitscope_study::single::Variant {
     }
 }
 
+/// A number of nodes, or a range of them.
+fn nodes(text: &str) -> Result<Nodes, String> {
+    let number = |text: &str| {
+        text.trim().parse::<u16>().map(usize::from).map_err(|_| format!("`{text}` is no number of nodes"))
+    };
+    let Some((least, most)) = text.split_once("..") else { return Ok(Nodes::Fixed(number(text)?)) };
+    let (least, most) = (number(least)?, number(most.trim_start_matches('='))?);
+    if least > most {
+        return Err(format!("the range ends at {most}, before it begins at {least}"));
+    }
+    Ok(Nodes::Chosen { least, most })
+}
+
 #[derive(Args)]
 pub(crate) struct Circuit {
-    /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
-    pub(crate) network: PathBuf,
-    /// Task: `cddm`, `go_no_go` or `memory_number`.
+    /// Network (circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`) or recording (.npz, .safetensors
+    /// or .parquet, see above).
+    #[arg(value_name = "NETWORK|RECORDING")]
+    pub(crate) responses: PathBuf,
+    /// Task: `cddm`, `go_no_go` or `memory_number`; a recording may do without.
     #[arg(long)]
-    pub(crate) task: String,
-    /// Nodes of the circuit: at least one for each input, at most 16. [default: as published, 8, 5 or 7]
-    #[arg(long, value_name = "N")]
-    pub(crate) nodes: Option<u16>,
+    pub(crate) task: Option<String>,
+    /// Nodes of the circuit: at least one for each input, at most 16; or a range such as 6..9, both ends with it, from which
+    /// the fewest are chosen whose held-out R² is within a standard error of the best. [default: as published, 8, 5 or 7; of
+    /// a recording without a task two more than inputs]
+    #[arg(long, value_name = "N|N..M", value_parser = nodes)]
+    pub(crate) nodes: Option<Nodes>,
+    /// Activation function of the nodes, for recordings alone: a network's circuit has its own. [default: relu]
+    #[arg(long, value_enum)]
+    pub(crate) activation: Option<Activation>,
     /// Fits from different starts; intervals need three.
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) fits: u16,

@@ -19,6 +19,7 @@ use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Set by Ctrl-C and by a request to terminate; work stops at the next iteration.
 static INTERRUPT: AtomicBool = AtomicBool::new(false);
@@ -125,6 +126,16 @@ fn tell_plan(overview: &Overview) -> Result<(), Failure> {
         duration(overview.analysis()),
         overview.threads,
         overview.kernel
+    )?;
+    let of = |seconds: f64| duration(Duration::from_secs_f64(seconds));
+    let analyses = &overview.analyses;
+    writeln!(
+        out,
+        "analyses: features and distances {}, examples taken apart {}, latent circuits {}, behaviour {}",
+        of(analyses.features_and_distances_seconds),
+        of(analyses.portraits_seconds),
+        of(analyses.circuits_seconds),
+        of(analyses.behaviour_seconds)
     )?;
     Ok(())
 }

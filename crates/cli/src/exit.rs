@@ -15,7 +15,7 @@ Exit codes:
   0    done
   2    arguments that do not parse, or name something unknown
   3    a study file that is missing, malformed or cannot be run
-  4    a network or file of inputs that is missing, malformed or does not fit
+  4    a network, recording or file of inputs that is missing, malformed or does not fit
   5    a file or folder that cannot be written or read
   6    a folder of another format, without a whole study, or in which another run is at work
   130  interrupted; what is finished is kept, run again to go on";
@@ -68,6 +68,8 @@ impl Failure {
                 SingleError::UnknownTask { .. }
                 | SingleError::UnknownAspect { .. }
                 | SingleError::NoChoices { .. }
+                | SingleError::NoTask { .. }
+                | SingleError::GivenActivation { .. }
                 | SingleError::Setting { .. },
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Study(_)) => 3,

@@ -404,6 +404,54 @@ fn behaviour_is_told_by_task_with_the_keys_that_other_tools_read() {
     assert!(stdout(&told).contains("mse outside") && stdout(&told).contains("gain_beyond"));
 }
 
+/// A recording of two trials as a safetensors file, written by hand.
+fn hand_made_recording() -> Vec<u8> {
+    let (n_steps, n_trials) = (20, 4);
+    let mut arrays = Vec::new();
+    for (name, n_rows) in [("responses", 6), ("inputs", 1), ("outputs", 1)] {
+        let mut values = Vec::new();
+        for row in 0..n_rows {
+            for step in 0..n_steps {
+                for trial in 0..n_trials {
+                    let shown = if step < 5 { 0.0 } else { 0.25 * (f64::from(trial) + 1.0) };
+                    values.push(shown * (1.0 + 0.1 * f64::from(row * step)).sin().abs());
+                }
+            }
+        }
+        arrays.push((name, n_rows, values));
+    }
+    let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
+    for (name, n_rows, values) in arrays {
+        let begin = data.len();
+        data.extend(values.into_iter().flat_map(f64::to_le_bytes));
+        let entry = serde_json::json!({
+            "dtype": "F64", "shape": [n_rows, n_steps, n_trials], "data_offsets": [begin, data.len()]
+        });
+        header.insert(name.to_owned(), entry);
+    }
+    let header = serde_json::to_vec(&header).unwrap();
+    [(header.len() as u64).to_le_bytes().to_vec(), header, data].concat()
+}
+
+#[test]
+fn circuits_of_a_recording_have_the_keys_of_a_networks_circuits() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("neurons.safetensors"), hand_made_recording()).unwrap();
+    let circuit = ["circuit", "neurons.safetensors", "--iterations", "60", "--fits", "2", "--folds", "2"];
+    let with = |more: &[&str]| succeeded(run(folder.path(), &[&circuit, more].concat()));
+    let found = json(&with(&["--json"]));
+    assert_eq!(keys(&found), ["consensus", "fits", "mechanism", "perturbation"]);
+    assert!(found["perturbation"].is_null() && found["mechanism"]["label"].is_null());
+    assert_eq!(found["consensus"]["nodes"], serde_json::json!(["input 1", "free 1", "free 2"]));
+    let found = json(&with(&["--nodes", "2..4", "--activation", "tanh", "--json"]));
+    let sizes = found["sizes"].as_array().unwrap();
+    assert_eq!(sizes.iter().map(|size| size["nodes"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 3, 4]);
+    assert_eq!(keys(&sizes[0]), ["chosen", "nodes", "r2_total", "r2_total_se"]);
+    let told = stdout(&with(&["--nodes", "2..3"])).to_owned();
+    assert!(told.contains("neurons: 6 units, latent") && told.contains("chosen"), "{told}");
+    assert!(told.contains("recorded neurons cannot be changed"), "{told}");
+}
+
 #[test]
 fn circuits_of_golden_networks_are_fitted_under_the_agreed_keys() {
     let network = built_in_golden().join("networks/go_no_go_relu_dale_1.json").canonicalize().unwrap();
@@ -498,6 +546,7 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
     let network = std::fs::read(first_network(&folder.path().join("study"))).unwrap();
     write("cut.safetensors", &network[..network.len() - 100]);
     write("beheaded.safetensors", &network[..40]);
+    write("neurons.npz", b"PK\x03\x04 and no more");
     write("whole.safetensors", &network);
     let needle = br#"\"format_version\":1"#;
     let place =
@@ -521,6 +570,19 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
             2,
             &["`nodes` is 5, expected from 6 to 16", "leave the option out"],
         ),
+        (&["circuit", "sound.json"], 2, &["sound.json is a network", "--task"]),
+        (
+            &["circuit", "sound.json", "--task", "cddm", "--activation", "tanh"],
+            2,
+            &["leave --activation out"],
+        ),
+        (&["circuit", "sound.json", "--task", "cddm", "--nodes", "9..7"], 2, &["ends at 7", "--nodes"]),
+        (
+            &["circuit", "sound.json", "--task", "cddm", "--nodes", "7..8", "--folds", "0"],
+            2,
+            &["`folds` is 0, expected from 2"],
+        ),
+        (&["circuit", "neurons.npz"], 4, &["neurons.npz: not a whole NPZ file", "numpy.savez"]),
         (&["circuit", "sound.json", "--task", "cddm", "--folds", "1"], 2, &["from 2 to the 50 trials"]),
         (&["circuit", "sound.json", "--task", "go_no_go"], 4, &["6 inputs", "--task"]),
         (&["run", "--thread", "1"], 2, &["'--threads'"]),
@@ -757,6 +819,9 @@ fn json_stands_alone_on_standard_output() {
         (Some(6), Some(6), Some(3))
     );
     assert_eq!(plan["rows"].as_array().unwrap().len(), 2);
+    let analyses = plan["analyses"].as_object().unwrap().values().map(|seconds| seconds.as_f64().unwrap());
+    let total: f64 = analyses.sum();
+    assert!((total - plan["analysis_seconds"].as_f64().unwrap()).abs() < 1e-9); // sums in another order
     let network = first_network(&folder.path().join("s")).display().to_string();
     let scores = json(&succeeded(run(folder.path(), &["score", &network, "--task", "go_no_go", "--json"])));
     assert_eq!(scores["networks"].as_array().unwrap().len(), 1);

@@ -9,6 +9,7 @@ mod comparison;
 mod description;
 mod development;
 mod distances;
+mod facet;
 mod features;
 mod portraits;
 mod selection;
@@ -16,8 +17,8 @@ mod stored;
 
 pub use behaviour::{ConditionRow, MeasureRow, NetworkBehaviour, ResponseRow, behaviours};
 pub use circuits::{
-    CircuitMechanism, CircuitNode, CircuitOutcome, CircuitPair, CircuitScores, CircuitWeights, FittedCircuit,
-    MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect, circuits,
+    CircuitMean, CircuitMechanism, CircuitNode, CircuitOutcome, CircuitPair, CircuitScores, CircuitWeights,
+    FittedCircuit, MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect, circuits,
 };
 pub use claims::{Calibration, ItemMeasures, Judged, calibrated, claims};
 pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
@@ -26,7 +27,9 @@ pub use description::{Description, RestingPoint};
 pub(crate) use description::{Subject, describe};
 pub use development::{Development, Moment, development};
 pub use distances::{AspectDistances, distances};
+pub use facet::Facet;
 pub use features::{Item, Kind, features};
+pub(crate) use portraits::portrait;
 pub use portraits::{
     PlaneMark, PlaneRow, Portrait, PortraitBranch, PortraitLine, PortraitPoint, PortraitStep, portraits,
 };
@@ -79,6 +82,8 @@ pub struct TaskResults<'a> {
     pub circuits: Vec<NetworkCircuit>,
     /// Distances between the circuits of different networks.
     pub circuit_pairs: Vec<CircuitPair>,
+    /// The mean circuit of each class that has circuits of two networks or more.
+    pub circuit_means: Vec<CircuitMean>,
     /// What every selected network answers beyond its training.
     pub behaviour: Vec<NetworkBehaviour>,
     /// How far activations lie apart in the course of training; empty without checkpoints.
@@ -128,7 +133,7 @@ pub fn analyse<'a>(
             let of_task = networks.iter().filter(|network| network.job.task.task.name() == task.task.name());
             let networks = select(of_task.cloned().collect(), task.selection);
             let (items, portraits) = (Vec::new(), Vec::new());
-            let (circuits, circuit_pairs) = (Vec::new(), Vec::new());
+            let (circuits, circuit_pairs, circuit_means) = (Vec::new(), Vec::new(), Vec::new());
             let (distances, compared) = (Vec::new(), Vec::new());
             let (behaviour, development) = (Vec::new(), Vec::new());
             TaskResults {
@@ -138,6 +143,7 @@ pub fn analyse<'a>(
                 portraits,
                 circuits,
                 circuit_pairs,
+                circuit_means,
                 behaviour,
                 development,
                 distances,

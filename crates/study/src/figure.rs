@@ -31,10 +31,11 @@ pub use behaviour::{Behaviour, BehaviourPanel, ResponseCurve, behaviour};
 pub use branches::{
     BranchClass, BranchCurve, BranchEvent, BranchEventKind, BranchPanel, BranchStep, Branches, branches,
 };
-pub use circuit::{CircuitWeights, Circuits, circuit};
+pub use circuit::{CircuitWeights, Circuits, CircuitsShown, circuit};
 pub use circuit_graph::{CircuitGraph, CircuitGraphs, GraphEdge, GraphNode, NodeRole, circuit_graph};
 pub use circuit_scatter::{CircuitScatter, Compared, ScatterPanel, ScatterPoint, circuit_scatter};
 pub use colour::{Class, Ramp, Rgb};
+pub(crate) use colour::{UNCERTAIN, certainty};
 pub use development::{Course, Development, development};
 pub use distance_matrix::{AspectDistances, DistanceMatrices, ItemBlock, distance_matrix};
 pub use eigenvalues::{EigenvalueClass, Eigenvalues, Growth, SpectrumPoint, eigenvalues};
@@ -212,6 +213,8 @@ pub struct Matrix {
     pub range: [f64; 2],
     /// Colours between them.
     pub ramp: Ramp,
+    /// `[n, n]` how certain each cell is, from 0 (pale) to 1; empty: all are.
+    pub certainty: Vec<f64>,
     /// Consecutive runs of rows; their lengths sum to `n`.
     pub blocks: Vec<Block>,
 }

@@ -1,5 +1,6 @@
-//! Networks from elsewhere, as data.
+//! Networks and recordings from elsewhere, as data.
 
+pub mod recording;
 mod train_rnn_brain;
 
 use crate::store::network_file;

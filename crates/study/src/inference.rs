@@ -26,8 +26,8 @@ pub(crate) struct Inference {
     pub(crate) consensus: Option<Consensus>,
     /// Of the best fit; CDDM alone has contexts that a mechanism could tell apart.
     pub(crate) mechanism: Option<Mechanism>,
-    /// Of the best fit.
-    pub(crate) causality: Causality,
+    /// Of the best fit; recorded neurons cannot be changed.
+    pub(crate) causality: Option<Causality>,
 }
 
 /// Where fits begin and how many there are.
@@ -55,42 +55,73 @@ pub(crate) fn finite_responses(
     Ok(is_finite.then_some(responses))
 }
 
-/// Fits circuits to a network's responses and judges the best of them.
+/// What circuits are fitted to, and what is known of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Evidence<'a> {
+    /// The responses.
+    pub(crate) responses: &'a Responses,
+    /// Dynamics of the nodes.
+    pub(crate) dynamics: NodeDynamics,
+    /// The task and the trials that the responses are to, where they are known.
+    pub(crate) shown: Option<(&'a Task, &'a Trials)>,
+    /// The network that responds; none of recorded neurons.
+    pub(crate) network: Option<&'a Network>,
+}
+
+/// Fits circuits to responses and judges the best of them.
 ///
 /// # Errors
 /// [`CircuitError`] if responses and setting do not fit each other, or [`CircuitError::Interrupted`].
 pub(crate) fn infer(
-    network: &Network,
-    responses: &Responses,
-    (task, trials): (&Task, &Trials),
+    evidence: Evidence<'_>,
     setting: &Setting,
     starts: Starts,
     path: KernelPath,
     told: circuitscope::analysis::latent_circuit::fit::Listener<'_>,
 ) -> Result<Inference, CircuitError> {
-    let dynamics = NodeDynamics::of_network(network);
+    let Evidence { responses, dynamics, shown, network } = evidence;
     let fits = fits(responses, dynamics, setting, starts.n_fits.max(1), starts.seed, path, told)?;
     let consensus = consensus(&fits, &setting.wiring, RESAMPLING);
-    let mechanism = match task {
-        Task::Cddm(cddm) => Some(mechanism(&fits[0].circuit, cddm, trials)?),
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => None,
+    let mechanism = match shown {
+        Some((Task::Cddm(cddm), trials)) => Some(mechanism(&fits[0].circuit, cddm, trials)?),
+        Some((Task::GoNoGo(_) | Task::MemoryNumber(_), _)) | None => None,
     };
-    let causality = causality(network, &fits[0], task, trials, Probe::STANDARD)?;
+    let causality = match (network, shown) {
+        (Some(network), Some((task, trials))) => {
+            Some(causality(network, &fits[0], task, trials, Probe::STANDARD)?)
+        }
+        _ => None,
+    };
     Ok(Inference { fits, consensus, mechanism, causality })
 }
 
-/// Names of a circuit's nodes: those of the input or output they stand for, or a number of their own.
-pub(crate) fn node_names(task: &Task, wiring: &Wiring) -> Vec<String> {
-    let mut n_free = 0;
-    let mut name = |role| match role {
-        Role::Input(input) => task.input_names()[input].to_owned(),
-        Role::Output(output) => format!("output {}", task.output_names()[output]),
-        Role::Free => {
-            n_free += 1;
-            format!("free {n_free}")
-        }
-    };
-    roles(wiring).into_iter().map(&mut name).collect()
+/// What goes into a circuit and comes out of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ends {
+    pub(crate) inputs: Vec<String>,
+    pub(crate) outputs: Vec<String>,
+}
+
+impl Ends {
+    /// Those of a task.
+    pub(crate) fn of_task(task: &Task) -> Self {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Self { inputs: owned(task.input_names()), outputs: owned(task.output_names()) }
+    }
+
+    /// Names of a circuit's nodes: those of the input or output they stand for, or a number of their own.
+    pub(crate) fn node_names(&self, wiring: &Wiring) -> Vec<String> {
+        let mut n_free = 0;
+        let mut name = |role| match role {
+            Role::Input(input) => self.inputs[input].clone(),
+            Role::Output(output) => format!("output {}", self.outputs[output]),
+            Role::Free => {
+                n_free += 1;
+                format!("free {n_free}")
+            }
+        };
+        roles(wiring).into_iter().map(&mut name).collect()
+    }
 }
 
 /// Tells of the updates of fits that run side by side, each start's rising from 0.
@@ -111,7 +142,15 @@ impl<'a> Updates<'a> {
         let work = progress.iteration.saturating_sub(before) as u64;
         (self.listener)(Event::Advanced { stage: Stage::Circuits, work });
     }
+
+    /// Counts what is left of each start of so many updates: for fits that never began.
+    pub(crate) fn end(&self, n_iterations: usize) {
+        for start in 0..self.seen.len() {
+            self.tell(Progress { start, iteration: n_iterations, n_iterations, loss: f64::NAN });
+        }
+    }
 }
+
 /// What a node stands for, in one word.
 pub(crate) fn role_name(role: Role) -> &'static str {
     match role {

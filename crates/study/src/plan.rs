@@ -83,8 +83,33 @@ pub struct Overview {
     pub kernel: &'static str,
     /// Forecast of the training that is left (seconds).
     pub training_seconds: f64,
-    /// Forecast of features and distances, were none of them there yet (seconds).
+    /// Forecast of all analyses below, were none of them there yet (seconds).
     pub analysis_seconds: f64,
+    /// The analyses one by one.
+    pub analyses: Analyses,
+}
+
+/// Forecasts of the analyses of a study (seconds).
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Analyses {
+    /// Features of networks and controls, and distances of their pairs.
+    pub features_and_distances_seconds: f64,
+    /// Example networks taken apart.
+    pub portraits_seconds: f64,
+    /// Latent circuits.
+    pub circuits_seconds: f64,
+    /// Tests beyond the trials of training.
+    pub behaviour_seconds: f64,
+}
+
+impl Analyses {
+    /// All of them.
+    pub fn total_seconds(&self) -> f64 {
+        self.features_and_distances_seconds
+            + self.portraits_seconds
+            + self.circuits_seconds
+            + self.behaviour_seconds
+    }
 }
 
 /// One task and class of an [`Overview`].
@@ -110,7 +135,7 @@ impl Overview {
         Duration::from_secs_f64(self.training_seconds)
     }
 
-    /// Forecast of features and distances.
+    /// Forecast of all analyses.
     pub fn analysis(&self) -> Duration {
         Duration::from_secs_f64(self.analysis_seconds)
     }
@@ -166,6 +191,7 @@ pub fn overview(study: &Study, root: &Path, path: KernelPath) -> Result<Overview
             longest = longest.max(seconds);
         }
     }
+    let analyses = forecast::analyses(study, path);
     Ok(Overview {
         study: study.name.clone(),
         networks: jobs.len(),
@@ -174,6 +200,7 @@ pub fn overview(study: &Study, root: &Path, path: KernelPath) -> Result<Overview
         threads: n_threads,
         kernel: path.name(),
         training_seconds: (left / n_threads as f64).max(longest),
-        analysis_seconds: forecast::analysis_time(study).as_secs_f64(),
+        analysis_seconds: analyses.total_seconds(),
+        analyses,
     })
 }

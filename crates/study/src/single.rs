@@ -1,4 +1,4 @@
-//! Networks given one by one on the command line: scored and compared without a study.
+//! Networks and recordings given one by one on the command line: scored and compared without a study.
 
 mod behave;
 mod branches;
@@ -11,8 +11,8 @@ pub use crate::inference::Starts;
 pub use behave::{Behaved, Choices, ContextChoices, Number, Responses, TestRow, Values, behave};
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
 pub use circuit::{
-    CircuitReport, CircuitSearch, ConsensusRow, FitRow, HeldOutRow, MechanismRow, PerturbationRow,
-    WeightRows, circuit,
+    CircuitReport, CircuitSearch, ConsensusRow, FitRow, HeldOutRow, MechanismRow, Nodes, PerturbationRow,
+    SizeRow, WeightRows, circuit,
 };
 pub use circuitscope::analysis::behaviour::measures::Measure;
 pub use circuitscope::analysis::choice_lines::CONTEXTS;
@@ -24,6 +24,7 @@ pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
 pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
 
 use crate::analyse::activation_label;
+use crate::import::recording::RecordingError;
 use crate::import::{self, ImportError, Imported};
 use crate::suggestion::suggestion;
 use circuitscope::analysis::components::FeatureError;
@@ -67,6 +68,24 @@ pub enum SingleError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Import(#[from] ImportError),
+    /// A file holds no recording.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Recording(#[from] RecordingError),
+    /// A network is given without its task.
+    #[error("{path} is a network, whose responses are those to the trials of a task")]
+    #[diagnostic(help("name the task that it was trained on with --task; a recording needs none"))]
+    NoTask {
+        /// The file.
+        path: String,
+    },
+    /// The nodes of a network's circuit have the network's activation function.
+    #[error("{path} is a network, whose circuits have its own activation function")]
+    #[diagnostic(help("leave --activation out, or give a recording"))]
+    GivenActivation {
+        /// The file.
+        path: String,
+    },
     /// A network does not fit the task.
     #[error(
         "{name} has {n_inputs} inputs and {n_outputs} outputs, but task `{task}` has {task_inputs} and {task_outputs}"

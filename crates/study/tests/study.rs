@@ -488,6 +488,20 @@ fn circuits_of_the_best_networks_are_tabled_drawn_and_taken_up_again_as_they_wer
             assert!(low <= value.value(row) && value.value(row) <= high, "row {row}");
         }
     }
+    let means = rows("circuit_means");
+    let of_go_no_go = texts(&means, "task").iter().filter(|task| *task == "go_no_go").count();
+    assert_eq!(of_go_no_go, 2 * (5 * 5 + 5 * 3 + 5)); // w_rec, w_inp, w_out of two classes
+    let column = |name: &str| means.column_by_name(name).unwrap();
+    assert!(column("n_networks").as_primitive::<Int64Type>().values().iter().all(|&n| n == 2));
+    assert_eq!(column("low").null_count(), means.num_rows()); // two networks have a mean and no interval
+    let of_circuits = |table: &RecordBatch| {
+        let both = texts(table, "task").into_iter().zip(texts(table, "aspect"));
+        both.filter(|(task, aspect)| task == "go_no_go" && aspect == "circuits").count()
+    };
+    assert_eq!(of_circuits(&rows("distances")), 4 * 3 / 2);
+    assert_eq!(of_circuits(&rows("embeddings")), 4);
+    // Eight statistics of the trained networks, on the distances and on the map, and 3 of each half; there are no controls.
+    assert_eq!(of_circuits(&rows("statistics")), 2 * 8 + 2 * 3);
     let n_pairs = [4, n_fitted - 4].map(|n| n * n.saturating_sub(1) / 2).iter().sum::<usize>(); // within a task
     assert_eq!(rows("circuit_distances").num_rows(), n_pairs);
     assert!(rows("circuit_effects").num_rows() > 0 && rows("circuit_responses").num_rows() > 0);

@@ -6,8 +6,9 @@
 //! [`matching`] and [`consensus`]: what the fits of one network agree on.
 //! [`perturbation`]: whether the network follows when both are changed alike. [`mechanism`]: what the circuit does, by
 //! numbers. [`effects`]: what each weight does to behaviour. [`roles`]: what each node stands for.
-//! [`distance`]: between the circuits of different networks.
+//! [`distance`]: between the circuits of different networks; [`class_mean`]: what those of a class have in common.
 
+pub mod class_mean;
 pub mod consensus;
 pub mod distance;
 pub mod effects;

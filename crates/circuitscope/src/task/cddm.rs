@@ -54,14 +54,23 @@ impl Cddm {
     /// Every pair of coherences in both contexts; order: context, then relevant, then irrelevant coherence.
     pub(crate) fn trials(&self, coherences: &[f64]) -> Trials {
         let k = coherences.len();
-        let n_trials = 2 * k * k;
-        let mut inputs = Array3::zeros((6, self.n_steps, n_trials));
-        let mut targets = Array3::zeros((2, self.n_steps, n_trials));
-        let mut conditions = Array2::zeros((n_trials, 3));
-        for trial in 0..n_trials {
+        let condition = |trial: usize| {
             let (context, relevant, irrelevant) =
                 (trial / (k * k), coherences[trial / k % k], coherences[trial % k]);
             let (motion, colour) = if context == 0 { (relevant, irrelevant) } else { (irrelevant, relevant) };
+            (context, motion, colour)
+        };
+        self.trials_of(&(0..2 * k * k).map(condition).collect::<Vec<_>>())
+    }
+
+    /// Trials of these contexts, motion and colour coherences.
+    fn trials_of(&self, asked: &[(usize, f64, f64)]) -> Trials {
+        let n_trials = asked.len();
+        let mut inputs = Array3::zeros((6, self.n_steps, n_trials));
+        let mut targets = Array3::zeros((2, self.n_steps, n_trials));
+        let mut conditions = Array2::zeros((n_trials, 3));
+        for (trial, &(context, motion, colour)) in asked.iter().enumerate() {
+            let relevant = if context == 0 { motion } else { colour };
             for (column, value) in [context as f64, motion, colour].into_iter().enumerate() {
                 conditions[[trial, column]] = value as f32;
             }
@@ -82,6 +91,31 @@ impl Cddm {
             }
         }
         Trials { inputs, targets, mask: steps_of(&self.mask, self.n_steps), conditions }
+    }
+
+    /// The trials that inputs `[6, T, B]` show, whatever their coherences; [`None`] unless each is a trial of this task with
+    /// its timing, and both contexts are among them.
+    pub fn recognised(&self, inputs: &Array3<f32>) -> Option<Trials> {
+        /// Inputs that another tool has saved in single precision.
+        const ROUNDING: f32 = 1e-5;
+        let (n_inputs, n_steps, n_trials) = inputs.dim();
+        if (n_inputs, n_steps) != (6, self.n_steps) {
+            return None;
+        }
+        // A channel of zero leaves the coherence to the other one, also beyond ±1.
+        let coherence =
+            |right: f32, left: f32| f64::from(if left == 0.0 { 2.0 * right - 1.0 } else { 1.0 - 2.0 * left });
+        let condition = |trial: usize| {
+            let context = usize::from(inputs[[1, self.context.start, trial]] > 0.5);
+            let at = |channel: usize| inputs[[channel, self.stimulus.start, trial]];
+            (context, coherence(at(2), at(3)), coherence(at(4), at(5)))
+        };
+        let asked: Vec<(usize, f64, f64)> = (0..n_trials).map(condition).collect();
+        let trials = self.trials_of(&asked);
+        let has_both = [0, 1].iter().all(|context| asked.iter().any(|(found, ..)| found == context));
+        let is_same =
+            inputs.iter().zip(&trials.inputs).all(|(found, shown)| (found - shown).abs() < ROUNDING);
+        (has_both && is_same).then_some(trials)
     }
 }
 
@@ -121,4 +155,27 @@ pub(super) fn fixed_point_inputs() -> Array2<f64> {
             _ => 1.0 - colour,
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trials_are_recognised_by_their_inputs_and_others_are_not() {
+        let task = Cddm::published();
+        for coherences in [vec![-1.0, 0.0, 0.25], vec![-4.0, 1.0, 2.5]] {
+            let trials = task.trials(&coherences);
+            let found = task.recognised(&trials.inputs).expect("trials of the task");
+            assert_eq!(found, trials);
+        }
+        let trials = task.trials(&[-0.5, 0.5]);
+        let mut late = trials.inputs.clone();
+        late[[2, 99, 0]] = 0.0;
+        let first_context = trials.inputs.slice(ndarray::s![.., .., ..4]).to_owned();
+        let lacking = trials.inputs.slice(ndarray::s![..5, .., ..]).to_owned();
+        for other in [late, first_context, lacking] {
+            assert_eq!(task.recognised(&other), None);
+        }
+    }
 }

@@ -1,49 +1,61 @@
-//! The command on latent circuits of one network.
+//! The command on latent circuits of one network or recording.
 
 use super::{kernel_path, print_json};
 use crate::arguments::Circuit;
 use crate::exit::Failure;
 use crate::progress::Progress;
 use circuitscope_study::single::{
-    self, CircuitReport, CircuitSearch, ConsensusRow, Outcome, Setting, Starts, WeightRows,
+    self, CircuitReport, CircuitSearch, ConsensusRow, Nodes, Outcome, SizeRow, Starts, WeightRows,
 };
 use std::io::Write;
 
 pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
-    let task = single::task(&request.task)?;
-    let published = Setting::of_task(&task, request.variant.into());
-    let of_size = match request.nodes {
-        Some(nodes) => published.with_nodes(usize::from(nodes)),
-        None => published,
-    };
+    let task = request.task.as_deref().map(single::task).transpose()?;
     let search = CircuitSearch {
-        setting: Setting { n_iterations: request.iterations as usize, ..of_size },
+        variant: request.variant.into(),
+        nodes: request.nodes.unwrap_or(Nodes::Published),
+        n_iterations: request.iterations as usize,
+        activation: request.activation.map(Into::into),
         starts: Starts { n_fits: usize::from(request.fits), seed: request.seed },
         n_folds: usize::from(request.folds),
         path: kernel_path()?,
     };
     let progress = Progress::new();
-    let found = single::circuit(&request.network, &task, &search, &|event| progress.hear(&event));
+    let found = single::circuit(&request.responses, task.as_ref(), &search, &|event| progress.hear(&event));
     progress.end();
     let found = found?;
     if request.json {
         return print_json(&found);
     }
     let mut out = std::io::stdout().lock();
+    let place = found.task.map_or_else(String::new, |task| format!(" on {task}"));
     writeln!(
         out,
-        "{}: {} units on {}, latent circuits of {} nodes ({})\n",
-        found.network,
+        "{}: {} units{place}, latent circuits of {} nodes ({})\n",
+        found.name,
         found.n_units,
-        task.name(),
         found.nodes.len(),
-        search.setting.variant.name()
+        search.variant.name()
     )?;
+    tell_sizes(&mut out, &found.sizes)?;
     tell_fits(&mut out, &found)?;
     if let Some(consensus) = &found.consensus {
-        tell_consensus(&mut out, consensus, task.input_names(), task.output_names())?;
+        tell_consensus(&mut out, consensus, &found.inputs, &found.outputs)?;
     }
     tell_judgement(&mut out, &found)
+}
+
+fn tell_sizes(out: &mut impl Write, sizes: &[SizeRow]) -> Result<(), Failure> {
+    if sizes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{:>5} {:>19}", "nodes", "held-out r2_total")?;
+    for size in sizes {
+        let told = format!("{:.3} ± {:.3}", size.r2_total, size.r2_total_se);
+        writeln!(out, "{:>5} {told:>19}{}", size.nodes, if size.chosen { "  chosen" } else { "" })?;
+    }
+    writeln!(out)?;
+    Ok(())
 }
 
 fn tell_fits(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure> {
@@ -80,8 +92,8 @@ fn tell_fits(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure>
 fn tell_consensus(
     out: &mut impl Write,
     consensus: &ConsensusRow,
-    inputs: &[&str],
-    outputs: &[&str],
+    inputs: &[String],
+    outputs: &[String],
 ) -> Result<(), Failure> {
     let (agreeing, all) = (consensus.n_agreeing, consensus.solutions.len());
     let intervals = match consensus.w_rec.low {
@@ -93,9 +105,9 @@ fn tell_consensus(
         "\nconsensus: {agreeing} of {all} fits found the best one's solution, {} in all{intervals}",
         consensus.n_solutions
     )?;
-    let nodes: Vec<&str> = consensus.nodes.iter().map(String::as_str).collect();
-    tell_weights(out, "recurrent, from (columns) onto (rows)", &consensus.w_rec, &nodes, &nodes)?;
-    tell_weights(out, "output", &consensus.w_out, outputs, &nodes)?;
+    let nodes = &consensus.nodes;
+    tell_weights(out, "recurrent, from (columns) onto (rows)", &consensus.w_rec, nodes, nodes)?;
+    tell_weights(out, "output", &consensus.w_out, outputs, nodes)?;
     writeln!(out, "\ninput weights")?;
     for (node, row) in nodes.iter().zip(&consensus.w_inp.mean) {
         let own = inputs.iter().zip(row).filter(|(_, weight)| **weight != 0.0);
@@ -110,8 +122,8 @@ fn tell_weights(
     out: &mut impl Write,
     title: &str,
     weights: &WeightRows,
-    rows: &[&str],
-    columns: &[&str],
+    rows: &[String],
+    columns: &[String],
 ) -> Result<(), Failure> {
     writeln!(out, "\n{title}")?;
     write!(out, "{:<16}", "")?;
@@ -147,11 +159,13 @@ fn tell_judgement(out: &mut impl Write, found: &CircuitReport) -> Result<(), Fai
              driven apart)"
         )?;
     }
-    let perturbation = &found.perturbation;
-    writeln!(
-        out,
-        "\nperturbation: changes of behaviour in circuit and network correlate by {:.3} (p {:.4})",
-        perturbation.correlation, perturbation.p
-    )?;
+    match &found.perturbation {
+        Some(perturbation) => writeln!(
+            out,
+            "\nperturbation: changes of behaviour in circuit and network correlate by {:.3} (p {:.4})",
+            perturbation.correlation, perturbation.p
+        )?,
+        None => writeln!(out, "\nperturbation: none, recorded neurons cannot be changed")?,
+    }
     Ok(())
 }

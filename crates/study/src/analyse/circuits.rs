@@ -1,29 +1,30 @@
 //! Latent circuits of the best networks of each class.
 
+mod means;
 mod pairs;
 mod record;
 
 pub use pairs::CircuitPair;
 pub use record::{
-    CircuitMechanism, CircuitNode, CircuitOutcome, CircuitScores, CircuitWeights, FittedCircuit, MatrixName,
-    NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect,
+    CircuitMean, CircuitMechanism, CircuitNode, CircuitOutcome, CircuitScores, CircuitWeights, FittedCircuit,
+    MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect,
 };
 
 use super::{Context, Item, TaskResults};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
-use crate::inference::{Inference, Starts, Updates, finite_responses, infer, node_names, role_name};
+use crate::inference::{Ends, Evidence, Inference, Starts, Updates, finite_responses, infer, role_name};
 use crate::store::{StoreError, write_whole};
 use circuitscope::analysis::latent_circuit::CircuitError;
-use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
+use circuitscope::analysis::latent_circuit::consensus::Weights;
 use circuitscope::analysis::latent_circuit::effects::effects;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress};
 use circuitscope::analysis::latent_circuit::mechanism::Mechanism;
 use circuitscope::analysis::latent_circuit::perturbation::{Correlation, Probe};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::roles::roles;
-use circuitscope::analysis::latent_circuit::setting::{Setting, Variant};
+use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
 use circuitscope::dynamics::run::{RunError, states};
 use circuitscope::network::Network;
 use circuitscope::task::Task;
@@ -47,7 +48,7 @@ struct Piece<'a> {
 }
 
 /// Fills [`TaskResults::circuits`] with circuits of the best networks of each class, and
-/// [`TaskResults::circuit_pairs`] with their distances.
+/// [`TaskResults::circuit_pairs`] and [`TaskResults::circuit_means`] with their distances and means.
 ///
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
@@ -77,7 +78,8 @@ pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
         let Some((network, _)) = of_task.networks.first() else { continue };
         let setting = setting(context, &of_task.task.task);
         let pairs = pairs::pairs(&of_task.circuits, &network.file.network, &setting.wiring);
-        of_task.circuit_pairs = pairs;
+        let means = means::means(of_task, &network.file.network, &setting.wiring);
+        (of_task.circuit_pairs, of_task.circuit_means) = (pairs, means);
     }
     (context.listener)(Event::Ended { stage });
     Ok(())
@@ -128,12 +130,23 @@ fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, Ex
     let fitted = finite_responses(network, &trials).and_then(|responses| {
         let Some(responses) = responses else { return Ok(None) };
         let setting = setting(context, task);
-        let found = infer(network, &responses, (task, &trials), &setting, starts, context.path, &told)?;
+        let evidence = Evidence {
+            responses: &responses,
+            dynamics: NodeDynamics::of_network(network),
+            shown: Some((task, &trials)),
+            network: Some(network),
+        };
+        let found = infer(evidence, &setting, starts, context.path, &told)?;
         Ok(Some((network_circuit(network, &responses, (task, &trials), &setting, &found)?, found)))
     });
+    let fitted = match fitted {
+        Err(CircuitError::Interrupted) => return Err(ExecuteError::Interrupted),
+        other => other,
+    };
+    // A network without fits counts as done, so that the bar of progress reaches its end.
+    updates.end(context.study.circuits.iterations);
     let none = |reason: &str| CircuitOutcome::None { reason: reason.to_owned() };
     let (n_finished, outcome) = match fitted {
-        Err(CircuitError::Interrupted) => return Err(ExecuteError::Interrupted),
         Err(error) => (0, none(&error.to_string())),
         Ok(None) => (0, none("the network's responses are not finite, or it has none")),
         Ok(Some((fitted, found))) => {
@@ -160,9 +173,9 @@ fn network_circuit(
     found: &Inference,
 ) -> Result<Option<FittedCircuit>, RunError> {
     let Inference { fits, consensus, mechanism, causality } = found;
-    let Some(consensus) = consensus else { return Ok(None) };
+    let (Some(consensus), Some(causality)) = (consensus, causality) else { return Ok(None) };
     let best = &fits[0];
-    let names = node_names(task, &setting.wiring).into_iter().zip(roles(&setting.wiring));
+    let names = Ends::of_task(task).node_names(&setting.wiring).into_iter().zip(roles(&setting.wiring));
     let nodes = names.map(|(name, role)| CircuitNode { name, role: role_name(role).to_owned() });
     let effects = effects(network, best, task, trials, Probe::STANDARD.delta)?;
     let effects = effects.into_iter().map(|effect| WeightEffect {
@@ -184,7 +197,7 @@ fn network_circuit(
             variance_explained: best.scores.variance_explained,
             pca_variance_explained: best.scores.pca_variance_explained,
         },
-        weights: weights(consensus),
+        weights: matrices(&consensus.w_rec, &consensus.w_inp, &consensus.w_out),
         mechanism: mechanism.as_ref().map(stored_mechanism),
         weight_correlation: stored_correlation(causality.weights),
         behaviour_correlation: stored_correlation(causality.behaviour),
@@ -194,18 +207,14 @@ fn network_circuit(
     }))
 }
 
-fn weights(consensus: &Consensus) -> Vec<CircuitWeights> {
+fn matrices(w_rec: &Weights, w_inp: &Weights, w_out: &Weights) -> Vec<CircuitWeights> {
     let rows = |matrix: &Array2<f64>| matrix.outer_iter().map(|row| row.to_vec()).collect::<Vec<Vec<f64>>>();
     let stored = |(matrix, weights): (MatrixName, &Weights)| CircuitWeights {
         matrix,
         mean: rows(&weights.mean),
         interval: weights.interval.as_ref().map(|[low, high]| [rows(low), rows(high)]),
     };
-    let all = [
-        (MatrixName::WRec, &consensus.w_rec),
-        (MatrixName::WInp, &consensus.w_inp),
-        (MatrixName::WOut, &consensus.w_out),
-    ];
+    let all = [(MatrixName::WRec, w_rec), (MatrixName::WInp, w_inp), (MatrixName::WOut, w_out)];
     all.into_iter().map(stored).collect()
 }
 

@@ -203,11 +203,13 @@ fn evidence(of_task: &TaskResults<'_>, measures: &[ItemMeasures]) -> TaskEvidenc
             networks: networks.unwrap_or_default(),
         }
     };
-    let aspects = of_task.distances.iter().map(|distances| AspectEvidence {
-        aspect: distances.aspect,
-        trained: between(distances, Kind::Trained),
-        untrained: Some(between(distances, Kind::Control(Control::Untrained)))
-            .filter(|between| !between.networks.is_empty()),
+    let aspects = of_task.distances.iter().filter_map(|distances| {
+        Some(AspectEvidence {
+            aspect: distances.aspect.aspect()?,
+            trained: between(distances, Kind::Trained),
+            untrained: Some(between(distances, Kind::Control(Control::Untrained)))
+                .filter(|between| !between.networks.is_empty()),
+        })
     });
     TaskEvidence {
         task: of_task.task.task.name().to_owned(),

@@ -1,13 +1,12 @@
 //! Embeddings and statistics of every aspect, on the distances themselves and on their maps in the plane.
 
-use super::{AspectDistances, Context, Item, Kind, TaskResults};
+use super::{AspectDistances, Context, Facet, Item, Kind, TaskResults};
 use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
 use crate::store::{StoreError, write_whole};
 use circuitscope::Curve;
-use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::embedding::{self, Budget};
 use circuitscope::analysis::statistics::{Bootstrap, Grouped, K_NEIGHBOURS, Statistic};
 use ndarray::{Array2, Axis};
@@ -109,8 +108,8 @@ pub struct Comparison {
 /// [`Comparison`] and what it is of.
 #[derive(Clone, Debug)]
 pub struct Compared {
-    /// The aspect.
-    pub aspect: Aspect,
+    /// The aspect, or circuits.
+    pub aspect: Facet,
     /// The control beside the trained networks, if any.
     pub control: Option<Control>,
     /// The items, by their place in [`TaskResults::items`].
@@ -119,7 +118,7 @@ pub struct Compared {
     pub comparison: Comparison,
 }
 
-/// Fills [`TaskResults::compared`]: for every aspect the trained networks alone, then with each control.
+/// Fills [`TaskResults::compared`]: for every aspect the trained networks alone, then with each control; circuits alone.
 ///
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
@@ -129,8 +128,9 @@ pub fn compare(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<
         std::iter::once(None).chain(context.study.comparison.controls.iter().copied().map(Some)).collect();
     let mut pieces: Vec<(usize, usize, Option<Control>)> = Vec::new();
     for (task, of_task) in results.iter().enumerate() {
-        for aspect in 0..of_task.distances.len() {
-            pieces.extend(controls.iter().map(|&control| (task, aspect, control)));
+        for (aspect, distances) in of_task.distances.iter().enumerate() {
+            let controls = controls.iter().filter(|control| distances.aspect.is_under(**control));
+            pieces.extend(controls.map(|&control| (task, aspect, control)));
         }
     }
     let n_pieces = pieces.len();
@@ -175,7 +175,9 @@ fn piece(
         settings.permutations,
         settings.resamples
     );
-    let classes: Vec<String> = items.iter().map(|item| format!("{} {}", item.identity, item.class)).collect();
+    let facet = distances.aspect;
+    let name = |item: &&Item| format!("{} {}", facet.identity(of_task, item), item.class);
+    let classes: Vec<String> = items.iter().map(name).collect();
     let identity = of_parts(std::iter::once(version.as_str()).chain(classes.iter().map(String::as_str)));
     let task = of_task.task.task.name();
     let path =

@@ -1,6 +1,6 @@
 //! Distances of all pairs of items that a study compares, in resumable blocks.
 
-use super::{Context, Item, Kind, TaskResults};
+use super::{Context, Facet, Item, Kind, TaskResults};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 /// Pairs in a block: a few seconds of the slowest aspect, so that an interruption loses little.
 const BLOCK: usize = 64;
 
-/// Distances between the items of one aspect.
+/// Distances between the items of one aspect, or between the latent circuits of some.
 #[derive(Clone, Debug)]
 pub struct AspectDistances {
-    /// The aspect.
-    pub aspect: Aspect,
+    /// The aspect, or circuits.
+    pub aspect: Facet,
     /// The items that have it, by their place in [`TaskResults::items`], in rising order.
     pub items: Vec<usize>,
     /// The pairs that were measured, as places in `items`: all but those between two kinds of control.
@@ -53,15 +53,16 @@ pub fn distances(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resul
         layouts.push(aspects.map(|&aspect| layout(&of_task.items, aspect)).collect());
     }
     let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let aspects = &context.study.comparison.aspects;
     for (task, (of_task, layouts)) in results.iter().zip(&layouts).enumerate() {
-        for layout in layouts {
+        for (layout, &aspect) in layouts.iter().zip(aspects) {
             let side = |place: usize| {
                 let item = &of_task.items[layout.items[place]];
-                (item, &item.features[&layout.aspect])
+                (item, &item.features[&aspect])
             };
             let pairs: Vec<_> = layout.pairs.iter().map(|&(i, j)| [side(i), side(j)]).collect();
             let blocks = pairs.chunks(BLOCK);
-            pieces.extend(blocks.map(|block| Piece { task, aspect: layout.aspect, pairs: block.to_vec() }));
+            pieces.extend(blocks.map(|block| Piece { task, aspect, pairs: block.to_vec() }));
         }
     }
     let n_pieces = pieces.len();
@@ -81,7 +82,7 @@ pub fn distances(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resul
     let mut by_aspect: Vec<Vec<Vec<PairDistance>>> =
         layouts.iter().map(|layouts| vec![Vec::new(); layouts.len()]).collect();
     for (task, aspect, block) in measured {
-        let place = layouts[task].iter().position(|layout| layout.aspect == aspect).unwrap_or_default();
+        let place = aspects.iter().position(|&known| known == aspect).unwrap_or_default();
         by_aspect[task][place].extend(block?);
     }
     for ((of_task, layouts), measured) in results.iter_mut().zip(layouts).zip(by_aspect) {
@@ -93,9 +94,37 @@ pub fn distances(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resul
                 ..layout
             })
             .collect();
+        // Of one network a class there is nothing that classes could be told apart by.
+        if context.study.circuits.networks > 1 {
+            let of_circuits = of_circuits(of_task);
+            of_task.distances.extend(of_circuits);
+        }
     }
     (context.listener)(Event::Ended { stage });
     Ok(())
+}
+
+/// Distances between the latent circuits of a task; none of fewer than three.
+fn of_circuits(of_task: &TaskResults<'_>) -> Option<AspectDistances> {
+    const FEWEST: usize = 3;
+    let place = |network: &str| {
+        of_task.items.iter().position(|item| item.kind == Kind::Trained && item.network == network)
+    };
+    let ends: Option<Vec<[usize; 2]>> =
+        of_task.circuit_pairs.iter().map(|pair| Some([place(&pair.a)?, place(&pair.b)?])).collect();
+    let ends = ends?;
+    let mut items: Vec<usize> = ends.iter().flatten().copied().collect();
+    items.sort_unstable();
+    items.dedup();
+    if items.len() < FEWEST {
+        return None;
+    }
+    let row = |place: usize| items.partition_point(|&other| other < place);
+    let pairs: Vec<(usize, usize)> = ends.iter().map(|&[a, b]| (row(a.min(b)), row(a.max(b)))).collect();
+    let same = |distance| PairDistance { distance, published: distance };
+    let measured: Vec<PairDistance> = of_task.circuit_pairs.iter().map(|pair| same(pair.distance)).collect();
+    let distances = assemble(items.len(), &pairs, &measured);
+    Some(AspectDistances { aspect: Facet::Circuits, items, pairs, distances })
 }
 
 /// Which items and pairs an aspect has; nothing is measured yet.
@@ -110,7 +139,7 @@ fn layout(items: &[Item], aspect: Aspect) -> AspectDistances {
             }
         }
     }
-    AspectDistances { aspect, items: places, pairs, distances: assemble(0, &[], &[]) }
+    AspectDistances { aspect: Facet::Aspect(aspect), items: places, pairs, distances: assemble(0, &[], &[]) }
 }
 
 fn block(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Result<Vec<PairDistance>, ExecuteError> {

@@ -179,18 +179,27 @@ fn piece(
     }
     let network = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network);
     let Some((network, _)) = network else { return Ok(None) };
-    let Some(portrait) = portrait(&network.file.network, task, item, identity) else { return Ok(None) };
+    // The seed of the features: the same points in the same order.
+    let seed = seed_of(&item.identity);
+    let name = item.network.clone();
+    let Some(portrait) = portrait(&network.file.network, task, seed, name, identity) else { return Ok(None) };
     let bytes = serde_json::to_vec(&portrait).map_err(|error| StoreError::damaged(&path, &error))?;
     write_whole(&path, &bytes)?;
     Ok(Some(portrait))
 }
 
-fn portrait(network: &Network, task: &Task, item: &Item, identity: String) -> Option<Portrait> {
+/// The portrait of a network; [`None`] of one that never moves.
+pub(crate) fn portrait(
+    network: &Network,
+    task: &Task,
+    seed: u64,
+    name: String,
+    identity: String,
+) -> Option<Portrait> {
     let trials = task.analysis_trials();
     let states = states(network, trials.inputs.view()).ok()?;
     let (_, axes) = trajectories::with_axes(rates(network, states.clone()).view()).ok()?;
-    // The seed of the features: the same points in the same order.
-    let found = fixed_points_on_task(network, task, states.view(), seed_of(&item.identity)).ok()?;
+    let found = fixed_points_on_task(network, task, states.view(), seed).ok()?;
     let spectrum = |point: &circuitscope::dynamics::fixed_points::FixedPoint| {
         point.linearization.eigenvalues.iter().map(|value| [value.re, value.im]).collect()
     };
@@ -200,7 +209,6 @@ fn portrait(network: &Network, task: &Task, item: &Item, identity: String) -> Op
         Task::GoNoGo(_) | Task::MemoryNumber(_) => Vec::new(),
     };
     let branches = branches(network, task, found, &axes);
-    let name = item.network.clone();
     Some(Portrait { identity, network: name, spectra, alpha: network.alpha(), branches, lines })
 }
 

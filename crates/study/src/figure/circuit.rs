@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Area, Block, Class, Figure, Ink, Matrix, Panel, Ramp, slug};
+use super::{Area, Block, Class, Figure, Ink, Matrix, Panel, Ramp, certainty, slug};
 
 /// Latent circuits of one task, one a class.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,8 +13,35 @@ pub struct Circuits {
     pub nodes: Vec<String>,
     /// One entry a class, in the study's order.
     pub classes: Vec<CircuitWeights>,
+    /// What is shown of a class.
+    pub shown: CircuitsShown,
     /// Paths of the tables with these numbers, relative to the report.
     pub data: Vec<String>,
+}
+
+/// Which circuits of a class are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CircuitsShown {
+    /// Those of its best network: the study fits circuits to one of each class.
+    OnlyNetwork,
+    /// The mean over its networks; where one alone has circuits, those.
+    ClassMean,
+}
+
+impl CircuitsShown {
+    /// In a sentence for captions.
+    pub(super) fn told(self) -> &'static str {
+        match self {
+            Self::OnlyNetwork => {
+                "The consensus of the fits to the best network of each class; with one network a class (`networks = 1` under \
+                 [circuits]) there is no mean over networks."
+            }
+            Self::ClassMean => {
+                "The mean over the networks of each class, free nodes matched, with bootstrap intervals over networks; a class \
+                 with circuits of one network alone shows those."
+            }
+        }
+    }
 }
 
 /// Recurrent weights of the circuits of a class.
@@ -26,6 +53,8 @@ pub struct CircuitWeights {
     pub remark: String,
     /// `[n, n]` weights, row by row, `[post, pre]`.
     pub weights: Vec<f64>,
+    /// Their intervals, row by row; empty where there are too few networks or fits.
+    pub intervals: Vec<[f64; 2]>,
 }
 
 /// A panel a class: the weight onto each row's node from each column's.
@@ -45,6 +74,12 @@ pub fn circuit(input: &Circuits) -> Figure {
                 label: "weight".into(),
                 range: [-largest, largest],
                 ramp: Ramp::Weights,
+                certainty: class
+                    .weights
+                    .iter()
+                    .zip(&class.intervals)
+                    .map(|(&weight, &interval)| certainty(weight, interval))
+                    .collect(),
                 blocks: input
                     .nodes
                     .iter()
@@ -56,11 +91,12 @@ pub fn circuit(input: &Circuits) -> Figure {
     Figure {
         id: slug(&["circuits", &input.task]),
         title: format!("{}: recurrent weights of the latent circuits", input.task),
-        caption:
-            "Each cell is the weight from the node of its column onto the node of its row: red excites, blue \
-                  inhibits, and the colours mean the same in every panel. Above: the fits whose mean this is, the share of the network's \
-                  responses that the best one explains, and its mechanism."
-                .into(),
+        caption: format!(
+            "{} Each cell is the weight from the node of its column onto the node of its row: red excites, blue inhibits, and \
+             the colours mean the same in every panel; the paler, the wider the interval against the weight. Above: whose \
+             circuits these are, the share of the network's responses that the best fits explain, and their mechanism.",
+            input.shown.told()
+        ),
         columns: 2,
         legend: Vec::new(),
         panels,

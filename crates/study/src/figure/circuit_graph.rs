@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Area, Aspect, Axis, Class, Figure, Ink, LegendEntry, Mark, Panel, Plane, Ramp, Rgb, Side, Swatch, Symbol,
-    Weight, slug,
+    Area, Aspect, Axis, CircuitsShown, Class, Figure, Ink, LegendEntry, Mark, Panel, Plane, Ramp, Side,
+    Swatch, Symbol, UNCERTAIN, Weight, certainty, slug,
 };
 
 /// Latent circuits of one task, one a class.
@@ -16,6 +16,8 @@ pub struct CircuitGraphs {
     pub nodes: Vec<GraphNode>,
     /// One entry a class, in the study's order.
     pub classes: Vec<CircuitGraph>,
+    /// What is shown of a class.
+    pub shown: CircuitsShown,
     /// Paths of the tables with these numbers, relative to the report.
     pub data: Vec<String>,
 }
@@ -58,7 +60,7 @@ pub struct GraphEdge {
     pub from: usize,
     /// Node that it leads to.
     pub to: usize,
-    /// Mean over fits.
+    /// Mean over networks or fits.
     pub weight: f64,
     /// Interval of the mean, where there are enough fits.
     pub interval: Option<[f64; 2]>,
@@ -68,8 +70,6 @@ pub struct GraphEdge {
 const LEAST: f64 = 0.15;
 /// Distance between an edge's end and its node's centre, of the circle's radius.
 const GAP: f64 = 0.13;
-/// What colour fades to as an interval widens to the weight itself.
-const UNCERTAIN: Rgb = Rgb::hex(0x00c4_cad4);
 
 /// Places of the legend's entries.
 const EXCITES: usize = 0;
@@ -98,8 +98,9 @@ pub fn circuit_graph(input: &CircuitGraphs) -> Figure {
         id: slug(&["circuit graphs", &input.task]),
         title: format!("{}: latent circuits as graphs", input.task),
         caption: format!(
-            "The consensus of the fits to the best network of each class. Arrows lead from a node to the node or output that it drives: the thicker, the larger the weight; the greyer, \
-             the wider its interval against it. Weights below {LEAST} of the largest one of all classes are left out."
+            "{} Arrows lead from a node to the node or output that it drives: the thicker, the larger the weight; the greyer, \
+             the wider its interval against it. Weights below {LEAST} of the largest one of all classes are left out.",
+            input.shown.told()
         ),
         columns: 2,
         legend: legend(),
@@ -184,9 +185,7 @@ fn drawn(nodes: &[GraphNode], edge: &GraphEdge, largest: f64) -> Mark {
     let is_open = interval.is_some_and(|[low, high]| low <= 0.0 && 0.0 <= high);
     let (full, sign_key) =
         if weight > 0.0 { (Ramp::Weights.at(1.0), EXCITES) } else { (Ramp::Weights.at(0.0), INHIBITS) };
-    // 1 where the interval is a point, 0 where it is as wide to either side as the weight is large.
-    let certainty =
-        interval.map_or(1.0, |[low, high]| (1.0 - 0.5 * (high - low) / weight.abs()).clamp(0.0, 1.0));
+    let certainty = interval.map_or(1.0, |interval| certainty(weight, interval));
     let ink = Ink::Colour(if is_open { UNCERTAIN } else { UNCERTAIN.between(full, certainty) });
     let keys = vec![if is_open { OPEN } else { sign_key }];
     let share = weight.abs() / largest;

@@ -13,7 +13,7 @@ impl Rgb {
     }
 
     /// A colour between two, `share` of the way to the second.
-    pub(super) fn between(self, other: Self, share: f64) -> Self {
+    pub(crate) fn between(self, other: Self, share: f64) -> Self {
         let mut channels = [0; 3];
         for (i, channel) in channels.iter_mut().enumerate() {
             let (from, to) = (f64::from(self.0[i]), f64::from(other.0[i]));
@@ -39,6 +39,14 @@ pub struct Class {
     pub label: String,
     /// Colour.
     pub colour: Rgb,
+}
+
+/// What the colour of a number fades to as it gets uncertain.
+pub(crate) const UNCERTAIN: Rgb = Rgb::hex(0x00c4_cad4);
+
+/// How certain a number is: 1 where its interval is a point, 0 where that is as wide to either side as the number is large.
+pub(crate) fn certainty(value: f64, [low, high]: [f64; 2]) -> f64 {
+    if high <= low { 1.0 } else { (1.0 - 0.5 * (high - low) / value.abs()).clamp(0.0, 1.0) }
 }
 
 /// The published palette: one hue an activation, the lighter one without Dale's law.

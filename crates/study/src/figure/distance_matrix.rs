@@ -74,6 +74,7 @@ fn panel(input: &DistanceMatrices, aspect: &AspectDistances) -> Panel {
             label: "distance".into(),
             range: [0.0, finite.fold(0.0, f64::max)],
             ramp: Ramp::Cells,
+            certainty: Vec::new(),
             blocks: aspect
                 .blocks
                 .iter()

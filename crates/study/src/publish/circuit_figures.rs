@@ -1,12 +1,12 @@
-//! Latent circuits as figures: the best network of each class.
+//! Latent circuits as figures: the mean or the only network of each class, and its best network against them.
 
 use super::circuits::{fitted, quantities};
 use super::figures::classes;
 use super::words;
-use crate::analyse::{CircuitWeights, FittedCircuit, MatrixName, NetworkCircuit, TaskResults};
+use crate::analyse::{CircuitMean, CircuitWeights, FittedCircuit, MatrixName, NetworkCircuit, TaskResults};
 use crate::figure::{
-    self, CircuitGraph, CircuitGraphs, CircuitScatter, Circuits, Class, Compared, Figure, GraphEdge,
-    GraphNode, NodeRole, ScatterPanel, ScatterPoint,
+    self, CircuitGraph, CircuitGraphs, CircuitScatter, Circuits, CircuitsShown, Class, Compared, Figure,
+    GraphEdge, GraphNode, NodeRole, ScatterPanel, ScatterPoint,
 };
 
 /// The circuits that are drawn: of each class, those of its best network that has any.
@@ -25,19 +25,30 @@ pub(super) fn figures(of_task: &TaskResults<'_>) -> Vec<Figure> {
     let Some((.., first)) = drawn.first() else { return Vec::new() };
     let task = words::task(of_task.task.task.name()).to_owned();
     let nodes: Vec<String> = first.nodes.iter().map(|node| node.name.clone()).collect();
-    let weights_table =
-        vec!["tables/circuit_weights.parquet".to_owned(), "tables/circuits.parquet".to_owned()];
+    let shown =
+        if of_task.circuit_means.is_empty() { CircuitsShown::OnlyNetwork } else { CircuitsShown::ClassMean };
+    let table = match shown {
+        CircuitsShown::OnlyNetwork => "tables/circuit_weights.parquet",
+        CircuitsShown::ClassMean => "tables/circuit_means.parquet",
+    };
+    let weights_table = vec![table.to_owned(), "tables/circuits.parquet".to_owned()];
     let circuits = Circuits {
         task: task.clone(),
         nodes: nodes.clone(),
         classes: drawn
             .iter()
-            .map(|(class, circuit, found)| figure::CircuitWeights {
-                class: class.clone(),
-                remark: remark(circuit, found),
-                weights: recurrent(found).map_or_else(Vec::new, |weights| weights.mean.concat()),
+            .map(|(class, circuit, found)| {
+                let (remark, weights) = shown_of(of_task, class, circuit, found);
+                let recurrent = recurrent(weights);
+                figure::CircuitWeights {
+                    class: class.clone(),
+                    remark,
+                    weights: recurrent.map_or_else(Vec::new, |weights| weights.mean.concat()),
+                    intervals: recurrent.map_or_else(Vec::new, intervals),
+                }
             })
             .collect(),
+        shown,
         data: weights_table.clone(),
     };
     let graphs = CircuitGraphs {
@@ -45,12 +56,12 @@ pub(super) fn figures(of_task: &TaskResults<'_>) -> Vec<Figure> {
         nodes: graph_nodes(of_task, first),
         classes: drawn
             .iter()
-            .map(|(class, circuit, found)| CircuitGraph {
-                class: class.clone(),
-                remark: remark(circuit, found),
-                edges: edges(found),
+            .map(|(class, circuit, found)| {
+                let (remark, weights) = shown_of(of_task, class, circuit, found);
+                CircuitGraph { class: class.clone(), remark, edges: edges(weights, found.nodes.len()) }
             })
             .collect(),
+        shown,
         data: weights_table,
     };
     let scatter = |compared, groups: Vec<String>, table: &str, panel: fn(&FittedCircuit) -> _| {
@@ -82,8 +93,30 @@ fn remark(circuit: &NetworkCircuit, found: &FittedCircuit) -> String {
     format!("{agreeing} of {} fits, r² {r2:.2}{}", circuit.n_fits, mechanism.unwrap_or_default())
 }
 
-fn recurrent(found: &FittedCircuit) -> Option<&CircuitWeights> {
-    found.weights.iter().find(|weights| weights.matrix == MatrixName::WRec)
+/// The mean of a class, or the circuits of its only network, with what to say of it.
+fn shown_of<'a>(
+    of_task: &'a TaskResults<'_>,
+    class: &Class,
+    circuit: &NetworkCircuit,
+    found: &'a FittedCircuit,
+) -> (String, &'a [CircuitWeights]) {
+    let is_of_class = |mean: &&CircuitMean| of_task.task.classes[mean.class].name == class.name;
+    match of_task.circuit_means.iter().find(is_of_class) {
+        Some(mean) => {
+            (format!("mean of {} networks, r² {:.2}", mean.n_networks, mean.r2_total), &mean.weights)
+        }
+        None => (remark(circuit, found), &found.weights),
+    }
+}
+
+/// Every interval, row by row; nothing where there is none.
+fn intervals(weights: &CircuitWeights) -> Vec<[f64; 2]> {
+    let Some([low, high]) = &weights.interval else { return Vec::new() };
+    low.concat().into_iter().zip(high.concat()).map(|(low, high)| [low, high]).collect()
+}
+
+fn recurrent(weights: &[CircuitWeights]) -> Option<&CircuitWeights> {
+    weights.iter().find(|weights| weights.matrix == MatrixName::WRec)
 }
 
 /// The circuit's nodes, then the task's outputs.
@@ -98,8 +131,7 @@ fn graph_nodes(of_task: &TaskResults<'_>, found: &FittedCircuit) -> Vec<GraphNod
 }
 
 /// Recurrent weights between nodes, and output weights onto the outputs that follow them.
-fn edges(found: &FittedCircuit) -> Vec<GraphEdge> {
-    let n = found.nodes.len();
+fn edges(weights: &[CircuitWeights], n: usize) -> Vec<GraphEdge> {
     let of_matrix = |weights: &CircuitWeights| {
         let first_row = match weights.matrix {
             MatrixName::WRec => 0,
@@ -117,7 +149,7 @@ fn edges(found: &FittedCircuit) -> Vec<GraphEdge> {
         });
         edges.filter(|edge| edge.weight != 0.0).collect()
     };
-    found.weights.iter().flat_map(of_matrix).collect()
+    weights.iter().flat_map(of_matrix).collect()
 }
 
 fn responses(found: &FittedCircuit) -> (String, Vec<ScatterPoint>) {

@@ -1,7 +1,9 @@
 //! Latent circuits as tables.
 
 use super::portraits::Names;
-use crate::analyse::{CircuitOutcome, FittedCircuit, Item, MatrixName, NetworkCircuit, TaskResults};
+use crate::analyse::{
+    CircuitNode, CircuitOutcome, CircuitWeights, FittedCircuit, Item, MatrixName, NetworkCircuit, TaskResults,
+};
 use crate::store::table::Table;
 use circuitscope::analysis::choice_lines::CONTEXTS;
 use circuitscope::task::Task;
@@ -103,52 +105,87 @@ fn numbers_of(fitted: &FittedCircuit) -> [Option<f64>; NUMBERS.len()] {
 /// One row an entry of the consensus weights of a network's circuits.
 pub(super) fn weights(results: &[TaskResults<'_>]) -> Table {
     let mut names = Names::default();
-    let mut texts: [Vec<String>; 5] = Default::default();
-    let (mut rows, mut columns) = (Vec::new(), Vec::new());
-    let mut floats: [Vec<Option<f64>>; 3] = Default::default();
+    let mut entries = Entries::default();
     for of_task in results {
         for (item, _, fitted) in fitted(of_task) {
-            for weights in &fitted.weights {
-                let (row_ends, column_ends) = ends(weights.matrix, &of_task.task.task, fitted);
-                let entries = weights.mean.iter().enumerate();
-                for (i, j, &value) in
-                    entries.flat_map(|(i, row)| row.iter().enumerate().map(move |(j, value)| (i, j, value)))
-                {
-                    names.push(of_task, item);
-                    let ((row, row_role), (column, column_role)) = (&row_ends[i], &column_ends[j]);
-                    let text = [matrix_name(weights.matrix), row, column, row_role, column_role];
-                    texts.iter_mut().zip(text).for_each(|(column, text)| column.push(text.to_owned()));
-                    rows.push(i as i64);
-                    columns.push(j as i64);
-                    let end = |which: usize| weights.interval.as_ref().map(|ends| ends[which][i][j]);
-                    let numbers = [Some(value), end(0), end(1)];
-                    floats.iter_mut().zip(numbers).for_each(|(column, number)| column.push(number));
-                }
+            let n = entries.add(&of_task.task.task, &fitted.nodes, &fitted.weights);
+            (0..n).for_each(|_| names.push(of_task, item));
+        }
+    }
+    entries.onto(names.table())
+}
+
+/// One row an entry of the mean weights of a class's circuits.
+pub(super) fn means(results: &[TaskResults<'_>]) -> Table {
+    let (mut tasks, mut classes, mut counts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut entries = Entries::default();
+    for of_task in results {
+        for mean in &of_task.circuit_means {
+            for _ in 0..entries.add(&of_task.task.task, &mean.nodes, &mean.weights) {
+                tasks.push(of_task.task.task.name());
+                classes.push(of_task.task.classes[mean.class].name.clone());
+                counts.push(mean.n_networks as i64);
             }
         }
     }
-    let [matrices, row_names, column_names, row_roles, column_roles] = texts;
-    let [values, lows, highs] = floats;
-    names
-        .table()
-        .text("matrix", matrices)
-        .integer("row", rows)
-        .integer("column", columns)
-        .text("row_name", row_names)
-        .text("column_name", column_names)
-        .text("row_role", row_roles)
-        .text("column_role", column_roles)
-        .float("value", values)
-        .float("low", lows)
-        .float("high", highs)
+    let table = Table::default().text("task", tasks).text("class", classes).integer("n_networks", counts);
+    entries.onto(table)
+}
+
+/// Entries of matrices of weights as columns.
+#[derive(Default)]
+struct Entries {
+    texts: [Vec<String>; 5],
+    places: [Vec<i64>; 2],
+    floats: [Vec<Option<f64>>; 3],
+}
+
+impl Entries {
+    /// Adds every entry; gives their number.
+    fn add(&mut self, task: &Task, nodes: &[CircuitNode], weights: &[CircuitWeights]) -> usize {
+        let before = self.texts[0].len();
+        for weights in weights {
+            let (row_ends, column_ends) = ends(weights.matrix, task, nodes);
+            let rows = weights.mean.iter().enumerate();
+            for (i, j, &value) in
+                rows.flat_map(|(i, row)| row.iter().enumerate().map(move |(j, value)| (i, j, value)))
+            {
+                let ((row, row_role), (column, column_role)) = (&row_ends[i], &column_ends[j]);
+                let text = [matrix_name(weights.matrix), row, column, row_role, column_role];
+                self.texts.iter_mut().zip(text).for_each(|(column, text)| column.push(text.to_owned()));
+                self.places.iter_mut().zip([i, j]).for_each(|(column, place)| column.push(place as i64));
+                let end = |which: usize| weights.interval.as_ref().map(|ends| ends[which][i][j]);
+                let numbers = [Some(value), end(0), end(1)];
+                self.floats.iter_mut().zip(numbers).for_each(|(column, number)| column.push(number));
+            }
+        }
+        self.texts[0].len() - before
+    }
+
+    fn onto(self, table: Table) -> Table {
+        let [matrices, row_names, column_names, row_roles, column_roles] = self.texts;
+        let [rows, columns] = self.places;
+        let [values, lows, highs] = self.floats;
+        table
+            .text("matrix", matrices)
+            .integer("row", rows)
+            .integer("column", columns)
+            .text("row_name", row_names)
+            .text("column_name", column_names)
+            .text("row_role", row_roles)
+            .text("column_role", column_roles)
+            .float("value", values)
+            .float("low", lows)
+            .float("high", highs)
+    }
 }
 
 /// Name and role of something.
 type End = (String, String);
 
 /// What the rows and columns of a matrix are.
-fn ends(matrix: MatrixName, task: &Task, fitted: &FittedCircuit) -> (Vec<End>, Vec<End>) {
-    let nodes = || fitted.nodes.iter().map(|node| (node.name.clone(), node.role.clone())).collect();
+fn ends(matrix: MatrixName, task: &Task, nodes: &[CircuitNode]) -> (Vec<End>, Vec<End>) {
+    let nodes = || nodes.iter().map(|node| (node.name.clone(), node.role.clone())).collect();
     let of_task =
         |names: &[&str], role: &str| names.iter().map(|name| ((*name).to_owned(), role.to_owned())).collect();
     match matrix {

@@ -1,7 +1,7 @@
 //! Table and figure of how far activations lie apart in the course of training.
 
 use super::words;
-use crate::analyse::{Development, Moment, TaskResults};
+use crate::analyse::{Development, Facet, Moment, TaskResults};
 use crate::figure::{self, Course};
 use crate::store::table::Table;
 use circuitscope::Curve;
@@ -50,7 +50,7 @@ pub(super) fn figure(of_task: &TaskResults<'_>) -> Option<figure::Figure> {
 /// The moments at which everything is defined.
 fn course(of_aspect: &Development, end: usize) -> Option<Course> {
     let mut course = Course {
-        aspect: words::aspect(of_aspect.aspect).to_owned(),
+        aspect: words::aspect(Facet::Aspect(of_aspect.aspect)).to_owned(),
         iterations: Vec::new(),
         amplification: Vec::new(),
         bounds: [Vec::new(), Vec::new()],

@@ -2,7 +2,7 @@
 
 use super::statistics::StatisticRecord;
 use super::{at_rest, behaviour, circuit_figures, development, portraits, words};
-use crate::analyse::{Kind, Standing, StatisticName, TaskResults};
+use crate::analyse::{Facet, Kind, Standing, StatisticName, TaskResults};
 use crate::config::Control;
 use crate::figure::{
     self, Agreement, AgreementRow, AspectEmbedding, Class, Condition, DistanceMatrices, Embedding,
@@ -306,7 +306,12 @@ fn selectivity(of_task: &TaskResults<'_>) -> Option<Selectivity> {
 }
 
 fn embedding(of_task: &TaskResults<'_>, control: Option<Control>) -> Embedding {
-    let of_control = of_task.compared.iter().filter(|compared| compared.control == control);
+    // Circuits have no controls; they stand in the first figure.
+    let is_first = controls(of_task).first() == Some(&control);
+    let of_control = of_task
+        .compared
+        .iter()
+        .filter(|compared| compared.control == control || is_first && compared.aspect == Facet::Circuits);
     let aspects = of_control.map(|compared| {
         let items = compared.items.iter().zip(&compared.comparison.points).map(|(&place, &at)| {
             let item = &of_task.items[place];

@@ -1,9 +1,8 @@
 //! Every statistic of a study in one list, with Holm's correction over all of its tests.
 
-use crate::analyse::{TaskResults, Value};
+use crate::analyse::{Facet, TaskResults, Value};
 use crate::config::Control;
 use crate::published;
-use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::statistics::holm;
 
 /// One statistic of a study.
@@ -11,8 +10,8 @@ use circuitscope::analysis::statistics::holm;
 pub struct StatisticRecord {
     /// Task.
     pub task: &'static str,
-    /// Aspect.
-    pub aspect: Aspect,
+    /// Aspect, or circuits.
+    pub aspect: Facet,
     /// Control beside the trained networks, if any.
     pub control: Option<Control>,
     /// The statistic and its value.
@@ -30,7 +29,9 @@ pub fn statistics(results: &[TaskResults<'_>]) -> Vec<StatisticRecord> {
         let task = of_task.task.task.name();
         for compared in &of_task.compared {
             for &value in &compared.comparison.statistics {
-                let published = published::statistic(task, compared.aspect, compared.control, &value);
+                let of_aspect = compared.aspect.aspect();
+                let published =
+                    of_aspect.and_then(|aspect| published::statistic(task, aspect, compared.control, &value));
                 let (aspect, control) = (compared.aspect, compared.control);
                 records.push(StatisticRecord { task, aspect, control, value, p_holm: None, published });
             }

@@ -31,6 +31,7 @@ pub(super) fn tables(
         ("choice_planes", portraits::choice_planes(results)),
         ("circuits", circuits::circuits(results)),
         ("circuit_weights", circuits::weights(results)),
+        ("circuit_means", circuits::means(results)),
         ("circuit_effects", circuits::effects(results)),
         ("circuit_responses", circuits::responses(results)),
         ("circuit_distances", circuits::distances(results)),

@@ -1,6 +1,6 @@
 //! What things are called in tables and on the page.
 
-use crate::analyse::{ConditionRow, Groups, Items, Kind, PortraitPoint, Space, StatisticName};
+use crate::analyse::{ConditionRow, Facet, Groups, Items, Kind, PortraitPoint, Space, StatisticName};
 use crate::config::Control;
 use crate::figure::Group;
 use circuitscope::Curve;
@@ -16,13 +16,14 @@ pub(super) fn task(name: &str) -> &'static str {
     }
 }
 
-/// An aspect for readers.
-pub(super) fn aspect(aspect: Aspect) -> &'static str {
-    match aspect {
-        Aspect::Trajectories => "Trajectories",
-        Aspect::Endpoints => "Endpoints",
-        Aspect::Selectivity => "Selectivity",
-        Aspect::FixedPoints => "Fixed points",
+/// An aspect, or circuits, for readers.
+pub(super) fn aspect(facet: Facet) -> &'static str {
+    match facet {
+        Facet::Aspect(Aspect::Trajectories) => "Trajectories",
+        Facet::Aspect(Aspect::Endpoints) => "Endpoints",
+        Facet::Aspect(Aspect::Selectivity) => "Selectivity",
+        Facet::Aspect(Aspect::FixedPoints) => "Fixed points",
+        Facet::Circuits => "Latent circuits",
     }
 }
 

@@ -435,20 +435,25 @@ pub(crate) fn answers(task: usize, classes: &[Class]) -> Behaviour {
 
 pub(crate) fn circuits(task: usize, classes: &[Class], dice: &mut Dice) -> Circuits {
     let nodes = ["motion ctx", "colour ctx", "motion R", "motion L", "colour R", "colour L", "right", "left"];
-    let class_weights = |class: &Class| CircuitWeights {
-        class: class.clone(),
-        remark: "mean of 10, r² 0.78".into(),
-        weights: (0..64)
+    let class_weights = |class: &Class| {
+        let weights: Vec<f64> = (0..64)
             .map(|i| {
                 let suppression = matches!((i / 8, i % 8), (2 | 3, 1) | (4 | 5, 0));
                 if suppression { -0.75 + 0.05 * dice.bell() } else { 0.12 * dice.bell() }
             })
-            .collect(),
+            .collect();
+        CircuitWeights {
+            class: class.clone(),
+            remark: "mean of 10 networks, r² 0.78".into(),
+            intervals: weights.iter().map(|weight| [weight - 0.1, weight + 0.1]).collect(),
+            weights,
+        }
     };
     Circuits {
         task: TASKS[task].into(),
         nodes: nodes.map(String::from).into(),
         classes: classes.iter().map(class_weights).collect(),
+        shown: CircuitsShown::ClassMean,
         data: vec!["tables/circuits.parquet".into()],
     }
 }

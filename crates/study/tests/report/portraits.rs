@@ -125,6 +125,7 @@ pub(crate) fn graphs(circuits: &Circuits) -> CircuitGraphs {
         task: circuits.task.clone(),
         nodes: (0..n).map(|i| GraphNode { name: circuits.nodes[i].clone(), role: roles(i) }).collect(),
         classes: circuits.classes.iter().map(of_class).collect(),
+        shown: circuits.shown,
         data: circuits.data.clone(),
     }
 }

@@ -117,7 +117,7 @@ fn linked(agreement: &Array2<f64>) -> Vec<usize> {
     labels
 }
 
-fn summary(matrices: &[&Array2<f64>], resampling: Resampling) -> Weights {
+pub(super) fn summary(matrices: &[&Array2<f64>], resampling: Resampling) -> Weights {
     let shape = matrices[0].dim();
     let n = matrices.len();
     let mean_of = |chosen: &[usize]| {

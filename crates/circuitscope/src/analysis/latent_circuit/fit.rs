@@ -56,7 +56,7 @@ pub struct Fit {
 pub struct Progress {
     /// Which start, from 0.
     pub start: usize,
-    /// Updates made.
+    /// Updates made; all of them once a fit has diverged.
     pub iteration: usize,
     /// Updates in all.
     pub n_iterations: usize,
@@ -200,20 +200,33 @@ impl<'a> Problem<'a> {
             }
             if !(loss.is_finite() && noisy.is_finite()) {
                 outcome = Outcome::Diverged { iteration };
+                // Nothing is left of the start: who counts updates must not wait for them.
+                self.tell(start_idx, self.setting.n_iterations, loss, told)?;
                 break;
             }
             if iteration < self.setting.n_iterations {
                 optimiser.update(&mut circuit, &gradient, self.setting.learning_rate, &self.rules);
             }
             if iteration % TOLD_EVERY == 0 || iteration == self.setting.n_iterations {
-                let n_iterations = self.setting.n_iterations;
-                if told(Progress { start: start_idx, iteration, n_iterations, loss }).is_break() {
-                    return Err(CircuitError::Interrupted);
-                }
+                self.tell(start_idx, iteration, loss, told)?;
             }
         }
         let loss = if lowest.is_finite() { lowest } else { f64::NAN };
         self.finished(&best, outcome, best_iteration, loss, seed)
+    }
+
+    fn tell(
+        &self,
+        start: usize,
+        iteration: usize,
+        loss: f64,
+        told: Listener<'_>,
+    ) -> Result<(), CircuitError> {
+        let n_iterations = self.setting.n_iterations;
+        if told(Progress { start, iteration, n_iterations, loss }).is_break() {
+            return Err(CircuitError::Interrupted);
+        }
+        Ok(())
     }
 
     fn finished(

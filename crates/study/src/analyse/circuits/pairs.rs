@@ -39,7 +39,7 @@ pub(super) fn pairs(circuits: &[NetworkCircuit], dynamics: &Network, wiring: &Wi
 }
 
 /// The consensus as a network of n units.
-fn consensus(fitted: &FittedCircuit, dynamics: &Network) -> Option<Network> {
+pub(super) fn consensus(fitted: &FittedCircuit, dynamics: &Network) -> Option<Network> {
     let n = fitted.nodes.len();
     let weights = |name: MatrixName| {
         let rows = &fitted.weights.iter().find(|weights| weights.matrix == name)?.mean;

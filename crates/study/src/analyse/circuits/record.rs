@@ -57,6 +57,21 @@ pub struct FittedCircuit {
     pub responses: Vec<NodeResponse>,
 }
 
+/// The mean circuit of a class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CircuitMean {
+    /// The class, by its place in the task's.
+    pub class: usize,
+    /// Networks behind it.
+    pub n_networks: usize,
+    /// Mean over networks of the best fit's `r2_total`.
+    pub r2_total: f64,
+    /// The nodes `[n]`; free ones play one part in every class.
+    pub nodes: Vec<CircuitNode>,
+    /// Recurrent, input and output weights: means over networks, with intervals of three or more.
+    pub weights: Vec<CircuitWeights>,
+}
+
 /// A node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CircuitNode {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::axis::Span;
 use super::pen::{self, MUTED, SURFACE, TEXT, escape, num};
 use super::{Drawn, raster};
-use crate::figure::{Block, Matrix, Rgb, Scale};
+use crate::figure::{Block, Matrix, Rgb, Scale, UNCERTAIN};
 
 /// Colours told apart; more would cost space and show nothing.
 const LEVELS: usize = 64;
@@ -79,7 +79,8 @@ fn node_names(out: &mut String, matrix: &Matrix, left: f64, top: f64, side: f64)
         let (row, column) = (i / matrix.n, i % matrix.n);
         let (x, y) = (num(left + (column as f64 + 0.5) * scale), num(top + (row as f64 + 0.5) * scale + 3.5));
         // The ground is the cell, not the page, so the colour stays in dark mode: a style, not an attribute.
-        let colour = if value.abs() > strong { "#ffffff" } else { "#1f2733" };
+        let is_pale = matrix.certainty.get(i).is_some_and(|&certainty| certainty < 0.5);
+        let colour = if value.abs() > strong && !is_pale { "#ffffff" } else { "#1f2733" };
         let rounded = (value * 100.0).round() / 100.0 + 0.0; // no minus sign before zero
         let text = format!("{rounded:.2}").replace('-', "−");
         let _ = write!(
@@ -95,7 +96,9 @@ fn squares(out: &mut String, matrix: &Matrix, left: f64, top: f64, side: f64) {
     let [low, high] = matrix.range;
     for (i, value) in matrix.values.iter().take(matrix.n * matrix.n).enumerate() {
         let (row, column) = (i / matrix.n, i % matrix.n);
-        let colour = matrix.ramp.at((value - low) / (high - low));
+        let full = matrix.ramp.at((value - low) / (high - low));
+        let certainty = matrix.certainty.get(i).copied().unwrap_or(1.0);
+        let colour = if certainty < 1.0 { UNCERTAIN.between(full, certainty) } else { full };
         let (x, y) = (num(left + column as f64 * scale), num(top + row as f64 * scale));
         let size = num(scale + 0.2);
         let _ =

@@ -1,0 +1,247 @@
+//! Latent circuits as other tools read them.
+
+use crate::inference::{Ends, Inference};
+use crate::single::rows;
+use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
+use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome};
+use circuitscope::analysis::latent_circuit::judge::{Candidate, Choice};
+use circuitscope::analysis::latent_circuit::mechanism::{Label, Mechanism};
+use circuitscope::analysis::latent_circuit::score::Scores;
+use ndarray::Array2;
+use serde::Serialize;
+
+/// Latent circuits of a network or recording, with keys that other tools read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CircuitReport {
+    /// By rising loss, those that diverged last.
+    pub fits: Vec<FitRow>,
+    /// What the fits agree on; null if every fit diverged.
+    pub consensus: Option<ConsensusRow>,
+    /// What the best circuit does with irrelevant stimuli.
+    pub mechanism: MechanismRow,
+    /// Whether the network follows the best circuit when both are changed alike; null for a recording.
+    pub perturbation: Option<PerturbationRow>,
+    /// The numbers of nodes that were tried; left out where none were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<SizeRow>,
+    /// Name of the network or recording.
+    #[serde(skip)]
+    pub name: String,
+    /// Its units.
+    #[serde(skip)]
+    pub n_units: usize,
+    /// The task that the responses are to, where it is known.
+    #[serde(skip)]
+    pub task: Option<&'static str>,
+    /// Names of the nodes `[n]`.
+    #[serde(skip)]
+    pub nodes: Vec<String>,
+    /// Names of the inputs `[U]`.
+    #[serde(skip)]
+    pub inputs: Vec<String>,
+    /// Names of the outputs `[O]`.
+    #[serde(skip)]
+    pub outputs: Vec<String>,
+}
+
+/// A number of nodes that was tried on held-out trials.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SizeRow {
+    /// The number.
+    pub nodes: usize,
+    /// Mean over parts of the held-out `r2_total`.
+    pub r2_total: f64,
+    /// Standard error of that mean over parts.
+    pub r2_total_se: f64,
+    /// Whether the fits have this number: the smallest within a standard error of the best.
+    pub chosen: bool,
+}
+
+/// A fitted circuit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FitRow {
+    /// Input weights `[n, U]`.
+    pub w_inp: Vec<Vec<f64>>,
+    /// Recurrent weights `[n, n]`, `[post, pre]`.
+    pub w_rec: Vec<Vec<f64>>,
+    /// Output weights `[O, n]`.
+    pub w_out: Vec<Vec<f64>>,
+    /// Embedding into the principal components of the responses `[K, n]`, orthonormal columns.
+    pub q: Vec<Vec<f64>>,
+    /// R² of the embedded node responses `Q x` against the responses y, mean over trials.
+    pub r2_total: f64,
+    /// R² of the node responses x against `Qᵀ y`.
+    pub r2_projected: f64,
+    /// Mean squared error of the circuit's outputs against those of the network or recording.
+    pub output_mse: f64,
+    /// Scores on trials that a fit has not seen; null if none were held out.
+    pub held_out: Option<HeldOutRow>,
+    /// Noise-free loss.
+    #[serde(skip)]
+    pub loss: f64,
+    /// Whether the fit ended before its last update.
+    #[serde(skip)]
+    pub outcome: Outcome,
+}
+
+/// Scores on held-out trials, means over the parts: on each, of a circuit fitted to the other parts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct HeldOutRow {
+    /// Parts.
+    pub folds: usize,
+    /// R² of `Q x` against y.
+    pub r2_total: f64,
+    /// Standard error of that mean over parts.
+    pub r2_total_se: f64,
+    /// R² of x against `Qᵀ y`.
+    pub r2_projected: f64,
+    /// Mean squared error of the outputs.
+    pub output_mse: f64,
+}
+
+/// What the fits agree on. Fits that diverged are left out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConsensusRow {
+    /// Names of the nodes `[n]`.
+    pub nodes: Vec<String>,
+    /// Input weights of the fits that found the best fit's solution.
+    pub w_inp: WeightRows,
+    /// Their recurrent weights.
+    pub w_rec: WeightRows,
+    /// Their output weights.
+    pub w_out: WeightRows,
+    /// Correlation of the weights of each pair of fits, free nodes matched `[F, F]`.
+    pub agreement: Vec<Vec<f64>>,
+    /// Which solution each fit found, from 0 `[F]`.
+    pub solutions: Vec<usize>,
+    /// Distinct solutions.
+    pub n_solutions: usize,
+    /// Fits that found the best fit's.
+    pub n_agreeing: usize,
+}
+
+/// A matrix of weights over fits.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WeightRows {
+    /// Mean over fits.
+    pub mean: Vec<Vec<f64>>,
+    /// Lower ends of the 95 % intervals of the mean; null of fewer than three fits.
+    pub low: Option<Vec<Vec<f64>>>,
+    /// Upper ends.
+    pub high: Option<Vec<Vec<f64>>>,
+}
+
+/// The mechanism in three words; all null where the trials are not those of a task with contexts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct MechanismRow {
+    /// Mean weight from a context's node to the irrelevant minus to the relevant nodes: below 0 it inhibits.
+    pub inhibition: Option<f64>,
+    /// Product of the mean signs of the irrelevant pair's pre-activations: −1 where they are driven apart.
+    pub saturation: Option<f64>,
+    /// `inhibition`, `saturation`, `both` or `neither`.
+    pub label: Option<&'static str>,
+}
+
+/// Changes of behaviour with each recurrent weight, in the circuit against the network.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PerturbationRow {
+    /// Pearson correlation over weights.
+    pub correlation: f64,
+    /// Share of permutations of the weights that correlate as well.
+    pub p: f64,
+}
+
+/// What a report is of.
+pub(super) struct Described {
+    pub(super) name: String,
+    pub(super) n_units: usize,
+    pub(super) task: Option<&'static str>,
+    pub(super) nodes: Vec<String>,
+    pub(super) ends: Ends,
+}
+
+pub(super) fn report(
+    inference: Inference,
+    held_out: Vec<Option<HeldOutRow>>,
+    choice: Option<Choice>,
+    described: Described,
+) -> CircuitReport {
+    let Inference { fits, consensus, mechanism, causality } = inference;
+    let Described { name, n_units, task, nodes, ends } = described;
+    CircuitReport {
+        fits: fits.iter().zip(held_out).map(|(fit, held_out)| fit_row(fit, held_out)).collect(),
+        consensus: consensus.map(|consensus| consensus_row(&consensus, &nodes)),
+        mechanism: MechanismRow {
+            inhibition: mechanism.as_ref().map(Mechanism::inhibition),
+            saturation: mechanism.as_ref().map(Mechanism::sign_product),
+            label: mechanism.as_ref().map(Mechanism::label).map(Label::name),
+        },
+        perturbation: causality.map(|causality| PerturbationRow {
+            correlation: causality.behaviour.r,
+            p: causality.behaviour.p,
+        }),
+        sizes: choice.map_or_else(Vec::new, |choice| size_rows(&choice)),
+        name,
+        n_units,
+        task,
+        nodes,
+        inputs: ends.inputs,
+        outputs: ends.outputs,
+    }
+}
+
+fn size_rows(choice: &Choice) -> Vec<SizeRow> {
+    let row = |candidate: &Candidate| SizeRow {
+        nodes: candidate.n_nodes,
+        r2_total: candidate.r2,
+        r2_total_se: candidate.standard_error,
+        chosen: candidate.n_nodes == choice.n_nodes,
+    };
+    choice.candidates.iter().map(row).collect()
+}
+
+pub(super) fn held_out_row(scores: &[Scores]) -> HeldOutRow {
+    let n = scores.len() as f64;
+    let mean = |of: fn(&Scores) -> f64| scores.iter().map(of).sum::<f64>() / n;
+    let r2_total = mean(|scores| scores.r2_total);
+    let square = scores.iter().map(|scores| (scores.r2_total - r2_total).powi(2)).sum::<f64>() / (n - 1.0);
+    HeldOutRow {
+        folds: scores.len(),
+        r2_total,
+        r2_total_se: (square / n).sqrt(),
+        r2_projected: mean(|scores| scores.r2_projected),
+        output_mse: mean(|scores| scores.output_mse),
+    }
+}
+
+fn fit_row(fit: &Fit, held_out: Option<HeldOutRow>) -> FitRow {
+    FitRow {
+        w_inp: rows(&fit.circuit.w_inp),
+        w_rec: rows(&fit.circuit.w_rec),
+        w_out: rows(&fit.circuit.w_out),
+        q: rows(&fit.q),
+        r2_total: fit.scores.r2_total,
+        r2_projected: fit.scores.r2_projected,
+        output_mse: fit.scores.output_mse,
+        held_out,
+        loss: fit.loss,
+        outcome: fit.outcome,
+    }
+}
+
+fn consensus_row(consensus: &Consensus, nodes: &[String]) -> ConsensusRow {
+    let end = |weights: &Weights, which: usize| {
+        weights.interval.as_ref().map(|ends: &[Array2<f64>; 2]| rows(&ends[which]))
+    };
+    let weights = |of: &Weights| WeightRows { mean: rows(&of.mean), low: end(of, 0), high: end(of, 1) };
+    ConsensusRow {
+        nodes: nodes.to_vec(),
+        w_inp: weights(&consensus.w_inp),
+        w_rec: weights(&consensus.w_rec),
+        w_out: weights(&consensus.w_out),
+        agreement: rows(&consensus.agreement),
+        solutions: consensus.solutions.clone(),
+        n_solutions: consensus.n_solutions(),
+        n_agreeing: consensus.n_agreeing(),
+    }
+}
