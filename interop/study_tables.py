@@ -99,6 +99,7 @@ TABLES = {
     },
     "circuit_distances": {
         "task": "s", "network_a": "s", "class_a": "s", "network_b": "s", "class_b": "s", "distance": "f",
+    },
     "behaviour": {
         "task": "s", "network": "s", "class": "s", "test": "s", "strength": "f?", "context": "s", "motion": "f?",
         "colour": "f?", "value": "f?", "right": "f?", "go": "f?", "answer": "f?", "mse": "f?",

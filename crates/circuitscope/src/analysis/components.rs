@@ -80,7 +80,8 @@ pub(super) fn decompose(matrix: ArrayView2<'_, f64>) -> Result<Left, FeatureErro
     };
     let floor = f64::EPSILON * n_rows.max(n_columns) as f64 * singular.first().copied().unwrap_or(0.0);
     let values: Vec<f64> = singular.iter().copied().take_while(|&value| value > floor).collect();
-    let vectors = Mat::from_fn(n_rows, values.len(), |i, k| sign(left.col(k).iter().copied()) * left[(i, k)]);
+    let signs: Vec<f64> = (0..values.len()).map(|k| sign(left.col(k).iter().copied())).collect();
+    let vectors = Mat::from_fn(n_rows, values.len(), |i, k| signs[k] * left[(i, k)]);
     Ok(Left { vectors, values, total: singular.iter().map(|value| value * value).sum() })
 }
 

@@ -116,9 +116,8 @@ fn operator(coordinates: &Mat<f64>, n_trials: usize) -> Result<Array2<f64>, Simi
     let eigen = (before.transpose() * before).self_adjoint_eigen(Side::Lower).map_err(failed)?;
     let towards = eigen.U().transpose() * (before.transpose() * after);
     let share = eigen.S().column_vector();
-    let divided = Mat::from_fn(rank, rank, |i, j| {
-        if share[i] > UNSEEN { towards[(i, j)] / share[i] } else { 0.0 }
-    });
+    let divided =
+        Mat::from_fn(rank, rank, |i, j| if share[i] > UNSEEN { towards[(i, j)] / share[i] } else { 0.0 });
     let transposed = eigen.U() * divided;
     Ok(Array2::from_shape_fn((rank, rank), |(i, j)| transposed[(j, i)]))
 }

@@ -65,32 +65,3 @@ fn distances_of_laws_of_motion_obey_the_triangle_inequality() {
         assert!(ac.angular() <= ab.angular() + bc.angular() + 1e-9);
     }
 }
-
-#[test]
-#[ignore = "a measurement: prints how often and how fast starts find the best trace"]
-fn measure_the_search() {
-    let kinds: [(&str, fn(u64) -> [Dynamics; 2]); 2] = [
-        ("random", |seed| maps(10, seed).map(|map| of(&map))),
-        ("spirals", |seed| {
-            [trials(&spiral(0.95, 0.3, 0.8), 40, 5, seed), trials(&spiral(0.9, 0.5, 0.7), 40, 5, seed + 1)]
-                .map(|points| dsa::dynamics(points.view(), 5).expect("trials"))
-        }),
-    ];
-    for (name, make) in kinds {
-        let pairs: Vec<[Dynamics; 2]> = (0..60).map(make).collect();
-        let many = Search::new(200);
-        let best: Vec<Alignment> = pairs.iter().map(|[a, b]| many.align(a, b)).collect();
-        for n in [0, 2, 6, 12, 24, 48] {
-            let search = Search::new(n);
-            let begun = std::time::Instant::now();
-            let found: Vec<Alignment> = pairs.iter().map(|[a, b]| search.align(a, b)).collect();
-            let each = begun.elapsed().as_secs_f64() / 60.0;
-            let missed = found.iter().zip(&best).filter(|(x, y)| x.trace < y.trace - 1e-6).count();
-            let worst = found.iter().zip(&best).map(|(x, y)| x.euclidean() - y.euclidean()).fold(0.0, f64::max);
-            println!("{name} starts {n}: {:.2} ms a pair, missed {missed} of 60, worst {worst:.1e}", 1e3 * each);
-        }
-        let gap = best.iter().map(|x| (x.euclidean() - x.least()) / x.euclidean()).sum::<f64>() / 60.0;
-        let agree = best.iter().map(|x| x.n_agreeing as f64 / x.n_starts as f64).sum::<f64>() / 60.0;
-        println!("{name}: mean gap to the bound {gap:.3}, starts that agree {agree:.2}, rank {}", pairs[0][0].rank);
-    }
-}
