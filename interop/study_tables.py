@@ -17,6 +17,9 @@ circuit_weights   one row a weight of the consensus with its interval
 circuit_effects   one row a change of a recurrent weight and number of behaviour, in circuit and network
 circuit_responses one row a node and trial at the last masked step
 circuit_distances one row a pair of networks of a task
+robustness        one row a task, kind of network, measure of similarity and conclusion; `fate`: survives, within_noise, falls,
+                  not_decidable; `effect` (distance of halves' centroids) is held against `sampling_floor`, `distance`
+                  (mean between groups) against `noise_floor` (two noisy runs of one network)
 claims            one row a number behind a claim; `p` of the number, `p_holm` of the claim; `met`: it goes the claimed way
 """
 
@@ -78,6 +81,11 @@ TABLES = {
         "number": "i", "task": "s", "statement": "s", "verdict": "s", "p_holm": "f?", "evidence": "s", "decides": "b",
         "value": "f?", "way": "s", "reference": "f", "low": "f?", "high": "f?", "p": "f?", "effect": "f?",
         "networks_needed": "i?", "met": "b", "missing": "s",
+    },
+    "robustness": {
+        "task": "s", "kind": "s", "measure": "s", "conclusion": "s", "statistic": "s", "value": "f?", "reference": "f",
+        "p": "f?", "p_holm": "f?", "survives": "b", "fate": "s", "effect": "f?", "sampling_floor": "f?",
+        "distance": "f?", "noise_floor": "f?", "missing": "s",
     },
     "circuits": {
         "task": "s", "class": "s", "network": "s", "outcome": "s", "mechanism": "s", "n_fits": "i", "n_finished": "i",

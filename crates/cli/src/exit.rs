@@ -68,6 +68,7 @@ impl Failure {
                 SingleError::UnknownTask { .. }
                 | SingleError::UnknownAspect { .. }
                 | SingleError::NoChoices { .. }
+                | SingleError::Unmatched { .. }
                 | SingleError::Setting { .. },
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Study(_)) => 3,

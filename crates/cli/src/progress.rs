@@ -95,7 +95,9 @@ fn done(stage: Stage) -> &'static str {
         Stage::Circuits => "latent circuits fitted",
         Stage::Behaviour => "behaviour tested",
         Stage::Distances => "distances measured",
+        Stage::Similarity => "similarity measured",
         Stage::Comparison => "embeddings and tests made",
+        Stage::Robustness => "robustness tested",
         Stage::Report => "tables, figures and report written",
     }
 }

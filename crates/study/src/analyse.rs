@@ -10,7 +10,9 @@ mod description;
 mod distances;
 mod features;
 mod portraits;
+mod robustness;
 mod selection;
+mod similarity;
 mod stored;
 
 pub use behaviour::{ConditionRow, MeasureRow, NetworkBehaviour, ResponseRow, behaviours};
@@ -28,7 +30,9 @@ pub use features::{Item, Kind, features};
 pub use portraits::{
     PlaneMark, PlaneRow, Portrait, PortraitBranch, PortraitLine, PortraitPoint, PortraitStep, portraits,
 };
+pub use robustness::{Robustness, robustness};
 pub use selection::{Standing, select};
+pub use similarity::{MeasuredDistances, similarity};
 
 use crate::config::{Study, TaskStudy};
 use crate::event::Listener;
@@ -81,6 +85,8 @@ pub struct TaskResults<'a> {
     pub behaviour: Vec<NetworkBehaviour>,
     /// Distances, aspect by aspect.
     pub distances: Vec<AspectDistances>,
+    /// Distances between trajectories by other measures; empty where the study asks for none.
+    pub similarity: Vec<MeasuredDistances>,
     /// Embeddings and statistics.
     pub compared: Vec<Compared>,
 }
@@ -126,7 +132,7 @@ pub fn analyse<'a>(
             let (items, portraits) = (Vec::new(), Vec::new());
             let (circuits, circuit_pairs) = (Vec::new(), Vec::new());
             let (distances, compared) = (Vec::new(), Vec::new());
-            let behaviour = Vec::new();
+            let (behaviour, similarity) = (Vec::new(), Vec::new());
             TaskResults {
                 task,
                 networks,
@@ -136,6 +142,7 @@ pub fn analyse<'a>(
                 circuit_pairs,
                 behaviour,
                 distances,
+                similarity,
                 compared,
             }
         })
@@ -146,6 +153,7 @@ pub fn analyse<'a>(
     circuits(context, &mut results)?;
     behaviours(context, &mut results)?;
     distances(context, &mut results)?;
+    similarity(context, &mut results)?;
     compare(context, &mut results)?;
     Ok(results)
 }

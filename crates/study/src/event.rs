@@ -21,8 +21,12 @@ pub enum Stage {
     Behaviour,
     /// Distances of all pairs.
     Distances,
+    /// Distances of all pairs by other measures of similarity.
+    Similarity,
     /// Embeddings and statistics.
     Comparison,
+    /// Conclusions tested on every measure of similarity.
+    Robustness,
     /// Tables, figures and the page.
     Report,
 }
@@ -39,7 +43,9 @@ impl Stage {
             Self::Circuits => "fitting latent circuits",
             Self::Behaviour => "testing behaviour",
             Self::Distances => "measuring distances",
+            Self::Similarity => "measuring similarity",
             Self::Comparison => "embedding and testing",
+            Self::Robustness => "testing robustness",
             Self::Report => "writing tables and report",
         }
     }

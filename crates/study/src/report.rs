@@ -10,6 +10,7 @@
 mod html;
 mod methods;
 mod page;
+mod robustness;
 mod sections;
 mod svg;
 mod tables;
@@ -17,6 +18,7 @@ mod theme;
 
 pub use html::render;
 pub use page::{
-    Artefact, ClaimRow, Finding, Page, PlacedFigure, Provenance, RunRow, StatisticRow, Topic, Verdict,
+    Artefact, ClaimRow, Fate, Finding, Page, PlacedFigure, Provenance, RobustnessCell, RobustnessRow, RunRow,
+    StatisticRow, Topic, Verdict,
 };
 pub use svg::svg;

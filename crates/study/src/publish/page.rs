@@ -48,6 +48,7 @@ pub(super) fn page(
         claims,
         figures,
         statistics: statistics.iter().map(statistic_row).collect(),
+        robustness: Vec::new(),
         notes: notes(),
         provenance: provenance(study, manifest),
     }

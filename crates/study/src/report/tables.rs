@@ -7,14 +7,14 @@ use super::page::{Page, RunRow, StatisticRow};
 use super::sections::tabs;
 
 /// A number to `decimals`, with a true minus sign; a dash where there is none.
-fn number(value: Option<f64>, decimals: usize) -> String {
+pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
     match value.filter(|v| v.is_finite()) {
         Some(v) => format!("{v:.decimals$}").replace('-', "−"),
         None => "—".to_owned(),
     }
 }
 
-fn p_value(p: Option<f64>) -> String {
+pub(super) fn p_value(p: Option<f64>) -> String {
     match p.filter(|p| p.is_finite()) {
         Some(p) if p < 0.001 => "< .001".to_owned(),
         Some(p) => format!("{p:.3}").trim_start_matches('0').to_owned(),
