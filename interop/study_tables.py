@@ -18,6 +18,9 @@ circuit_weights   one row a weight of the consensus with its interval
 circuit_effects   one row a change of a recurrent weight and number of behaviour, in circuit and network
 circuit_responses one row a node and trial at the last masked step
 circuit_distances one row a pair of networks of a task
+robustness        one row a task, kind of network, measure of similarity and conclusion; `fate`: survives, within_noise, falls,
+                  not_decidable; `effect` (distance of halves' centroids) is held against `sampling_floor`, `distance`
+                  (mean between groups) against `noise_floor` (two noisy runs of one network)
 claims            one row a number behind a claim; `p` of the number, `p_holm` of the claim; `met`: it goes the claimed way
 """
 
@@ -82,6 +85,11 @@ TABLES = {
         "value": "f?", "way": "s", "reference": "f", "low": "f?", "high": "f?", "p": "f?", "effect": "f?",
         "networks_needed": "i?", "met": "b", "missing": "s",
     },
+    "robustness": {
+        "task": "s", "kind": "s", "measure": "s", "conclusion": "s", "statistic": "s", "value": "f?", "reference": "f",
+        "p": "f?", "p_holm": "f?", "survives": "b", "fate": "s", "effect": "f?", "sampling_floor": "f?",
+        "distance": "f?", "noise_floor": "f?", "missing": "s",
+    },
     "circuits": {
         "task": "s", "class": "s", "network": "s", "outcome": "s", "mechanism": "s", "n_fits": "i", "n_finished": "i",
         "n_solutions": "i?", "n_agreeing": "i?", "loss": "f?", "r2_total": "f?", "r2_projected": "f?",
@@ -102,6 +110,7 @@ TABLES = {
     },
     "circuit_distances": {
         "task": "s", "network_a": "s", "class_a": "s", "network_b": "s", "class_b": "s", "distance": "f",
+    },
     "development": {
         "task": "s", "aspect": "s", "iteration": "i?", "networks": "i", "silhouette": "f?", "knn": "f?", "amplification": "f?",
         "low": "f?", "high": "f?",

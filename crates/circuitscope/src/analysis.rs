@@ -6,7 +6,8 @@
 //! them have a [`distance`], which for selectivity and fixed points is a search for the best [`registration`] of two
 //! point clouds. A matrix of distances is drawn in the plane by [`embedding`] and judged by
 //! [`statistics`]. [`controls`] makes the shuffled networks that trained ones are compared with. What networks answer beyond
-//! the trials of their training is in [`behaviour`].
+//! the trials of their training is in [`behaviour`]. Other measures of how alike two trajectories are, to see what a
+//! conclusion owes to the published one, are in [`similarity`].
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 #![allow(
@@ -33,5 +34,6 @@ mod nearest;
 mod procrustes;
 pub mod registration;
 pub mod selectivity;
+pub mod similarity;
 pub mod statistics;
 pub mod trajectories;

@@ -18,9 +18,9 @@ use circuitscope_kernel::Curve;
 mod circuits;
 mod dealt;
 mod part;
-mod resting;
+pub(crate) mod resting;
 mod shapes;
-mod solutions;
+pub(crate) mod solutions;
 
 pub use part::{Part, Way};
 
@@ -131,10 +131,10 @@ impl Claim {
 }
 
 /// A claim before the correction.
-struct Draft {
+pub(crate) struct Draft {
     number: u32,
     statement: &'static str,
-    parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
 }
 
 /// A rule of the list of claims.

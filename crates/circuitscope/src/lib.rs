@@ -9,6 +9,7 @@ pub mod claims;
 pub mod dynamics;
 pub mod field;
 pub mod network;
+pub mod robustness;
 mod stream;
 pub mod task;
 pub mod train;

@@ -2,7 +2,7 @@
 
 use crate::exit::TABLE;
 use circuitscope_study::Curve;
-use circuitscope_study::single::Nodes;
+use circuitscope_study::single::{DistanceMeasure, Nodes, SimilarityMeasure};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -34,6 +34,10 @@ pub(crate) enum Command {
     /// Score networks on a task: noise-free masked MSE and R² on the analysis trials.
     Score(Score),
     /// Compare networks with each other: distances, embedding, statistics over their activations.
+    ///
+    /// A difference that only one measure shows may be a property of the measure: ask again with `--measure`. Trajectories
+    /// can be compared by every measure, endpoints by all but `dsa`; selectivity and fixed points, which have no order of
+    /// points in common, by the published distance alone.
     Compare(Compare),
     /// Time training on this machine, beside the fastest it can multiply.
     ///
@@ -173,9 +177,45 @@ pub(crate) struct Compare {
     /// What to compare: `trajectories`, `endpoints`, `selectivity` or `fixed-points`.
     #[arg(long)]
     pub(crate) aspect: String,
+    /// How far apart two networks are.
+    #[arg(long, value_enum, default_value = "published")]
+    pub(crate) measure: Measure,
     /// Print JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Names of the distances.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Measure {
+    /// The published distance of the aspect.
+    Published,
+    /// What the best rotation leaves of the difference: blind to orientation (Williams et al. 2021).
+    Procrustes,
+    /// The same as an angle: blind to size as well.
+    Angular,
+    /// Angle of linear centred kernel alignment: do the same pairs of states lie near each other? (Kornblith et al. 2019)
+    Cka,
+    /// Variance that no linear map carries over, mean of both directions: can one be read from the other?
+    Regression,
+    /// Angle between the laws by which states move on, whatever the coordinates; trajectories only (Ostrow et al. 2023).
+    Dsa,
+    /// The same as a distance.
+    DsaEuclidean,
+}
+
+impl From<Measure> for DistanceMeasure {
+    fn from(measure: Measure) -> Self {
+        match measure {
+            Measure::Published => Self::OfAspect,
+            Measure::Procrustes => Self::Similarity(SimilarityMeasure::Procrustes),
+            Measure::Angular => Self::Similarity(SimilarityMeasure::Angular),
+            Measure::Cka => Self::Similarity(SimilarityMeasure::Cka),
+            Measure::Regression => Self::Similarity(SimilarityMeasure::Regression),
+            Measure::Dsa => Self::Similarity(SimilarityMeasure::Dsa),
+            Measure::DsaEuclidean => Self::Similarity(SimilarityMeasure::DsaEuclidean),
+        }
+    }
 }
 
 #[derive(Args)]

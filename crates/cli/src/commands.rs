@@ -159,7 +159,7 @@ fn score(request: &Score) -> Result<(), Failure> {
 fn compare(request: &Compare) -> Result<(), Failure> {
     let task = single::task(&request.task)?;
     let aspect = single::aspect(&request.aspect)?;
-    let comparison = single::compare(&request.networks, &task, aspect)?;
+    let comparison = single::compare(&request.networks, &task, aspect, request.measure.into())?;
     if request.json {
         return print_json(&comparison);
     }

@@ -70,6 +70,7 @@ impl Failure {
                 | SingleError::NoChoices { .. }
                 | SingleError::NoTask { .. }
                 | SingleError::GivenActivation { .. }
+                | SingleError::Unmatched { .. }
                 | SingleError::Setting { .. },
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Study(_)) => 3,

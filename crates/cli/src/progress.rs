@@ -97,7 +97,9 @@ fn done(stage: Stage) -> &'static str {
         Stage::Development => "training followed",
         Stage::Calibration => "labels dealt out",
         Stage::Distances => "distances measured",
+        Stage::Similarity => "similarity measured",
         Stage::Comparison => "embeddings and tests made",
+        Stage::Robustness => "robustness tested",
         Stage::Report => "tables, figures and report written",
     }
 }

@@ -197,6 +197,30 @@ fn comparisons_of_golden_networks_agree_under_the_agreed_keys() {
 }
 
 #[test]
+fn golden_networks_are_compared_by_every_measure_under_the_same_keys() {
+    let folder = TempDir::new().unwrap();
+    for (expected, task, networks) in golden_analyses() {
+        let compare = |aspect, measure| {
+            let mut arguments = vec!["compare", "--json", "--task", &task, "--aspect", aspect];
+            arguments.extend(["--measure", measure]);
+            arguments.extend(networks.iter().map(String::as_str));
+            json(&succeeded(run(folder.path(), &arguments)))
+        };
+        for measure in ["procrustes", "angular", "cka", "regression", "dsa", "dsa-euclidean"] {
+            let found = compare("trajectories", measure);
+            assert_eq!(keys(&found), ["distance", "embedding", "networks", "statistics", "stress"]);
+            let distance: Vec<Vec<f64>> = found["distance"].as_array().unwrap().iter().map(numbers).collect();
+            for (i, row) in distance.iter().enumerate() {
+                let is_between = |j: usize| row[j] > 0.0 && row[j] == distance[j][i];
+                assert!((0..networks.len()).all(|j| i == j || is_between(j)), "{task} {measure} {row:?}");
+            }
+        }
+        // The published distance of endpoints is the Procrustes distance.
+        check_comparison(&compare("endpoints", "procrustes"), &expected["endpoints"], &networks, "endpoints");
+    }
+}
+
+#[test]
 fn configurations_of_golden_networks_are_compared_under_the_agreed_keys() {
     let folder = TempDir::new().unwrap();
     for (_, task, networks) in golden_analyses() {
@@ -593,6 +617,36 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
             &["compare", "sound.json", "sound.json", "--task", "cddm", "--aspect", "endpoint"],
             2,
             &["no aspect `endpoint`", "did you mean `endpoints`?"],
+        ),
+        (
+            &[
+                "compare",
+                "sound.json",
+                "sound.json",
+                "--task",
+                "cddm",
+                "--aspect",
+                "selectivity",
+                "--measure",
+                "cka",
+            ],
+            2,
+            &["measure `cka` cannot compare selectivity", "--aspect trajectories or endpoints"],
+        ),
+        (
+            &[
+                "compare",
+                "sound.json",
+                "sound.json",
+                "--task",
+                "cddm",
+                "--aspect",
+                "endpoints",
+                "--measure",
+                "dsa",
+            ],
+            2,
+            &["measure `dsa` cannot compare endpoints", "--aspect trajectories"],
         ),
         (&["fixed-points", "sound.json", "--task", "go_no_go"], 4, &["sound.json has 6 inputs", "--task"]),
         (

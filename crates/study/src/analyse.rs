@@ -12,7 +12,9 @@ mod distances;
 mod facet;
 mod features;
 mod portraits;
+mod robustness;
 mod selection;
+mod similarity;
 mod stored;
 
 pub use behaviour::{ConditionRow, MeasureRow, NetworkBehaviour, ResponseRow, behaviours};
@@ -33,7 +35,9 @@ pub(crate) use portraits::portrait;
 pub use portraits::{
     PlaneMark, PlaneRow, Portrait, PortraitBranch, PortraitLine, PortraitPoint, PortraitStep, portraits,
 };
+pub use robustness::{Robustness, robustness};
 pub use selection::{Standing, select};
+pub use similarity::{MeasuredDistances, similarity};
 
 use crate::config::{Study, TaskStudy};
 use crate::event::Listener;
@@ -90,6 +94,8 @@ pub struct TaskResults<'a> {
     pub development: Vec<Development>,
     /// Distances, aspect by aspect.
     pub distances: Vec<AspectDistances>,
+    /// Distances between trajectories by other measures; empty where the study asks for none.
+    pub similarity: Vec<MeasuredDistances>,
     /// Embeddings and statistics.
     pub compared: Vec<Compared>,
 }
@@ -135,7 +141,7 @@ pub fn analyse<'a>(
             let (items, portraits) = (Vec::new(), Vec::new());
             let (circuits, circuit_pairs, circuit_means) = (Vec::new(), Vec::new(), Vec::new());
             let (distances, compared) = (Vec::new(), Vec::new());
-            let (behaviour, development) = (Vec::new(), Vec::new());
+            let (behaviour, development, similarity) = (Vec::new(), Vec::new(), Vec::new());
             TaskResults {
                 task,
                 networks,
@@ -147,6 +153,7 @@ pub fn analyse<'a>(
                 behaviour,
                 development,
                 distances,
+                similarity,
                 compared,
             }
         })
@@ -158,6 +165,7 @@ pub fn analyse<'a>(
     behaviours(context, &mut results)?;
     development(context, &mut results)?;
     distances(context, &mut results)?;
+    similarity(context, &mut results)?;
     compare(context, &mut results)?;
     Ok(results)
 }

@@ -12,6 +12,7 @@ pub use error::ConfigError;
 
 use circuitscope::analysis::behaviour::measures::Amount;
 use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::similarity::SimilarityMeasure;
 use circuitscope::task::Task;
 use circuitscope::train::Recipe;
 use classes::Classes;
@@ -91,6 +92,8 @@ impl Control {
 pub struct Comparison {
     /// What is compared.
     pub aspects: Vec<Aspect>,
+    /// Measures of similarity by which the conclusions on trajectories are asked again.
+    pub measures: Vec<SimilarityMeasure>,
     /// What trained networks are held against.
     pub controls: Vec<Control>,
     /// Starts of SMACOF.

@@ -25,8 +25,12 @@ pub enum Stage {
     Calibration,
     /// Distances of all pairs.
     Distances,
+    /// Distances of all pairs by other measures of similarity.
+    Similarity,
     /// Embeddings and statistics.
     Comparison,
+    /// Conclusions tested on every measure of similarity.
+    Robustness,
     /// Tables, figures and the page.
     Report,
 }
@@ -45,7 +49,9 @@ impl Stage {
             Self::Development => "following training",
             Self::Calibration => "dealing out labels",
             Self::Distances => "measuring distances",
+            Self::Similarity => "measuring similarity",
             Self::Comparison => "embedding and testing",
+            Self::Robustness => "testing robustness",
             Self::Report => "writing tables and report",
         }
     }

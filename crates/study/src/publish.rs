@@ -10,6 +10,7 @@ mod figures;
 mod measures;
 mod page;
 mod portraits;
+mod robustness;
 mod statistics;
 mod tables;
 mod words;
@@ -36,9 +37,10 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
     let folder = context.folder;
     let statistics = statistics(results);
     let judged = crate::analyse::claims(context, results);
+    let robustness = crate::analyse::robustness(context, results)?;
 
     let mut written: Vec<PathBuf> = vec![folder.study()];
-    for (name, table) in tables::tables(results, &statistics, &judged) {
+    for (name, table) in tables::tables(results, &statistics, &judged, &robustness) {
         let path = folder.table(name);
         table.write(&path)?;
         written.push(path);
@@ -78,6 +80,7 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
     }
     advanced();
     let page = page::page(context.study, results, &statistics, &judged, figures, &manifest);
+    let page = report::Page { robustness: robustness::rows(&robustness), ..page };
     write_whole(&folder.report(), report::render(&page).as_bytes())?;
     manifest.artefacts.insert(relative(folder, &folder.report()), hash_of_file(&folder.report())?);
     manifest.state = State::Finished;

@@ -11,6 +11,7 @@ mod html;
 mod measures;
 mod methods;
 mod page;
+mod robustness;
 mod sections;
 mod svg;
 mod tables;
@@ -18,7 +19,7 @@ mod theme;
 
 pub use html::render;
 pub use page::{
-    Artefact, ClaimRow, Finding, MeasureGroup, MeasureRow, Page, PlacedFigure, Provenance, RunRow, SideRow,
-    StatisticRow, Topic, Verdict,
+    Artefact, ClaimRow, Fate, Finding, MeasureGroup, MeasureRow, Page, PlacedFigure, Provenance,
+    RobustnessCell, RobustnessRow, RunRow, SideRow, StatisticRow, Topic, Verdict,
 };
 pub use svg::svg;

@@ -18,6 +18,7 @@ pub use circuitscope::analysis::behaviour::measures::Measure;
 pub use circuitscope::analysis::choice_lines::CONTEXTS;
 pub use circuitscope::analysis::latent_circuit::fit::Outcome;
 pub use circuitscope::analysis::latent_circuit::setting::{Setting, Variant};
+pub use circuitscope::analysis::similarity::SimilarityMeasure;
 pub use circuitscope::dynamics::fixed_points::Search;
 pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow, fixed_points};
 pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
@@ -27,10 +28,13 @@ use crate::analyse::activation_label;
 use crate::import::recording::RecordingError;
 use crate::import::{self, ImportError, Imported};
 use crate::suggestion::suggestion;
-use circuitscope::analysis::components::FeatureError;
-use circuitscope::analysis::distance::{Aspect, Distances, Observed, assemble, pairs, upper_pairs};
+use circuitscope::analysis::components::{FeatureError, Features};
+use circuitscope::analysis::distance::{
+    Aspect, Distances, Observed, PairDistance, assemble, pairs, upper_pairs,
+};
 use circuitscope::analysis::embedding::{self, Budget};
 use circuitscope::analysis::fixed_point_configuration::{fixed_points_on_task, rates_at_fixed_points};
+use circuitscope::analysis::similarity::{self, dsa};
 use circuitscope::analysis::statistics::{Grouped, K_NEIGHBOURS, N_PERMUTATIONS};
 use circuitscope::dynamics::run::{RunError, outputs, rates, score as score_of, states};
 use circuitscope::task::Task;
@@ -133,6 +137,17 @@ pub enum SingleError {
     NoChoices {
         /// The task.
         task: &'static str,
+    },
+    /// A measure compares what this aspect does not have.
+    #[error("measure `{measure}` cannot compare {aspect}")]
+    #[diagnostic(help("{remedy}"))]
+    Unmatched {
+        /// The measure.
+        measure: &'static str,
+        /// The aspect.
+        aspect: &'static str,
+        /// What it can compare.
+        remedy: &'static str,
     },
     /// A number asked for is outside its range.
     #[error("`{name}` is {found}, expected {expected}")]
@@ -262,11 +277,60 @@ pub struct Statistics {
     pub permanova_p3: Option<f64>,
 }
 
+/// How far apart two networks are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DistanceMeasure {
+    /// By the distance of the aspect itself.
+    OfAspect,
+    /// By another measure of similarity.
+    Similarity(SimilarityMeasure),
+}
+
+impl DistanceMeasure {
+    /// Passes the measure on if an aspect has what it compares.
+    fn checked(self, aspect: Aspect) -> Result<Self, SingleError> {
+        let Self::Similarity(measure) = self else { return Ok(self) };
+        let remedy = match aspect {
+            Aspect::Trajectories => return Ok(self),
+            Aspect::Endpoints if !measure.is_dynamical() => return Ok(self),
+            Aspect::Endpoints => "how states move on can be compared with --aspect trajectories",
+            Aspect::Selectivity | Aspect::FixedPoints => {
+                "units and fixed points of two networks have no order in common; compare --aspect trajectories or endpoints"
+            }
+        };
+        Err(SingleError::Unmatched { measure: measure.name(), aspect: aspect.name(), remedy })
+    }
+}
+
+/// Distances of all pairs by a measure of similarity.
+fn by_similarity(
+    measure: SimilarityMeasure,
+    features: &[Features],
+    n_trials: usize,
+) -> Result<Vec<PairDistance>, similarity::SimilarityError> {
+    let measures = [measure];
+    let prepare = |one: &Features| similarity::prepare(one.points.view(), n_trials, &measures);
+    let prepared = features.par_iter().map(prepare).collect::<Result<Vec<_>, _>>()?;
+    let search = dsa::Search::standard();
+    let distance = |&(i, j): &(usize, usize)| {
+        let found = similarity::distances(&prepared[i], &prepared[j], &measures, &search)?;
+        Ok(PairDistance { distance: found[0], published: found[0] })
+    };
+    upper_pairs(features.len()).par_iter().map(distance).collect()
+}
+
 /// Compares networks on one aspect of how they solve a task.
 ///
 /// # Errors
-/// [`SingleError`] names the first network that holds none, does not fit the task, or has nothing to compare.
-pub fn compare(paths: &[PathBuf], task: &Task, aspect: Aspect) -> Result<Comparison, SingleError> {
+/// [`SingleError`] names the first network that holds none, does not fit the task, or has nothing to compare; or says that
+/// the aspect has not what the measure compares.
+pub fn compare(
+    paths: &[PathBuf],
+    task: &Task,
+    aspect: Aspect,
+    measure: DistanceMeasure,
+) -> Result<Comparison, SingleError> {
+    let measure = measure.checked(aspect)?;
     let trials = task.analysis_trials();
     let networks = networks(paths, task, &trials)?;
     let features = networks
@@ -296,7 +360,13 @@ pub fn compare(paths: &[PathBuf], task: &Task, aspect: Aspect) -> Result<Compari
         .collect::<Result<Vec<_>, _>>()?;
     let incomparable = |reason: String| SingleError::Incomparable { reason };
     let all = upper_pairs(features.len());
-    let measured = pairs(aspect, &features, &all, SEED).map_err(|error| incomparable(error.to_string()))?;
+    let measured = match measure {
+        DistanceMeasure::OfAspect => {
+            pairs(aspect, &features, &all, SEED).map_err(|error| incomparable(error.to_string()))?
+        }
+        DistanceMeasure::Similarity(measure) => by_similarity(measure, &features, trials.n_trials())
+            .map_err(|error| incomparable(error.to_string()))?,
+    };
     let Distances { distance, published } = assemble(features.len(), &all, &measured);
     let map = embedding::metric(distance.view(), Budget::PUBLISHED, SEED)
         .map_err(|error| incomparable(error.to_string()))?;

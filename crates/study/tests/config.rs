@@ -42,6 +42,7 @@ const MISTAKES: &[Mistake] = &[
     ("[selection.cddm]\nbest = 5", 2, &["`best` in [selection.cddm]"], &["known: min_r2, keep"]),
     ("[comparison]\nmds = 5", 2, &["`mds` in [comparison]"], &["did you mean `mds_starts`?"]),
     ("[comparison]\naspects = [\"trajectory\"]", 2, &["\"trajectory\""], &["did you mean `trajectories`?"]),
+    ("[comparison]\nmeasures = [\"angle\"]", 2, &["\"angle\""], &["did you mean `angular`?"]),
     ("[comparison]\ncontrols = [\"shufled\"]", 2, &["\"shufled\""], &["did you mean `shuffled`?"]),
     ("tasks = [\"cddm\",\n \"go_nogo\"]", 2, &["\"go_nogo\""], &["did you mean `go_no_go`?"]),
     ("classes = [\"relu_dael\"]", 1, &["`relu_dael`"], &["did you mean `relu_dale`?", "[class.relu_dael]"]),

@@ -51,11 +51,11 @@ pub enum FeatureError {
 }
 
 /// Left singular vectors and singular values of a matrix `[R, C]`: columns by falling singular value.
-struct Left {
+pub(super) struct Left {
     /// Left singular vectors `[R, K]`, K the rank, each with its largest entry positive.
-    vectors: Mat<f64>,
+    pub(super) vectors: Mat<f64>,
     /// Singular values `[K]`, falling, above rounding.
-    values: Vec<f64>,
+    pub(super) values: Vec<f64>,
     /// Sum of all squared entries of the matrix.
     total: f64,
 }
@@ -65,7 +65,7 @@ struct Left {
 /// The triangle of a QR decomposition of the transpose stands in for the matrix, which keeps small singular values
 /// accurate to rounding of the largest; a Gram matrix would lose those below `1e-8` of it, and the least-squares
 /// distance of trajectories is sensitive to them.
-fn decompose(matrix: ArrayView2<'_, f64>) -> Result<Left, FeatureError> {
+pub(super) fn decompose(matrix: ArrayView2<'_, f64>) -> Result<Left, FeatureError> {
     let (n_rows, n_columns) = matrix.dim();
     let standard = matrix.as_standard_layout();
     let slice = standard.as_slice().unwrap_or_default();
@@ -80,7 +80,8 @@ fn decompose(matrix: ArrayView2<'_, f64>) -> Result<Left, FeatureError> {
     };
     let floor = f64::EPSILON * n_rows.max(n_columns) as f64 * singular.first().copied().unwrap_or(0.0);
     let values: Vec<f64> = singular.iter().copied().take_while(|&value| value > floor).collect();
-    let vectors = Mat::from_fn(n_rows, values.len(), |i, k| sign(left.col(k).iter().copied()) * left[(i, k)]);
+    let signs: Vec<f64> = (0..values.len()).map(|k| sign(left.col(k).iter().copied())).collect();
+    let vectors = Mat::from_fn(n_rows, values.len(), |i, k| signs[k] * left[(i, k)]);
     Ok(Left { vectors, values, total: singular.iter().map(|value| value * value).sum() })
 }
 
@@ -167,7 +168,7 @@ fn centre_rows(matrix: &mut Array2<f64>) -> Array1<f64> {
 }
 
 /// Subtracts from each column its mean.
-fn centre_columns(matrix: &mut Array2<f64>) {
+pub(super) fn centre_columns(matrix: &mut Array2<f64>) {
     if let Some(mean) = matrix.mean_axis(Axis(0)) {
         *matrix -= &mean;
     }

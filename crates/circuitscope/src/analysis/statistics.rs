@@ -14,7 +14,7 @@ mod neighbours;
 mod permanova;
 mod silhouette;
 
-pub(in crate::analysis) use bootstrap::quantile;
+pub(crate) use bootstrap::quantile;
 pub use bootstrap::{Bootstrap, Interval, Statistic};
 pub use centroids::{Ratio, amplification};
 pub use contrast::{Estimate, Resampling, contrast, location};

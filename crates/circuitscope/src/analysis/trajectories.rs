@@ -53,7 +53,7 @@ fn residual(from: ArrayView2<'_, f64>, to: ArrayView2<'_, f64>) -> f64 {
 }
 
 /// Column-major copy of points.
-fn column_major(points: ArrayView2<'_, f64>) -> Mat<f64> {
+pub(super) fn column_major(points: ArrayView2<'_, f64>) -> Mat<f64> {
     match points.as_slice() {
         Some(slice) => MatRef::from_row_major_slice(slice, points.nrows(), points.ncols()).to_owned(),
         None => Mat::from_fn(points.nrows(), points.ncols(), |i, j| points[[i, j]]),

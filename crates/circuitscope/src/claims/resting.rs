@@ -20,7 +20,7 @@ pub(super) fn contexts_apart(task: &TaskEvidence, resampling: Resampling) -> Dra
 }
 
 /// Mean distance of `ReLU` and sigmoid configurations less that of tanh and the others.
-fn alike(task: &TaskEvidence, resampling: Resampling) -> Part {
+pub(crate) fn alike(task: &TaskEvidence, resampling: Resampling) -> Part {
     let words = "distance of fixed points, ReLU to sigmoid less tanh to the others".to_owned();
     let between = match aspect(task, Aspect::FixedPoints) {
         Ok(found) => &found.trained,

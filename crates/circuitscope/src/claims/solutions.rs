@@ -38,7 +38,7 @@ fn by_aspect(task: &TaskEvidence, part: impl Fn(&AspectEvidence) -> Part) -> Vec
     task.aspects.iter().map(part).collect()
 }
 
-pub(super) fn different_solutions(task: &TaskEvidence, resampling: Resampling) -> Draft {
+pub(crate) fn different_solutions(task: &TaskEvidence, resampling: Resampling) -> Draft {
     let parts = by_aspect(task, |found| {
         let words = format!("pseudo-F of architecture, {}", found.aspect.name());
         let labels = classes(task, &found.trained);
@@ -152,7 +152,7 @@ pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Draft {
     Draft { number: 6, statement: "Training amplifies them", parts }
 }
 
-pub(super) fn clusters(task: &TaskEvidence, resampling: Resampling) -> Draft {
+pub(crate) fn clusters(task: &TaskEvidence, resampling: Resampling) -> Draft {
     let parts = task.aspects.iter().flat_map(|found| {
         let words = format!("5-neighbour accuracy of trained networks, {}", found.aspect.name());
         neighbours(task, &found.trained, words, resampling)
@@ -160,7 +160,7 @@ pub(super) fn clusters(task: &TaskEvidence, resampling: Resampling) -> Draft {
     Draft { number: 7, statement: "Architectures form clusters", parts: parts.collect() }
 }
 
-pub(super) fn tanh_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
+pub(crate) fn tanh_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
     let parts = by_aspect(task, |found| {
         let words = format!(
             "silhouette of {} against the rest less Dale against free within it, {}",

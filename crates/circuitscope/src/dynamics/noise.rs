@@ -42,23 +42,57 @@ pub fn noisy_outputs(
     inputs: ArrayView3<'_, f32>,
     noise: &Noise,
 ) -> Result<Array3<f64>, RunError> {
+    let (_, n_steps, n_trials) = inputs.dim();
+    let n_outputs = network.n_outputs();
+    let mut outputs = Array3::zeros((n_outputs, n_steps, n_trials));
+    let w_out = matrix(network.w_out.view());
+    let mut output = Mat::<f64>::zeros(n_outputs, n_trials);
+    noisy_run(network, inputs, noise, |t, rates| {
+        matmul(&mut output, Accum::Replace, &w_out, rates, 1.0, Par::Seq);
+        keep(&output, t, &mut outputs);
+    })?;
+    Ok(outputs)
+}
+
+/// Rates `[N, T, B]` of a noisy Euler run; without noise those of [`super::run::rates`], to rounding.
+///
+/// # Errors
+/// As [`noisy_outputs`].
+pub fn noisy_rates(
+    network: &Network,
+    inputs: ArrayView3<'_, f32>,
+    noise: &Noise,
+) -> Result<Array3<f64>, RunError> {
+    let (_, n_steps, n_trials) = inputs.dim();
+    let mut rates = Array3::zeros((network.n_units(), n_steps, n_trials));
+    noisy_run(network, inputs, noise, |t, now| keep(now, t, &mut rates))?;
+    Ok(rates)
+}
+
+/// Copies values `[R, B]` of a step to where they belong.
+fn keep(values: &Mat<f64>, t: usize, kept: &mut Array3<f64>) {
+    for b in 0..values.ncols() {
+        for i in 0..values.nrows() {
+            kept[[i, t, b]] = values[(i, b)];
+        }
+    }
+}
+
+/// Runs with noise and shows the rates `[N, B]` of each step.
+fn noisy_run(
+    network: &Network,
+    inputs: ArrayView3<'_, f32>,
+    noise: &Noise,
+    mut see: impl FnMut(usize, &Mat<f64>),
+) -> Result<(), RunError> {
     let (n_inputs, n_steps, n_trials) = inputs.dim();
-    let (n, n_outputs) = (network.n_units(), network.n_outputs());
     if n_inputs != network.n_inputs() {
         return Err(RunError::Width { name: "inputs", found: n_inputs, expected: network.n_inputs() });
     }
-    let mut outputs = Array3::zeros((n_outputs, n_steps, n_trials));
     let mut euler = Euler::new(network, n_trials);
-    let w_out = matrix(network.w_out.view());
-    let mut output = Mat::<f64>::zeros(n_outputs, n_trials);
-    let mut draws = Draws::new(noise, network.alpha(), n.max(n_inputs));
+    let mut draws = Draws::new(noise, network.alpha(), network.n_units().max(n_inputs));
     for t in 0..n_steps {
-        matmul(&mut output, Accum::Replace, &w_out, euler.rates(), 1.0, Par::Seq);
-        for b in 0..n_trials {
-            for o in 0..n_outputs {
-                outputs[[o, t, b]] = output[(o, b)];
-            }
-        }
+        see(t, euler.rates());
         if t + 1 == n_steps {
             break;
         }
@@ -71,7 +105,7 @@ pub fn noisy_outputs(
         euler.step();
         draws.disturb_states(&mut euler.state, t + 1);
     }
-    Ok(outputs)
+    Ok(())
 }
 
 /// The normals of a run, two neighbouring trials at a time.
@@ -161,6 +195,8 @@ mod tests {
             let expected = outputs(&network, free.view()).expect("fits");
             let gap = (&got - &expected).mapv(f64::abs).fold(0.0, |a: f64, &b| a.max(b));
             assert!(gap < 1e-13, "{form:?}: {gap}"); // sums of four terms in another order
+            let got = noisy_rates(&network, inputs.view(), &noise).expect("fits");
+            assert_eq!(got, free, "{form:?}"); // the same sums in the same order
         }
     }
 

@@ -5,11 +5,22 @@ use super::section::{Section, Value};
 use super::{Circuits, Comparison, Control};
 use circuitscope::analysis::behaviour::measures::Amount;
 use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::similarity::SimilarityMeasure;
 
 /// Most starts, permutations or resamples; more would fill the memory long before it would tell more.
 const MOST: usize = 10_000_000;
 /// Most coherences and repeats of the test of behaviour: 2 × 200² × 200 trials are hours a network.
 const MOST_SHOWN: usize = 200;
+
+/// Measures unless the study names others. Not the Euclidean Procrustes distance: of trajectories, all of one size, it is a
+/// function of the angular one.
+const MEASURES: [SimilarityMeasure; 5] = [
+    SimilarityMeasure::Angular,
+    SimilarityMeasure::Cka,
+    SimilarityMeasure::Regression,
+    SimilarityMeasure::Dsa,
+    SimilarityMeasure::DsaEuclidean,
+];
 
 /// Most fits of a network.
 const MOST_FITS: usize = 1000;
@@ -18,6 +29,7 @@ const MOST_FITS: usize = 1000;
 pub(super) fn comparison(top: &mut Section<'_>) -> Result<Comparison, Box<ConfigError>> {
     let mut comparison = Comparison {
         aspects: Aspect::ALL.to_vec(),
+        measures: MEASURES.to_vec(),
         controls: Control::ALL.map(|(_, control)| control).to_vec(),
         mds_starts: 101,
         permutations: 9999,
@@ -29,6 +41,10 @@ pub(super) fn comparison(top: &mut Section<'_>) -> Result<Comparison, Box<Config
     if let Some(list) = section.take("aspects") {
         let choices = Aspect::ALL.map(|aspect| (aspect.name(), aspect));
         comparison.aspects = distinct(list, "aspects", "aspect", &choices)?;
+    }
+    if let Some(list) = section.take("measures") {
+        let choices = SimilarityMeasure::ALL.map(|measure| (measure.name(), measure));
+        comparison.measures = distinct(list, "measures", "measure", &choices)?;
     }
     if let Some(list) = section.take("controls") {
         comparison.controls = distinct(list, "controls", "control", &Control::ALL)?;

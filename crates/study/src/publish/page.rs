@@ -50,6 +50,7 @@ pub(super) fn page(
         sides: side_by_side(statistics),
         figures,
         statistics: statistics.iter().map(statistic_row).collect(),
+        robustness: Vec::new(),
         notes: notes(),
         provenance: provenance(study, manifest),
     }

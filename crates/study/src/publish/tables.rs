@@ -1,8 +1,8 @@
 //! The Parquet tables of a study.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, behaviour, circuits, claims, development, measures, portraits, words};
-use crate::analyse::{Judged, Kind, TaskResults};
+use super::{at_rest, behaviour, circuits, claims, development, measures, portraits, robustness, words};
+use crate::analyse::{Judged, Kind, Robustness, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
 use crate::store::table::Table;
@@ -14,6 +14,7 @@ pub(super) fn tables(
     results: &[TaskResults<'_>],
     statistics: &[StatisticRecord],
     judged: &Judged,
+    tested: &[Robustness],
 ) -> Vec<(&'static str, Table)> {
     vec![
         ("scores", scores(results)),
@@ -37,6 +38,7 @@ pub(super) fn tables(
         ("circuit_distances", circuits::distances(results)),
         ("measures", measures::table(results, judged)),
         ("claims", claims::table(judged)),
+        ("robustness", robustness::table(tested)),
         ("behaviour", behaviour::responses(results)),
         ("psychometrics", behaviour::psychometrics(results)),
         ("response_curves", behaviour::response_curves(results)),

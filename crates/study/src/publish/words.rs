@@ -6,6 +6,7 @@ use crate::figure::Group;
 use circuitscope::Curve;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::dynamics::stability::Stability;
+use circuitscope::robustness::Conclusion;
 
 /// A task for readers.
 pub(super) fn task(name: &str) -> &'static str {
@@ -24,6 +25,29 @@ pub(super) fn aspect(facet: Facet) -> &'static str {
         Facet::Aspect(Aspect::Selectivity) => "Selectivity",
         Facet::Aspect(Aspect::FixedPoints) => "Fixed points",
         Facet::Circuits => "Latent circuits",
+    }
+}
+
+/// A measure of similarity for readers.
+pub(super) fn similarity(name: &str) -> &'static str {
+    match name {
+        "procrustes" => "Procrustes distance",
+        "angular" => "Procrustes angle",
+        "cka" => "CKA",
+        "regression" => "regression R²",
+        "dsa" => "dynamical similarity, angle",
+        "dsa-euclidean" => "dynamical similarity, distance",
+        _ => "published distance",
+    }
+}
+
+/// A conclusion for readers.
+pub(super) fn conclusion(conclusion: Conclusion) -> &'static str {
+    match conclusion {
+        Conclusion::ClassesDiffer => "Classes differ",
+        Conclusion::ActivationsCluster => "Activations cluster",
+        Conclusion::TanhApart => "tanh stands apart",
+        Conclusion::ReluNearSigmoid => "ReLU and sigmoid are near",
     }
 }
 

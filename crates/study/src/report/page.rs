@@ -29,6 +29,8 @@ pub struct Page {
     pub figures: Vec<PlacedFigure>,
     /// Statistics of distances and embeddings; within a task and aspect they keep this order.
     pub statistics: Vec<StatisticRow>,
+    /// Conclusions by measure of similarity; empty where no other measure was taken.
+    pub robustness: Vec<RobustnessRow>,
     /// Choices of the analysis that the built-in text on methods does not state, one sentence each.
     pub notes: Vec<String>,
     /// Where the numbers come from.
@@ -208,6 +210,45 @@ pub struct StatisticRow {
     pub verdict: Option<Verdict>,
     /// Why, where not supported or not decidable; may be empty.
     pub reason: String,
+}
+
+/// What becomes of each conclusion under one measure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RobustnessRow {
+    /// Name of the task, one of [`Page::tasks`].
+    pub task: String,
+    /// `trained` or the control.
+    pub networks: String,
+    /// Name of the measure for readers.
+    pub measure: String,
+    /// A cell a conclusion, the same ones in every row.
+    pub cells: Vec<RobustnessCell>,
+}
+
+/// One conclusion under one measure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RobustnessCell {
+    /// The conclusion for readers.
+    pub conclusion: String,
+    /// Its statistic.
+    pub value: Option<f64>,
+    /// p value after Holm's correction within the measure.
+    pub p: Option<f64>,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+/// What becomes of a conclusion under a measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fate {
+    /// It holds, above the noise.
+    Survives,
+    /// Its test finds it, but the effect is no larger than noise.
+    WithinNoise,
+    /// Its test does not find it.
+    Falls,
+    /// The study cannot tell.
+    NotDecidable,
 }
 
 /// Where the numbers come from.

@@ -6,7 +6,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::html::findings;
 use super::page::{Page, PlacedFigure, Topic};
-use super::{measures, methods, svg, tables};
+use super::{measures, methods, robustness, svg, tables};
 use crate::figure::{Area, Figure, LegendEntry, slug};
 
 /// One section.
@@ -73,6 +73,16 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
             "Each statistic with its bootstrap interval, its p value before and after Holm's correction over the \
              study, and the published value where there is one.",
             tables::statistics(page),
+        ));
+    }
+    if !page.robustness.is_empty() {
+        sections.push(section(
+            "robustness",
+            "Robustness",
+            "Which conclusion on trajectories survives which measure of similarity. A conclusion survives if its test \
+             finds it after Holm's correction within the measure, and it is larger than the noise: than differences \
+             between halves of one class, and between two noisy runs of one network.",
+            robustness::robustness(page),
         ));
     }
     sections.push(section("methods", "Methods", "", methods::methods(page)));

@@ -14,7 +14,7 @@ pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
     }
 }
 
-fn p_value(p: Option<f64>) -> String {
+pub(super) fn p_value(p: Option<f64>) -> String {
     match p.filter(|p| p.is_finite()) {
         Some(p) if p < 0.001 => "< .001".to_owned(),
         Some(p) => format!("{p:.3}").trim_start_matches('0').to_owned(),

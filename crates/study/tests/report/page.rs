@@ -77,6 +77,7 @@ pub(crate) fn page(size: Size) -> Page {
         sides: tasks.iter().map(|task| side(task)).collect(),
         figures,
         statistics: tasks.iter().enumerate().flat_map(|(i, _)| statistics(i, &mut dice)).collect(),
+        robustness: robustness(tasks),
         notes: vec!["The registration of selectivity used 60 starts a pair.".into()],
         provenance: provenance(),
     }
@@ -106,6 +107,29 @@ fn side(task: &str) -> SideRow {
         untrained: Some(-0.02),
         shuffled: None,
     }
+}
+
+fn robustness(tasks: &[&str]) -> Vec<RobustnessRow> {
+    let cell =
+        |conclusion: &str, value, p, fate| RobustnessCell { conclusion: conclusion.into(), value, p, fate };
+    let row = |task: &str, networks: &str, measure: &str, fate| RobustnessRow {
+        task: task.into(),
+        networks: networks.into(),
+        measure: measure.into(),
+        cells: vec![
+            cell("Classes differ", Some(84.2), Some(0.0002), Fate::Survives),
+            cell("tanh stands apart", Some(-0.12), Some(0.3), fate),
+            cell("ReLU and sigmoid are near", None, None, Fate::NotDecidable),
+        ],
+    };
+    let of_task = |task: &&str| {
+        [
+            row(task, "trained", "published distance", Fate::Falls),
+            row(task, "trained", "CKA", Fate::WithinNoise),
+            row(task, "untrained", "CKA", Fate::Falls),
+        ]
+    };
+    tasks.iter().flat_map(of_task).collect()
 }
 
 fn findings() -> Vec<Finding> {

@@ -1,0 +1,170 @@
+//! Which conclusions about architectures survive another measure of similarity, and which are within the noise.
+//!
+//! The same tests as those of [`crate::claims`], on the distances of another measure. A conclusion survives a measure if it
+//! goes the claimed way, its p is below the level after Holm's correction over the conclusions and tasks of that measure,
+//! and it stands above the [`floor`] of noise.
+
+use crate::analysis::distance::Aspect;
+use crate::analysis::statistics::{Resampling, holm};
+use crate::claims::{
+    AspectEvidence, Between, LEVEL, NetworkEvidence, Part, TaskEvidence, resting, solutions,
+};
+
+pub mod floor;
+
+pub use floor::Floor;
+
+/// What is concluded from distances between networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Conclusion {
+    /// Classes differ (as claim 1).
+    ClassesDiffer,
+    /// Activations can be told from the nearest neighbours (as claim 7).
+    ActivationsCluster,
+    /// tanh stands apart whatever the constraint (as claim 8).
+    TanhApart,
+    /// `ReLU` and sigmoid are nearer to each other than tanh is to them (as claim 11).
+    ReluNearSigmoid,
+}
+
+impl Conclusion {
+    /// Every conclusion.
+    pub const ALL: [Self; 4] =
+        [Self::ClassesDiffer, Self::ActivationsCluster, Self::TanhApart, Self::ReluNearSigmoid];
+
+    /// The name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ClassesDiffer => "classes_differ",
+            Self::ActivationsCluster => "activations_cluster",
+            Self::TanhApart => "tanh_apart",
+            Self::ReluNearSigmoid => "relu_near_sigmoid",
+        }
+    }
+
+    /// The statistic it rests on.
+    pub const fn statistic(self) -> &'static str {
+        match self {
+            Self::ClassesDiffer => "permanova_f",
+            Self::ActivationsCluster => "knn",
+            Self::TanhApart => "silhouette_gap",
+            Self::ReluNearSigmoid => "distance_gap",
+        }
+    }
+
+    /// The test of the claim whose form it has.
+    fn part(self, networks: &[NetworkEvidence], between: &Between, resampling: Resampling) -> Option<Part> {
+        // The claim on fixed points asks for their distances: it gets these in their place.
+        let aspect = match self {
+            Self::ReluNearSigmoid => Aspect::FixedPoints,
+            Self::ClassesDiffer | Self::ActivationsCluster | Self::TanhApart => Aspect::Trajectories,
+        };
+        let evidence = AspectEvidence { aspect, trained: between.clone(), untrained: None };
+        let task = TaskEvidence {
+            task: String::new(),
+            floor: 0.0,
+            networks: networks.to_vec(),
+            aspects: vec![evidence],
+        };
+        let draft = match self {
+            Self::ClassesDiffer => solutions::different_solutions(&task, resampling),
+            Self::ActivationsCluster => solutions::clusters(&task, resampling),
+            Self::TanhApart => solutions::tanh_apart(&task, resampling),
+            Self::ReluNearSigmoid => return Some(resting::alike(&task, resampling)),
+        };
+        draft.parts.into_iter().next()
+    }
+}
+
+/// A conclusion tested on one task by one measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tested {
+    /// The conclusion.
+    pub conclusion: Conclusion,
+    /// Its statistic; none where the study lacks networks for it.
+    pub value: Option<f64>,
+    /// What the statistic must be above; for `relu_near_sigmoid` below.
+    pub reference: f64,
+    /// Permutation p, uncorrected.
+    pub p: Option<f64>,
+    /// Whether the statistic goes the claimed way.
+    pub is_met: bool,
+    /// How it stands to the noise; none where classes are too small to be halved.
+    pub floor: Option<Floor>,
+    /// What the study lacks for it.
+    pub missing: Option<String>,
+}
+
+/// What becomes of a conclusion under a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It holds, above the noise.
+    Survives,
+    /// Its test finds it, but the effect is no larger than noise.
+    WithinNoise,
+    /// Its test does not find it.
+    Falls,
+    /// The study cannot tell.
+    NotDecidable,
+}
+
+impl Fate {
+    /// The name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Survives => "survives",
+            Self::WithinNoise => "within_noise",
+            Self::Falls => "falls",
+            Self::NotDecidable => "not_decidable",
+        }
+    }
+}
+
+/// Tests every conclusion on the distances of one measure.
+///
+/// - `realisations`: distances between two noisy runs of one network, one a network; may be empty.
+pub fn test(
+    networks: &[NetworkEvidence],
+    between: &Between,
+    realisations: &[f64],
+    resampling: Resampling,
+) -> Vec<Tested> {
+    let tested = |conclusion: Conclusion| {
+        let part = conclusion.part(networks, between, resampling);
+        let floor = floor::floor(conclusion, networks, between, realisations, resampling.seed);
+        let Some(part) = part else {
+            let missing = Some("no networks".to_owned());
+            let (value, p) = (None, None);
+            return Tested { conclusion, value, reference: 0.0, p, is_met: false, floor, missing };
+        };
+        Tested {
+            conclusion,
+            value: part.value,
+            reference: part.reference,
+            p: part.p,
+            is_met: part.is_met(),
+            floor,
+            missing: part.missing,
+        }
+    };
+    Conclusion::ALL.into_iter().map(tested).collect()
+}
+
+/// Decides over all conclusions of one measure, those of all tasks: their fates and corrected p, in order.
+pub fn decide(tested: &[&Tested]) -> Vec<(Fate, Option<f64>)> {
+    let p: Vec<f64> = tested.iter().filter_map(|one| one.p).collect();
+    let mut corrected = holm(&p).into_iter();
+    let decide = |one: &&Tested| {
+        let Some(p) = one.p.and_then(|_| corrected.next()) else { return (Fate::NotDecidable, None) };
+        let fate = match &one.floor {
+            _ if !one.is_met || p >= LEVEL => Fate::Falls,
+            Some(floor) if floor.is_within() => Fate::WithinNoise,
+            _ => Fate::Survives,
+        };
+        (fate, Some(p))
+    };
+    tested.iter().map(decide).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+//! Which conclusions about architectures survive which measure of similarity.
+
+use super::similarity::MeasuredDistances;
+use super::{Context, Item, Kind, TaskResults};
+use crate::event::{Event, Stage};
+use crate::execute::ExecuteError;
+use crate::identity::{ANALYSIS_VERSION, of_parts};
+use crate::store::{StoreError, write_whole};
+use circuitscope::analysis::statistics::Resampling;
+use circuitscope::claims::{Between, NetworkEvidence};
+use circuitscope::robustness::{Conclusion, Fate, Floor, Tested, decide, test};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// A conclusion on one task by one measure.
+#[derive(Clone, Debug)]
+pub struct Robustness {
+    /// Name of the task.
+    pub task: &'static str,
+    /// Name of the measure; `published` for that of the published analysis.
+    pub measure: &'static str,
+    /// Trained networks, or the control.
+    pub kind: Kind,
+    /// The test and its floors.
+    pub tested: Tested,
+    /// p after Holm's correction over the conclusions and tasks of this measure and kind.
+    pub p_holm: Option<f64>,
+    /// What becomes of the conclusion.
+    pub fate: Fate,
+}
+
+/// The tests of one matrix of distances, as they are stored.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    identity: String,
+    rows: Vec<StoredRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredRow {
+    value: Option<f64>,
+    reference: f64,
+    p: Option<f64>,
+    is_met: bool,
+    /// Effect, sampling, distance.
+    floor: Option<[f64; 3]>,
+    realisation: Option<f64>,
+    missing: Option<String>,
+}
+
+/// Tests every conclusion on every matrix of [`TaskResults::similarity`]: measure by measure, task by task.
+///
+/// # Errors
+/// [`ExecuteError`]; everything finished before it stays.
+pub fn robustness(
+    context: Context<'_>,
+    results: &[TaskResults<'_>],
+) -> Result<Vec<Robustness>, ExecuteError> {
+    let stage = Stage::Robustness;
+    let pieces: Vec<(&TaskResults<'_>, &MeasuredDistances)> = results
+        .iter()
+        .flat_map(|of_task| of_task.similarity.iter().map(move |measured| (of_task, measured)))
+        .collect();
+    if pieces.is_empty() {
+        return Ok(Vec::new());
+    }
+    let n_pieces = pieces.len();
+    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
+    let tested: Vec<Vec<Tested>> = pieces
+        .par_iter()
+        .with_max_len(1)
+        .map(|(of_task, measured)| {
+            let tested = context.go_on().and_then(|()| piece(context, of_task, measured));
+            (context.listener)(Event::Advanced { stage, work: 1 });
+            tested
+        })
+        .collect::<Result<_, _>>()?;
+    (context.listener)(Event::Ended { stage });
+    Ok(decided(&pieces, &tested))
+}
+
+/// Corrects and decides over the tasks of each measure and kind.
+fn decided(pieces: &[(&TaskResults<'_>, &MeasuredDistances)], tested: &[Vec<Tested>]) -> Vec<Robustness> {
+    let mut families: Vec<(&'static str, Kind)> = Vec::new();
+    for (_, measured) in pieces {
+        if !families.contains(&(measured.measure, measured.kind)) {
+            families.push((measured.measure, measured.kind));
+        }
+    }
+    let mut rows = Vec::new();
+    for (measure, kind) in families {
+        let own = || {
+            let all = pieces.iter().zip(tested);
+            all.filter(move |((_, measured), _)| (measured.measure, measured.kind) == (measure, kind))
+        };
+        let family: Vec<(&'static str, &Tested)> = own()
+            .flat_map(|((of_task, _), tests)| tests.iter().map(|one| (of_task.task.task.name(), one)))
+            .collect();
+        let verdicts = decide(&family.iter().map(|(_, one)| *one).collect::<Vec<_>>());
+        for ((task, tested), (fate, p_holm)) in family.into_iter().zip(verdicts) {
+            rows.push(Robustness { task, measure, kind, tested: tested.clone(), p_holm, fate });
+        }
+    }
+    rows
+}
+
+fn piece(
+    context: Context<'_>,
+    of_task: &TaskResults<'_>,
+    measured: &MeasuredDistances,
+) -> Result<Vec<Tested>, ExecuteError> {
+    let settings = &context.study.comparison;
+    let resampling = Resampling {
+        n_resamples: settings.resamples,
+        n_permutations: settings.permutations,
+        seed: context.study.seed,
+    };
+    let task = of_task.task.task.name();
+    let version = format!("robustness {ANALYSIS_VERSION} {} {resampling:?}", measured.measure);
+    let items: Vec<String> = measured
+        .items
+        .iter()
+        .map(|&place| format!("{} {}", of_task.items[place].identity, of_task.items[place].class))
+        .collect();
+    // The numbers themselves: the measures have versions of their own.
+    let mut numbers = String::new();
+    for number in measured.distances.iter().chain(&measured.realisations) {
+        let _ = write!(numbers, "{:016x}", number.to_bits());
+    }
+    let parts = items.iter().map(String::as_str).chain([numbers.as_str()]);
+    let identity = of_parts(std::iter::once(version.as_str()).chain(parts));
+    let path = context.folder.work(&format!("robustness/{task}"), &identity[..16]);
+    let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Stored>(&bytes).ok());
+    if let Some(stored) = stored
+        && stored.identity == identity
+        && stored.rows.len() == Conclusion::ALL.len()
+    {
+        return Ok(Conclusion::ALL.into_iter().zip(stored.rows).map(known).collect());
+    }
+    let (networks, between) = evidence(of_task, measured);
+    let tested = test(&networks, &between, &measured.realisations, resampling);
+    let stored = Stored { identity, rows: tested.iter().map(row).collect() };
+    let bytes = serde_json::to_vec(&stored).map_err(|error| StoreError::damaged(&path, &error))?;
+    write_whole(&path, &bytes)?;
+    Ok(tested)
+}
+
+/// Networks and distances as the tests of claims take them.
+fn evidence(of_task: &TaskResults<'_>, measured: &MeasuredDistances) -> (Vec<NetworkEvidence>, Between) {
+    let network = |&place: &usize| {
+        let item: &Item = &of_task.items[place];
+        let class = &of_task.task.classes[item.class];
+        NetworkEvidence {
+            curve: item.curve,
+            constraint: class.recipe.architecture.constraint,
+            class: class.name.clone(),
+            r2: None,
+            measures: BTreeMap::new(),
+        }
+    };
+    let networks: Vec<NetworkEvidence> = measured.items.iter().map(network).collect();
+    let between = Between { distances: measured.distances.clone(), networks: (0..networks.len()).collect() };
+    (networks, between)
+}
+
+fn row(tested: &Tested) -> StoredRow {
+    // Classes without any spread have an infinite pseudo-F, which JSON cannot hold: it is not defined.
+    let finite = |number: f64| number.is_finite().then_some(number);
+    StoredRow {
+        value: tested.value.and_then(finite),
+        reference: tested.reference,
+        p: tested.p,
+        is_met: tested.is_met,
+        floor: tested.floor.map(|floor| [floor.effect, floor.sampling, floor.distance]),
+        realisation: tested.floor.and_then(|floor| floor.realisation),
+        missing: tested.missing.clone(),
+    }
+}
+
+fn known((conclusion, row): (Conclusion, StoredRow)) -> Tested {
+    let realisation = row.realisation;
+    let floor = |[effect, sampling, distance]: [f64; 3]| Floor { effect, sampling, distance, realisation };
+    Tested {
+        conclusion,
+        value: row.value,
+        reference: row.reference,
+        p: row.p,
+        is_met: row.is_met,
+        floor: row.floor.map(floor),
+        missing: row.missing,
+    }
+}

@@ -1,0 +1,304 @@
+//! Distances between trajectories by every measure of similarity that a study asks for, in resumable blocks; and between
+//! noisy runs of one network.
+
+use super::{Context, Facet, Item, Kind, TaskResults};
+use crate::config::Control;
+use crate::event::{Event, Stage};
+use crate::execute::ExecuteError;
+use crate::identity::{of_parts, seed_of, text_of_task};
+use crate::store::{StoreError, write_whole};
+use circuitscope::analysis::components::Features;
+use circuitscope::analysis::distance::{Aspect, between, upper_pairs};
+use circuitscope::analysis::similarity::dsa::{N_DELAYS, Search};
+use circuitscope::analysis::similarity::{Prepared, SimilarityMeasure, distances as by_measures, prepare};
+use circuitscope::analysis::trajectories::trajectories;
+use circuitscope::dynamics::noise::{Noise, noisy_rates};
+use circuitscope::trials::Trials;
+use ndarray::Array2;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Version of what the measures compute.
+const SIMILARITY_VERSION: u32 = 1;
+/// Pairs in a block: a second of the slowest measure, so that an interruption loses little.
+const BLOCK: usize = 64;
+/// The published distance of trajectories, beside the names of [`SimilarityMeasure`].
+pub(super) const PUBLISHED: &str = "published";
+
+/// Distances between the networks, or the controls, of one task by one measure.
+#[derive(Clone, Debug)]
+pub struct MeasuredDistances {
+    /// Name of the measure.
+    pub measure: &'static str,
+    /// Trained networks, or the control.
+    pub kind: Kind,
+    /// The items, by their place in [`TaskResults::items`], in rising order.
+    pub items: Vec<usize>,
+    /// Distances `[K, K]`.
+    pub distances: Array2<f64>,
+    /// Distances between two noisy runs of one network, one a network; empty for controls.
+    pub realisations: Vec<f64>,
+}
+
+/// Stored distances: a row a pair or network, in it a number a measure.
+#[derive(Serialize, Deserialize)]
+struct Block {
+    identity: String,
+    distances: Vec<Vec<f64>>,
+}
+
+/// The kinds of items among which a measure is asked: those whose differences claims are about.
+const KINDS: [Kind; 2] = [Kind::Trained, Kind::Control(Control::Untrained)];
+
+/// Fills [`TaskResults::similarity`]; nothing where the study does not compare trajectories or asks for no measure.
+///
+/// # Errors
+/// [`ExecuteError`]; everything finished before it stays.
+pub fn similarity(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
+    let stage = Stage::Similarity;
+    let settings = &context.study.comparison;
+    if settings.measures.is_empty() || !settings.aspects.contains(&Aspect::Trajectories) {
+        return Ok(());
+    }
+    let groups: Vec<Group> = (0..results.len())
+        .flat_map(|task| KINDS.map(|kind| (task, kind)))
+        .map(|(task, kind)| group(context, results, task, kind))
+        .collect();
+    let work = groups.iter().map(|group| (group.items.len() + group.pairs.len()) as u64).sum();
+    (context.listener)(Event::Began { stage, n_pieces: groups.len(), n_done: 0, work });
+    let search = Search::standard();
+    // Group by group: what the measures need of all networks of a group is held at once.
+    for group in groups {
+        let measured = pairs(context, &results[group.task], &group, &search)?;
+        let runs = realisations(context, &results[group.task], &group, &search)?;
+        let found = assembled(&results[group.task], &group, &measured, &runs);
+        results[group.task].similarity.extend(found);
+    }
+    (context.listener)(Event::Ended { stage });
+    Ok(())
+}
+
+/// The items of one task and kind.
+struct Group {
+    task: usize,
+    kind: Kind,
+    /// Places in [`TaskResults::items`].
+    items: Vec<usize>,
+    /// Places in `items`.
+    pairs: Vec<(usize, usize)>,
+    measures: Vec<SimilarityMeasure>,
+    trials: Trials,
+}
+
+fn group(context: Context<'_>, results: &[TaskResults<'_>], task: usize, kind: Kind) -> Group {
+    let of_task = &results[task];
+    let is_in = |item: &Item| item.kind == kind && item.features.contains_key(&Aspect::Trajectories);
+    let items: Vec<usize> = (0..of_task.items.len()).filter(|&place| is_in(&of_task.items[place])).collect();
+    let trials = of_task.task.task.analysis_trials();
+    let is_long = trials.n_steps() > N_DELAYS;
+    let asked = &context.study.comparison.measures;
+    let is_fit = |measure: &&SimilarityMeasure| is_long || !measure.is_dynamical();
+    let measures: Vec<SimilarityMeasure> = asked.iter().filter(is_fit).copied().collect();
+    if measures.len() < asked.len() {
+        let name = of_task.task.task.name();
+        let text =
+            format!("trials of {name} are too short for dynamical similarity, which is left out there");
+        (context.listener)(Event::Warned { text: &text });
+    }
+    Group { task, kind, pairs: upper_pairs(items.len()), items, measures, trials }
+}
+
+impl Group {
+    /// What decides the numbers of this group besides its networks.
+    fn version(&self, what: &str) -> String {
+        let names: Vec<&str> = self.measures.iter().map(|measure| measure.name()).collect();
+        format!("{what} {SIMILARITY_VERSION} {}", names.join(" "))
+    }
+}
+
+/// The pairs of a block, its file and its identity.
+type Pairs<'a> = (&'a [(usize, usize)], PathBuf, String);
+
+/// The distances of every pair, a number a measure; the networks are prepared only where a block is missing.
+fn pairs(
+    context: Context<'_>,
+    of_task: &TaskResults<'_>,
+    group: &Group,
+    search: &Search,
+) -> Result<Vec<Vec<f64>>, ExecuteError> {
+    let stage = Stage::Similarity;
+    let item = |place: usize| &of_task.items[group.items[place]];
+    let version = group.version("similarity");
+    let blocks: Vec<Pairs<'_>> = group
+        .pairs
+        .chunks(BLOCK)
+        .map(|pairs| {
+            let names = pairs.iter().flat_map(|&(i, j)| [i, j].map(|place| item(place).identity.as_str()));
+            let identity = of_parts(std::iter::once(version.as_str()).chain(names));
+            let folder = format!("similarity/{}/{}", of_task.task.task.name(), group.kind.name());
+            (pairs, context.folder.work(&folder, &identity[..16]), identity)
+        })
+        .collect();
+    let stored: Vec<Option<Vec<Vec<f64>>>> =
+        blocks.iter().map(|(pairs, path, identity)| read(path, identity, pairs.len(), group)).collect();
+    let prepared: Vec<Prepared> = if stored.iter().all(Option::is_some) {
+        Vec::new()
+    } else {
+        let prepare = |&place: &usize| {
+            context.go_on()?;
+            let features = &of_task.items[place].features[&Aspect::Trajectories];
+            let prepared = prepare(features.points.view(), group.trials.n_trials(), &group.measures);
+            prepared.map_err(|error| unmeasured(context, of_task, place, &error))
+        };
+        group.items.par_iter().map(prepare).collect::<Result<_, _>>()?
+    };
+    (context.listener)(Event::Advanced { stage, work: group.items.len() as u64 });
+    let measured: Vec<Vec<Vec<f64>>> = blocks
+        .into_par_iter()
+        .zip(stored)
+        .with_max_len(1)
+        .map(|((pairs, path, identity), stored)| {
+            context.go_on()?;
+            let distances = if let Some(stored) = stored {
+                stored
+            } else {
+                let distance = |&(i, j): &(usize, usize)| {
+                    by_measures(&prepared[i], &prepared[j], &group.measures, search)
+                        .map_err(|error| unmeasured(context, of_task, group.items[i], &error))
+                };
+                let distances = pairs.iter().map(distance).collect::<Result<Vec<_>, _>>()?;
+                write(&path, Block { identity, distances })?
+            };
+            (context.listener)(Event::Advanced { stage, work: pairs.len() as u64 });
+            Ok(distances)
+        })
+        .collect::<Result<_, ExecuteError>>()?;
+    Ok(measured.into_iter().flatten().collect())
+}
+
+/// The distance of two runs of each trained network that differ in recurrent noise alone: the published one, then a number a
+/// measure. A network whose noisy runs have no trajectories is left out.
+fn realisations(
+    context: Context<'_>,
+    of_task: &TaskResults<'_>,
+    group: &Group,
+    search: &Search,
+) -> Result<Vec<Vec<f64>>, ExecuteError> {
+    if group.kind != Kind::Trained {
+        return Ok(Vec::new());
+    }
+    let found: Vec<Vec<Vec<f64>>> = group
+        .items
+        .par_iter()
+        .with_max_len(1)
+        .map(|&place| {
+            context.go_on()?;
+            let item = &of_task.items[place];
+            let task = &of_task.task.task;
+            let version = group.version("noisy runs");
+            let identity = of_parts([version.as_str(), item.identity.as_str(), &text_of_task(task)]);
+            let path = context.folder.work(&format!("similarity/{}/noise", task.name()), &identity[..16]);
+            if let Some(stored) = stored(&path, &identity, 1, group.measures.len() + 1) {
+                return Ok(stored);
+            }
+            let distances = noisy_runs(of_task, item, group, search, seed_of(&identity));
+            write(&path, Block { identity, distances: vec![distances.unwrap_or_default()] })
+        })
+        .collect::<Result<_, ExecuteError>>()?;
+    Ok(found.into_iter().flatten().filter(|row| !row.is_empty()).collect())
+}
+
+fn noisy_runs(
+    of_task: &TaskResults<'_>,
+    item: &Item,
+    group: &Group,
+    search: &Search,
+    seed: u64,
+) -> Option<Vec<f64>> {
+    let (network, _) = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network)?;
+    let sigma_rec = network.job.class.recipe.sigma_rec;
+    let features = |block: u64| -> Option<Features> {
+        let noise = Noise { sigma_inp: 0.0, sigma_rec, seed, block };
+        let rates = noisy_rates(&network.file.network, group.trials.inputs.view(), &noise).ok()?;
+        trajectories(rates.view()).ok()
+    };
+    let (one, other) = (features(0)?, features(1)?);
+    let published = between(Aspect::Trajectories, &one, &other, 0).ok()?.distance;
+    let prepare =
+        |features: &Features| prepare(features.points.view(), group.trials.n_trials(), &group.measures).ok();
+    let rest = by_measures(&prepare(&one)?, &prepare(&other)?, &group.measures, search).ok()?;
+    Some(std::iter::once(published).chain(rest).collect())
+}
+
+/// The matrices of a group: the published distance first, then measure by measure.
+fn assembled(
+    of_task: &TaskResults<'_>,
+    group: &Group,
+    measured: &[Vec<f64>],
+    runs: &[Vec<f64>],
+) -> Vec<MeasuredDistances> {
+    let n = group.items.len();
+    let published =
+        of_task.distances.iter().find(|distances| distances.aspect == Facet::Aspect(Aspect::Trajectories));
+    let matrix = |column: usize| {
+        let mut matrix = Array2::zeros((n, n));
+        for (&(i, j), row) in group.pairs.iter().zip(measured) {
+            matrix[[i, j]] = row[column];
+            matrix[[j, i]] = row[column];
+        }
+        matrix
+    };
+    let place = |item: &usize| published.and_then(|known| known.items.iter().position(|other| other == item));
+    let rows: Option<Vec<usize>> = group.items.iter().map(place).collect();
+    let first = published
+        .zip(rows)
+        .map(|(known, rows)| (PUBLISHED, super::submatrix(&known.distances.distance, &rows)));
+    let others = group.measures.iter().enumerate().map(|(column, measure)| (measure.name(), matrix(column)));
+    let column_of = |name: &str| {
+        group.measures.iter().position(|measure| measure.name() == name).map_or(0, |column| column + 1)
+    };
+    first
+        .into_iter()
+        .chain(others)
+        .map(|(measure, distances)| MeasuredDistances {
+            measure,
+            kind: group.kind,
+            items: group.items.clone(),
+            distances,
+            realisations: runs.iter().map(|row| row[column_of(measure)]).collect(),
+        })
+        .collect()
+}
+
+/// A stored block of this identity with a number a measure.
+fn read(path: &PathBuf, identity: &str, n_rows: usize, group: &Group) -> Option<Vec<Vec<f64>>> {
+    let found = stored(path, identity, n_rows, group.measures.len())?;
+    found.iter().all(|row| row.len() == group.measures.len()).then_some(found)
+}
+
+/// A stored block of this identity; a row may be empty where nothing could be measured.
+fn stored(path: &PathBuf, identity: &str, n_rows: usize, n_columns: usize) -> Option<Vec<Vec<f64>>> {
+    let block = serde_json::from_slice::<Block>(&std::fs::read(path).ok()?).ok()?;
+    let is_whole = block.identity == identity
+        && block.distances.len() == n_rows
+        && block.distances.iter().all(|row| row.is_empty() || row.len() == n_columns);
+    is_whole.then_some(block.distances)
+}
+
+fn write(path: &Path, block: Block) -> Result<Vec<Vec<f64>>, ExecuteError> {
+    let bytes = serde_json::to_vec(&block).map_err(|error| StoreError::damaged(path, &error))?;
+    write_whole(path, &bytes)?;
+    Ok(block.distances)
+}
+
+/// Features that passed the checks of their own stage can be measured: there is no other reason to fail than the file.
+fn unmeasured(
+    context: Context<'_>,
+    of_task: &TaskResults<'_>,
+    place: usize,
+    reason: &dyn std::fmt::Display,
+) -> ExecuteError {
+    let path = context.folder.features(of_task.task.task.name(), &of_task.items[place].stored_name());
+    StoreError::damaged(&path, reason).into()
+}
