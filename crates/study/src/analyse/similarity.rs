@@ -117,8 +117,43 @@ impl Group {
     }
 }
 
-/// The pairs of a block, its file and its identity.
-type Pairs<'a> = (&'a [(usize, usize)], PathBuf, String);
+/// Pairs that are measured and stored together.
+struct Piece<'a> {
+    pairs: &'a [(usize, usize)],
+    path: PathBuf,
+    identity: String,
+    stored: Option<Vec<Vec<f64>>>,
+}
+
+fn pieces<'a>(context: Context<'_>, of_task: &TaskResults<'_>, group: &'a Group) -> Vec<Piece<'a>> {
+    let name = |place: usize| of_task.items[group.items[place]].identity.as_str();
+    let version = group.version("similarity");
+    let folder = format!("similarity/{}/{}", of_task.task.task.name(), group.kind.name());
+    let piece = |pairs: &'a [(usize, usize)]| {
+        let names = pairs.iter().flat_map(|&(i, j)| [name(i), name(j)]);
+        let identity = of_parts(std::iter::once(version.as_str()).chain(names));
+        let path = context.folder.work(&folder, &identity[..16]);
+        let stored = stored(&path, &identity, pairs.len(), group.measures.len());
+        let stored = stored.filter(|rows| rows.iter().all(|row| row.len() == group.measures.len()));
+        Piece { pairs, path, identity, stored }
+    };
+    group.pairs.chunks(BLOCK).map(piece).collect()
+}
+
+/// What the measures need of every network of a group.
+fn prepared(
+    context: Context<'_>,
+    of_task: &TaskResults<'_>,
+    group: &Group,
+) -> Result<Vec<Prepared>, ExecuteError> {
+    let prepare = |&place: &usize| {
+        context.go_on()?;
+        let features = &of_task.items[place].features[&Aspect::Trajectories];
+        let prepared = prepare(features.points.view(), group.trials.n_trials(), &group.measures);
+        prepared.map_err(|error| unmeasured(context, of_task, place, &error))
+    };
+    group.items.par_iter().map(prepare).collect()
+}
 
 /// The distances of every pair, a number a measure; the networks are prepared only where a block is missing.
 fn pairs(
@@ -128,50 +163,27 @@ fn pairs(
     search: &Search,
 ) -> Result<Vec<Vec<f64>>, ExecuteError> {
     let stage = Stage::Similarity;
-    let item = |place: usize| &of_task.items[group.items[place]];
-    let version = group.version("similarity");
-    let blocks: Vec<Pairs<'_>> = group
-        .pairs
-        .chunks(BLOCK)
-        .map(|pairs| {
-            let names = pairs.iter().flat_map(|&(i, j)| [i, j].map(|place| item(place).identity.as_str()));
-            let identity = of_parts(std::iter::once(version.as_str()).chain(names));
-            let folder = format!("similarity/{}/{}", of_task.task.task.name(), group.kind.name());
-            (pairs, context.folder.work(&folder, &identity[..16]), identity)
-        })
-        .collect();
-    let stored: Vec<Option<Vec<Vec<f64>>>> =
-        blocks.iter().map(|(pairs, path, identity)| read(path, identity, pairs.len(), group)).collect();
-    let prepared: Vec<Prepared> = if stored.iter().all(Option::is_some) {
-        Vec::new()
-    } else {
-        let prepare = |&place: &usize| {
-            context.go_on()?;
-            let features = &of_task.items[place].features[&Aspect::Trajectories];
-            let prepared = prepare(features.points.view(), group.trials.n_trials(), &group.measures);
-            prepared.map_err(|error| unmeasured(context, of_task, place, &error))
-        };
-        group.items.par_iter().map(prepare).collect::<Result<_, _>>()?
-    };
+    let pieces = pieces(context, of_task, group);
+    let is_known = pieces.iter().all(|piece| piece.stored.is_some());
+    let prepared = if is_known { Vec::new() } else { prepared(context, of_task, group)? };
     (context.listener)(Event::Advanced { stage, work: group.items.len() as u64 });
-    let measured: Vec<Vec<Vec<f64>>> = blocks
+    let distance = |&(i, j): &(usize, usize)| {
+        by_measures(&prepared[i], &prepared[j], &group.measures, search)
+            .map_err(|error| unmeasured(context, of_task, group.items[i], &error))
+    };
+    let measured: Vec<Vec<Vec<f64>>> = pieces
         .into_par_iter()
-        .zip(stored)
         .with_max_len(1)
-        .map(|((pairs, path, identity), stored)| {
+        .map(|Piece { pairs, path, identity, stored }| {
             context.go_on()?;
-            let distances = if let Some(stored) = stored {
-                stored
+            let rows = if let Some(rows) = stored {
+                rows
             } else {
-                let distance = |&(i, j): &(usize, usize)| {
-                    by_measures(&prepared[i], &prepared[j], &group.measures, search)
-                        .map_err(|error| unmeasured(context, of_task, group.items[i], &error))
-                };
                 let distances = pairs.iter().map(distance).collect::<Result<Vec<_>, _>>()?;
                 write(&path, Block { identity, distances })?
             };
             (context.listener)(Event::Advanced { stage, work: pairs.len() as u64 });
-            Ok(distances)
+            Ok(rows)
         })
         .collect::<Result<_, ExecuteError>>()?;
     Ok(measured.into_iter().flatten().collect())
@@ -271,14 +283,8 @@ fn assembled(
         .collect()
 }
 
-/// A stored block of this identity with a number a measure.
-fn read(path: &PathBuf, identity: &str, n_rows: usize, group: &Group) -> Option<Vec<Vec<f64>>> {
-    let found = stored(path, identity, n_rows, group.measures.len())?;
-    found.iter().all(|row| row.len() == group.measures.len()).then_some(found)
-}
-
 /// A stored block of this identity; a row may be empty where nothing could be measured.
-fn stored(path: &PathBuf, identity: &str, n_rows: usize, n_columns: usize) -> Option<Vec<Vec<f64>>> {
+fn stored(path: &Path, identity: &str, n_rows: usize, n_columns: usize) -> Option<Vec<Vec<f64>>> {
     let block = serde_json::from_slice::<Block>(&std::fs::read(path).ok()?).ok()?;
     let is_whole = block.identity == identity
         && block.distances.len() == n_rows

@@ -6,7 +6,7 @@
 //!
 //! # Source
 //! Ostrow et al. 2023, arXiv:2306.10168: delay embedding, reduced-rank dynamic mode decomposition, then
-//! `min_C ‖A − C B Cᵀ‖_F` over orthogonal `C` (their eq. 5), or the angle `arccos(tr(Aᵀ C B Cᵀ) / (‖A‖ ‖B‖))`. The published
+//! `min_C ‖A − C B Cᵀ‖_F` over orthogonal `C`, or the angle `arccos(tr(Aᵀ C B Cᵀ) / (‖A‖ ‖B‖))`. The published
 //! code descends on `C` by Adam from one start; ours is in [`alignment`]. Ten delays are one time constant of the published
 //! networks; ten directions are as many as the other measures compare.
 

@@ -2,7 +2,7 @@
 //!
 //! # Source
 //! Williams et al. 2021, arXiv:2110.14739: the family whitens each set in part,
-//! `X ↦ X (α I + (1 − α) (XᵀX)^(−½))`, before it is turned (their eq. 9). Ours is α = 1, no whitening, where the distances
+//! `X ↦ X (α I + (1 − α) (XᵀX)^(−½))`, before it is turned. Ours is α = 1, no whitening, where the distances
 //! are those of Procrustes analysis; α = 0 would be canonical correlations. Schönemann 1966, doi:10.1007/BF02289451: the
 //! best orthogonal map `Q` gives `tr(Qᵀ XᵀY) = ‖XᵀY‖_*`, the sum of singular values.
 
