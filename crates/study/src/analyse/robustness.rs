@@ -118,7 +118,8 @@ fn piece(
         seed: context.study.seed,
     };
     let task = of_task.task.task.name();
-    let version = format!("robustness {ANALYSIS_VERSION} {} {resampling:?}", measured.measure);
+    let (measure, kind) = (measured.measure, measured.kind.name());
+    let version = format!("robustness {ANALYSIS_VERSION} {measure} {kind} {resampling:?}");
     let items: Vec<String> = measured
         .items
         .iter()
