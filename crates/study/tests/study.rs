@@ -337,16 +337,15 @@ fn the_tables_hold_every_network_pair_and_item() {
     assert_eq!(rows("distances"), 2 * 2 * (18 * 17 / 2 - 36));
     assert_eq!(rows("embeddings"), 2 * 2 * (6 + 12 + 12));
     assert_eq!(rows("learning_curves"), 12 * 5);
-    // Two tasks, trained and untrained, five measures and the published one, four conclusions.
+    // Two tasks, trained and untrained, five measures and the published one, four conclusions; a measure at a time.
     let robustness = table(folder.path(), "robustness");
     assert_eq!(robustness.num_rows(), 2 * 2 * 6 * 4);
     let (measures, fates) = (texts(&robustness, "measure"), texts(&robustness, "fate"));
-    assert_eq!(measures.iter().filter(|measure| *measure == "published").count(), 16);
-    // A network a class: neither classes nor tanh within itself can be told apart.
+    assert!(measures[..8].iter().all(|measure| measure == "published"));
+    // Two classes of two activations: whether they differ is all that can be asked.
     let conclusions = texts(&robustness, "conclusion");
     let is_decided = |row: usize| fates[row] != "not_decidable";
-    assert!((0..96).all(|row| is_decided(row)
-        == ["activations_cluster", "relu_near_sigmoid"].contains(&conclusions[row].as_str())));
+    assert!((0..96).all(|row| is_decided(row) == (conclusions[row] == "classes_differ")), "{fates:?}");
     let statistics = table(folder.path(), "statistics");
     let p = statistics["p"].as_primitive::<Float64Type>();
     let p_holm = statistics["p_holm"].as_primitive::<Float64Type>();

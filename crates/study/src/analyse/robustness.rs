@@ -118,6 +118,7 @@ fn piece(
         seed: context.study.seed,
     };
     let task = of_task.task.task.name();
+    // The kind as well: without networks the two kinds would otherwise share a file, written at once by two threads.
     let (measure, kind) = (measured.measure, measured.kind.name());
     let version = format!("robustness {ANALYSIS_VERSION} {measure} {kind} {resampling:?}");
     let items: Vec<String> = measured
