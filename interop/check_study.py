@@ -44,11 +44,16 @@ class Study:
     def trials(self, task):
         return load_file(self.golden / "tasks" / f"{task}_analysis.safetensors")
 
-    def network(self, task, name):
+    def network(self, task, name, kind="trained"):
+        """Header and weights of a network, trained or as they were before training."""
         path = self.folder / "networks" / task / f"{name}.safetensors"
         with safe_open(path, framework="numpy") as file:
             header = json.loads(file.metadata()["circuitscope"])
             tensors = {key: file.get_tensor(key).astype(np.float64) for key in file.keys()}
+        if kind == "untrained":
+            for key in ("w_rec", "w_inp", "w_out"):
+                tensors[key] = tensors[f"initial_{key}"]
+            tensors["bias"] = tensors["initial_state"] = np.zeros(len(tensors["w_rec"]))
         return header, tensors
 
     def has_published_trials(self, task):
@@ -116,6 +121,27 @@ def endpoint_distance(a, b):
     return np.linalg.norm(a @ (left @ right) - b)
 
 
+def angular_distance(a, b):
+    shared = np.linalg.svd(a.T @ b, compute_uv=False).sum()
+    return np.arccos(min(1.0, shared / (np.linalg.norm(a) * np.linalg.norm(b))))
+
+
+def cka_distance(a, b):
+    return np.arccos(min(1.0, np.linalg.norm(a.T @ b) ** 2 / (np.linalg.norm(a.T @ a) * np.linalg.norm(b.T @ b))))
+
+
+def regression_distance(a, b):
+    def unexplained(source, target):
+        basis = np.linalg.svd(source, full_matrices=False)[0][:, : np.linalg.matrix_rank(source)]
+        return 1.0 - (np.linalg.norm(basis.T @ target) / np.linalg.norm(target)) ** 2
+
+    return (unexplained(a, b) + unexplained(b, a)) / 2
+
+
+# Of centred points, as trajectories on their principal components are.
+SIMILARITY = {"angular": angular_distance, "cka": cka_distance, "regression": regression_distance}
+
+
 # --- the statistics ---
 
 
@@ -167,6 +193,23 @@ def label(groups, kind, network_class, curve):
     if groups == "relu_sigmoid":
         return None if curve == "tanh" else curve
     return {"activation": curve, "class": network_class, "trained_control": kind == "trained"}[groups]
+
+
+def better_half(items, r2):
+    """The better half of the trained networks of each class by R², the middle one included."""
+    better = set()
+    for _, of_class in items[items["kind"] == "trained"].groupby("class"):
+        own = r2[of_class["network"]]
+        better |= {network for network, value in own.items() if 2 * (own > value).sum() < len(own)}
+    return better
+
+
+def takes_part(items, kind, is_better):
+    if items == "both":
+        return True
+    if items == "control" or kind != "trained":
+        return items == "control" and kind != "trained"
+    return {"trained": True, "better_half": is_better, "worse_half": not is_better}[items]
 
 
 def holm(p):
@@ -269,12 +312,7 @@ def distances_follow_from_the_weights(study):
 
         def feature(name, kind):
             if (name, kind) not in features:
-                header, weights = study.network(task, name)
-                if kind == "untrained":
-                    for key in ("w_rec", "w_inp", "w_out"):
-                        weights[key] = weights[f"initial_{key}"]
-                    n = len(weights["w_rec"])
-                    weights["bias"], weights["initial_state"] = np.zeros(n), np.zeros(n)
+                header, weights = study.network(task, name, kind)
                 features[name, kind] = components(points_of(states(header, weights, inputs)))
             return features[name, kind]
 
@@ -288,6 +326,28 @@ def distances_follow_from_the_weights(study):
                 yield f"{task} {aspect} of {pair}: {row['distance']:.8g}; NumPy gives {ours:.8g}"
 
 
+def robustness_follows_from_the_weights(study):
+    rows = study.tables["robustness"]
+    scores = study.tables["scores"]
+    for (task, kind, measure), of_measure in rows.groupby(["task", "kind", "measure"]):
+        if measure not in SIMILARITY or not study.has_published_trials(task):
+            continue
+        inputs = study.trials(task)["inputs"]
+        chosen = scores[(scores["task"] == task) & (scores["standing"] == "selected")]
+        points = []
+        for name in chosen["network"]:
+            header, weights = study.network(task, name, kind)
+            points.append(components(states(header, weights, inputs).reshape(len(weights["w_rec"]), -1).T))
+        d = np.zeros((len(points), len(points)))
+        for i, j in itertools.combinations(range(len(points)), 2):
+            d[i, j] = d[j, i] = SIMILARITY[measure](points[i], points[j])
+        labels = {"permanova_f": chosen["class"].tolist(), "knn": chosen["activation"].tolist()}
+        for row in of_measure[of_measure["statistic"].isin(labels)].itertuples(index=False):
+            value = STATISTICS[row.statistic](d, labels[row.statistic])
+            if not np.isclose(value, row.value, rtol=1e-4):
+                yield f"{task} {kind} {measure} {row.conclusion}: {row.value:.8g}; NumPy gives {value:.8g}"
+
+
 def exactly_the_selected_networks_are_compared(study):
     scores, rows = study.tables["scores"], study.tables["distances"]
     for task, aspect in rows[["task", "aspect"]].drop_duplicates().itertuples(index=False):
@@ -295,6 +355,10 @@ def exactly_the_selected_networks_are_compared(study):
         compared = set(of_aspect.loc[of_aspect["kind_a"] == "trained", "network_a"])
         compared |= set(of_aspect.loc[of_aspect["kind_b"] == "trained", "network_b"])
         selected = set(scores.loc[(scores["task"] == task) & (scores["standing"] == "selected"), "network"])
+        if aspect == "circuits":
+            circuits = study.tables["circuits"]
+            fitted = (circuits["task"] == task) & (circuits["outcome"] == "fitted")
+            selected &= set(circuits.loc[fitted, "network"])
         if compared != selected:
             yield f"{task} {aspect}: {sorted(compared ^ selected)} are selected or compared, but not both"
 
@@ -328,17 +392,19 @@ def embeddings_have_the_stress_they_state(study):
 
 def statistics_follow_from_distances_and_embeddings(study):
     statistics = study.tables["statistics"]
-    curves = study.tables["scores"].set_index(["task", "network"])["activation"]
+    scores = study.tables["scores"].set_index(["task", "network"])
+    curves = scores["activation"]
     for (task, aspect, control), items, spaces in matrices(study):
         of_key = statistics[
             (statistics["task"] == task) & (statistics["aspect"] == aspect) & (statistics["control"] == control)
         ]
         if of_key.empty:
             yield f"{task} {aspect} {control}: no statistics"
+        better = better_half(items, scores.loc[task, "r2"])
         for row in of_key.itertuples(index=False):
             kept, labels = [], []
             for place, (network, kind, network_class) in enumerate(items[list(ITEM)].to_numpy()):
-                if row.items != "both" and (row.items == "trained") != (kind == "trained"):
+                if not takes_part(row.items, kind, network in better):
                     continue
                 found = label(row.groups, kind, network_class, curves[task, network])
                 if found is not None:
@@ -416,6 +482,7 @@ CHECKS = [
     every_network_opens_with_safetensors,
     scores_follow_from_the_weights,
     distances_follow_from_the_weights,
+    robustness_follows_from_the_weights,
     exactly_the_selected_networks_are_compared,
     embeddings_have_the_stress_they_state,
     statistics_follow_from_distances_and_embeddings,

@@ -15,6 +15,7 @@ choice_planes     in the plane of `x`, `y`: the choices (`mark` left, right), an
 measures          one row a network or control and number that a claim is about
 circuits          one row a network with latent circuits: scores and mechanism of the best fit, agreement of the others
 circuit_weights   one row a weight of the consensus with its interval
+circuit_means     one row a class and weight: the mean circuit of its networks; without intervals below three networks
 circuit_effects   one row a change of a recurrent weight and number of behaviour, in circuit and network
 circuit_responses one row a node and trial at the last masked step
 circuit_distances one row a pair of networks of a task
@@ -101,6 +102,10 @@ TABLES = {
         "task": "s", "class": "s", "network": "s", "matrix": "s", "row": "i", "column": "i", "row_name": "s",
         "column_name": "s", "row_role": "s", "column_role": "s", "value": "f", "low": "f?", "high": "f?",
     },
+    "circuit_means": {
+        "task": "s", "class": "s", "n_networks": "i", "matrix": "s", "row": "i", "column": "i", "row_name": "s",
+        "column_name": "s", "row_role": "s", "column_role": "s", "value": "f", "low": "f?", "high": "f?",
+    },
     "circuit_effects": {
         "task": "s", "class": "s", "network": "s", "row_name": "s", "column_name": "s", "quantity": "s",
         "circuit": "f", "network_effect": "f",
@@ -129,7 +134,9 @@ TABLES = {
     },
 }  # fmt: skip
 # Tables that are empty where a study fits no circuits.
-OF_CIRCUITS = {"circuits", "circuit_weights", "circuit_effects", "circuit_responses", "circuit_distances"}
+OF_CIRCUITS = {
+    "circuits", "circuit_weights", "circuit_means", "circuit_effects", "circuit_responses", "circuit_distances",
+}  # fmt: skip
 # Tables that are empty where a study does not compare fixed points, or has no task with choices.
 OF_CHOICES = {"line_attractors", "choice_planes"}
 # Empty where a study keeps no checkpoints.
