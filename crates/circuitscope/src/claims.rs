@@ -193,7 +193,7 @@ fn undecided(draft: Draft, task: &TaskEvidence, number: Option<u32>) -> Claim {
     let deciding = (0..parts.len())
         .reduce(|best, next| if uncertainty(&parts[next]) > uncertainty(&parts[best]) { next } else { best });
     let statement = match number {
-        Some(_) => format!("In {}, as in row {row}: {statement}", task.task),
+        Some(_) => format!("In another task, as in row {row}: {statement}"),
         None => statement.to_owned(),
     };
     let p = parts.iter().filter_map(|part| part.p).reduce(f64::max);

@@ -115,6 +115,8 @@ pub struct Circuits {
     pub fits: usize,
     /// Updates of a fit.
     pub iterations: usize,
+    /// Parts that the trials are dealt to, each held out in turn to judge the best fit, at most as many as trials; 0: none.
+    pub folds: usize,
 }
 
 /// A study: what is trained, selected and compared.

@@ -5,14 +5,17 @@ use circuitscope::KernelPath;
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, Resampling, consensus};
 use circuitscope::analysis::latent_circuit::fit::{Fit, Progress, fits};
+use circuitscope::analysis::latent_circuit::judge::{self, Folds};
 use circuitscope::analysis::latent_circuit::mechanism::{Mechanism, mechanism};
 use circuitscope::analysis::latent_circuit::perturbation::{Causality, Probe, causality};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::roles::{Role, roles};
+use circuitscope::analysis::latent_circuit::score::Scores;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Wiring};
 use circuitscope::network::Network;
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
+use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Intervals of the consensus: 95 %, over 1000 resamples of the fits.
@@ -93,6 +96,58 @@ pub(crate) fn infer(
         _ => None,
     };
     Ok(Inference { fits, consensus, mechanism, causality })
+}
+
+/// Scores on held-out trials, means over the parts: on each, of a circuit fitted to the other parts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeldOutRow {
+    /// Parts.
+    pub folds: usize,
+    /// R² of `Q x` against y.
+    pub r2_total: f64,
+    /// Standard error of that mean over parts.
+    pub r2_total_se: f64,
+    /// R² of x against `Qᵀ y`.
+    pub r2_projected: f64,
+    /// Mean squared error of the outputs.
+    pub output_mse: f64,
+}
+
+/// Scores of a fit on trials that it has not seen; nothing where none are held out.
+///
+/// - `n_folds`: parts that the trials are dealt to, or 0; at most as many as there are trials.
+///
+/// # Errors
+/// [`CircuitError`] as of the fits.
+pub(crate) fn held_out(
+    evidence: Evidence<'_>,
+    setting: &Setting,
+    fit: &Fit,
+    n_folds: usize,
+    path: KernelPath,
+    told: circuitscope::analysis::latent_circuit::fit::Listener<'_>,
+) -> Result<Option<HeldOutRow>, CircuitError> {
+    if n_folds == 0 {
+        return Ok(None);
+    }
+    // The fit's own seed: each fit is judged on parts of its own.
+    let folds = Folds { n_folds, n_fits: 1, seed: fit.seed };
+    let scores = judge::held_out(evidence.responses, evidence.dynamics, setting, folds, path, told)?;
+    Ok(Some(means(&scores)))
+}
+
+fn means(scores: &[Scores]) -> HeldOutRow {
+    let n = scores.len() as f64;
+    let mean = |of: fn(&Scores) -> f64| scores.iter().map(of).sum::<f64>() / n;
+    let r2_total = mean(|scores| scores.r2_total);
+    let square = scores.iter().map(|scores| (scores.r2_total - r2_total).powi(2)).sum::<f64>() / (n - 1.0);
+    HeldOutRow {
+        folds: scores.len(),
+        r2_total,
+        r2_total_se: (square / n).sqrt(),
+        r2_projected: mean(|scores| scores.r2_projected),
+        output_mse: mean(|scores| scores.output_mse),
+    }
 }
 
 /// What goes into a circuit and comes out of it.

@@ -100,6 +100,7 @@ const MISTAKES: &[Mistake] = &[
     ("[comparison]\nresamples = 100000000000", 2, &["`resamples` is 100000000000"], &["from 1 to"]),
     ("[comparison]\nmds_starts = 0", 2, &["`mds_starts` is 0"], &["from 1 to"]),
     ("[circuits]\nfits = 0", 2, &["`fits` is 0"], &["from 1 to"]),
+    ("[circuits]\nfolds = 1", 2, &["`folds` is 1"], &["from 2 to", "0 to hold out no trials"]),
     ("[circuits]\nfit = 3", 2, &["`fit` in [circuits]"], &["did you mean `fits`?"]),
     // Ranges of a class, wherever it is set.
     ("[defaults]\nn_units = 1", 2, &["`n_units` is 1"], &["from 2 to 20000"]),
@@ -424,7 +425,7 @@ fn the_paper_study_has_the_published_numbers() {
     }
     let comparison = &paper.comparison;
     assert_eq!([comparison.mds_starts, comparison.permutations], [101, 9999]);
-    assert_eq!(paper.circuits, Circuits { networks: 10, fits: 5, iterations: 2000 }); // science §4.7
+    assert_eq!(paper.circuits, Circuits { networks: 10, fits: 5, iterations: 2000, folds: 5 }); // science §4.7
     assert_eq!((comparison.aspects.len(), comparison.controls.len()), (4, 2));
 }
 

@@ -16,7 +16,7 @@ mod silhouette;
 
 pub(crate) use bootstrap::quantile;
 pub use bootstrap::{Bootstrap, Interval, Statistic};
-pub use centroids::{Ratio, amplification};
+pub use centroids::{LARGEST_RATIO, Ratio, amplification};
 pub use contrast::{Estimate, Resampling, contrast, location};
 pub use holm::holm;
 pub use mantel::{Mantel, mantel};

@@ -11,10 +11,13 @@ pub use record::{
 };
 
 use super::{Context, Item, TaskResults};
+use crate::config::Circuits;
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
-use crate::inference::{Ends, Evidence, Inference, Starts, Updates, finite_responses, infer, role_name};
+use crate::inference::{
+    Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, infer, role_name,
+};
 use crate::store::{StoreError, write_whole};
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::Weights;
@@ -67,7 +70,7 @@ pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
         })
         .collect();
     let n_done = pieces.iter().filter(|piece| piece.stored.is_some()).count();
-    let work = ((pieces.len() - n_done) * asked.fits * asked.iterations) as u64;
+    let work = ((pieces.len() - n_done) * (asked.fits + asked.folds) * asked.iterations) as u64;
     (context.listener)(Event::Began { stage, n_pieces: pieces.len(), n_done, work });
     let fitted: Vec<(usize, Result<NetworkCircuit, ExecuteError>)> =
         pieces.into_par_iter().with_max_len(1).map(|piece| (piece.place, of_piece(context, piece))).collect();
@@ -98,8 +101,8 @@ fn piece<'a>(
 ) -> Option<Piece<'a>> {
     let task = &of_task.task.task;
     let (network, _) = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network)?;
-    let n_fits = context.study.circuits.fits;
-    let version = format!("circuits {ANALYSIS_VERSION} {n_fits} {:?}", setting(context, task));
+    let Circuits { fits: n_fits, folds, .. } = context.study.circuits;
+    let version = format!("circuits {ANALYSIS_VERSION} {n_fits} {folds} {:?}", setting(context, task));
     let identity = of_parts([version.as_str(), &item.identity, &text_of_task(task)]);
     let path = context.folder.work(&format!("circuits/{}", task.name()), &identity[..16]);
     let stored =
@@ -115,10 +118,12 @@ fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, Ex
         return Ok(stored);
     }
     context.go_on()?;
-    let n_fits = context.study.circuits.fits;
+    let Circuits { fits: n_fits, folds, iterations, .. } = context.study.circuits;
     let starts = Starts { n_fits, seed: seed_of(&identity) };
     let updates = Updates::new(n_fits, context.listener);
-    let told = |progress: Progress| {
+    // The parts are fitted one after the other, each from 0.
+    let of_parts = Updates::new(1, context.listener);
+    let tell = |updates: &Updates<'_>, progress: Progress| {
         updates.tell(progress);
         if context.interrupt.load(Ordering::Relaxed) {
             ControlFlow::Break(())
@@ -136,15 +141,24 @@ fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, Ex
             shown: Some((task, &trials)),
             network: Some(network),
         };
-        let found = infer(evidence, &setting, starts, context.path, &told)?;
-        Ok(Some((network_circuit(network, &responses, (task, &trials), &setting, &found)?, found)))
+        let found = infer(evidence, &setting, starts, context.path, &|progress| tell(&updates, progress))?;
+        let n_folds = folds.min(responses.n_trials());
+        let unseen = held_out(evidence, &setting, &found.fits[0], n_folds, context.path, &|progress| {
+            tell(&of_parts, progress)
+        })?;
+        let circuit = network_circuit(network, &responses, (task, &trials), &setting, &found)?;
+        let circuit = circuit.map(|circuit| FittedCircuit { held_out: unseen, ..circuit });
+        Ok(Some((circuit, found)))
     });
     let fitted = match fitted {
         Err(CircuitError::Interrupted) => return Err(ExecuteError::Interrupted),
         other => other,
     };
     // A network without fits counts as done, so that the bar of progress reaches its end.
-    updates.end(context.study.circuits.iterations);
+    updates.end(iterations);
+    if !matches!(fitted, Ok(Some(_))) {
+        (context.listener)(Event::Advanced { stage: Stage::Circuits, work: (folds * iterations) as u64 });
+    }
     let none = |reason: &str| CircuitOutcome::None { reason: reason.to_owned() };
     let (n_finished, outcome) = match fitted {
         Err(error) => (0, none(&error.to_string())),
@@ -197,6 +211,7 @@ fn network_circuit(
             variance_explained: best.scores.variance_explained,
             pca_variance_explained: best.scores.pca_variance_explained,
         },
+        held_out: None,
         weights: matrices(&consensus.w_rec, &consensus.w_inp, &consensus.w_out),
         mechanism: mechanism.as_ref().map(stored_mechanism),
         weight_correlation: stored_correlation(causality.weights),

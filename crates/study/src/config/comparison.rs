@@ -61,12 +61,22 @@ pub(super) fn comparison(top: &mut Section<'_>) -> Result<Comparison, Box<Config
 
 /// The `[circuits]` table over the published number of fits of the example of each class.
 pub(super) fn circuits(top: &mut Section<'_>) -> Result<Circuits, Box<ConfigError>> {
-    let mut circuits = Circuits { networks: 1, fits: 5, iterations: 2000 };
+    let mut circuits = Circuits { networks: 1, fits: 5, iterations: 2000, folds: 5 };
     let Some(value) = top.take("circuits") else { return Ok(circuits) };
     let mut section = value.section("circuits")?;
     section.set("networks", &mut circuits.networks)?;
     section.set_count("fits", MOST_FITS, &mut circuits.fits)?;
     section.set_count("iterations", MOST, &mut circuits.iterations)?;
+    if let Some(value) = section.take("folds") {
+        circuits.folds = value.read("folds")?;
+        if circuits.folds == 1 || circuits.folds > MOST_FITS {
+            let message = format!("`folds` is {}", circuits.folds);
+            return Err(value.error(
+                message,
+                format!("it must lie from 2 to {MOST_FITS}, or be 0 to hold out no trials"),
+            ));
+        }
+    }
     section.finish()?;
     Ok(circuits)
 }

@@ -115,7 +115,9 @@ fn of_circuits(study: &Study, task: &Task, networks: &[Network], path: KernelPat
         })
     };
     let (none, few) = (time(1), time(1 + UPDATES));
-    let n_updates = (study.circuits.fits * study.circuits.iterations) as f64;
+    // Each fit to the parts that are not held out is shorter by the one that is.
+    let n_fits = study.circuits.fits + study.circuits.folds.saturating_sub(1);
+    let n_updates = (n_fits * study.circuits.iterations) as f64;
     none + (few - none).max(0.0) / UPDATES as f64 * n_updates
 }
 

@@ -89,8 +89,13 @@ pub(super) fn figures(of_task: &TaskResults<'_>) -> Vec<Figure> {
 /// How many fits agree, how well the best fits, and what it does: short, as a heading has little room.
 fn remark(circuit: &NetworkCircuit, found: &FittedCircuit) -> String {
     let mechanism = found.mechanism.as_ref().map(|mechanism| format!(", {}", mechanism.label));
-    let (agreeing, r2) = (found.n_agreeing, found.scores.r2_total);
-    format!("{agreeing} of {} fits, r² {r2:.2}{}", circuit.n_fits, mechanism.unwrap_or_default())
+    let r2 = words_of_r2(found.scores.r2_total, found.held_out.map(|unseen| unseen.r2_total));
+    format!("{} of {} fits, {r2}{}", found.n_agreeing, circuit.n_fits, mechanism.unwrap_or_default())
+}
+
+fn words_of_r2(seen: f64, held_out: Option<f64>) -> String {
+    let held_out = held_out.map(|r2| format!(" ({r2:.2} held out)"));
+    format!("r² {seen:.2}{}", held_out.unwrap_or_default())
 }
 
 /// The mean of a class, or the circuits of its only network, with what to say of it.
@@ -103,7 +108,8 @@ fn shown_of<'a>(
     let is_of_class = |mean: &&CircuitMean| of_task.task.classes[mean.class].name == class.name;
     match of_task.circuit_means.iter().find(is_of_class) {
         Some(mean) => {
-            (format!("mean of {} networks, r² {:.2}", mean.n_networks, mean.r2_total), &mean.weights)
+            let r2 = words_of_r2(mean.r2_total, mean.held_out_r2_total);
+            (format!("mean of {} networks, {r2}", mean.n_networks), &mean.weights)
         }
         None => (remark(circuit, found), &found.weights),
     }

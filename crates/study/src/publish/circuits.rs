@@ -30,13 +30,17 @@ pub(super) fn fitted<'a>(
 }
 
 const COUNTS: [&str; 4] = ["n_fits", "n_finished", "n_solutions", "n_agreeing"];
-const NUMBERS: [&str; 15] = [
+const NUMBERS: [&str; 19] = [
     "loss",
     "r2_total",
     "r2_projected",
     "output_mse",
     "variance_explained",
     "pca_variance_explained",
+    "held_out_r2_total",
+    "held_out_r2_total_se",
+    "held_out_r2_projected",
+    "held_out_output_mse",
     "inhibition",
     "sign_product",
     "gain_lost",
@@ -82,7 +86,7 @@ pub(super) fn circuits(results: &[TaskResults<'_>]) -> Table {
 
 /// The numbers of [`NUMBERS`].
 fn numbers_of(fitted: &FittedCircuit) -> [Option<f64>; NUMBERS.len()] {
-    let (scores, mechanism) = (&fitted.scores, fitted.mechanism.as_ref());
+    let (scores, mechanism, unseen) = (&fitted.scores, fitted.mechanism.as_ref(), fitted.held_out);
     [
         Some(scores.loss),
         Some(scores.r2_total),
@@ -90,6 +94,10 @@ fn numbers_of(fitted: &FittedCircuit) -> [Option<f64>; NUMBERS.len()] {
         Some(scores.output_mse),
         Some(scores.variance_explained),
         Some(scores.pca_variance_explained),
+        unseen.map(|unseen| unseen.r2_total),
+        unseen.map(|unseen| unseen.r2_total_se),
+        unseen.map(|unseen| unseen.r2_projected),
+        unseen.map(|unseen| unseen.output_mse),
         mechanism.map(|mechanism| mechanism.inhibition),
         mechanism.map(|mechanism| mechanism.sign_product),
         mechanism.map(|mechanism| mechanism.gain_lost),

@@ -5,6 +5,7 @@ use crate::analyse::Judged;
 use crate::report::{ClaimRow, PlacedFigure, Verdict as Shown};
 use crate::store::table::Table;
 use crate::store::{Folder, StoreError};
+use circuitscope::analysis::statistics::LARGEST_RATIO;
 use circuitscope::claims::{Claim, Part, Verdict, Way};
 use serde::{Deserialize, Serialize};
 
@@ -187,7 +188,11 @@ fn unmet(claim: &Claim) -> String {
 /// A number in a sentence: "what it is: 0.41 [0.20, 0.62], p 0.003".
 pub fn sentence(part: &Part, p: Option<f64>) -> String {
     let value = part.value.map_or_else(|| "missing".to_owned(), |value| format!("{value:.3}"));
-    let interval = part.interval.map(|[low, high]| format!(" [{low:.3}, {high:.3}]")).unwrap_or_default();
+    let interval = part.interval.map(|[low, high]| {
+        let high = if high < LARGEST_RATIO { format!("{high:.3}") } else { format!("above {LARGEST_RATIO}") };
+        format!(" [{low:.3}, {high}]")
+    });
+    let interval = interval.unwrap_or_default();
     let p = p.filter(|_| part.missing.is_none()).map(p_value).unwrap_or_default();
     format!("{}: {value}{interval}{p}", part.words)
 }

@@ -69,7 +69,7 @@ pub(super) fn rows(study: &Study, results: &[TaskResults<'_>], judged: &Judged) 
                 rows.push(MeasureRow {
                     task: words::task(of_task.task.task.name()).to_owned(),
                     measure: measure.words().to_owned(),
-                    choice: choice.to_owned(),
+                    choice: (choice != AS_JUDGED).then(|| choice.to_owned()),
                     trained,
                     untrained: of_kind(Kind::Control(Control::Untrained)),
                     shuffled: of_kind(Kind::Control(Control::Shuffled)),

@@ -21,31 +21,54 @@ pub(super) fn measures(page: &Page) -> Markup {
     tabs("measures", &panes)
 }
 
+/// The choices that claims are judged by in one table; the others below, for readers who doubt one.
 fn measures_of(rows: &[&MeasureRow]) -> Markup {
+    let (judged, others): (Vec<&MeasureRow>, Vec<&MeasureRow>) =
+        rows.iter().partition(|row| row.choice.is_none());
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Measures" {
+        (measure_table("Measures", "Measure", &html! {
+            tbody { @for row in &judged { (measure_row(&row.measure, row)) } }
+        }))
+        @if !others.is_empty() {
+            details {
+                summary { "The same with other choices" }
+                (measure_table("Measures with other choices", "Choice", &html! {
+                    @for block in others.chunk_by(|a, b| a.measure == b.measure) {
+                        tbody {
+                            tr.group { th scope="rowgroup" colspan="10" { (block[0].measure) } }
+                            @for row in block { (measure_row(row.choice.as_deref().unwrap_or_default(), row)) }
+                        }
+                    }
+                }))
+            }
+        }
+    }
+}
+
+fn measure_table(label: &str, first: &str, bodies: &Markup) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(label) {
             table.measures {
                 thead {
                     tr {
-                        th scope="col" rowspan="2" { "Choice" }
+                        th scope="col" rowspan="2" { (first) }
                         @for set in ["Trained", "Untrained", "Shuffled"] { th.n scope="colgroup" colspan="3" { (set) } }
                     }
                     tr { @for _ in 0..3 { @for group in GROUPS { th.n scope="col" { (group) } } } }
                 }
-                @for block in rows.chunk_by(|a, b| a.measure == b.measure) {
-                    tbody {
-                        tr.group { th scope="rowgroup" colspan="10" { (block[0].measure) } }
-                        @for row in block {
-                            tr {
-                                th scope="row" { (row.choice) }
-                                @for group in &row.trained { td.n { (with_interval(group)) } }
-                                @for group in row.untrained.iter().chain(&row.shuffled) {
-                                    td.n { (number(group.mean, decimals(group.mean))) }
-                                }
-                            }
-                        }
-                    }
-                }
+                (bodies)
+            }
+        }
+    }
+}
+
+fn measure_row(name: &str, row: &MeasureRow) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (name) }
+            @for group in &row.trained { td.n { (with_interval(group)) } }
+            @for group in row.untrained.iter().chain(&row.shuffled) {
+                td.n { (number(group.mean, decimals(group.mean))) }
             }
         }
     }

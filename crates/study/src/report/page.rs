@@ -109,8 +109,8 @@ pub struct MeasureRow {
     pub task: String,
     /// What it is.
     pub measure: String,
-    /// What was chosen where the measure leaves it free.
-    pub choice: String,
+    /// What was chosen where the measure leaves it free; `None` for what claims are judged by.
+    pub choice: Option<String>,
     /// Of trained networks.
     pub trained: [MeasureGroup; 3],
     /// Of the same networks before training.

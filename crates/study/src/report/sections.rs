@@ -24,13 +24,6 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
     if !page.findings.is_empty() {
         sections.push(section("findings", "At a glance", "", findings(&page.findings)));
     }
-    sections.push(section(
-        "runs",
-        "What was run",
-        "Each cell of the study is one class of networks trained on one task from many random seeds. A training that \
-         ended early is an outcome like any other: it is counted here with its reason.",
-        tables::runs(page),
-    ));
     if !page.claims.is_empty() {
         sections.push(section(
             "claims",
@@ -40,6 +33,13 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
             tables::claims(page),
         ));
     }
+    sections.push(section(
+        "runs",
+        "What was run",
+        "Each cell of the study is one class of networks trained on one task from many random seeds. A training that \
+         ended early is an outcome like any other: it is counted here with its reason.",
+        tables::runs(page),
+    ));
     for topic in TOPICS {
         let figures: Vec<&PlacedFigure> = page.figures.iter().filter(|f| f.topic == topic.topic).collect();
         if !figures.is_empty() {

@@ -116,9 +116,21 @@ pub(super) fn statistics(page: &Page) -> Markup {
     tabs("statistics", &panes)
 }
 
+/// A block an aspect, of which the first is open.
 fn statistics_of(rows: &[&StatisticRow]) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Statistics" {
+        @for (place, block) in rows.chunk_by(|a, b| a.aspect == b.aspect).enumerate() {
+            details open=[(place == 0).then_some("open")] {
+                summary { (block[0].aspect) }
+                (statistics_of_aspect(block))
+            }
+        }
+    }
+}
+
+fn statistics_of_aspect(rows: &[&StatisticRow]) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label={ "Statistics of " (rows[0].aspect) } {
             table.statistics {
                 thead { tr {
                     th scope="col" { "Statistic" }
@@ -130,12 +142,7 @@ fn statistics_of(rows: &[&StatisticRow]) -> Markup {
                     th.n scope="col" { "Published" }
                     th scope="col" { "Verdict" }
                 } }
-                @for block in rows.chunk_by(|a, b| a.aspect == b.aspect) {
-                    tbody {
-                        tr.group { th scope="rowgroup" colspan="8" { (block[0].aspect) } }
-                        @for row in block { (statistic_row(row)) }
-                    }
-                }
+                tbody { @for row in rows { (statistic_row(row)) } }
             }
         }
     }

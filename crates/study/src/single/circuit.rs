@@ -2,17 +2,16 @@
 
 mod report;
 
-pub use report::{
-    CircuitReport, ConsensusRow, FitRow, HeldOutRow, MechanismRow, PerturbationRow, SizeRow, WeightRows,
-};
+pub use report::{CircuitReport, ConsensusRow, FitRow, MechanismRow, PerturbationRow, SizeRow, WeightRows};
 
 use super::{SingleError, one_network};
 use crate::event::{Event, Listener, Stage};
 use crate::import::recording::{Recording, recording};
-use crate::inference::{Ends, Evidence, Inference, Starts, Updates, finite_responses, infer};
+pub use crate::inference::HeldOutRow;
+use crate::inference::{Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, infer};
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Progress};
-use circuitscope::analysis::latent_circuit::judge::{Choice, Folds, choose_nodes, held_out};
+use circuitscope::analysis::latent_circuit::judge::{Choice, Folds, choose_nodes};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
 use circuitscope::architecture::{Architecture, Constraint};
@@ -21,7 +20,7 @@ use circuitscope::task::{Cddm, Task};
 use circuitscope::trials::Trials;
 use circuitscope::{Curve, KernelPath};
 use rayon::prelude::*;
-use report::{Described, held_out_row, report};
+use report::{Described, report};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -126,7 +125,7 @@ pub fn circuit(
         network: subject.network.as_ref(),
     };
     let inference = infer(evidence, &setting, search.starts, search.path, &told).map_err(wrong)?;
-    let held_out = judged(&subject, &setting, search, &inference, listener).map_err(wrong)?;
+    let held_out = judged(evidence, &setting, search, &inference, listener).map_err(wrong)?;
     listener(Event::Ended { stage });
     let nodes = subject.ends.node_names(&setting.wiring);
     let Subject { name, responses, shown, ends, .. } = subject;
@@ -218,25 +217,19 @@ fn chosen(
 
 /// Held-out scores of each fit; nothing where no trials are held out.
 fn judged(
-    subject: &Subject,
+    evidence: Evidence<'_>,
     setting: &Setting,
     search: &CircuitSearch,
     inference: &Inference,
     listener: &Listener<'_>,
 ) -> Result<Vec<Option<HeldOutRow>>, CircuitError> {
     let of_fit = |fit: &Fit| {
-        if search.n_folds == 0 {
-            return Ok(None);
-        }
         let updates = Updates::new(1, listener);
         let told = |progress: Progress| {
             updates.tell(progress);
             ControlFlow::Continue(())
         };
-        // The fit's own seed: each fit is judged on parts of its own.
-        let folds = Folds { n_folds: search.n_folds, n_fits: 1, seed: fit.seed };
-        let scores = held_out(&subject.responses, subject.dynamics, setting, folds, search.path, &told)?;
-        Ok(Some(held_out_row(&scores)))
+        held_out(evidence, setting, fit, search.n_folds, search.path, &told)
     };
     inference.fits.par_iter().with_max_len(1).map(of_fit).collect()
 }

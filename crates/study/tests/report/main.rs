@@ -48,7 +48,7 @@ fn the_page_has_this_structure() {
         };
         let drawn = node.ancestors().any(|a| a.has_tag_name("figure"));
         match node.tag_name().name() {
-            name @ ("h1" | "h2" | "h3" | "p" | "dt" | "dd" | "li" | "title" | "pre")
+            name @ ("h1" | "h2" | "h3" | "p" | "dt" | "dd" | "li" | "title" | "pre" | "summary")
                 if !drawn && !node.children().any(|child| child.has_tag_name("p")) =>
             {
                 let _ = writeln!(outline, "{name}: {}", text());

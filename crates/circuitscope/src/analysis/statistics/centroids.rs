@@ -9,7 +9,7 @@ use super::{Bootstrap, Grouped};
 use crate::analysis::distance::mix;
 
 /// Ratios above are told as this: in such resamples the control's classes do not lie apart.
-const LARGEST: f64 = 1000.0;
+pub const LARGEST_RATIO: f64 = 1000.0;
 
 /// A ratio with its percentile interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,7 +68,7 @@ pub fn amplification(trained: &Grouped, control: &Grouped, bootstrap: Bootstrap)
                 let weights = grouped.draw(&mut rng);
                 grouped.weighted_centroid_distance(&weights)
             });
-            (above / below.max(f64::MIN_POSITIVE)).min(LARGEST)
+            (above / below.max(f64::MIN_POSITIVE)).min(LARGEST_RATIO)
         })
         .collect();
     ratios.sort_by(f64::total_cmp);

@@ -30,8 +30,12 @@ pub(super) fn means(of_task: &TaskResults<'_>, dynamics: &Network, wiring: &Wiri
         let Some(mean) = class_mean(&circuits, reference.as_ref(), wiring, RESAMPLING) else { continue };
         let weights = matrices(&mean.w_rec, &mean.w_inp, &mean.w_out);
         let nodes = fitted[0].nodes.clone();
-        let r2 = fitted.iter().map(|fitted| fitted.scores.r2_total).sum::<f64>() / fitted.len() as f64;
-        means.push(CircuitMean { class, n_networks: mean.n_networks, r2_total: r2, nodes, weights });
+        let n = fitted.len() as f64;
+        let r2_total = fitted.iter().map(|fitted| fitted.scores.r2_total).sum::<f64>() / n;
+        let unseen = fitted.iter().map(|fitted| fitted.held_out.map(|unseen| unseen.r2_total));
+        let held_out_r2_total = unseen.sum::<Option<f64>>().map(|sum| sum / n);
+        let n_networks = mean.n_networks;
+        means.push(CircuitMean { class, n_networks, r2_total, held_out_r2_total, nodes, weights });
         reference.get_or_insert(mean.circuit);
     }
     means

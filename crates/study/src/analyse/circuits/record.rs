@@ -1,5 +1,6 @@
 //! Latent circuits of a network as they are stored.
 
+use crate::inference::HeldOutRow;
 use serde::{Deserialize, Serialize};
 
 /// A network with its latent circuits.
@@ -41,6 +42,8 @@ pub struct FittedCircuit {
     pub n_agreeing: usize,
     /// Scores of the best fit.
     pub scores: CircuitScores,
+    /// Scores of the best fit's setting on trials that were held out; none where the study holds out none.
+    pub held_out: Option<HeldOutRow>,
     /// Consensus: recurrent, input and output weights.
     pub weights: Vec<CircuitWeights>,
     /// CDDM: what the best fit does with irrelevant stimuli.
@@ -66,6 +69,8 @@ pub struct CircuitMean {
     pub n_networks: usize,
     /// Mean over networks of the best fit's `r2_total`.
     pub r2_total: f64,
+    /// Mean over networks of that on held-out trials; none where the study holds out none.
+    pub held_out_r2_total: Option<f64>,
     /// The nodes `[n]`; free ones play one part in every class.
     pub nodes: Vec<CircuitNode>,
     /// Recurrent, input and output weights: means over networks, with intervals of three or more.

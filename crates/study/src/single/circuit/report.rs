@@ -1,12 +1,11 @@
 //! Latent circuits as other tools read them.
 
-use crate::inference::{Ends, Inference};
+use crate::inference::{Ends, HeldOutRow, Inference};
 use crate::single::rows;
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome};
 use circuitscope::analysis::latent_circuit::judge::{Candidate, Choice};
 use circuitscope::analysis::latent_circuit::mechanism::{Label, Mechanism};
-use circuitscope::analysis::latent_circuit::score::Scores;
 use ndarray::Array2;
 use serde::Serialize;
 
@@ -82,21 +81,6 @@ pub struct FitRow {
     /// Whether the fit ended before its last update.
     #[serde(skip)]
     pub outcome: Outcome,
-}
-
-/// Scores on held-out trials, means over the parts: on each, of a circuit fitted to the other parts.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct HeldOutRow {
-    /// Parts.
-    pub folds: usize,
-    /// R² of `Q x` against y.
-    pub r2_total: f64,
-    /// Standard error of that mean over parts.
-    pub r2_total_se: f64,
-    /// R² of x against `Qᵀ y`.
-    pub r2_projected: f64,
-    /// Mean squared error of the outputs.
-    pub output_mse: f64,
 }
 
 /// What the fits agree on. Fits that diverged are left out.
@@ -198,20 +182,6 @@ fn size_rows(choice: &Choice) -> Vec<SizeRow> {
         chosen: candidate.n_nodes == choice.n_nodes,
     };
     choice.candidates.iter().map(row).collect()
-}
-
-pub(super) fn held_out_row(scores: &[Scores]) -> HeldOutRow {
-    let n = scores.len() as f64;
-    let mean = |of: fn(&Scores) -> f64| scores.iter().map(of).sum::<f64>() / n;
-    let r2_total = mean(|scores| scores.r2_total);
-    let square = scores.iter().map(|scores| (scores.r2_total - r2_total).powi(2)).sum::<f64>() / (n - 1.0);
-    HeldOutRow {
-        folds: scores.len(),
-        r2_total,
-        r2_total_se: (square / n).sqrt(),
-        r2_projected: mean(|scores| scores.r2_projected),
-        output_mse: mean(|scores| scores.output_mse),
-    }
 }
 
 fn fit_row(fit: &Fit, held_out: Option<HeldOutRow>) -> FitRow {
