@@ -82,7 +82,7 @@ TABLES = {
         "task": "s", "class": "s", "network": "s", "kind": "s", "measure": "s", "choice": "s", "value": "f",
     },
     "claims": {
-        "number": "i", "task": "s", "statement": "s", "verdict": "s", "p_holm": "f?", "evidence": "s", "decides": "b",
+        "number": "i", "task": "s", "statement": "s", "verdict": "s", "criterion": "s", "p_holm": "f?", "evidence": "s", "decides": "b",
         "value": "f?", "way": "s", "reference": "f", "low": "f?", "high": "f?", "p": "f?", "effect": "f?",
         "networks_needed": "i?", "met": "b", "missing": "s",
     },

@@ -9,7 +9,7 @@ use circuitscope::analysis::embedding;
 use circuitscope::analysis::measures::Measure;
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::architecture::Constraint;
-use circuitscope::claims::{AspectEvidence, Between, NetworkEvidence, TaskEvidence, judge};
+use circuitscope::claims::{AspectEvidence, Between, ClassScores, NetworkEvidence, TaskEvidence, judge};
 use circuitscope::{Curve, task::Task};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
@@ -54,7 +54,9 @@ fn evidence(task: &str, n_per_class: usize) -> TaskEvidence {
     let aspects = Aspect::ALL.map(|aspect| AspectEvidence {
         aspect,
         trained: between(1.0),
+        embedded: Some(between(1.0)),
         untrained: Some(between(0.5)),
     });
-    TaskEvidence { task: task.to_owned(), floor: 0.9, networks, aspects: aspects.into() }
+    let scores = vec![ClassScores { class: "any".to_owned(), r2: vec![Some(0.95); n] }];
+    TaskEvidence { task: task.to_owned(), floor: 0.9, scores, networks, aspects: aspects.into() }
 }

@@ -1,9 +1,10 @@
 //! What was reported of these networks, judged on a study: statement, statistic, verdict.
 //!
-//! A claim has one or more parts, each a test. It is supported if every part goes the claimed way, and its p is below the
-//! level: the largest of its parts' (an intersection of tests needs no correction within; Berger 1982,
-//! `doi:10.1080/00401706.1982.10487790`), corrected by Holm's method over all claims of the study. Without the data for a
-//! part the claim is not decidable, and says what is missing.
+//! A claim has one or more parts. It is supported if every part goes the claimed way, and, where the list of claims does not
+//! name an interval as what decides, its p is below the level: the largest of its parts' (an intersection of tests needs no
+//! correction within; Berger 1982, `doi:10.1080/00401706.1982.10487790`), corrected by Holm's method over all claims of the
+//! study that are decided by p; one that goes another way than claimed counts as p = 1. Without the data for a part the claim
+//! is not decidable, and says what is missing; nor is it where so few networks could not pass the correction whatever they do.
 
 use std::collections::BTreeMap;
 
@@ -22,10 +23,12 @@ pub(crate) mod resting;
 mod shapes;
 pub(crate) mod solutions;
 
-pub use part::{Part, Way};
+pub use part::{Asked, Part, Way};
 
 /// Level of every claim.
 pub const LEVEL: f64 = 0.05;
+/// What a study lacks whose smallest possible p is not small enough.
+const TOO_FEW: &str = "so few networks could not pass the correction however clear they were";
 
 /// A selected network.
 #[derive(Clone, Debug)]
@@ -40,6 +43,15 @@ pub struct NetworkEvidence {
     pub r2: Option<f64>,
     /// Its measures.
     pub measures: BTreeMap<Measure, f64>,
+}
+
+/// How every network of a class scored, those included that were not selected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassScores {
+    /// Name of the class.
+    pub class: String,
+    /// R² of each network that was trained; none where it diverged.
+    pub r2: Vec<Option<f64>>,
 }
 
 /// Distances between networks, or between controls made from them.
@@ -58,6 +70,8 @@ pub struct AspectEvidence {
     pub aspect: Aspect,
     /// Between trained networks.
     pub trained: Between,
+    /// Between trained networks in the plane of the embedding; none where the study has no embedding of them alone.
+    pub embedded: Option<Between>,
     /// Between the same networks before training; none where the study has no such control.
     pub untrained: Option<Between>,
 }
@@ -69,6 +83,8 @@ pub struct TaskEvidence {
     pub task: String,
     /// Smallest R² that the selection accepts.
     pub floor: f64,
+    /// Scores of every class.
+    pub scores: Vec<ClassScores>,
     /// The selected networks.
     pub networks: Vec<NetworkEvidence>,
     /// Distances between them, aspect by aspect.
@@ -97,6 +113,25 @@ impl Verdict {
     }
 }
 
+/// What decides a claim, beside that its parts go the claimed way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Criterion {
+    /// A p below the level after Holm's correction.
+    Test,
+    /// Intervals that lie wholly on the claimed side; p is told uncorrected.
+    Interval,
+}
+
+impl Criterion {
+    /// Name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Interval => "interval",
+        }
+    }
+}
+
 /// A claim with its verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
@@ -114,7 +149,10 @@ pub struct Claim {
     pub parts: Vec<Part>,
     /// The part that decides: the least certain, or the first that is missing.
     pub deciding: usize,
-    /// Largest p of the parts, Holm's correction over the study's claims applied; none where no part is a test.
+    /// What decides.
+    pub criterion: Criterion,
+    /// Largest p of the parts, with Holm's correction over the study's claims where the criterion is a test; none where no part
+    /// has one.
     pub p: Option<f64>,
 }
 
@@ -162,6 +200,8 @@ const RULES: [Rule; 18] = [
     circuits::predictive,
 ];
 
+/// Rows that the list of claims decides by intervals.
+const BY_INTERVAL: [u32; 4] = [6, 14, 16, 17];
 /// Rules that hold in every task (claim 18).
 const EVERYWHERE: [u32; 7] = [1, 5, 6, 7, 8, 11, 13];
 /// The number of the claim that they do.
@@ -205,6 +245,7 @@ fn undecided(draft: Draft, task: &TaskEvidence, number: Option<u32>) -> Claim {
         verdict: Verdict::NotDecidable,
         parts,
         deciding: deciding.unwrap_or(0),
+        criterion: if BY_INTERVAL.contains(&row) { Criterion::Interval } else { Criterion::Test },
         p,
     }
 }
@@ -212,16 +253,30 @@ fn undecided(draft: Draft, task: &TaskEvidence, number: Option<u32>) -> Claim {
 /// Corrects every p and gives the verdicts.
 fn decide(claims: &mut [Claim]) {
     let is_decidable = |claim: &Claim| claim.missing().is_empty() && !claim.parts.is_empty();
-    let tested: Vec<usize> =
-        (0..claims.len()).filter(|&i| is_decidable(&claims[i]) && claims[i].p.is_some()).collect();
-    let p: Vec<f64> = tested.iter().filter_map(|&i| claims[i].p).collect();
-    for (&i, corrected) in tested.iter().zip(holm(&p)) {
-        claims[i].p = Some(corrected);
+    let goes_as_claimed = |claim: &Claim| claim.parts.iter().all(Part::is_met);
+    let is_tested =
+        |claim: &Claim| is_decidable(claim) && claim.criterion == Criterion::Test && claim.p.is_some();
+    let tested: Vec<usize> = (0..claims.len()).filter(|&i| is_tested(&claims[i])).collect();
+    let p_of = |claim: &Claim| if goes_as_claimed(claim) { claim.p.unwrap_or(1.0) } else { 1.0 };
+    let p: Vec<f64> = tested.iter().map(|&i| p_of(&claims[i])).collect();
+    let level = LEVEL / tested.len().max(1) as f64;
+    for (place, (&i, corrected)) in tested.iter().zip(holm(&p)).enumerate() {
+        let claim = &mut claims[i];
+        claim.p = Some(corrected);
+        let least = claim.parts.iter().filter_map(|part| part.least_p).fold(0.0, f64::max);
+        let mut clearest = p.clone();
+        clearest[place] = least;
+        if goes_as_claimed(claim) && corrected >= LEVEL && holm(&clearest)[place] >= LEVEL {
+            claim.parts[claim.deciding].missing = Some(TOO_FEW.to_owned());
+        }
     }
     for claim in claims {
+        let level = if claim.criterion == Criterion::Test { level } else { LEVEL };
+        claim.parts.iter_mut().for_each(|part| part.set_needed(level));
+        let is_certain = claim.criterion == Criterion::Interval || claim.p.is_none_or(|p| p < LEVEL);
         claim.verdict = if !is_decidable(claim) {
             Verdict::NotDecidable
-        } else if claim.parts.iter().all(Part::is_met) && claim.p.is_none_or(|p| p < LEVEL) {
+        } else if goes_as_claimed(claim) && is_certain {
             Verdict::Supported
         } else {
             Verdict::NotSupported

@@ -59,20 +59,21 @@ impl Conclusion {
             Self::ReluNearSigmoid => Aspect::FixedPoints,
             Self::ClassesDiffer | Self::ActivationsCluster | Self::TanhApart => Aspect::Trajectories,
         };
-        let evidence = AspectEvidence { aspect, trained: between.clone(), untrained: None };
+        let evidence = AspectEvidence { aspect, trained: between.clone(), embedded: None, untrained: None };
         let task = TaskEvidence {
             task: String::new(),
             floor: 0.0,
+            scores: Vec::new(),
             networks: networks.to_vec(),
             aspects: vec![evidence],
         };
-        let draft = match self {
-            Self::ClassesDiffer => solutions::different_solutions(&task, resampling),
-            Self::ActivationsCluster => solutions::clusters(&task, resampling),
-            Self::TanhApart => solutions::tanh_apart(&task, resampling),
-            Self::ReluNearSigmoid => return Some(resting::alike(&task, resampling)),
+        let parts = match self {
+            Self::ClassesDiffer => solutions::different_solutions(&task, resampling).parts,
+            Self::ActivationsCluster => solutions::clusters_in_space(&task, &task.aspects[0], resampling),
+            Self::TanhApart => solutions::tanh_apart(&task, resampling).parts,
+            Self::ReluNearSigmoid => vec![resting::alike(&task, resampling)],
         };
-        draft.parts.into_iter().next()
+        parts.into_iter().next()
     }
 }
 
@@ -159,7 +160,8 @@ pub fn decide(tested: &[&Tested]) -> Vec<(Fate, Option<f64>)> {
         let fate = match &one.floor {
             _ if !one.is_met || p >= LEVEL => Fate::Falls,
             Some(floor) if floor.is_within() => Fate::WithinNoise,
-            _ => Fate::Survives,
+            Some(_) => Fate::Survives,
+            None => Fate::NotDecidable,
         };
         (fate, Some(p))
     };

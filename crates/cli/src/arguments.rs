@@ -324,7 +324,8 @@ pub(crate) struct LineAttractor {
 pub(crate) enum Variant {
     /// Tolmachev & Engel 2025: every node may drive every output.
     Te25,
-    /// Langdon & Engel 2025: the last nodes are the outputs, one each.
+    /// Wiring and embedding of Langdon & Engel 2025 (the last nodes are the outputs, one each; Cayley map), with the loss of
+    /// the other.
     Le25,
 }
 

@@ -4,7 +4,7 @@ use crate::event::{Event, Listener, Stage};
 use circuitscope::KernelPath;
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, Resampling, consensus};
-use circuitscope::analysis::latent_circuit::fit::{Fit, Progress, fits};
+use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress, fits};
 use circuitscope::analysis::latent_circuit::judge::{self, Folds};
 use circuitscope::analysis::latent_circuit::mechanism::{Mechanism, mechanism};
 use circuitscope::analysis::latent_circuit::perturbation::{Causality, Probe, causality};
@@ -27,9 +27,9 @@ pub(crate) struct Inference {
     pub(crate) fits: Vec<Fit>,
     /// None if every fit diverged.
     pub(crate) consensus: Option<Consensus>,
-    /// Of the best fit; CDDM alone has contexts that a mechanism could tell apart.
+    /// Of the best fit, if it finished; CDDM alone has contexts that a mechanism could tell apart.
     pub(crate) mechanism: Option<Mechanism>,
-    /// Of the best fit; recorded neurons cannot be changed.
+    /// Of the best fit, if it finished; recorded neurons cannot be changed.
     pub(crate) causality: Option<Causality>,
 }
 
@@ -85,11 +85,13 @@ pub(crate) fn infer(
     let Evidence { responses, dynamics, shown, network } = evidence;
     let fits = fits(responses, dynamics, setting, starts.n_fits.max(1), starts.seed, path, told)?;
     let consensus = consensus(&fits, &setting.wiring, RESAMPLING);
-    let mechanism = match shown {
+    // A fit that diverged is its start or little else: nothing is read from it.
+    let has_fit = fits[0].outcome == Outcome::Finished;
+    let mechanism = match shown.filter(|_| has_fit) {
         Some((Task::Cddm(cddm), trials)) => Some(mechanism(&fits[0].circuit, cddm, trials)?),
         Some((Task::GoNoGo(_) | Task::MemoryNumber(_), _)) | None => None,
     };
-    let causality = match (network, shown) {
+    let causality = match (network.filter(|_| has_fit), shown) {
         (Some(network), Some((task, trials))) => {
             Some(causality(network, &fits[0], task, trials, Probe::STANDARD)?)
         }
@@ -130,8 +132,8 @@ pub(crate) fn held_out(
     if n_folds == 0 {
         return Ok(None);
     }
-    // The fit's own seed: each fit is judged on parts of its own.
-    let folds = Folds { n_folds, n_fits: 1, seed: fit.seed };
+    // The fit's own start and seed: each fit is judged by what comes of its start, on parts of its own.
+    let folds = Folds { n_folds, n_fits: 1, first_start: fit.start, seed: fit.seed };
     let scores = judge::held_out(evidence.responses, evidence.dynamics, setting, folds, path, told)?;
     Ok(Some(means(&scores)))
 }

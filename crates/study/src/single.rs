@@ -17,7 +17,6 @@ pub use circuit::{
 };
 pub use circuitscope::analysis::behaviour::measures::Measure;
 pub use circuitscope::analysis::choice_lines::CONTEXTS;
-pub use circuitscope::analysis::latent_circuit::fit::Outcome;
 pub use circuitscope::analysis::latent_circuit::setting::{Setting, Variant};
 pub use circuitscope::analysis::similarity::SimilarityMeasure;
 pub use circuitscope::dynamics::fixed_points::Search;

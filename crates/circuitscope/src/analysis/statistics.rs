@@ -8,18 +8,20 @@ use ndarray::{Array2, ArrayView2};
 pub(super) mod bootstrap;
 mod centroids;
 mod contrast;
+mod gaps;
 mod holm;
 mod mantel;
 mod neighbours;
 mod permanova;
 mod silhouette;
 
-pub(crate) use bootstrap::quantile;
 pub use bootstrap::{Bootstrap, Interval, Statistic};
+pub(crate) use bootstrap::{expanded_tail, quantile};
 pub use centroids::{LARGEST_RATIO, Ratio, amplification};
-pub use contrast::{Estimate, Resampling, contrast, location};
+pub use contrast::{Design, Estimate, Resampling, contrast, location};
+pub use gaps::silhouette_gap_interval;
 pub use holm::holm;
-pub use mantel::{Mantel, mantel};
+pub use mantel::{Mantel, mantel, mantel_interval};
 pub use neighbours::{K_NEIGHBOURS, NeighbourTest, Neighbours};
 pub use permanova::{N_PERMUTATIONS, Permanova};
 

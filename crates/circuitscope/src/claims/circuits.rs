@@ -24,13 +24,14 @@ pub(super) fn sensitive(task: &TaskEvidence, resampling: Resampling) -> Draft {
     Draft { number: 16, statement, parts: [Relu, Sigmoid].map(part).to_vec() }
 }
 
-/// That an interval includes zero shows nothing if it is wide: what is asked is that tanh lies below both others.
+/// The list also accepts a slope whose interval includes zero. That shows nothing if the interval is wide, so what is asked is
+/// its other alternative: that tanh lies below both others, by any margin that the interval leaves above zero.
 pub(super) fn insensitive(task: &TaskEvidence, resampling: Resampling) -> Draft {
     let below = |curve| difference(task, Measure::IrrelevantSlope, [Tanh, curve], Way::Below, resampling);
     let mut parts = [Relu, Sigmoid].map(below).to_vec();
     let own = level(task, Measure::IrrelevantSlope, Tanh, Way::Aside, resampling);
     if own.missing.is_none() {
-        parts.push(super::Part { p: None, ..own });
+        parts.push(own.aside());
     }
     Draft {
         number: 17,

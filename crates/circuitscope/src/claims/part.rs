@@ -2,7 +2,7 @@
 
 use super::TaskEvidence;
 use crate::analysis::measures::Measure;
-use crate::analysis::statistics::{Estimate, Resampling, contrast, location};
+use crate::analysis::statistics::{Design, Estimate, Resampling, contrast, location};
 use circuitscope_kernel::Curve;
 
 /// Which way a number must go.
@@ -14,6 +14,15 @@ pub enum Way {
     Below,
     /// It is told beside the tests and decides nothing.
     Aside,
+}
+
+/// What of a number must lie on the claimed side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The number.
+    Value,
+    /// The whole interval too, where there is one.
+    Interval,
 }
 
 /// One number of a claim.
@@ -33,8 +42,15 @@ pub struct Part {
     pub way: Way,
     /// Standardised size of the effect, where it has one.
     pub effect: Option<f64>,
-    /// Networks a class that a test needs to find this effect in four studies of five.
+    /// Networks a group (an activation; all of them where the claim is about all) that are needed to find this effect in four
+    /// studies of five, by the criterion of the claim.
     pub n_needed: Option<usize>,
+    /// What must lie on that side.
+    pub asked: Asked,
+    /// The smallest p that so many networks could give; none where it is as small as the number of permutations allows.
+    pub least_p: Option<f64>,
+    /// What is compared, where the effect is a standardised difference.
+    pub design: Option<Design>,
     /// What the study lacks for it.
     pub missing: Option<String>,
 }
@@ -50,6 +66,9 @@ impl Part {
             way,
             effect: None,
             n_needed: None,
+            asked: Asked::Value,
+            least_p: None,
+            design: None,
             missing: None,
         }
     }
@@ -65,19 +84,32 @@ impl Part {
             interval: Some(found.interval),
             p: Some(found.p),
             effect: Some(found.effect),
-            n_needed: found.n_needed,
+            asked: Asked::Interval,
+            least_p: Some(found.least_p),
+            design: Some(found.design),
             ..self
         }
     }
 
-    /// Whether value and interval lie on the side that the claim says; the p is the claim's to judge.
+    /// A number that stands beside those that decide.
+    pub(super) fn aside(self) -> Self {
+        Self { p: None, way: Way::Aside, least_p: None, ..self }
+    }
+
+    /// Says how many networks the effect needs at a level.
+    pub(super) fn set_needed(&mut self, level: f64) {
+        let needed = self.design.zip(self.effect).filter(|_| self.way != Way::Aside);
+        self.n_needed = needed.and_then(|(design, effect)| design.networks_needed(effect, level));
+    }
+
+    /// Whether value, and interval if that is asked, lie on the side that the claim says; the p is the claim's to judge.
     pub fn is_met(&self) -> bool {
         let is_beyond = |number: f64| match self.way {
             Way::Above => number > self.reference,
             Way::Below => number < self.reference,
             Way::Aside => true,
         };
-        let ends = self.interval.iter().flatten().copied();
+        let ends = self.interval.iter().flatten().copied().filter(|_| self.asked == Asked::Interval);
         self.way == Way::Aside || (self.value.is_some_and(is_beyond) && ends.into_iter().all(is_beyond))
     }
 }

@@ -1,12 +1,12 @@
 //! Claims 11 to 13: where networks come to rest.
 
-use super::part::{Way, difference, level};
-use super::solutions::{aspect, permutation_p};
+use super::part::{Asked, Way, difference, level};
+use super::solutions::{activations, aspect, bootstrap_of, permutation_p};
 use super::{AspectEvidence, Draft, Part, TaskEvidence};
 use crate::analysis::distance::Aspect;
 use crate::analysis::measures::Measure;
-use crate::analysis::statistics::{Resampling, mantel};
-use circuitscope_kernel::Curve::{self, Relu, Sigmoid, Tanh};
+use crate::analysis::statistics::{Grouped, Resampling, mantel, mantel_interval};
+use circuitscope_kernel::Curve::{Relu, Sigmoid, Tanh};
 use ndarray::{Array2, Axis};
 
 pub(super) fn contexts_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
@@ -19,38 +19,28 @@ pub(super) fn contexts_apart(task: &TaskEvidence, resampling: Resampling) -> Dra
     Draft { number: 11, statement, parts }
 }
 
-/// Mean distance of `ReLU` and sigmoid configurations less that of tanh and the others.
+/// Distance of the centres of `ReLU` and sigmoid configurations less the mean of those of tanh and either.
+///
+/// p says how often labels dealt out give a gap as low, which any difference between labels can; the interval, that it is this
+/// one.
 pub(crate) fn alike(task: &TaskEvidence, resampling: Resampling) -> Part {
     let words = "distance of fixed points, ReLU to sigmoid less tanh to the others".to_owned();
     let between = match aspect(task, Aspect::FixedPoints) {
         Ok(found) => &found.trained,
         Err(missing) => return Part::without(words, missing),
     };
-    let curves: Vec<Curve> = between.networks.iter().map(|&network| task.networks[network].curve).collect();
-    let gap = |curves: &[Curve]| -> Option<f64> {
-        let mut sums = [(0.0, 0_usize); 2];
-        for i in 0..curves.len() {
-            for j in 0..i {
-                let kind = match (curves[i], curves[j]) {
-                    (Relu, Sigmoid) | (Sigmoid, Relu) => 0,
-                    (Tanh, Relu | Sigmoid) | (Relu | Sigmoid, Tanh) => 1,
-                    _ => continue,
-                };
-                sums[kind].0 += between.distances[[i, j]];
-                sums[kind].1 += 1;
-            }
-        }
-        let [near, far] = sums.map(|(sum, n)| sum / n as f64);
-        (near - far).is_finite().then_some(near - far)
+    let grouped = |labels: &[usize]| Grouped::new(between.distances.view(), labels).ok();
+    let gap = |labels: &[usize]| grouped(labels)?.nearness_gap();
+    let labels = activations(task, between);
+    let Some((value, grouped)) = gap(&labels).zip(grouped(&labels)) else {
+        return Part::without(words, "fixed points of two networks of each activation are needed");
     };
-    match gap(&curves) {
-        None => Part::without(words, "fixed points of all three activations are needed"),
-        Some(value) => Part {
-            value: Some(value),
-            // Below: how often dealt-out labels give a gap as low.
-            p: Some(permutation_p(&curves, -value, resampling, |curves| gap(curves).map(|gap| -gap))),
-            ..Part::new(words, Way::Below, 0.0)
-        },
+    Part {
+        value: Some(value),
+        interval: grouped.nearness_gap_interval(bootstrap_of(resampling)),
+        p: Some(permutation_p(&labels, -value, resampling, |labels| gap(labels).map(|gap| -gap))),
+        asked: Asked::Interval,
+        ..Part::new(words, Way::Below, 0.0)
     }
 }
 
@@ -64,7 +54,7 @@ pub(super) fn sheet_at_rest(task: &TaskEvidence, resampling: Resampling) -> Draf
     for curve in [Relu, Sigmoid] {
         let beside = difference(task, Measure::IrrelevantInformation, [Tanh, curve], Way::Aside, resampling);
         if beside.missing.is_none() {
-            parts.push(Part { p: None, ..beside });
+            parts.push(beside.aside());
         }
     }
     let statement = "tanh fixed points lie on a sheet, with irrelevant information less suppressed";
@@ -82,7 +72,14 @@ pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> 
             match mantel(ends.view(), rest.view(), resampling.n_permutations, resampling.seed) {
                 None => Part::without(words, "four networks with endpoints and fixed points are needed"),
                 Some(found) => {
-                    Part { value: Some(found.r), p: Some(found.p), ..Part::new(words, Way::Above, 0.0) }
+                    let bootstrap = bootstrap_of(resampling);
+                    let interval = mantel_interval(ends.view(), rest.view(), bootstrap);
+                    Part {
+                        value: Some(found.r),
+                        interval,
+                        p: Some(found.p),
+                        ..Part::new(words, Way::Above, 0.0)
+                    }
                 }
             }
         }
@@ -91,7 +88,7 @@ pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> 
         let own = level(task, Measure::EndpointGap, curve, Way::Aside, resampling);
         if own.missing.is_none() {
             // It is a distance: that it is above zero is no finding.
-            parts.push(Part { p: None, effect: None, n_needed: None, ..own });
+            parts.push(Part { effect: None, ..own.aside() });
         }
     }
     Draft { number: 13, statement: "Endpoints agree with fixed points", parts }

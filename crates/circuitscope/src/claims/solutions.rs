@@ -1,9 +1,11 @@
 //! Claims 1, 2 and 5 to 8: whether architectures solve a task in ways of their own.
 
-use super::part::{Part, Way, name};
+use super::part::{Asked, Part, Way, name};
 use super::{AspectEvidence, Between, Draft, TaskEvidence};
 use crate::analysis::distance::{Aspect, mix};
-use crate::analysis::statistics::{Bootstrap, Grouped, K_NEIGHBOURS, Resampling, amplification};
+use crate::analysis::statistics::{
+    Bootstrap, Grouped, K_NEIGHBOURS, Resampling, Statistic, amplification, silhouette_gap_interval,
+};
 use crate::architecture::Constraint;
 use circuitscope_kernel::Curve;
 use rand::SeedableRng;
@@ -20,8 +22,17 @@ pub(super) fn aspect(task: &TaskEvidence, wanted: Aspect) -> Result<&AspectEvide
     found.ok_or_else(|| format!("the study does not compare {}", wanted.name()))
 }
 
+/// 95 % intervals over networks.
+pub(super) fn bootstrap_of(resampling: Resampling) -> Bootstrap {
+    Bootstrap { n_resamples: resampling.n_resamples, level: 0.95, seed: resampling.seed }
+}
+
+fn interval(grouped: &Grouped, statistic: Statistic, resampling: Resampling) -> Option<[f64; 2]> {
+    grouped.interval(statistic, bootstrap_of(resampling)).map(|found| [found.low, found.high])
+}
+
 /// Labels of items by the activation of their networks.
-fn activations(task: &TaskEvidence, between: &Between) -> Vec<usize> {
+pub(super) fn activations(task: &TaskEvidence, between: &Between) -> Vec<usize> {
     let label = |&network: &usize| match task.networks[network].curve {
         Curve::Relu => 0,
         Curve::Sigmoid => 1,
@@ -32,65 +43,74 @@ fn activations(task: &TaskEvidence, between: &Between) -> Vec<usize> {
 
 /// A part an aspect.
 fn by_aspect(task: &TaskEvidence, part: impl Fn(&AspectEvidence) -> Part) -> Vec<Part> {
+    parts_by_aspect(task, |found| vec![part(found)])
+}
+
+fn parts_by_aspect(task: &TaskEvidence, parts: impl Fn(&AspectEvidence) -> Vec<Part>) -> Vec<Part> {
     if task.aspects.is_empty() {
         return vec![Part::without("distances".to_owned(), "the study compares no aspect")];
     }
-    task.aspects.iter().map(part).collect()
+    task.aspects.iter().flat_map(parts).collect()
 }
 
 pub(crate) fn different_solutions(task: &TaskEvidence, resampling: Resampling) -> Draft {
     let parts = by_aspect(task, |found| {
         let words = format!("pseudo-F of architecture, {}", found.aspect.name());
-        let labels = classes(task, &found.trained);
-        let test = Grouped::new(found.trained.distances.view(), &labels)
-            .ok()
+        let labels = architectures(task, &found.trained);
+        let grouped = Grouped::new(found.trained.distances.view(), &labels).ok();
+        let test = grouped
+            .as_ref()
             .and_then(|grouped| grouped.permanova(resampling.n_permutations, resampling.seed));
-        match test {
-            None => Part::without(words, "two networks of two classes are needed"),
-            Some(test) => {
-                let value = Some(test.pseudo_f);
-                Part { value, p: Some(test.p), effect: Some(test.r2), ..Part::new(words, Way::Above, 0.0) }
-            }
+        match test.zip(grouped) {
+            None => Part::without(words, "two networks of two architectures are needed"),
+            Some((test, grouped)) => Part {
+                value: Some(test.pseudo_f),
+                interval: interval(&grouped, Statistic::PseudoF, resampling),
+                p: Some(test.p),
+                effect: Some(test.r2),
+                ..Part::new(words, Way::Above, 0.0)
+            },
         }
     });
     let statement = "Identical training leads the architectures to different solutions";
     Draft { number: 1, statement, parts }
 }
 
-/// Labels of items by class.
-fn classes(task: &TaskEvidence, between: &Between) -> Vec<usize> {
-    let mut names: Vec<&str> = task.networks.iter().map(|network| network.class.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let label =
-        |&network: &usize| names.partition_point(|name| *name < task.networks[network].class.as_str());
-    between.networks.iter().map(label).collect()
+/// Labels of items by architecture: activation and constraint.
+fn architectures(task: &TaskEvidence, between: &Between) -> Vec<usize> {
+    let constraint = |&network: &usize| usize::from(task.networks[network].constraint == Constraint::Dale);
+    let curves = activations(task, between);
+    between.networks.iter().zip(curves).map(|(network, curve)| 2 * curve + constraint(network)).collect()
 }
 
 pub(super) fn similar_performance(task: &TaskEvidence, _: Resampling) -> Draft {
-    let mut names: Vec<&str> = task.networks.iter().map(|network| network.class.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let medians: Vec<f64> = names
-        .iter()
-        .filter_map(|name| {
-            let of_class = task.networks.iter().filter(|network| network.class == *name);
-            let mut r2: Vec<f64> = of_class.filter_map(|network| network.r2).collect();
-            r2.sort_by(f64::total_cmp);
-            r2.get(r2.len() / 2).copied()
-        })
-        .collect();
-    let lowest = medians.iter().copied().reduce(f64::min);
-    let highest = medians.iter().copied().reduce(f64::max);
+    // A network that diverged scores below every other; a median of such a network is no number.
+    let medians: Vec<Option<f64>> = task.scores.iter().map(|scores| median(&scores.r2)).collect();
     let words = "lowest median R² of a class".to_owned();
-    let parts = match lowest.zip(highest) {
-        None => vec![Part::without(words, "no network passed the selection")],
-        Some((low, high)) => vec![
-            Part { value: Some(low), ..Part::new(words, Way::Above, task.floor) },
-            Part { value: Some(high - low), ..Part::new("spread over classes".to_owned(), Way::Aside, 0.0) },
-        ],
+    let parts = if medians.is_empty() {
+        vec![Part::without(words, "no network was trained")]
+    } else {
+        let all: Option<Vec<f64>> = medians.into_iter().collect();
+        let lowest = all.as_ref().and_then(|all| all.iter().copied().reduce(f64::min));
+        let highest = all.as_ref().and_then(|all| all.iter().copied().reduce(f64::max));
+        let spread = lowest.zip(highest).map(|(low, high)| high - low);
+        vec![
+            Part { value: lowest, ..Part::new(words, Way::Above, task.floor) },
+            Part { value: spread, ..Part::new("spread over classes".to_owned(), Way::Aside, 0.0) },
+        ]
     };
     Draft { number: 2, statement: "They reach similar performance", parts }
+}
+
+/// The median of scores; none where it falls on a network without one.
+fn median(r2: &[Option<f64>]) -> Option<f64> {
+    let mut sorted: Vec<f64> = r2.iter().map(|r2| r2.unwrap_or(f64::NEG_INFINITY)).collect();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    let above = sorted.get(middle).copied()?;
+    let median =
+        if sorted.len().is_multiple_of(2) { f64::midpoint(sorted[middle - 1], above) } else { above };
+    Some(median).filter(|median| median.is_finite())
 }
 
 /// Whether neighbours tell activations apart, for trained or untrained networks.
@@ -103,26 +123,37 @@ fn neighbours(task: &TaskEvidence, between: &Between, words: String, resampling:
     let Some((test, grouped)) = test.zip(grouped) else {
         return vec![Part::without(words, "networks of all three activations are needed")];
     };
+    if grouped.n_items() <= K_NEIGHBOURS + 1 {
+        let missing =
+            format!("more than {} networks are needed: five neighbours are all others", K_NEIGHBOURS + 1);
+        return vec![Part::without(words, missing)];
+    }
     let silhouette = Part::new(
         format!("3-class silhouette{}", words.trim_start_matches("5-neighbour accuracy")),
         Way::Aside,
         0.0,
     );
+    let of = |statistic| interval(&grouped, statistic, resampling);
     vec![
-        Part { value: Some(test.accuracy), p: Some(test.p), ..Part::new(words, Way::Above, test.chance) },
-        Part { value: grouped.silhouette(), ..silhouette },
+        Part {
+            value: Some(test.accuracy),
+            interval: of(Statistic::NeighbourAccuracy(K_NEIGHBOURS)),
+            p: Some(test.p),
+            ..Part::new(words, Way::Above, test.chance)
+        },
+        Part { value: grouped.silhouette(), interval: of(Statistic::Silhouette), ..silhouette },
     ]
 }
 
 pub(super) fn untrained_differences(task: &TaskEvidence, resampling: Resampling) -> Draft {
-    let parts = task.aspects.iter().flat_map(|found| {
+    let parts = parts_by_aspect(task, |found| {
         let words = format!("5-neighbour accuracy of untrained networks, {}", found.aspect.name());
         match &found.untrained {
             None => vec![Part::without(words, "the study has no untrained controls")],
             Some(between) => neighbours(task, between, words, resampling),
         }
     });
-    Draft { number: 5, statement: "The differences are there in untrained networks", parts: parts.collect() }
+    Draft { number: 5, statement: "The differences are there in untrained networks", parts }
 }
 
 pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Draft {
@@ -133,18 +164,17 @@ pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Draft {
         };
         let grouped =
             |between: &Between| Grouped::new(between.distances.view(), &activations(task, between)).ok();
-        let bootstrap = Bootstrap { n_resamples: resampling.n_resamples, level: 0.95, seed: resampling.seed };
+        let bootstrap = bootstrap_of(resampling);
         let ratio = grouped(&found.trained)
             .zip(grouped(untrained))
             .and_then(|(trained, untrained)| amplification(&trained, &untrained, bootstrap));
         match ratio {
-            None => {
-                Part::without(words, "three networks of two activations, apart before training, are needed")
-            }
+            None => Part::without(words, "three networks of two activations that lie apart are needed"),
             Some(ratio) => Part {
                 value: Some(ratio.value),
                 interval: Some(ratio.interval),
                 p: Some(ratio.p),
+                asked: Asked::Interval,
                 ..Part::new(words, Way::Above, 1.0)
             },
         }
@@ -152,12 +182,30 @@ pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Draft {
     Draft { number: 6, statement: "Training amplifies them", parts }
 }
 
-pub(crate) fn clusters(task: &TaskEvidence, resampling: Resampling) -> Draft {
-    let parts = task.aspects.iter().flat_map(|found| {
-        let words = format!("5-neighbour accuracy of trained networks, {}", found.aspect.name());
-        neighbours(task, &found.trained, words, resampling)
+pub(super) fn clusters(task: &TaskEvidence, resampling: Resampling) -> Draft {
+    let parts = parts_by_aspect(task, |found| {
+        let words =
+            format!("5-neighbour accuracy of trained networks in the embedding, {}", found.aspect.name());
+        let Some(embedded) = &found.embedded else {
+            return vec![Part::without(words, "the study has no embedding of trained networks")];
+        };
+        let mut parts = neighbours(task, embedded, words, resampling);
+        if let Some(unmapped) = clusters_in_space(task, found, resampling).into_iter().next() {
+            parts.extend(Some(unmapped.aside()).filter(|part| part.missing.is_none()));
+        }
+        parts
     });
-    Draft { number: 7, statement: "Architectures form clusters", parts: parts.collect() }
+    Draft { number: 7, statement: "Architectures form clusters", parts }
+}
+
+/// Whether activations form clusters by the distances themselves.
+pub(crate) fn clusters_in_space(
+    task: &TaskEvidence,
+    found: &AspectEvidence,
+    resampling: Resampling,
+) -> Vec<Part> {
+    let words = format!("5-neighbour accuracy of trained networks, {}", found.aspect.name());
+    neighbours(task, &found.trained, words, resampling)
 }
 
 pub(crate) fn tanh_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
@@ -191,12 +239,27 @@ pub(crate) fn tanh_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
             }
             Some(value) => Part {
                 value: Some(value),
+                interval: tanh_gap_interval(task, between, resampling),
                 p: Some(permutation_p(&kinds, value, fewer, gap)),
+                asked: Asked::Interval,
                 ..Part::new(words, Way::Above, 0.0)
             },
         }
     });
     Draft { number: 8, statement: "tanh is separate whatever the connectivity constraint", parts }
+}
+
+/// Interval of the gap of [`tanh_apart`], networks drawn within each architecture.
+fn tanh_gap_interval(task: &TaskEvidence, between: &Between, resampling: Resampling) -> Option<[f64; 2]> {
+    let grouped = |labels: &[Option<usize>]| Grouped::labelled(between.distances.view(), labels).ok();
+    let strata: Vec<Option<usize>> = architectures(task, between).into_iter().map(Some).collect();
+    let is_tanh: Vec<bool> =
+        between.networks.iter().map(|&network| task.networks[network].curve == Curve::Tanh).collect();
+    let outer: Vec<Option<usize>> = is_tanh.iter().map(|&is_tanh| Some(usize::from(is_tanh))).collect();
+    let inner: Vec<Option<usize>> =
+        strata.iter().zip(&is_tanh).map(|(label, &is_tanh)| label.filter(|_| is_tanh)).collect();
+    let bootstrap = bootstrap_of(resampling);
+    silhouette_gap_interval(&grouped(&strata)?, &grouped(&outer)?, &grouped(&inner)?, &is_tanh, bootstrap)
 }
 
 /// Share of permutations of the labels that give at least `value`, the given order counted.

@@ -63,9 +63,11 @@ fn planted(task: &str, seed: u64) -> TaskEvidence {
             });
             Between { distances: embedding::distances(points.view()), networks: (0..48).collect() }
         };
-        AspectEvidence { aspect, trained: between(1.0), untrained: Some(between(0.5)) }
+        let trained = between(1.0);
+        AspectEvidence { aspect, embedded: Some(trained.clone()), trained, untrained: Some(between(0.5)) }
     });
-    TaskEvidence { task: task.to_owned(), floor: 0.9, aspects: aspects.collect(), networks }
+    let scores = vec![ClassScores { class: "any".to_owned(), r2: vec![Some(0.95); 8] }];
+    TaskEvidence { task: task.to_owned(), floor: 0.9, scores, aspects: aspects.collect(), networks }
 }
 
 /// The same study with the labels dealt out anew, and measures without a sign.
@@ -94,6 +96,7 @@ fn shuffled(mut task: TaskEvidence, seed: u64) -> TaskEvidence {
     }
     for aspect in &mut task.aspects {
         aspect.trained.networks.shuffle(&mut rng);
+        aspect.embedded = Some(aspect.trained.clone());
         if let Some(untrained) = &mut aspect.untrained {
             untrained.networks.shuffle(&mut rng);
         }
@@ -141,6 +144,69 @@ fn a_study_without_the_data_says_what_is_missing() {
         assert_eq!(claim.verdict, Verdict::NotDecidable, "{number}");
         assert!(!claim.missing().is_empty());
     }
+}
+
+#[test]
+fn performance_is_that_of_every_network_and_not_of_the_selected_ones() {
+    let second = |r2: [Option<f64>; 4]| {
+        let mut task = planted("cddm", 1);
+        task.scores.push(ClassScores { class: "other".to_owned(), r2: r2.to_vec() });
+        let claims = judge(&[task], FEW);
+        let claim = claims.iter().find(|claim| claim.number == 2).expect("judged");
+        (claim.verdict, claim.parts[0].value)
+    };
+    let good = [Some(0.91), Some(0.93), Some(0.97), None];
+    assert_eq!(second(good), (Verdict::Supported, Some(0.92)));
+    assert_eq!(second([Some(0.99), Some(0.6), Some(0.5), None]), (Verdict::NotSupported, Some(0.55)));
+    // Half of the class diverged: its median is no number.
+    assert_eq!(second([Some(0.99), Some(0.98), None, None]), (Verdict::NotSupported, None));
+}
+
+/// The same study with only the first networks of each class.
+fn first_of_each_class(mut task: TaskEvidence, n: usize) -> TaskEvidence {
+    let kept: Vec<usize> = (0..48).filter(|i| i % 8 < n).collect();
+    let of = |between: &Between| Between {
+        distances: between.distances.select(ndarray::Axis(0), &kept).select(ndarray::Axis(1), &kept),
+        networks: (0..kept.len()).collect(),
+    };
+    for aspect in &mut task.aspects {
+        aspect.trained = of(&aspect.trained);
+        aspect.embedded = aspect.embedded.as_ref().map(of);
+        aspect.untrained = aspect.untrained.as_ref().map(of);
+    }
+    task.networks = kept.iter().map(|&i| task.networks[i].clone()).collect();
+    task
+}
+
+#[test]
+fn networks_too_few_for_the_correction_leave_a_claim_undecided_and_an_interval_decides_where_it_should() {
+    // Two of each class: four of an activation, of which the clearest p is 2 of C(8, 4) orders.
+    let claims = judge(&[first_of_each_class(planted("cddm", 1), 2)], FEW);
+    let verdict = |number| claims.iter().find(|claim| claim.number == number).expect("judged");
+    for number in [3, 4, 9, 10, 12, 15] {
+        let claim = verdict(number);
+        assert_eq!(claim.verdict, Verdict::NotDecidable, "{number}");
+        assert_eq!(claim.missing(), [TOO_FEW], "{number}");
+    }
+    for number in [14, 16, 17] {
+        assert_eq!(verdict(number).verdict, Verdict::Supported, "{number}");
+    }
+}
+
+#[test]
+fn a_wide_class_is_no_distance_between_centres() {
+    // One centre for all and tanh wider by half: its mean distances to the others are the largest.
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let mut task = planted("cddm", 1);
+    let points = Array2::from_shape_fn((48, 6), |(i, _)| {
+        (if i >= 32 { 1.5 } else { 1.0 }) * rng.sample::<f64, _>(StandardNormal)
+    });
+    for aspect in &mut task.aspects {
+        aspect.trained.distances = embedding::distances(points.view());
+    }
+    let claims = judge(&[task], FEW);
+    let claim = claims.iter().find(|claim| claim.number == 11).expect("judged");
+    assert_eq!(claim.verdict, Verdict::NotSupported, "{:?}", claim.parts);
 }
 
 #[test]

@@ -35,7 +35,17 @@ fn fit(circuit: Network, order: [usize; 8]) -> Fit {
         pca_variance_explained: 1.0,
     };
     let q = embedding.clone();
-    Fit { circuit, q, embedding, outcome: Outcome::Finished, best_iteration: 0, loss: 0.0, scores, seed: 0 }
+    Fit {
+        circuit,
+        q,
+        embedding,
+        outcome: Outcome::Finished,
+        best_iteration: 0,
+        loss: 0.0,
+        scores,
+        start: 0,
+        seed: 0,
+    }
 }
 
 #[test]

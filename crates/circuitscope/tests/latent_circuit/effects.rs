@@ -20,7 +20,7 @@ fn seen_as(circuit: Network, order: [usize; 8]) -> Fit {
         pca_variance_explained: 1.0,
     };
     let (embedding, outcome) = (q.clone(), Outcome::Finished);
-    Fit { circuit, q, embedding, outcome, best_iteration: 0, loss: 0.0, scores, seed: 0 }
+    Fit { circuit, q, embedding, outcome, best_iteration: 0, loss: 0.0, scores, start: 0, seed: 0 }
 }
 
 fn pearson(pairs: &[[f64; 2]]) -> f64 {

@@ -165,7 +165,7 @@ fn a_fit_that_diverges_is_an_outcome_and_comes_last() {
 fn held_out_conditions_are_judged_and_ask_for_a_number_of_nodes() {
     let planted = Planted::new(Kind::Inhibition, 4);
     let dynamics = NodeDynamics::of_network(&planted.circuit);
-    let folds = Folds { n_folds: 3, n_fits: 1, seed: 2 };
+    let folds = Folds { n_folds: 3, n_fits: 1, first_start: 0, seed: 2 };
     let (path, told) = (KernelPath::detect(), |_| ControlFlow::Continue(()));
     let setting = Setting { n_iterations: 400, ..recovery() };
     let scores = held_out(&planted.responses, dynamics, &setting, folds, path, &told).expect("three parts");

@@ -5,7 +5,7 @@ use crate::arguments::Circuit;
 use crate::exit::Failure;
 use crate::progress::Progress;
 use circuitscope_study::single::{
-    self, CircuitReport, CircuitSearch, ConsensusRow, Nodes, Outcome, SizeRow, Starts, WeightRows,
+    self, CircuitReport, CircuitSearch, ConsensusRow, Nodes, SizeRow, Starts, WeightRows,
 };
 use std::io::Write;
 
@@ -45,6 +45,10 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
     tell_judgement(&mut out, &found)
 }
 
+/// Share of the responses that a circuit explains from which on its weights are worth reading; the worst published fits of the
+/// networks behind the claims explain 0.7.
+const FAITHFUL: f64 = 0.5;
+
 fn tell_sizes(out: &mut impl Write, sizes: &[SizeRow]) -> Result<(), Failure> {
     if sizes.is_empty() {
         return Ok(());
@@ -70,11 +74,9 @@ fn tell_fits(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure>
             || "–".to_owned(),
             |held_out| format!("{:.3} ± {:.3}", held_out.r2_total, held_out.r2_total_se),
         );
-        let solution = match (fit.outcome, solutions.get(number)) {
-            (Outcome::Diverged { iteration }, _) => format!("diverged at update {iteration}"),
-            (Outcome::Finished, solution) => {
-                solution.map_or_else(String::new, |solution| (solution + 1).to_string())
-            }
+        let solution = match (fit.diverged_at, solutions.get(number)) {
+            (Some(iteration), _) => format!("diverged at update {iteration}"),
+            (None, solution) => solution.map_or_else(String::new, |solution| (solution + 1).to_string()),
         };
         writeln!(
             out,
@@ -159,12 +161,23 @@ fn tell_judgement(out: &mut impl Write, found: &CircuitReport) -> Result<(), Fai
              driven apart)"
         )?;
     }
+    if let Some(best) = found.fits.first().filter(|best| best.r2_total < FAITHFUL) {
+        writeln!(
+            out,
+            "\nwarning: the best fit explains {:.2} of the responses; below {FAITHFUL} its weights say little about them. Nodes \
+             have rates of about 1: scale recordings in spikes per second down first",
+            best.r2_total
+        )?;
+    }
     match &found.perturbation {
         Some(perturbation) => writeln!(
             out,
             "\nperturbation: changes of behaviour in circuit and network correlate by {:.3} (p {:.4})",
             perturbation.correlation, perturbation.p
         )?,
+        None if found.consensus.is_none() => {
+            writeln!(out, "\nevery fit diverged: there is no circuit to read")?;
+        }
         None => writeln!(out, "\nperturbation: none, recorded neurons cannot be changed")?,
     }
     Ok(())

@@ -95,7 +95,18 @@ fn circuits_of_golden_networks_are_fitted_under_the_agreed_keys() {
     let fits = found["fits"].as_array().unwrap();
     assert_eq!(fits.len(), 3);
     for fit in fits {
-        let expected = ["held_out", "output_mse", "q", "r2_projected", "r2_total", "w_inp", "w_out", "w_rec"];
+        let expected = [
+            "held_out",
+            "loss",
+            "outcome",
+            "output_mse",
+            "q",
+            "r2_projected",
+            "r2_total",
+            "w_inp",
+            "w_out",
+            "w_rec",
+        ];
         assert_eq!(keys(fit), expected);
         let shape = |matrix: &str| {
             let rows = fit[matrix].as_array().unwrap();

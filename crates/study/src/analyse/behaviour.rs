@@ -111,7 +111,7 @@ fn piece(
     network: &StudyNetwork<'_>,
 ) -> Result<NetworkBehaviour, ExecuteError> {
     let amount = context.study.comparison.behaviour;
-    let version = format!("behaviour {ANALYSIS_VERSION} {amount:?}");
+    let version = format!("behaviour {ANALYSIS_VERSION} with even points {amount:?}");
     let identity = of_parts([version.as_str(), &network.job.identity, &text_of_task(task)]);
     let path = context.folder.work(&format!("behaviour/{}", task.name()), &identity[..16]);
     let stored =

@@ -102,7 +102,8 @@ fn piece<'a>(
     let task = &of_task.task.task;
     let (network, _) = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network)?;
     let Circuits { fits: n_fits, folds, .. } = context.study.circuits;
-    let version = format!("circuits {ANALYSIS_VERSION} {n_fits} {folds} {:?}", setting(context, task));
+    let version =
+        format!("circuits {ANALYSIS_VERSION} nodes permuted {n_fits} {folds} {:?}", setting(context, task));
     let identity = of_parts([version.as_str(), &item.identity, &text_of_task(task)]);
     let path = context.folder.work(&format!("circuits/{}", task.name()), &identity[..16]);
     let stored =

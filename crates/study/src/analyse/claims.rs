@@ -1,15 +1,18 @@
 //! Every claim, judged on the results of a study.
 
 use super::comparison::submatrix;
-use super::{AspectDistances, CircuitOutcome, Context, Item, Kind, TaskResults};
-use crate::config::Control;
+use super::{AspectDistances, CircuitOutcome, Context, Facet, Item, Kind, TaskResults};
+use crate::config::{Class, Control};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{of_parts, seed_of};
 use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::embedding::distances as in_the_plane;
 use circuitscope::analysis::measures::{Contexts, Described, Measure, VARIATIONS, of_network};
 use circuitscope::analysis::statistics::Resampling;
-use circuitscope::claims::{AspectEvidence, Between, Claim, NetworkEvidence, TaskEvidence, Verdict, judge};
+use circuitscope::claims::{
+    AspectEvidence, Between, Claim, ClassScores, NetworkEvidence, TaskEvidence, Verdict, judge,
+};
 use circuitscope::task::Task;
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -51,7 +54,7 @@ pub struct Calibration {
     pub supported: usize,
 }
 
-/// Permutations and resamples of each draw: enough for a p below the level after the correction.
+/// Permutations and resamples of each draw: enough for a p below the level after the correction, and for an interval.
 const OF_A_DRAW: [usize; 2] = [1999, 200];
 
 /// Judges every claim that asks for a difference between labels with labels dealt out `n_draws` times.
@@ -207,6 +210,7 @@ fn evidence(of_task: &TaskResults<'_>, measures: &[ItemMeasures]) -> TaskEvidenc
         Some(AspectEvidence {
             aspect: distances.aspect.aspect()?,
             trained: between(distances, Kind::Trained),
+            embedded: embedded(of_task, &trained, distances.aspect),
             untrained: Some(between(distances, Kind::Control(Control::Untrained)))
                 .filter(|between| !between.networks.is_empty()),
         })
@@ -214,7 +218,32 @@ fn evidence(of_task: &TaskResults<'_>, measures: &[ItemMeasures]) -> TaskEvidenc
     TaskEvidence {
         task: of_task.task.task.name().to_owned(),
         floor: of_task.task.selection.min_r2,
+        scores: scores(of_task),
         networks: networks.collect(),
         aspects: aspects.collect(),
     }
+}
+
+/// R² of every trained network, class by class.
+fn scores(of_task: &TaskResults<'_>) -> Vec<ClassScores> {
+    let of_class = |class: &Class| ClassScores {
+        class: class.name.clone(),
+        r2: of_task
+            .networks
+            .iter()
+            .filter(|(network, _)| network.job.class.name == class.name)
+            .map(|(network, _)| network.record.r2)
+            .collect(),
+    };
+    of_task.task.classes.iter().map(of_class).collect()
+}
+
+/// Distances of trained networks in the embedding of them alone.
+fn embedded(of_task: &TaskResults<'_>, trained: &[usize], aspect: Facet) -> Option<Between> {
+    let compared =
+        of_task.compared.iter().find(|compared| compared.aspect == aspect && compared.control.is_none())?;
+    let points =
+        Array2::from_shape_fn((compared.items.len(), 2), |(item, d)| compared.comparison.points[item][d]);
+    let networks = compared.items.iter().map(|item| trained.iter().position(|other| other == item));
+    Some(Between { distances: in_the_plane(points.view()), networks: networks.collect::<Option<_>>()? })
 }

@@ -100,7 +100,8 @@ fn moment(
     let networks = followed(of_task);
     let when = iteration.map_or("the end".to_owned(), |iteration| iteration.to_string());
     let resamples = context.study.comparison.resamples;
-    let version = format!("development {ANALYSIS_VERSION} {} {when} resamples={resamples}", aspect.name());
+    let version =
+        format!("development {ANALYSIS_VERSION} paired {} {when} resamples={resamples}", aspect.name());
     let task = &of_task.task.task;
     let task_text = crate::identity::text_of_task(task);
     let names = networks.iter().map(|network| network.job.identity.as_str());

@@ -6,7 +6,7 @@ use crate::report::{ClaimRow, PlacedFigure, Verdict as Shown};
 use crate::store::table::Table;
 use crate::store::{Folder, StoreError};
 use circuitscope::analysis::statistics::LARGEST_RATIO;
-use circuitscope::claims::{Claim, Part, Verdict, Way};
+use circuitscope::claims::{Claim, Criterion, Part, Verdict, Way};
 use serde::{Deserialize, Serialize};
 
 /// Every claim of a study, with keys that other tools read.
@@ -29,7 +29,9 @@ pub struct ClaimEntry {
     pub statistic: Option<f64>,
     /// Its 95 % interval over networks.
     pub interval: Option<[f64; 2]>,
-    /// Largest p of its parts, after Holm's correction over the claims of the study.
+    /// What decides: `test`, a p below 0.05, or `interval`, intervals on the claimed side.
+    pub criterion: String,
+    /// Largest p of its parts, after Holm's correction over the claims of the study where a test decides.
     pub p: Option<f64>,
     /// The task that it is judged on.
     pub task: String,
@@ -50,15 +52,15 @@ pub struct EvidenceEntry {
     pub value: Option<f64>,
     /// `above`, `below`, or `aside` for one that decides nothing.
     pub way: String,
-    /// What it must be above or below.
-    pub reference: f64,
+    /// What it must be above or below; null where any number is, as above a floor of −∞.
+    pub reference: Option<f64>,
     /// 95 % interval over networks.
     pub interval: Option<[f64; 2]>,
     /// Permutation p, uncorrected.
     pub p: Option<f64>,
     /// Size of the effect: Hedges' g of differences, R² of PERMANOVA.
     pub effect: Option<f64>,
-    /// Networks a class that a test needs to find this effect in four studies of five.
+    /// Networks a group that are needed to find this effect in four studies of five.
     pub networks_needed: Option<usize>,
     /// Whether it goes the claimed way.
     pub met: bool,
@@ -90,6 +92,7 @@ fn entry(claim: &Claim, figures: &[PlacedFigure]) -> ClaimEntry {
         verdict: claim.verdict.name().to_owned(),
         statistic: decider.and_then(|part| part.value),
         interval: decider.and_then(|part| part.interval),
+        criterion: claim.criterion.name().to_owned(),
         p: claim.p,
         task: claim.task.clone(),
         evidence: claim.parts.iter().map(evidence).collect(),
@@ -103,7 +106,7 @@ fn evidence(part: &Part) -> EvidenceEntry {
         words: part.words.clone(),
         value: part.value,
         way: way(part.way).to_owned(),
-        reference: part.reference,
+        reference: Some(part.reference).filter(|reference| reference.is_finite()),
         interval: part.interval,
         p: part.p,
         effect: part.effect,
@@ -161,7 +164,7 @@ fn row(claim: &Claim, figures: &[PlacedFigure]) -> ClaimRow {
     ClaimRow {
         number,
         claim: claim.statement.clone(),
-        evidence: claim.decider().map(|part| sentence(part, claim.p)).unwrap_or_default(),
+        evidence: claim.decider().map(|part| sentence(part, claim)).unwrap_or_default(),
         verdict: match claim.verdict {
             Verdict::Supported => Shown::Supported,
             Verdict::NotSupported => Shown::NotSupported,
@@ -178,7 +181,8 @@ fn unmet(claim: &Claim) -> String {
         claim.parts.iter().filter(|part| !part.is_met()).map(|part| part.words.as_str()).collect();
     if short.is_empty() {
         let needed = claim.parts.iter().filter_map(|part| part.n_needed).max();
-        let needed = needed.map(|n| format!("; an effect of this size needs {n} networks a class"));
+        let group = if claim.row == 19 { "networks" } else { "networks of each activation" };
+        let needed = needed.map(|n| format!("; an effect of this size needs {n} {group}"));
         format!("not beyond chance after the correction{}", needed.unwrap_or_default())
     } else {
         format!("not as claimed: {}", short.join("; "))
@@ -186,14 +190,18 @@ fn unmet(claim: &Claim) -> String {
 }
 
 /// A number in a sentence: "what it is: 0.41 [0.20, 0.62], p 0.003".
-pub fn sentence(part: &Part, p: Option<f64>) -> String {
+fn sentence(part: &Part, claim: &Claim) -> String {
     let value = part.value.map_or_else(|| "missing".to_owned(), |value| format!("{value:.3}"));
     let interval = part.interval.map(|[low, high]| {
         let high = if high < LARGEST_RATIO { format!("{high:.3}") } else { format!("above {LARGEST_RATIO}") };
         format!(" [{low:.3}, {high}]")
     });
     let interval = interval.unwrap_or_default();
-    let p = p.filter(|_| part.missing.is_none()).map(p_value).unwrap_or_default();
+    let p = claim.p.filter(|_| part.value.is_some()).map(|p| match claim.criterion {
+        Criterion::Test => p_value(p),
+        Criterion::Interval => format!("{} uncorrected", p_value(p)),
+    });
+    let p = p.unwrap_or_default();
     format!("{}: {value}{interval}{p}", part.words)
 }
 
@@ -214,6 +222,7 @@ pub(super) fn table(judged: &Judged) -> Table {
         .text("task", of_claim().map(|claim| &claim.task))
         .text("statement", of_claim().map(|claim| &claim.statement))
         .text("verdict", of_claim().map(|claim| claim.verdict.name()))
+        .text("criterion", of_claim().map(|claim| claim.criterion.name()))
         .float("p_holm", of_claim().map(|claim| claim.p))
         .text("evidence", of_part().map(|part| &part.words))
         .flag("decides", parts.iter().map(|(claim, part)| claim.decider() == Some(*part)))

@@ -90,7 +90,8 @@ pub struct TestRow {
     /// Go/NoGo: share of answers above one half `[V]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub go: Option<Vec<f64>>,
-    /// Go/NoGo: the value at which go and no go are as likely, from the values of training.
+    /// Go/NoGo: the value at which go and no go are as likely by the psychometric function; null where it crosses one half
+    /// nowhere among the values of training.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub threshold: Option<Number>,
     /// `MemoryNumber`: slope of the recalled on the shown value within 0 to 1.
@@ -149,7 +150,7 @@ fn values(curves: &[ValueCurve], measures: Vec<Measure>) -> Behaved {
             };
             measures.iter().find(is_own).map(|measure| number(measure.estimate))
         };
-        let (threshold, gain) = (measure("bias"), measure("gain_trained"));
+        let (threshold, gain) = (measure("even"), measure("gain_trained"));
         TestRow {
             test: curve.test.name(),
             strength: curve.test.strength(),

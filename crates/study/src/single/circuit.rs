@@ -211,7 +211,7 @@ fn chosen(
         ControlFlow::Continue(())
     };
     let sizes: Vec<usize> = (least..=most).collect();
-    let folds = Folds { n_folds: search.n_folds, n_fits, seed };
+    let folds = Folds { n_folds: search.n_folds, n_fits, first_start: 0, seed };
     choose_nodes(responses, *dynamics, setting, &sizes, folds, search.path, &told).map(Some)
 }
 

@@ -69,7 +69,8 @@ pub enum Stimulus {
 pub struct Measure {
     /// The condition.
     pub condition: Condition,
-    /// `slope`, `bias`, `lapse_low` or `lapse_high` of a psychometric function; `irrelevant_slope_trained` or
+    /// `slope`, `bias`, `lapse_low`, `lapse_high`, `even` (where both answers are as likely) or `deviance` (of the counts from the
+    /// curve; about their number less four where it fits) of a psychometric function; `irrelevant_slope_trained` or
     /// `irrelevant_slope_beyond` (CDDM); `gain_trained` or `gain_beyond` (`MemoryNumber`).
     pub name: &'static str,
     /// The number; none where the network runs away or the stimuli do not decide it.
@@ -166,19 +167,22 @@ fn condition_of(curve: &ValueCurve) -> Condition {
     Condition { test: curve.test.name(), strength: curve.test.strength(), context: None }
 }
 
-/// The four parameters of a psychometric function; without a number each where it cannot be fitted.
-fn fitted(condition: Condition, counts: &[Count], bootstrap: Bootstrap) -> [Measure; 4] {
+/// The numbers of a psychometric function; without a number each where it cannot be fitted.
+fn fitted(condition: Condition, counts: &[Count], bootstrap: Bootstrap) -> [Measure; 6] {
     let found = fit(counts, bootstrap).ok();
     let measure = |name, part: fn(&super::psychometric::Psychometric) -> Fitted| {
         let part = found.as_ref().map(part);
         let (estimate, at_bound) = (part.map(|part| part.estimate), part.is_some_and(|part| part.at_bound));
         Measure { condition, name, estimate, at_bound }
     };
+    let plain = |name, estimate| Measure { condition, name, estimate, at_bound: false };
     [
         measure("slope", |fit| fit.slope),
         measure("bias", |fit| fit.bias),
         measure("lapse_low", |fit| fit.lapse_low),
         measure("lapse_high", |fit| fit.lapse_high),
+        plain("even", found.as_ref().and_then(|fit| fit.even)),
+        plain("deviance", found.as_ref().map(|fit| Estimate { value: fit.deviance, interval: None })),
     ]
 }
 

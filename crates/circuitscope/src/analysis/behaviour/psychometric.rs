@@ -58,6 +58,9 @@ pub struct Psychometric {
     pub lapse_low: Fitted,
     /// Lapse rate at the other end.
     pub lapse_high: Fitted,
+    /// Level at which both answers are as likely: the bias, moved by lapses that differ; none where the curve does not cross one
+    /// half within the levels.
+    pub even: Option<Estimate>,
     /// Twice the log likelihood ratio of the counts themselves over the curve.
     pub deviance: f64,
 }
@@ -109,6 +112,7 @@ pub fn fit(counts: &[Count], bootstrap: Bootstrap) -> Result<Psychometric, FitEr
     let (curve, cost) = search(counts, &starts(counts, bounds))?;
     let mut rng = Stream::Resamples.rng(bootstrap.seed);
     let mut resampled: [Vec<f64>; 4] = Default::default();
+    let mut evens = Vec::new();
     for _ in 0..bootstrap.n_resamples {
         let draw = |count: &Count| {
             let hits = Binomial::new(count.n as u64, curve.chance(count.level).clamp(0.0, 1.0))
@@ -121,12 +125,18 @@ pub fn fit(counts: &[Count], bootstrap: Bootstrap) -> Result<Psychometric, FitEr
         for (values, value) in resampled.iter_mut().zip([found.slope, found.bias, found.low, found.high]) {
             values.push(value);
         }
+        evens.extend(even(found, bounds));
     }
     let [slopes, biases, lows, highs] = resampled;
-    let fitted = |value: f64, resamples: Vec<f64>, at_bound: bool| Fitted {
-        estimate: Estimate { value, interval: percentiles(resamples, bootstrap.level) },
-        at_bound,
+    // Resamples of a curve at its bound stay there: an interval from them would claim a certainty that there is not.
+    let fitted = |value: f64, resamples: Vec<f64>, at_bound: bool| {
+        let interval = percentiles(resamples, bootstrap.level).filter(|_| !at_bound);
+        Fitted { estimate: Estimate { value, interval }, at_bound }
     };
+    // Resamples that never cross would lie beyond either end.
+    let is_sure = evens.len() == bootstrap.n_resamples;
+    let even = even(curve, bounds)
+        .map(|value| Estimate { value, interval: percentiles(evens, bootstrap.level).filter(|_| is_sure) });
     // Near its end a range is flat in the angle: the search stops up to a hundredth short.
     let at_end = |offset: f64, reach: f64| offset.abs() > 0.99 * reach;
     let at_lapse = |rate: f64| !(1e-3..LARGEST_LAPSE - 1e-3).contains(&rate);
@@ -135,8 +145,17 @@ pub fn fit(counts: &[Count], bootstrap: Bootstrap) -> Result<Psychometric, FitEr
         bias: fitted(curve.bias, biases, at_end(curve.bias - bounds.centre, bounds.reach)),
         lapse_low: fitted(curve.low, lows, at_lapse(curve.low)),
         lapse_high: fitted(curve.high, highs, at_lapse(curve.high)),
+        even,
         deviance: 2.0 * (cost - saturated(counts)),
     })
+}
+
+/// Where a curve crosses one half within the levels.
+fn even(curve: Curve, bounds: Bounds) -> Option<f64> {
+    let share = (0.5 - curve.low) / (1.0 - curve.low - curve.high);
+    let level = curve.bias + (share / (1.0 - share)).ln() / curve.slope;
+    let is_within = (level - bounds.centre).abs() <= bounds.reach;
+    (share > 0.0 && share < 1.0 && is_within).then_some(level)
 }
 
 fn check(counts: &[Count]) -> Result<(), FitError> {

@@ -3,6 +3,7 @@
 use rand::{Rng, RngExt};
 
 use super::mean;
+use crate::analysis::statistics::expanded_tail;
 use crate::analysis::statistics::{Bootstrap, quantile};
 use crate::stream::Stream;
 
@@ -76,17 +77,20 @@ pub fn over_networks(values: &[f64], bootstrap: Bootstrap) -> Option<Estimate> {
     };
     let interval = (values.len() > 2)
         .then(|| (0..bootstrap.n_resamples).map(|_| resample()).collect())
-        .and_then(|values| percentiles(values, bootstrap.level));
+        .and_then(|resamples| between(resamples, expanded_tail(values.len(), bootstrap.level)));
     Some(Estimate { value, interval })
 }
 
 /// The interval that holds the middle `level` of resamples; none of none.
-pub(super) fn percentiles(mut values: Vec<f64>, level: f64) -> Option<[f64; 2]> {
+pub(super) fn percentiles(values: Vec<f64>, level: f64) -> Option<[f64; 2]> {
+    between(values, 0.5 * (1.0 - level.clamp(0.0, 1.0)))
+}
+
+fn between(mut values: Vec<f64>, tail: f64) -> Option<[f64; 2]> {
     if values.is_empty() {
         return None;
     }
     values.sort_by(f64::total_cmp);
-    let tail = 0.5 * (1.0 - level.clamp(0.0, 1.0));
     Some([quantile(&values, tail), quantile(&values, 1.0 - tail)])
 }
 

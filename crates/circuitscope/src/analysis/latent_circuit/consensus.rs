@@ -8,7 +8,7 @@ use super::fit::{Fit, Outcome};
 use super::matching::{agreement, matching, reordered};
 use super::setting::Wiring;
 use crate::analysis::distance::mix;
-use crate::analysis::statistics::bootstrap::quantile;
+use crate::analysis::statistics::{expanded_tail, quantile};
 use crate::network::Network;
 
 /// Correlation of weights from which on two fits count as one solution: they share four fifths of their variance.
@@ -134,7 +134,7 @@ pub(super) fn summary(matrices: &[&Array2<f64>], resampling: Resampling) -> Weig
             mean_of(&(0..n).map(|_| rng.random_range(0..n)).collect::<Vec<_>>())
         })
         .collect();
-    let tail = 0.5 * (1.0 - resampling.level.clamp(0.0, 1.0));
+    let tail = expanded_tail(n, resampling.level);
     let ends = [tail, 1.0 - tail].map(|share| {
         Array2::from_shape_fn(shape, |at| {
             let mut values: Vec<f64> = resamples.iter().map(|resample| resample[at]).collect();

@@ -1,6 +1,6 @@
 //! Fitting circuits to responses, from many random starts in parallel.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use ndarray::{Array1, Array2, Array3};
 use rayon::prelude::*;
@@ -47,6 +47,8 @@ pub struct Fit {
     pub loss: f64,
     /// How well the circuit reproduces the responses it was fitted to.
     pub scores: Scores,
+    /// Which start it went from, from 0.
+    pub start: usize,
     /// What the start and the noise were drawn from.
     pub seed: u64,
 }
@@ -90,8 +92,21 @@ pub fn fits(
     path: KernelPath,
     told: Listener<'_>,
 ) -> Result<Vec<Fit>, CircuitError> {
+    fits_from(responses, dynamics, setting, 0..n_fits, seed, path, told)
+}
+
+/// The fits of [`fits`] from some of its starts.
+pub(super) fn fits_from(
+    responses: &Responses,
+    dynamics: NodeDynamics,
+    setting: &Setting,
+    starts: Range<usize>,
+    seed: u64,
+    path: KernelPath,
+    told: Listener<'_>,
+) -> Result<Vec<Fit>, CircuitError> {
     let problem = Problem::new(responses, dynamics, setting)?;
-    let mut fits = (0..n_fits)
+    let mut fits = starts
         .into_par_iter()
         .map(|k| problem.fit(k, mix(seed ^ mix(k as u64)), path, told))
         .collect::<Result<Vec<_>, _>>()?;
@@ -212,7 +227,8 @@ impl<'a> Problem<'a> {
             }
         }
         let loss = if lowest.is_finite() { lowest } else { f64::NAN };
-        self.finished(&best, outcome, best_iteration, loss, seed)
+        let found = self.finished(&best, outcome, best_iteration, loss, seed)?;
+        Ok(Fit { start: start_idx, ..found })
     }
 
     fn tell(
@@ -242,7 +258,7 @@ impl<'a> Problem<'a> {
         let q = matrix(&best.q, k, n);
         let embedding = self.subspace.directions.dot(&q);
         let scores = score(&circuit, q.view(), &self.subspace, self.components.view(), self.responses)?;
-        Ok(Fit { circuit, q, embedding, outcome, best_iteration, loss, scores, seed })
+        Ok(Fit { circuit, q, embedding, outcome, best_iteration, loss, scores, start: 0, seed })
     }
 
     fn network_of(&self, circuit: &Circuit) -> Network {

@@ -5,7 +5,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::CircuitError;
-use super::fit::{Listener, fits};
+use super::fit::{Listener, Progress, fits_from};
 use super::responses::Responses;
 use super::score::{Scores, score};
 use super::setting::{NodeDynamics, Setting};
@@ -20,6 +20,8 @@ pub struct Folds {
     pub n_folds: usize,
     /// Fits to the conditions of the other parts, of which the one of lowest loss is judged.
     pub n_fits: usize,
+    /// The first of the starts that they go from: that of a fit, to judge what comes of its start.
+    pub first_start: usize,
     /// Deals the trials to the parts and starts the fits.
     pub seed: u64,
 }
@@ -29,7 +31,7 @@ pub struct Folds {
 /// Principal components are those of the fitted trials; the held-out ones are only placed in them.
 ///
 /// # Errors
-/// [`CircuitError`] as for [`fits`], and if there are fewer than two parts or fewer trials than parts.
+/// [`CircuitError`] as for [`fits`](super::fit::fits), and if there are fewer than two parts or fewer trials than parts.
 pub fn held_out(
     responses: &Responses,
     dynamics: NodeDynamics,
@@ -53,8 +55,14 @@ pub fn held_out(
             responses.of_trials(&chosen)
         };
         let (seen, unseen) = (part(|a, b| a != b), part(|a, b| a == b));
+        // A unit that was recorded on the held-out trials alone has no place in the circuit.
+        let units = seen.recorded_units();
+        let (seen, unseen) = (seen.of_units(&units), unseen.of_units(&units));
         let seed = mix(folds.seed ^ mix(fold as u64));
-        let fitted = fits(&seen, dynamics, setting, folds.n_fits.max(1), seed, path, told)?;
+        let starts = folds.first_start..folds.first_start + folds.n_fits.max(1);
+        let told =
+            |progress: Progress| told(Progress { start: progress.start - folds.first_start, ..progress });
+        let fitted = fits_from(&seen, dynamics, setting, starts, seed, path, &told)?;
         let subspace = Subspace::new(seen.rates.view(), setting.n_components)?;
         let components = subspace.components_of(unseen.rates.view());
         score(&fitted[0].circuit, fitted[0].q.view(), &subspace, components.view(), &unseen)

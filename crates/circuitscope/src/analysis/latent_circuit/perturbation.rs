@@ -1,7 +1,7 @@
 //! Whether the network follows its circuit when both are changed alike (LE25): weight `w_rec[i, j]` by δ in the circuit is
 //! `W_rec` by `δ Q_i Q_jᵀ` in the network; a node silenced is its direction taken out of what the network reads.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -38,7 +38,7 @@ impl Probe {
 pub struct Correlation {
     /// Pearson correlation over changes and what is measured of each.
     pub r: f64,
-    /// Share of permutations of the changes with a correlation at least as high, the one seen among them.
+    /// Share of permutations of the nodes with a correlation at least as high, the one seen among them.
     pub p: f64,
     /// Number of changes.
     pub n: usize,
@@ -121,16 +121,22 @@ pub fn causality(
     let image: Vec<f64> = project.dot(&network.w_rec).dot(q).iter().copied().collect();
     let single = |values: &[f64]| values.iter().map(|&x| vec![x]).collect::<Vec<_>>();
     let weights: Vec<f64> = fit.circuit.w_rec.iter().copied().collect();
-    let compare = |changes: &[[Measured; 2]], of: fn(&Measured) -> &Vec<f64>| {
-        let side = |side: usize| changes.iter().map(|both| of(&both[side]).clone()).collect::<Vec<_>>();
-        permuted(&side(0), &side(1), probe)
+    let compare = |changes: &[[Measured; 2]], numbers: Numbers| {
+        let side = |side: usize| -> Vec<Vec<f64>> {
+            let of = |both: &[Measured; 2]| match numbers {
+                Numbers::Nodes => both[side].states.clone(),
+                Numbers::Others => both[side].behaviour.clone(),
+            };
+            changes.iter().map(of).collect()
+        };
+        permuted(&side(0), &side(1), n, numbers, probe)
     };
     Ok(Causality {
-        weights: permuted(&single(&weights), &single(&image), probe),
-        behaviour: compare(&of_weights, |measured| &measured.behaviour),
-        states: compare(&of_weights, |measured| &measured.states),
-        silenced_behaviour: compare(&of_nodes, |measured| &measured.behaviour),
-        silenced_states: compare(&of_nodes, |measured| &measured.states),
+        weights: permuted(&single(&weights), &single(&image), n, Numbers::Others, probe),
+        behaviour: compare(&of_weights, Numbers::Others),
+        states: compare(&of_weights, Numbers::Nodes),
+        silenced_behaviour: compare(&of_nodes, Numbers::Others),
+        silenced_states: compare(&of_nodes, Numbers::Nodes),
     })
 }
 
@@ -191,32 +197,91 @@ pub fn psychometric(task: &Task, decision: ArrayView1<'_, f64>, conditions: Arra
     planes
 }
 
-/// Correlation of two lists of changes `[P][F]` over all their numbers, with changes permuted as wholes for p.
-fn permuted(a: &[Vec<f64>], b: &[Vec<f64>], probe: Probe) -> Correlation {
-    let flat = |rows: &[Vec<f64>]| rows.concat();
-    let (left, right) = (flat(a), flat(b));
+/// What the numbers of a change are of.
+#[derive(Clone, Copy)]
+enum Numbers {
+    /// The nodes, as many of each, one node after the other; they are permuted with the changes.
+    Nodes,
+    /// Something else.
+    Others,
+}
+
+/// Correlation of two lists of changes `[n²][F]` (one a weight, row by row) or `[n][F]` (one a node), over all their numbers.
+///
+/// p by permutations of the nodes, rows and columns of weights together: weights that share a node are alike, and are not
+/// exchangeable one by one.
+///
+/// # Source
+/// Hubert & Arabie 1989, *British Journal of Mathematical and Statistical Psychology* 42:1 (quadratic assignment); Dekker et
+/// al. 2007, doi:10.1007/s11336-007-9016-1.
+fn permuted(a: &[Vec<f64>], b: &[Vec<f64>], n_nodes: usize, numbers: Numbers, probe: Probe) -> Correlation {
+    let (left, right) = (a.concat(), b.concat());
     let r = correlation(&left, &right);
     // Centred and of length one, so that each permutation costs one inner product.
-    let normalised = |values: &[f64]| -> Array1<f64> {
-        let values = Array1::from(values.to_vec());
-        let centred = &values - values.sum() / values.len() as f64;
-        let length = centred.dot(&centred).sqrt();
-        centred / length
+    let normalised = |values: &[f64]| -> Vec<f64> {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let length = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>().sqrt();
+        values.iter().map(|x| (x - mean) / length).collect()
     };
     let (left, right, width) = (normalised(&left), normalised(&right), a.first().map_or(1, Vec::len).max(1));
-    let rows = |values: &Array1<f64>| values.to_shape((a.len(), width)).map(|rows| rows.to_owned());
-    let (Ok(left), Ok(right)) = (rows(&left), rows(&right)) else {
-        return Correlation { r: f64::NAN, p: f64::NAN, n: a.len() };
-    };
-    let products = left.dot(&right.t()); // of every change with every other
+    let of_node = (width / n_nodes).max(1);
+    let is_of_weights = a.len() == n_nodes * n_nodes && n_nodes > 1;
     let mut rng = ChaCha8Rng::seed_from_u64(probe.seed);
-    let mut order: Vec<usize> = (0..a.len()).collect();
+    let mut order: Vec<usize> = (0..n_nodes).collect();
     let mut n_higher = 0;
     for _ in 0..probe.n_permutations {
         order.shuffle(&mut rng);
-        let value: f64 = order.iter().enumerate().map(|(i, &j)| products[[i, j]]).sum();
+        let change = |at: usize| {
+            if is_of_weights { order[at / n_nodes] * n_nodes + order[at % n_nodes] } else { order[at] }
+        };
+        let number = |k: usize| match numbers {
+            Numbers::Nodes => order[k / of_node] * of_node + k % of_node,
+            Numbers::Others => k,
+        };
+        let of_change = |at: usize| {
+            let (own, other) = (&left[at * width..][..width], &right[change(at) * width..][..width]);
+            own.iter().enumerate().map(|(k, x)| x * other[number(k)]).sum::<f64>()
+        };
+        let value: f64 = (0..a.len()).map(of_change).sum();
         n_higher += usize::from(value >= r - 1e-12); // as high up to rounding
     }
     let p = (n_higher + 1) as f64 / (probe.n_permutations + 1) as f64;
     Correlation { r, p: if r.is_nan() { f64::NAN } else { p }, n: a.len() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::RngExt;
+    use rand_distr::StandardNormal;
+
+    /// Changes `[n²][F]` as effects of weights are: `λ_i x_j` times a vector, and some noise.
+    fn changes(rng: &mut ChaCha8Rng, n: usize) -> Vec<Vec<f64>> {
+        let mut normals = |count: usize| (0..count).map(|_| rng.sample(StandardNormal)).collect::<Vec<f64>>();
+        let (out, into, along, noise) = (normals(n), normals(n), normals(3), normals(3 * n * n));
+        let change = |at: usize| {
+            let size = out[at / n] * into[at % n];
+            (0..3).map(|k| size * along[k] + 0.1 * noise[3 * at + k]).collect()
+        };
+        (0..n * n).map(change).collect()
+    }
+
+    #[test]
+    fn effects_that_share_nodes_have_a_uniform_p_where_nodes_do_not_agree() {
+        let probe = |seed| Probe { delta: 0.1, n_permutations: 199, seed };
+        let draw = |seed: u64| {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let (a, b) = (changes(&mut rng, 7), changes(&mut rng, 7));
+            permuted(&a, &b, 7, Numbers::Others, probe(seed)).p
+        };
+        let p: Vec<f64> = (0..600).map(draw).collect();
+        for level in [0.05, 0.2, 0.5] {
+            let share = p.iter().filter(|&&p| p <= level).count() as f64 / 600.0;
+            // Three standard errors of a share over 600 draws.
+            let slack = 3.0 * (level * (1.0 - level) / 600.0_f64).sqrt();
+            assert!((share - level).abs() < slack, "{level}: {share}");
+        }
+        let same = changes(&mut ChaCha8Rng::seed_from_u64(1), 7);
+        assert!(permuted(&same, &same, 7, Numbers::Others, probe(1)).p == 1.0 / 200.0);
+    }
 }

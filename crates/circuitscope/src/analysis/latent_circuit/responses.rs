@@ -86,6 +86,22 @@ impl Responses {
         }
     }
 
+    /// The units that respond at least once.
+    pub fn recorded_units(&self) -> Vec<usize> {
+        let is_recorded =
+            |(_, rates): &(usize, ndarray::ArrayView2<'_, f64>)| rates.iter().any(|y| !y.is_nan());
+        self.rates.outer_iter().enumerate().filter(is_recorded).map(|(unit, _)| unit).collect()
+    }
+
+    /// The responses of some units, in the order given.
+    #[must_use]
+    pub fn of_units(self, chosen: &[usize]) -> Self {
+        if chosen.len() == self.n_units() {
+            return self;
+        }
+        Self { rates: self.rates.select(Axis(0), chosen), ..self }
+    }
+
     /// Number of units N.
     pub fn n_units(&self) -> usize {
         self.rates.dim().0

@@ -4,7 +4,8 @@
 //! Française de Statistique* 153(2):79; the expectation–maximisation of Tipping & Bishop 1999,
 //! doi:10.1111/1467-9868.00196, with fixed scores): from unit means on, each missing entry becomes what the leading
 //! components, shrunk by the noise variance of the rest, say of it, until nothing moves. A step of a trial at which no
-//! unit was recorded stays missing.
+//! unit was recorded stays missing. How many components do so is chosen by recorded entries that are hidden for the purpose
+//! (as Josse & Husson do): as many as there are units would leave every entry at its first guess.
 
 use faer::linalg::solvers::Solve;
 use faer::{Mat, MatRef, Side};
@@ -12,6 +13,7 @@ use ndarray::{Array1, Array2, Array3, ArrayView2, ArrayView3};
 
 use super::CircuitError;
 use crate::analysis::components::{FeatureError, of_columns};
+use crate::analysis::distance::mix;
 
 /// Rounds of filling at most.
 const MOST_ROUNDS: usize = 500;
@@ -52,7 +54,8 @@ impl Subspace {
         }
         let mut columns = filled.select(ndarray::Axis(1), &seen);
         if columns.iter().any(|y| y.is_nan()) {
-            fill_missing(&mut columns, n_components)?;
+            let rank = rank_of_gaps(&columns, n_components)?;
+            fill_missing(&mut columns, rank, MOST_ROUNDS)?;
         }
         for (place, &c) in seen.iter().enumerate() {
             filled.column_mut(c).assign(&columns.column(place));
@@ -140,8 +143,45 @@ fn missing_of(columns: &Array2<f64>) -> Vec<Vec<usize>> {
     columns.outer_iter().map(of_row).collect()
 }
 
+/// The number of components, of a few up to `most` and half the units, that fills a twentieth of the recorded entries best when
+/// they are hidden.
+fn rank_of_gaps(columns: &Array2<f64>, most: usize) -> Result<usize, CircuitError> {
+    /// Numbers of components that are tried.
+    const RANKS: [usize; 9] = [1, 2, 3, 5, 8, 12, 16, 22, 30];
+    /// Rounds of filling of each: they need not settle for the choice.
+    const ROUNDS: usize = 30;
+    let mut recorded_of: Vec<usize> =
+        columns.outer_iter().map(|row| row.iter().filter(|y| !y.is_nan()).count()).collect();
+    let mut hidden = Vec::new();
+    let mut holed = columns.clone();
+    for (place, ((unit, c), y)) in columns.indexed_iter().enumerate() {
+        // A unit keeps at least one entry.
+        if !y.is_nan() && recorded_of[unit] > 1 && mix(place as u64).is_multiple_of(20) {
+            recorded_of[unit] -= 1;
+            hidden.push(([unit, c], *y));
+            holed[[unit, c]] = f64::NAN;
+        }
+    }
+    let (mut best, mut lowest) = (1, f64::INFINITY);
+    for rank in RANKS.into_iter().filter(|&rank| rank <= most && (rank == 1 || 2 * rank <= columns.nrows())) {
+        let mut filled = holed.clone();
+        fill_missing(&mut filled, rank, ROUNDS)?;
+        let error: f64 = hidden.iter().map(|(at, y)| (filled[*at] - y).powi(2)).sum();
+        if error < lowest {
+            (best, lowest) = (rank, error);
+        } else if error > 1.1 * lowest {
+            break;
+        }
+    }
+    Ok(best)
+}
+
 /// Replaces NaN in columns `[N, C]` that hold at least one number each.
-fn fill_missing(columns: &mut Array2<f64>, n_components: usize) -> Result<(), CircuitError> {
+fn fill_missing(
+    columns: &mut Array2<f64>,
+    n_components: usize,
+    most_rounds: usize,
+) -> Result<(), CircuitError> {
     let missing = missing_of(columns);
     let mut square = 0.0;
     for (mut row, gaps) in columns.outer_iter_mut().zip(&missing) {
@@ -154,7 +194,7 @@ fn fill_missing(columns: &mut Array2<f64>, n_components: usize) -> Result<(), Ci
     }
     let deviation = (square / columns.nrows() as f64).sqrt();
     let n_missing: usize = missing.iter().map(Vec::len).sum();
-    for _ in 0..MOST_ROUNDS {
+    for _ in 0..most_rounds {
         let mean = columns.mean_axis(ndarray::Axis(1)).unwrap_or_else(|| Array1::zeros(columns.nrows()));
         let centred = &*columns - &mean.view().insert_axis(ndarray::Axis(1));
         let guess = shrunk_projection(centred.view(), n_components)?.dot(&centred);
@@ -209,6 +249,28 @@ mod tests {
         let left = Array2::from_shape_fn((20, 3), wave);
         let right = Array2::from_shape_fn((3, 40 * 6), |(i, j)| wave((i + 5, j)));
         left.dot(&right).into_shape_with_order((20, 40, 6)).expect("steps × trials")
+    }
+
+    #[test]
+    fn gaps_of_few_units_are_filled_better_than_by_their_means_when_more_components_are_kept() {
+        let whole = rates();
+        let mut holed = whole.clone();
+        for (at, y) in holed.iter_mut().enumerate() {
+            if mix(at as u64).is_multiple_of(3) {
+                *y = f64::NAN;
+            }
+        }
+        // Twenty units and room for thirty components.
+        let subspace = Subspace::new(holed.view(), 30).expect("components");
+        let (mut error, mut square) = (0.0, 0.0);
+        for (unit, of_unit) in whole.outer_iter().enumerate() {
+            let mean = of_unit.sum() / of_unit.len() as f64;
+            for ((t, b), y) in of_unit.indexed_iter().filter(|((t, b), _)| holed[[unit, *t, *b]].is_nan()) {
+                error += (subspace.filled[[unit, t * 6 + b]] - y).powi(2);
+                square += (y - mean).powi(2);
+            }
+        }
+        assert!(error < 0.01 * square, "{}", error / square);
     }
 
     #[test]

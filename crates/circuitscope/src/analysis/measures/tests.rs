@@ -70,13 +70,26 @@ fn a_cross_is_told_from_a_round_cloud_however_it_is_turned() {
         })
     };
     for turn in [0.0, 0.4, 0.7] {
-        assert!((arm_concentration(cross(turn).view()).expect("units") - 1.0).abs() < 1e-12);
+        // Units nearer than half of 1/√3, the root mean square of the radii, count as central: 0.29 of them, and one more
+        // or less on each arm.
+        let share = arm_concentration(cross(turn).view()).expect("units");
+        assert!((share - (1.0 - 0.5 / 3.0_f64.sqrt())).abs() < 0.02, "{share}");
         // Radii from 0 to 1 in even steps.
         assert!(evenness_of_radii(cross(turn).view()).expect("units") > 0.98);
     }
     let cloud = Array2::from_shape_vec((2000, 2), normals(4000, 1)).expect("shape");
     assert!(arm_concentration(cloud.view()).expect("units") < 0.1);
     assert!(evenness_of_radii(cloud.view()).expect("units") < 0.75);
+    // A line has two arms, each evenly populated: half the entropy of four.
+    let line =
+        Array2::from_shape_fn((200, 2), |(unit, d)| if d == 0 { (unit as f64 - 99.5) / 99.5 } else { 0.0 });
+    let share = arm_concentration(line.view()).expect("units");
+    assert!((share - 0.5 * (1.0 - 0.5 / 3.0_f64.sqrt())).abs() < 0.02, "{share}");
+    // A central cluster with a few far units has no arms to speak of.
+    let few_far = Array2::from_shape_fn((100, 2), |(unit, d)| {
+        if unit < 3 { [[9.0, 0.0], [0.0, 9.0], [-9.0, 0.0]][unit][d] } else { cloud[[unit, d]] }
+    });
+    assert!(arm_concentration(few_far.view()).expect("units") < 0.1);
 }
 
 #[test]

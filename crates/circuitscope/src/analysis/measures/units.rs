@@ -1,25 +1,37 @@
 //! Shape of the cloud of units (claims 9 and 10).
 
 use ndarray::ArrayView2;
+use std::f64::consts::FRAC_PI_2;
 
-/// How much of the units' extent in the plane of the first two components lies on the four arms of a cross, whatever way
-/// it is turned: `|Σ r² e^{4iθ}| / Σ r²`, 1 for a cross, near 0 for a round cloud.
+/// Share of the units that lie on the four arms of a cross in the plane of the first two components, whatever way it is
+/// turned: `|Σ e^{4iθ}| / N` over the units that are not near the centre, times how evenly the four arms are populated. 1
+/// where every unit lies on an arm and each arm has as many; near 0 for a round cloud, or for one with a few far units.
 ///
-/// - `points`: `[N, K]`, centred.
+/// - `points`: `[N, K]`, centred. Near the centre is within half the root mean square of the radii there.
 ///
 /// # Source
-/// Claim 9: angular concentration over the four half-axes; the fourth trigonometric moment (Mardia & Jupp 2000, §3.4),
-/// weighted by squared radii so that units that respond to nothing do not count.
+/// Claim 9: share of units on the arms, by angular concentration over the four half-axes: the fourth trigonometric moment
+/// (Mardia & Jupp 2000, §3.4). Evenness is the entropy of the arms' shares over that of four equal ones (Pielou 1966,
+/// doi:10.1016/0022-5193(66)90013-0), so that a line, which has two arms, is half a cross.
 pub fn arm_concentration(points: ArrayView2<'_, f64>) -> Option<f64> {
-    let (mut re, mut im, mut total) = (0.0, 0.0, 0.0);
-    for point in points.outer_iter() {
-        let (x, y) = (point[0], point[1]);
-        let (square, angle) = (x * x + y * y, 4.0 * y.atan2(x));
-        re += square * angle.cos();
-        im += square * angle.sin();
-        total += square;
+    let in_plane: Vec<[f64; 2]> = points.outer_iter().map(|point| [point[0], point[1]]).collect();
+    let n = in_plane.len() as f64;
+    let mean_square = in_plane.iter().map(|[x, y]| x * x + y * y).sum::<f64>() / n;
+    if mean_square.is_nan() || mean_square <= 0.0 {
+        return None;
     }
-    (total > 0.0).then(|| re.hypot(im) / total)
+    let is_far = |[x, y]: &&[f64; 2]| x * x + y * y > 0.25 * mean_square;
+    let angles: Vec<f64> = in_plane.iter().filter(is_far).map(|[x, y]| y.atan2(*x)).collect();
+    let re: f64 = angles.iter().map(|angle| (4.0 * angle).cos()).sum();
+    let im: f64 = angles.iter().map(|angle| (4.0 * angle).sin()).sum();
+    let turn = im.atan2(re) / 4.0;
+    let mut arms = [0.0_f64; 4];
+    for angle in &angles {
+        arms[((angle - turn) / FRAC_PI_2).round().rem_euclid(4.0) as usize] += 1.0;
+    }
+    let shares = arms.map(|count| count / angles.len() as f64);
+    let entropy: f64 = shares.iter().filter(|share| **share > 0.0).map(|share| -share * share.ln()).sum();
+    Some(re.hypot(im) / n * entropy / 4.0_f64.ln())
 }
 
 /// One less the largest gap between the distribution of the units' radii, over the largest, and a uniform one (the

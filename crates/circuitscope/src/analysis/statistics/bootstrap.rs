@@ -10,6 +10,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 use super::Grouped;
 use crate::analysis::distance::mix;
@@ -135,6 +136,19 @@ impl Grouped {
         }
         self.pseudo_f_of(within, total)
     }
+}
+
+/// Share of resamples that lie beyond either end of an interval of the mean of `n` numbers: less than half of what the interval
+/// leaves out, since resamples of few numbers vary less than new samples of them do.
+///
+/// # Source
+/// Hesterberg 2015, doi:10.1080/00031305.2015.1089789: the expanded percentile interval,
+/// `Φ(−√(n / (n − 1)) t_{1 − α/2, n − 1})`.
+pub(crate) fn expanded_tail(n: usize, level: f64) -> f64 {
+    let tail = 0.5 * (1.0 - level.clamp(0.0, 1.0));
+    let freedom = n.saturating_sub(1).max(1) as f64;
+    let Ok(t) = StudentsT::new(0.0, 1.0, freedom) else { return tail };
+    Normal::standard().cdf(-((freedom + 1.0) / freedom).sqrt() * t.inverse_cdf(1.0 - tail))
 }
 
 /// Quantile of sorted values, linear between them.

@@ -34,6 +34,12 @@ impl Grouped {
     }
 
     fn weighted_centroid_distance(&self, weights: &[f64]) -> f64 {
+        let squares = self.weighted_centroid_squares(weights);
+        (squares.iter().map(|(_, square)| square).sum::<f64>() / squares.len() as f64).max(0.0).sqrt()
+    }
+
+    /// Of each pair of classes the squared distance between their centroids; negative where they overlap so much.
+    pub(super) fn weighted_centroid_squares(&self, weights: &[f64]) -> Vec<([usize; 2], f64)> {
         let mean_square = |a: &[usize], b: &[usize]| {
             let pairs = || a.iter().flat_map(|&i| b.iter().map(move |&j| (i, j))).filter(|(i, j)| i != j);
             let total: f64 = pairs().map(|(i, j)| weights[i] * weights[j]).sum();
@@ -45,18 +51,23 @@ impl Grouped {
         let mut squares = Vec::new();
         for a in 0..self.n_classes() {
             for b in 0..a {
-                squares.push(mean_square(&self.members[a], &self.members[b]) - 0.5 * (own[a] + own[b]));
+                let square = mean_square(&self.members[a], &self.members[b]) - 0.5 * (own[a] + own[b]);
+                squares.push(([b, a], square));
             }
         }
-        (squares.iter().sum::<f64>() / squares.len() as f64).max(0.0).sqrt()
+        squares
     }
 }
 
-/// Distance of the classes' centroids in `trained` over that in `control`; [`None`] if either is not defined, a class has
-/// fewer than three networks, or the control's classes do not lie apart.
+/// Distance of the classes' centroids in `trained` over that in `control`, at most [`LARGEST_RATIO`]; [`None`] if either is
+/// not defined, a class has fewer than three networks, or neither's classes lie apart.
+///
+/// Where both have one item a network in one order, a resample draws the same networks for both.
 pub fn amplification(trained: &Grouped, control: &Grouped, bootstrap: Bootstrap) -> Option<Ratio> {
-    let below =
-        trained.centroid_distance().zip(control.centroid_distance()).filter(|(_, below)| *below > 0.0)?;
+    let (above, below) =
+        trained.centroid_distance().zip(control.centroid_distance()).filter(|(a, b)| a.max(*b) > 0.0)?;
+    let are_paired = trained.classes == control.classes;
+    let ratio = |above: f64, below: f64| (above / below.max(f64::MIN_POSITIVE)).min(LARGEST_RATIO);
     if [trained, control].iter().any(|grouped| grouped.members.iter().any(|members| members.len() < 3)) {
         return None;
     }
@@ -64,11 +75,12 @@ pub fn amplification(trained: &Grouped, control: &Grouped, bootstrap: Bootstrap)
         .into_par_iter()
         .map(|resample| {
             let mut rng = ChaCha8Rng::seed_from_u64(mix(bootstrap.seed ^ mix(resample)));
-            let [above, below] = [trained, control].map(|grouped| {
-                let weights = grouped.draw(&mut rng);
-                grouped.weighted_centroid_distance(&weights)
-            });
-            (above / below.max(f64::MIN_POSITIVE)).min(LARGEST_RATIO)
+            let of_trained = trained.draw(&mut rng);
+            let of_control = if are_paired { of_trained.clone() } else { control.draw(&mut rng) };
+            ratio(
+                trained.weighted_centroid_distance(&of_trained),
+                control.weighted_centroid_distance(&of_control),
+            )
         })
         .collect();
     ratios.sort_by(f64::total_cmp);
@@ -76,7 +88,7 @@ pub fn amplification(trained: &Grouped, control: &Grouped, bootstrap: Bootstrap)
     let fewer = at_most_one.min(ratios.len() - at_most_one);
     let tail = 0.5 * (1.0 - bootstrap.level.clamp(0.0, 1.0));
     Some(Ratio {
-        value: below.0 / below.1,
+        value: ratio(above, below),
         interval: [quantile(&ratios, tail), quantile(&ratios, 1.0 - tail)],
         p: (2.0 * (fewer + 1) as f64 / (ratios.len() + 1) as f64).min(1.0),
     })

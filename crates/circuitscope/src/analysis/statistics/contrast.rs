@@ -4,14 +4,15 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
+use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::bootstrap::quantile;
+use super::bootstrap::{expanded_tail, quantile};
 use crate::analysis::distance::mix;
 
 /// Fewest networks a class: of two networks every other resample is a single one.
 const FEWEST: usize = 3;
-/// Normal quantiles of a two-sided level of 0.05 and a power of 0.8, summed and squared, twice.
-const POWER_80: f64 = 2.0 * (1.959_964 + 0.841_621) * (1.959_964 + 0.841_621);
+/// Normal quantile of a power of 0.8.
+const POWER_80: f64 = 0.841_621;
 
 /// How often numbers are resampled and permuted.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,15 +30,54 @@ pub struct Resampling {
 pub struct Estimate {
     /// The mean, or the difference of means.
     pub value: f64,
-    /// 95 % percentile interval over networks.
+    /// 95 % interval over networks: percentiles, farther out the fewer networks there are.
     pub interval: [f64; 2],
     /// Two-sided permutation p (labels exchanged; signs exchanged for a single class).
     pub p: f64,
     /// Over the standard deviation within classes: Hedges' g.
     pub effect: f64,
-    /// Networks a class that a test at the 5 % level needs to find this effect in four studies of five; none for no
-    /// effect.
-    pub n_needed: Option<usize>,
+    /// The smallest p that any numbers of so many networks could give.
+    pub least_p: f64,
+    /// What was compared.
+    pub design: Design,
+}
+
+/// What is compared with what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Design {
+    /// Two groups of networks with each other.
+    TwoGroups,
+    /// One group with zero.
+    OneGroup,
+}
+
+impl Design {
+    /// Networks a group that a two-sided test at this level needs to find an effect in four studies of five, by the normal
+    /// approximation, and enough for a permutation p below the level; none for no effect.
+    pub fn networks_needed(self, effect: f64, level: f64) -> Option<usize> {
+        let share = match self {
+            Self::TwoGroups => 2.0,
+            Self::OneGroup => 1.0,
+        };
+        let quantile = Normal::standard().inverse_cdf(1.0 - 0.5 * level) + POWER_80;
+        let by_power = (share * quantile * quantile / (effect * effect)).ceil() as usize;
+        let is_enough = |n: &usize| self.least_p(*n, *n) < level;
+        // 64 networks give a p of 2⁻⁶³, below any level that is asked for.
+        let by_order = (FEWEST..64).find(is_enough).unwrap_or(64);
+        (effect != 0.0).then(|| by_order.max(by_power))
+    }
+
+    /// The smallest two-sided permutation p of `a` networks, against `b` others.
+    fn least_p(self, a: usize, b: usize) -> f64 {
+        match self {
+            Self::OneGroup => 0.5_f64.powi(a as i32 - 1),
+            Self::TwoGroups => {
+                let orders: f64 = (1..=a).map(|i| (b + i) as f64 / i as f64).product();
+                // Groups of one size exchanged whole differ as far the other way.
+                if a == b { 2.0 / orders } else { 1.0 / orders }
+            }
+        }
+    }
 }
 
 /// Mean of `a` minus mean of `b`; [`None`] with fewer than three networks in either.
@@ -60,7 +100,7 @@ pub fn contrast(a: &[f64], b: &[f64], resampling: Resampling) -> Option<Estimate
         values.shuffle(rng);
         mean(&values[..a.len()]) - mean(&values[a.len()..])
     };
-    Some(estimate(value, effect, resample, permute, resampling, Design { share: 1.0, fewest: 4 }))
+    Some(estimate(value, effect, resample, permute, resampling, Design::TwoGroups, [a.len(), b.len()]))
 }
 
 /// The mean of one class against zero; [`None`] with fewer than three networks.
@@ -76,15 +116,7 @@ pub fn location(values: &[f64], resampling: Resampling) -> Option<Estimate> {
         let signed = values.iter().map(|x| if rng.random::<bool>() { *x } else { -x });
         signed.sum::<f64>() / values.len() as f64
     };
-    Some(estimate(value, effect, resample, permute, resampling, Design { share: 0.5, fewest: 6 }))
-}
-
-/// What a design asks of the number of networks.
-struct Design {
-    /// Share of the size that a comparison of two classes needs.
-    share: f64,
-    /// Networks a class with fewer of which no permutation p is below 0.05.
-    fewest: usize,
+    Some(estimate(value, effect, resample, permute, resampling, Design::OneGroup, [values.len(); 2]))
 }
 
 fn estimate(
@@ -94,6 +126,7 @@ fn estimate(
     permute: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
     resampling: Resampling,
     design: Design,
+    [a, b]: [usize; 2],
 ) -> Estimate {
     let draws = |count: usize, salt: u64, draw: &(dyn Fn(&mut ChaCha8Rng) -> f64 + Sync)| -> Vec<f64> {
         let seed = mix(resampling.seed ^ salt);
@@ -108,14 +141,14 @@ fn estimate(
     let limit = value.abs() * (1.0 - 1e-12);
     let permuted = draws(resampling.n_permutations, 2, &permute);
     let n_as_far = permuted.iter().filter(|other| other.abs() >= limit).count();
-    let n_needed = (effect != 0.0)
-        .then(|| ((design.share * POWER_80 / (effect * effect)).ceil() as usize).max(design.fewest));
+    let tail = expanded_tail(a.min(b), 0.95);
     Estimate {
         value,
-        interval: [quantile(&resamples, 0.025), quantile(&resamples, 0.975)],
+        interval: [quantile(&resamples, tail), quantile(&resamples, 1.0 - tail)],
         p: (n_as_far + 1) as f64 / (permuted.len() + 1) as f64,
         effect,
-        n_needed,
+        least_p: design.least_p(a, b).max(1.0 / (permuted.len() + 1) as f64),
+        design,
     }
 }
 
@@ -184,7 +217,11 @@ mod tests {
         // The standard error of g at 400 a class is 0.075.
         assert!((found.effect - 1.0).abs() < 0.25, "{}", found.effect);
         // Sixteen networks a class find an effect of one deviation four times in five (Cohen 1988, table 2.4.1: 17).
-        assert!(found.n_needed.is_some_and(|n| (11..=28).contains(&n)), "{:?}", found.n_needed);
+        let needed = found.design.networks_needed(found.effect, 0.05);
+        assert!(needed.is_some_and(|n| (11..=28).contains(&n)), "{needed:?}");
+        assert_eq!(Design::TwoGroups.networks_needed(1.0, 0.05), Some(16));
+        // A stricter level: 2 (3.0902 + 0.8416)² = 30.9.
+        assert_eq!(Design::TwoGroups.networks_needed(1.0, 0.002), Some(31));
         let alone = location(&normals(50, 1.0, 3), FEW).expect("enough");
         assert!(alone.p == 1.0 / 200.0 && alone.interval[0] > 0.5);
     }
@@ -192,8 +229,9 @@ mod tests {
     #[test]
     fn a_power_of_four_in_five_is_what_the_size_gives() {
         let n = contrast(&[1.0, 0.0, -1.0, 1.0, 0.0, -1.0], &[0.0, -1.0, -2.0, 0.0, -1.0, -2.0], FEW);
-        let n_needed = n.and_then(|found| found.n_needed).expect("an effect");
-        let effect = (POWER_80 / n_needed as f64).sqrt();
+        let n_needed =
+            n.and_then(|found| found.design.networks_needed(found.effect, 0.05)).expect("an effect");
+        let effect = (2.0 * (1.959_964 + POWER_80).powi(2) / n_needed as f64).sqrt();
         let found = |seed: u64| {
             let (a, b) = (normals(n_needed, effect, 2 * seed), normals(n_needed, 0.0, 2 * seed + 1));
             contrast(&a, &b, FEW).expect("enough").p <= 0.05
@@ -201,6 +239,35 @@ mod tests {
         let power = (0..400).filter(|&seed| found(seed)).count() as f64 / 400.0;
         // The normal approximation is a few per cent high for a dozen networks; three standard errors are 0.06.
         assert!((0.68..0.88).contains(&power), "{power} with {n_needed}");
+    }
+
+    #[test]
+    fn the_interval_of_a_few_networks_holds_the_truth_as_often_as_it_says() {
+        let resampling = Resampling { n_resamples: 999, n_permutations: 1, seed: 5 };
+        let held = |n: usize| {
+            let holds = |seed: &u64| {
+                let [low, high] = location(&normals(n, 1.0, *seed), resampling).expect("enough").interval;
+                (low..high).contains(&1.0)
+            };
+            (0..600).filter(holds).count() as f64 / 600.0
+        };
+        // Plain percentiles hold it in 83 % of five. Three standard errors of 0.95 over 600 draws are 0.027, and the mean of
+        // resamples is a little less spread than a t.
+        assert!(held(5) > 0.91, "{}", held(5));
+        assert!((0.92..0.985).contains(&held(20)), "{}", held(20));
+    }
+
+    #[test]
+    fn the_smallest_p_is_that_of_the_clearest_numbers() {
+        let clear = Resampling { n_permutations: 20_000, ..FEW };
+        let of_two = contrast(&[5.0, 5.1, 5.2, 5.3], &[0.0, 0.1, 0.2, 0.3], clear).expect("enough");
+        // 2 of C(8, 4) = 70 orders.
+        assert!((of_two.least_p - 2.0 / 70.0).abs() < 1e-12);
+        // Three standard errors of a share over 20 000 draws.
+        assert!((of_two.p - of_two.least_p).abs() < 0.004, "{}", of_two.p);
+        let of_one = location(&[1.0, 1.1, 1.2, 1.3, 1.4], clear).expect("enough");
+        assert!((of_one.least_p - 1.0 / 16.0).abs() < 1e-12);
+        assert!((of_one.p - of_one.least_p).abs() < 0.006, "{}", of_one.p);
     }
 
     #[test]

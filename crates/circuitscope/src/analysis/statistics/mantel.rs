@@ -1,11 +1,13 @@
 //! Whether two matrices of distances between the same items agree.
 
 use ndarray::ArrayView2;
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::Bootstrap;
+use super::bootstrap::quantile;
 use crate::analysis::distance::mix;
 
 /// Agreement of two matrices.
@@ -54,6 +56,43 @@ pub fn mantel(
     Some(Mantel { r, p: (n_as_good + 1) as f64 / (n_permutations + 1) as f64 })
 }
 
+/// Interval over items of [`mantel`]'s r: items are drawn with replacement, pairs of copies of one left out; [`None`] where
+/// the correlation has none, or in a resample without any spread.
+pub fn mantel_interval(
+    a: ArrayView2<'_, f64>,
+    b: ArrayView2<'_, f64>,
+    bootstrap: Bootstrap,
+) -> Option<[f64; 2]> {
+    let n = a.nrows();
+    if a.dim() != b.dim() || a.ncols() != n || n < 4 || bootstrap.n_resamples == 0 {
+        return None;
+    }
+    let resample = |resample: u64| {
+        let mut rng = ChaCha8Rng::seed_from_u64(mix(bootstrap.seed ^ mix(resample)));
+        let drawn: Vec<usize> = (0..n).map(|_| rng.random_range(0..n)).collect();
+        let pairs = || {
+            let all = (1..n).flat_map(|i| (0..i).map(move |j| (i, j)));
+            all.map(|(i, j)| [drawn[i], drawn[j]]).filter(|[i, j]| i != j)
+        };
+        let n_pairs = pairs().count() as f64;
+        let mean = |of: ArrayView2<'_, f64>| pairs().map(|pair| of[pair]).sum::<f64>() / n_pairs;
+        let (mean_a, mean_b) = (mean(a), mean(b));
+        let [mut product, mut square_a, mut square_b] = [0.0; 3];
+        for pair in pairs() {
+            let (x, y) = (a[pair] - mean_a, b[pair] - mean_b);
+            product += x * y;
+            square_a += x * x;
+            square_b += y * y;
+        }
+        Some(product / (square_a * square_b).sqrt()).filter(|r| r.is_finite())
+    };
+    let mut values: Vec<f64> =
+        (0..bootstrap.n_resamples as u64).into_par_iter().map(resample).collect::<Option<_>>()?;
+    values.sort_by(f64::total_cmp);
+    let tail = 0.5 * (1.0 - bootstrap.level.clamp(0.0, 1.0));
+    Some([quantile(&values, tail), quantile(&values, 1.0 - tail)])
+}
+
 /// Deviations from the mean over pairs, row-major and symmetric, and the root of their sum of squares over pairs.
 fn centred(matrix: ArrayView2<'_, f64>) -> Option<(Vec<f64>, f64)> {
     let n = matrix.nrows();
@@ -68,7 +107,6 @@ fn centred(matrix: ArrayView2<'_, f64>) -> Option<(Vec<f64>, f64)> {
 mod tests {
     use super::*;
     use ndarray::Array2;
-    use rand::RngExt;
     use rand_distr::StandardNormal;
 
     fn distances(points: &[[f64; 2]]) -> Array2<f64> {
@@ -100,6 +138,12 @@ mod tests {
         let a = distances(&cloud(10, 3));
         let same = mantel(a.view(), (2.0 * &a).view(), 999, 1).expect("both vary");
         assert!((same.r - 1.0).abs() < 1e-12 && same.p == 0.001);
+        let bootstrap = Bootstrap { n_resamples: 100, level: 0.95, seed: 1 };
+        let [low, high] = mantel_interval(a.view(), (2.0 * &a).view(), bootstrap).expect("both vary");
+        assert!((low - 1.0).abs() < 1e-12 && (high - 1.0).abs() < 1e-12);
+        let other = distances(&cloud(10, 4));
+        let [low, high] = mantel_interval(a.view(), other.view(), bootstrap).expect("both vary");
+        assert!(low < 0.0 && high > 0.0, "{low} {high}");
     }
 
     #[test]

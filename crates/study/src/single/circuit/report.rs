@@ -75,12 +75,13 @@ pub struct FitRow {
     pub output_mse: f64,
     /// Scores on trials that a fit has not seen; null if none were held out.
     pub held_out: Option<HeldOutRow>,
-    /// Noise-free loss.
-    #[serde(skip)]
+    /// Noise-free loss; null of a fit that diverged at once.
     pub loss: f64,
-    /// Whether the fit ended before its last update.
-    #[serde(skip)]
-    pub outcome: Outcome,
+    /// `finished` or `diverged`.
+    pub outcome: &'static str,
+    /// The update at which it diverged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diverged_at: Option<usize>,
 }
 
 /// What the fits agree on. Fits that diverged are left out.
@@ -195,7 +196,14 @@ fn fit_row(fit: &Fit, held_out: Option<HeldOutRow>) -> FitRow {
         output_mse: fit.scores.output_mse,
         held_out,
         loss: fit.loss,
-        outcome: fit.outcome,
+        outcome: match fit.outcome {
+            Outcome::Finished => "finished",
+            Outcome::Diverged { .. } => "diverged",
+        },
+        diverged_at: match fit.outcome {
+            Outcome::Finished => None,
+            Outcome::Diverged { iteration } => Some(iteration),
+        },
     }
 }
 
