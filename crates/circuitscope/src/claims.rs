@@ -147,7 +147,7 @@ pub struct Claim {
     pub verdict: Verdict,
     /// What is tested, and what stands beside it.
     pub parts: Vec<Part>,
-    /// The part that decides: the least certain, or the first that is missing.
+    /// The part that decides: one that is missing, else one that does not go the claimed way, else the least certain.
     pub deciding: usize,
     /// What decides.
     pub criterion: Criterion,
@@ -202,8 +202,8 @@ const RULES: [Rule; 18] = [
 
 /// Rows that the list of claims decides by intervals.
 const BY_INTERVAL: [u32; 4] = [6, 14, 16, 17];
-/// Rules that hold in every task (claim 18).
-const EVERYWHERE: [u32; 7] = [1, 5, 6, 7, 8, 11, 13];
+/// Rows that hold in every task (claim 18).
+const EVERYWHERE: [usize; 7] = [1, 5, 6, 7, 8, 11, 13];
 /// The number of the claim that they do.
 const IN_OTHER_TASKS: u32 = 18;
 
@@ -216,8 +216,7 @@ pub fn judge(tasks: &[TaskEvidence], resampling: Resampling) -> Vec<Claim> {
         RULES.iter().map(|rule| undecided(rule(first, resampling), first, None)).collect();
     let others = tasks.iter().enumerate().filter(|(place, _)| *place != main);
     for (_, task) in others {
-        let everywhere = RULES.iter().map(|rule| rule(task, resampling));
-        let everywhere = everywhere.filter(|draft| EVERYWHERE.contains(&draft.number));
+        let everywhere = EVERYWHERE.iter().map(|row| RULES[row - 1](task, resampling));
         claims.extend(everywhere.map(|draft| undecided(draft, task, Some(IN_OTHER_TASKS))));
     }
     decide(&mut claims);
@@ -228,10 +227,9 @@ pub fn judge(tasks: &[TaskEvidence], resampling: Resampling) -> Vec<Claim> {
 
 fn undecided(draft: Draft, task: &TaskEvidence, number: Option<u32>) -> Claim {
     let Draft { number: row, statement, parts } = draft;
-    let uncertainty =
-        |part: &Part| if part.missing.is_some() { f64::INFINITY } else { part.p.unwrap_or(0.0) };
+    let rank = |part: &Part| (part.missing.is_some(), !part.is_met(), part.p.unwrap_or(0.0));
     let deciding = (0..parts.len())
-        .reduce(|best, next| if uncertainty(&parts[next]) > uncertainty(&parts[best]) { next } else { best });
+        .reduce(|best, next| if rank(&parts[next]) > rank(&parts[best]) { next } else { best });
     let statement = match number {
         Some(_) => format!("In another task, as in row {row}: {statement}"),
         None => statement.to_owned(),

@@ -14,6 +14,8 @@ pub mod distance;
 pub mod effects;
 pub mod fit;
 pub mod judge;
+#[cfg(test)]
+mod made;
 pub mod matching;
 pub mod mechanism;
 pub mod perturbation;

@@ -16,7 +16,7 @@ mod permanova;
 mod silhouette;
 
 pub use bootstrap::{Bootstrap, Interval, Statistic};
-pub(crate) use bootstrap::{expanded_tail, quantile};
+pub(crate) use bootstrap::{expanded_tail, percentiles, quantile};
 pub use centroids::{LARGEST_RATIO, Ratio, amplification};
 pub use contrast::{Design, Estimate, Resampling, contrast, location};
 pub use gaps::silhouette_gap_interval;

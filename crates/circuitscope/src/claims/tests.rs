@@ -213,3 +213,30 @@ fn a_wide_class_is_no_distance_between_centres() {
 fn a_study_without_tasks_has_no_claims() {
     assert!(judge(&[], FEW).is_empty());
 }
+
+#[test]
+fn the_number_that_decides_is_the_one_that_fails_however_certain_it_is() {
+    let mut task = planted("cddm", 1);
+    let tanh: Vec<f64> = task
+        .networks
+        .iter()
+        .filter(|network| network.curve == Curve::Tanh)
+        .map(|network| network.measures[&Measure::ExchangeResidual])
+        .collect();
+    let own = |curve: Curve, from: f64| match curve {
+        Curve::Relu => from - 0.8, // as claimed, and less certain than the next
+        Curve::Sigmoid => from + 50.0,
+        Curve::Tanh => from,
+    };
+    for (place, network) in task.networks.iter_mut().enumerate() {
+        let value = own(network.curve, tanh[place % tanh.len()]);
+        network.measures.insert(Measure::ExchangeResidual, value);
+    }
+    let claims = judge(&[task], FEW);
+    let symmetric = &claims[2];
+    let decider = symmetric.decider().expect("a part");
+    assert_eq!(symmetric.verdict, Verdict::NotSupported);
+    assert!(decider.words.contains("sigmoid") && !decider.is_met(), "{symmetric:#?}");
+    let other = symmetric.parts.iter().find(|part| part.words.contains("ReLU")).expect("a part");
+    assert!(other.is_met() && other.p > decider.p, "{symmetric:#?}");
+}

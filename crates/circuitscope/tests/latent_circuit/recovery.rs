@@ -2,7 +2,7 @@ use crate::planted::{Kind, Planted, cddm, largest_angle, trials};
 use circuitscope::KernelPath;
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::{Resampling, consensus};
-use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, fits};
+use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress, fits};
 use circuitscope::analysis::latent_circuit::judge::{Folds, choose_nodes, held_out};
 use circuitscope::analysis::latent_circuit::matching::{agreement, matching, reordered};
 use circuitscope::analysis::latent_circuit::mechanism::{Label, mechanism};
@@ -178,6 +178,44 @@ fn held_out_conditions_are_judged_and_ask_for_a_number_of_nodes() {
     assert_eq!(choice.expect("two sizes").n_nodes, 8);
     let error = held_out(&planted.responses, dynamics, &setting, Folds { n_folds: 1, ..folds }, path, &told);
     assert!(matches!(error, Err(CircuitError::Setting { name: "folds", .. })));
+}
+
+#[test]
+fn held_out_fits_go_from_the_starts_that_are_asked_for() {
+    let planted = Planted::new(Kind::Inhibition, 4);
+    let dynamics = NodeDynamics::of_network(&planted.circuit);
+    let setting = Setting { n_iterations: 60, ..recovery() };
+    let r2 = |first_start: usize, n_fits: usize| -> Vec<f64> {
+        let folds = Folds { n_folds: 3, n_fits, first_start, seed: 2 };
+        let told = |progress: Progress| {
+            assert!(progress.start < n_fits, "{progress:?}"); // counted from 0, wherever they begin
+            ControlFlow::Continue(())
+        };
+        let scores = held_out(&planted.responses, dynamics, &setting, folds, KernelPath::detect(), &told);
+        scores.expect("three parts").iter().map(|scores| scores.r2_total).collect()
+    };
+    let (first, second, best_of_both) = (r2(0, 1), r2(1, 1), r2(0, 2));
+    for part in 0..3 {
+        assert!(first[part] != second[part], "one start: {first:?} {second:?}");
+        assert!([first[part], second[part]].contains(&best_of_both[part]), "{best_of_both:?}");
+    }
+}
+
+#[test]
+fn a_unit_that_was_recorded_on_held_out_trials_alone_stops_nothing() {
+    let planted = Planted::new(Kind::Inhibition, 4);
+    let mut responses = planted.responses.clone();
+    // Unit 7 responds on one trial: the fit that does not see that trial knows nothing of it.
+    responses.rates.slice_mut(ndarray::s![7, .., 1..]).fill(f64::NAN);
+    let responses = responses.checked().expect("a unit with a response");
+    let dynamics = NodeDynamics::of_network(&planted.circuit);
+    let folds = Folds { n_folds: 3, n_fits: 1, first_start: 0, seed: 2 };
+    let setting = Setting { n_iterations: 400, ..recovery() };
+    let told = |_| ControlFlow::Continue(());
+    let scores = held_out(&responses, dynamics, &setting, folds, KernelPath::detect(), &told);
+    for scores in scores.expect("three parts") {
+        assert!(scores.r2_total > 0.9 && scores.r2_total < 1.0, "{scores:?}"); // as with all its responses
+    }
 }
 
 #[test]

@@ -4,8 +4,8 @@ use rand_distr::{Binomial, Distribution};
 
 use super::likelihood::{Bounds, Curve, LARGEST_LAPSE, maximise};
 use super::mean;
-use super::slope::{Cell, Estimate, percentiles};
-use crate::analysis::statistics::Bootstrap;
+use super::slope::{Cell, Estimate};
+use crate::analysis::statistics::{Bootstrap, percentiles};
 use crate::stream::Stream;
 
 /// Answers to one level of what is shown.
@@ -130,13 +130,14 @@ pub fn fit(counts: &[Count], bootstrap: Bootstrap) -> Result<Psychometric, FitEr
     let [slopes, biases, lows, highs] = resampled;
     // Resamples of a curve at its bound stay there: an interval from them would claim a certainty that there is not.
     let fitted = |value: f64, resamples: Vec<f64>, at_bound: bool| {
-        let interval = percentiles(resamples, bootstrap.level).filter(|_| !at_bound);
+        let is_sure = bootstrap.n_resamples > 0 && !at_bound;
+        let interval = is_sure.then(|| percentiles(resamples, bootstrap.tail()));
         Fitted { estimate: Estimate { value, interval }, at_bound }
     };
     // Resamples that never cross would lie beyond either end.
-    let is_sure = evens.len() == bootstrap.n_resamples;
-    let even = even(curve, bounds)
-        .map(|value| Estimate { value, interval: percentiles(evens, bootstrap.level).filter(|_| is_sure) });
+    let is_sure = bootstrap.n_resamples > 0 && evens.len() == bootstrap.n_resamples;
+    let interval = is_sure.then(|| percentiles(evens, bootstrap.tail()));
+    let even = even(curve, bounds).map(|value| Estimate { value, interval });
     // Near its end a range is flat in the angle: the search stops up to a hundredth short.
     let at_end = |offset: f64, reach: f64| offset.abs() > 0.99 * reach;
     let at_lapse = |rate: f64| !(1e-3..LARGEST_LAPSE - 1e-3).contains(&rate);
@@ -278,6 +279,34 @@ mod tests {
         assert!(found.slope.at_bound && found.slope.estimate.value > 0.0, "{found:?}");
         assert!(found.lapse_low.at_bound && found.lapse_low.estimate.value < 1e-3);
         assert!(found.lapse_high.at_bound && found.lapse_high.estimate.value < 1e-3);
+    }
+
+    #[test]
+    fn what_is_at_a_bound_has_no_interval_and_what_is_within_has_one() {
+        let steps = |hits: f64| {
+            levels().map(move |level| Count { level, n: 50.0, hits: if level > 0.05 { hits } else { 0.0 } })
+        };
+        let found = fit(&steps(50.0).collect::<Vec<_>>(), bootstrap(20)).expect("counts");
+        assert_eq!(found.slope.estimate.interval, None, "{found:?}");
+        assert_eq!(found.lapse_low.estimate.interval, None, "{found:?}");
+        assert!(!found.bias.at_bound && found.bias.estimate.interval.is_some(), "{found:?}");
+    }
+
+    #[test]
+    fn unequal_lapses_move_the_even_point_off_the_bias_and_a_curve_below_one_half_has_none() {
+        let planted = Curve { slope: 8.0, bias: 0.1, low: 0.0, high: 0.3 };
+        // ½ = 0.7 / (1 + exp(−8 (x − 0.1))): x = 0.1 + ln(2.5) / 8.
+        let truth = 0.1 + 2.5_f64.ln() / 8.0;
+        let found = fit(&expected(planted), bootstrap(50)).expect("counts");
+        let even = found.even.expect("it crosses one half");
+        assert!((even.value - truth).abs() < 1e-3, "{even:?}, expected {truth}"); // as the parameters above
+        assert!(even.interval.is_some_and(|[low, high]| low < truth && truth < high), "{even:?}");
+        assert!((found.bias.estimate.value - 0.1).abs() < 1e-3, "{found:?}");
+
+        let below = Curve { high: 0.5, ..planted };
+        let counts: Vec<Count> =
+            levels().map(|level| Count { level, n: 1000.0, hits: 980.0 * below.chance(level) }).collect();
+        assert_eq!(fit(&counts, bootstrap(0)).expect("counts").even, None);
     }
 
     #[test]

@@ -3,8 +3,7 @@
 use rand::{Rng, RngExt};
 
 use super::mean;
-use crate::analysis::statistics::expanded_tail;
-use crate::analysis::statistics::{Bootstrap, quantile};
+use crate::analysis::statistics::{Bootstrap, expanded_tail, percentiles};
 use crate::stream::Stream;
 
 /// Repeated answers to one level of what is shown.
@@ -57,9 +56,8 @@ pub fn slope(cells: &[Cell], bootstrap: Bootstrap) -> Option<Estimate> {
     let mut resample = || {
         of_constant + varying.iter().map(|(cell, weight)| weight * draw(&cell.answers, &mut rng)).sum::<f64>()
     };
-    let interval = is_repeated
-        .then(|| (0..bootstrap.n_resamples).map(|_| resample()).collect())
-        .and_then(|values| percentiles(values, bootstrap.level));
+    let interval = (is_repeated && bootstrap.n_resamples > 0)
+        .then(|| percentiles((0..bootstrap.n_resamples).map(|_| resample()).collect(), bootstrap.tail()));
     Some(Estimate { value, interval })
 }
 
@@ -75,23 +73,11 @@ pub fn over_networks(values: &[f64], bootstrap: Bootstrap) -> Option<Estimate> {
     let mut resample = || {
         values.iter().map(|_| values[rng.random_range(0..values.len())]).sum::<f64>() / values.len() as f64
     };
-    let interval = (values.len() > 2)
-        .then(|| (0..bootstrap.n_resamples).map(|_| resample()).collect())
-        .and_then(|resamples| between(resamples, expanded_tail(values.len(), bootstrap.level)));
+    let interval = (values.len() > 2 && bootstrap.n_resamples > 0).then(|| {
+        let resamples = (0..bootstrap.n_resamples).map(|_| resample()).collect();
+        percentiles(resamples, expanded_tail(values.len(), bootstrap.level))
+    });
     Some(Estimate { value, interval })
-}
-
-/// The interval that holds the middle `level` of resamples; none of none.
-pub(super) fn percentiles(values: Vec<f64>, level: f64) -> Option<[f64; 2]> {
-    between(values, 0.5 * (1.0 - level.clamp(0.0, 1.0)))
-}
-
-fn between(mut values: Vec<f64>, tail: f64) -> Option<[f64; 2]> {
-    if values.is_empty() {
-        return None;
-    }
-    values.sort_by(f64::total_cmp);
-    Some([quantile(&values, tail), quantile(&values, 1.0 - tail)])
 }
 
 #[cfg(test)]

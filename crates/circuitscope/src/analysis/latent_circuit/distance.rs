@@ -28,24 +28,10 @@ pub fn distance(a: &Network, b: &Network, wiring: &Wiring) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::latent_circuit::setting::Variant;
-    use crate::network::Form;
-    use circuitscope_kernel::{Activation, Curve};
-    use ndarray::{Array1, Array2};
+    use crate::analysis::latent_circuit::{made, setting::Variant};
 
     fn circuit(phase: f64) -> Network {
-        let wave = |(i, j): (usize, usize)| ((3 * i + 5 * j + i * i * j) as f64 + phase).sin();
-        Network {
-            w_rec: Array2::from_shape_fn((6, 6), wave),
-            w_inp: Array2::from_shape_fn((6, 3), |(i, u)| f64::from(u8::from(i == u))),
-            w_out: Array2::from_shape_fn((1, 6), wave),
-            bias: Array1::zeros(6),
-            initial_state: Array1::zeros(6),
-            activation: Activation { curve: Curve::Relu, slope: 1.0 },
-            form: Form::Rate,
-            dt_ms: 1.0,
-            tau_ms: 10.0,
-        }
+        made::circuit(|at| (at + phase).sin())
     }
 
     #[test]

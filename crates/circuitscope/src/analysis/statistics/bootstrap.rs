@@ -40,6 +40,13 @@ pub struct Bootstrap {
     pub seed: u64,
 }
 
+impl Bootstrap {
+    /// Share of resamples beyond either end of an interval.
+    pub(crate) fn tail(self) -> f64 {
+        0.5 * (1.0 - self.level.clamp(0.0, 1.0))
+    }
+}
+
 /// A percentile interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
@@ -65,7 +72,7 @@ impl Grouped {
             Statistic::Silhouette => self.silhouette().map(|_| Vec::new())?,
             Statistic::PseudoF => self.weighted_pseudo_f(&vec![1.0; self.n_items()]).map(|_| Vec::new())?,
         };
-        let mut values: Vec<f64> = (0..bootstrap.n_resamples)
+        let values: Vec<f64> = (0..bootstrap.n_resamples)
             .into_par_iter()
             .map(|resample| {
                 let mut rng = ChaCha8Rng::seed_from_u64(mix(bootstrap.seed ^ mix(resample as u64)));
@@ -82,13 +89,8 @@ impl Grouped {
             .collect::<Option<_>>()?;
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64;
-        values.sort_by(f64::total_cmp);
-        let tail = 0.5 * (1.0 - bootstrap.level.clamp(0.0, 1.0));
-        Some(Interval {
-            low: quantile(&values, tail),
-            high: quantile(&values, 1.0 - tail),
-            standard_error: variance.sqrt(),
-        })
+        let [low, high] = percentiles(values, bootstrap.tail());
+        Some(Interval { low, high, standard_error: variance.sqrt() })
     }
 
     /// How often each item is drawn when each class is drawn with replacement; again while a class is one item only.
@@ -149,6 +151,12 @@ pub(crate) fn expanded_tail(n: usize, level: f64) -> f64 {
     let freedom = n.saturating_sub(1).max(1) as f64;
     let Ok(t) = StudentsT::new(0.0, 1.0, freedom) else { return tail };
     Normal::standard().cdf(-((freedom + 1.0) / freedom).sqrt() * t.inverse_cdf(1.0 - tail))
+}
+
+/// The interval that leaves a share `tail` of the resamples out at either end; there is at least one.
+pub(crate) fn percentiles(mut resamples: Vec<f64>, tail: f64) -> [f64; 2] {
+    resamples.sort_by(f64::total_cmp);
+    [quantile(&resamples, tail), quantile(&resamples, 1.0 - tail)]
 }
 
 /// Quantile of sorted values, linear between them.

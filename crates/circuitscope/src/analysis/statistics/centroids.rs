@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::bootstrap::quantile;
+use super::bootstrap::percentiles;
 use super::{Bootstrap, Grouped};
 use crate::analysis::distance::mix;
 
@@ -71,7 +71,7 @@ pub fn amplification(trained: &Grouped, control: &Grouped, bootstrap: Bootstrap)
     if [trained, control].iter().any(|grouped| grouped.members.iter().any(|members| members.len() < 3)) {
         return None;
     }
-    let mut ratios: Vec<f64> = (0..bootstrap.n_resamples as u64)
+    let ratios: Vec<f64> = (0..bootstrap.n_resamples as u64)
         .into_par_iter()
         .map(|resample| {
             let mut rng = ChaCha8Rng::seed_from_u64(mix(bootstrap.seed ^ mix(resample)));
@@ -83,15 +83,10 @@ pub fn amplification(trained: &Grouped, control: &Grouped, bootstrap: Bootstrap)
             )
         })
         .collect();
-    ratios.sort_by(f64::total_cmp);
     let at_most_one = ratios.iter().filter(|&&ratio| ratio <= 1.0).count();
     let fewer = at_most_one.min(ratios.len() - at_most_one);
-    let tail = 0.5 * (1.0 - bootstrap.level.clamp(0.0, 1.0));
-    Some(Ratio {
-        value: ratio(above, below),
-        interval: [quantile(&ratios, tail), quantile(&ratios, 1.0 - tail)],
-        p: (2.0 * (fewer + 1) as f64 / (ratios.len() + 1) as f64).min(1.0),
-    })
+    let p = (2.0 * (fewer + 1) as f64 / (ratios.len() + 1) as f64).min(1.0);
+    Some(Ratio { value: ratio(above, below), interval: percentiles(ratios, bootstrap.tail()), p })
 }
 
 #[cfg(test)]

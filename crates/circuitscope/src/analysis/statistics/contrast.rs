@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::bootstrap::{expanded_tail, quantile};
+use super::bootstrap::{expanded_tail, percentiles};
 use crate::analysis::distance::mix;
 
 /// Fewest networks a class: of two networks every other resample is a single one.
@@ -135,16 +135,14 @@ fn estimate(
             .map(|at| draw(&mut ChaCha8Rng::seed_from_u64(mix(seed ^ mix(at)))))
             .collect()
     };
-    let mut resamples = draws(resampling.n_resamples.max(1), 1, &resample);
-    resamples.sort_by(f64::total_cmp);
+    let resamples = draws(resampling.n_resamples.max(1), 1, &resample);
     // The margin keeps a permutation that gives the same classes from losing to rounding.
     let limit = value.abs() * (1.0 - 1e-12);
     let permuted = draws(resampling.n_permutations, 2, &permute);
     let n_as_far = permuted.iter().filter(|other| other.abs() >= limit).count();
-    let tail = expanded_tail(a.min(b), 0.95);
     Estimate {
         value,
-        interval: [quantile(&resamples, tail), quantile(&resamples, 1.0 - tail)],
+        interval: percentiles(resamples, expanded_tail(a.min(b), 0.95)),
         p: (n_as_far + 1) as f64 / (permuted.len() + 1) as f64,
         effect,
         least_p: design.least_p(a, b).max(1.0 / (permuted.len() + 1) as f64),

@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::bootstrap::quantile;
+use super::bootstrap::percentiles;
 use super::{Bootstrap, Grouped};
 use crate::analysis::distance::mix;
 
@@ -40,16 +40,14 @@ impl Grouped {
         if self.members.iter().any(|members| members.len() < 3) || bootstrap.n_resamples == 0 {
             return None;
         }
-        let mut values: Vec<f64> = (0..bootstrap.n_resamples as u64)
+        let values = (0..bootstrap.n_resamples as u64)
             .into_par_iter()
             .map(|resample| {
                 let mut rng = ChaCha8Rng::seed_from_u64(mix(bootstrap.seed ^ mix(resample)));
                 statistic(&self.draw(&mut rng))
             })
             .collect();
-        values.sort_by(f64::total_cmp);
-        let tail = 0.5 * (1.0 - bootstrap.level.clamp(0.0, 1.0));
-        Some([quantile(&values, tail), quantile(&values, 1.0 - tail)])
+        Some(percentiles(values, bootstrap.tail()))
     }
 }
 

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::Bootstrap;
-use super::bootstrap::quantile;
+use super::bootstrap::percentiles;
 use crate::analysis::distance::mix;
 
 /// Agreement of two matrices.
@@ -86,11 +86,9 @@ pub fn mantel_interval(
         }
         Some(product / (square_a * square_b).sqrt()).filter(|r| r.is_finite())
     };
-    let mut values: Vec<f64> =
-        (0..bootstrap.n_resamples as u64).into_par_iter().map(resample).collect::<Option<_>>()?;
-    values.sort_by(f64::total_cmp);
-    let tail = 0.5 * (1.0 - bootstrap.level.clamp(0.0, 1.0));
-    Some([quantile(&values, tail), quantile(&values, 1.0 - tail)])
+    let values =
+        (0..bootstrap.n_resamples as u64).into_par_iter().map(resample).collect::<Option<Vec<f64>>>()?;
+    Some(percentiles(values, bootstrap.tail()))
 }
 
 /// Deviations from the mean over pairs, row-major and symmetric, and the root of their sum of squares over pairs.

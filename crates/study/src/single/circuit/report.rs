@@ -132,7 +132,7 @@ pub struct MechanismRow {
 pub struct PerturbationRow {
     /// Pearson correlation over weights.
     pub correlation: f64,
-    /// Share of permutations of the weights that correlate as well.
+    /// Share of permutations of the nodes that correlate as well.
     pub p: f64,
 }
 
@@ -221,5 +221,50 @@ fn consensus_row(consensus: &Consensus, nodes: &[String]) -> ConsensusRow {
         solutions: consensus.solutions.clone(),
         n_solutions: consensus.n_solutions(),
         n_agreeing: consensus.n_agreeing(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inference::{Evidence, Starts, infer};
+    use circuitscope::KernelPath;
+    use circuitscope::analysis::latent_circuit::responses::Responses;
+    use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
+    use circuitscope::task::Task;
+    use std::ops::ControlFlow;
+    use std::path::Path;
+
+    #[test]
+    fn nothing_is_read_from_fits_that_diverge_and_the_report_says_so() {
+        let task = Task::published("cddm").expect("a task");
+        let trials = task.analysis_trials();
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/networks/cddm_relu_dale_1.json");
+        let network = crate::import::network(&file).expect("a network").network;
+        let responses = Responses::of_network(&network, &trials).expect("responses");
+        let evidence = Evidence {
+            responses: &responses,
+            dynamics: NodeDynamics::of_network(&network),
+            shown: Some((&task, &trials)),
+            network: Some(&network),
+        };
+        // Weights of this size leave the finite numbers at the second update.
+        let setting =
+            Setting { learning_rate: 1e30, n_iterations: 20, ..Setting::of_task(&task, Variant::Te25) };
+        let starts = Starts { n_fits: 2, seed: 1 };
+        let found = infer(evidence, &setting, starts, KernelPath::detect(), &|_| ControlFlow::Continue(()));
+        let ends = Ends::of_task(&task);
+        let nodes = ends.node_names(&setting.wiring);
+        let described =
+            Described { name: "any".into(), n_units: network.n_units(), task: Some("cddm"), nodes, ends };
+        let told = report(found.expect("fits"), vec![None; 2], None, described);
+        let json = serde_json::to_value(&told).expect("finite numbers or none");
+        for fit in json["fits"].as_array().expect("fits") {
+            assert_eq!(fit["outcome"], "diverged");
+            assert!(fit["diverged_at"].as_u64().is_some_and(|iteration| iteration < 20), "{fit}");
+        }
+        for nothing in [&json["consensus"], &json["perturbation"], &json["mechanism"]["label"]] {
+            assert!(nothing.is_null(), "{json}");
+        }
     }
 }

@@ -1,0 +1,237 @@
+//! What the folder of a finished study holds.
+
+use crate::{
+    ASPECTS, TINY, WITH_FIXED_POINTS, assert_same, contents, run_through, run_until, table, texts, tiny, with,
+};
+use arrow_array::{Array, RecordBatch};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int64Type};
+use circuitscope_study::KernelPath;
+use circuitscope_study::plan::training_jobs;
+use circuitscope_study::store::manifest::{Manifest, State, hash_of_file};
+use std::collections::BTreeMap;
+use tempfile::TempDir;
+
+#[test]
+fn the_hashes_of_the_manifest_are_those_of_the_files_and_every_published_file_has_one() {
+    let folder = TempDir::new().unwrap();
+    run_through(&tiny(), folder.path());
+    let manifest = Manifest::read(&folder.path().join("manifest.json")).unwrap();
+    assert_eq!((manifest.state, manifest.study.as_str(), manifest.seed), (State::Finished, "tiny", 3));
+    assert_eq!(manifest.config, TINY);
+    for (name, hash) in &manifest.artefacts {
+        assert_eq!(hash_of_file(&folder.path().join(name)).unwrap(), *hash, "{name}");
+    }
+    let files = contents(folder.path());
+    let published = files.keys().filter(|name| !name.starts_with("work/") && *name != "manifest.json");
+    assert_eq!(published.collect::<Vec<_>>(), manifest.artefacts.keys().collect::<Vec<_>>());
+    assert_eq!(manifest.network_seeds.len(), 12);
+    assert_eq!(manifest.kernel_paths, BTreeMap::from([(KernelPath::detect().name().to_owned(), 12)]));
+    for job in training_jobs(&tiny()) {
+        assert_eq!(manifest.network_seeds[&format!("{}/{}", job.task.task.name(), job.name())], job.seed);
+    }
+}
+
+#[test]
+fn the_tables_hold_every_network_pair_and_item() {
+    let folder = TempDir::new().unwrap();
+    run_through(&tiny(), folder.path());
+    let rows = |name| table(folder.path(), name).num_rows();
+    let scores = table(folder.path(), "scores");
+    assert_eq!(scores.num_rows(), 12);
+    assert_eq!(texts(&scores, "task")[0], "go_no_go");
+    assert_eq!(texts(&scores, "class")[5], "tanh_free");
+    assert!(texts(&scores, "standing").iter().all(|standing| standing == "selected"));
+    assert!(scores["r2"].as_primitive::<Float64Type>().iter().all(|r2| r2.is_some_and(|r2| r2 < 1.0)));
+    assert!(scores["n_units"].as_primitive::<Int64Type>().iter().all(|n| n.is_some_and(|n| n <= 12)));
+    // A task has 6 trained networks and twice 6 controls; kinds of controls are not held against each other.
+    assert_eq!(rows("distances"), 2 * 2 * (18 * 17 / 2 - 36));
+    assert_eq!(rows("embeddings"), 2 * 2 * (6 + 12 + 12));
+    assert_eq!(rows("learning_curves"), 12 * 5);
+    // Two tasks, trained and untrained, five measures and the published one, four conclusions; a measure at a time.
+    let robustness = table(folder.path(), "robustness");
+    assert_eq!(robustness.num_rows(), 2 * 2 * 6 * 4);
+    let (measures, fates) = (texts(&robustness, "measure"), texts(&robustness, "fate"));
+    assert!(measures[..8].iter().all(|measure| measure == "published"));
+    // Two classes of two activations: whether they differ is all that can be asked.
+    let conclusions = texts(&robustness, "conclusion");
+    let is_decided = |row: usize| fates[row] != "not_decidable";
+    assert!((0..96).all(|row| is_decided(row) == (conclusions[row] == "classes_differ")), "{fates:?}");
+    let statistics = table(folder.path(), "statistics");
+    let p = statistics["p"].as_primitive::<Float64Type>();
+    let p_holm = statistics["p_holm"].as_primitive::<Float64Type>();
+    assert!(p.iter().flatten().count() > 0);
+    assert!(p.iter().zip(p_holm).all(|(p, holm)| p.is_some() == holm.is_some() && p <= holm));
+}
+
+#[test]
+fn the_course_of_training_is_tabled_from_checkpoints_that_are_made_again_where_they_are_lost() {
+    let folder = TempDir::new().unwrap();
+    let study = tiny();
+    run_through(&study, folder.path());
+    let found = table(folder.path(), "development");
+    let iterations: Vec<Option<i64>> = found["iteration"].as_primitive::<Int64Type>().iter().collect();
+    // Before training, at both checkpoints and at the end, of two aspects in two tasks.
+    assert_eq!(iterations, [Some(0), Some(2), Some(4), None].repeat(4));
+    let amplification = found["amplification"].as_primitive::<Float64Type>();
+    assert!(amplification.iter().zip(&iterations).all(|(ratio, when)| *when != Some(0) || ratio.is_none()));
+    let before = contents(folder.path());
+    let kept: Vec<&String> = before.keys().filter(|name| name.starts_with("checkpoints")).collect();
+    assert_eq!(kept.len(), 12);
+    std::fs::remove_file(folder.path().join(kept[0])).unwrap();
+    run_through(&study, folder.path());
+    assert_same(&contents(folder.path()), &before, "a lost checkpoint");
+
+    let without = with("checkpoints = [2, 4]", "");
+    let plain = TempDir::new().unwrap();
+    run_through(&without, plain.path());
+    let plain = contents(plain.path());
+    assert!(!plain.keys().any(|name| name.starts_with("checkpoints") || name.contains("development-")));
+    // Keeping networks on their way changes none of them.
+    let networks = before.iter().filter(|(name, _)| name.starts_with("networks"));
+    assert!(networks.clone().count() == 12 && networks.clone().all(|(name, bytes)| plain[name] == *bytes));
+}
+
+#[test]
+fn fixed_points_are_compared_tabled_and_drawn() {
+    let folder = TempDir::new().unwrap();
+    run_through(&with(ASPECTS, WITH_FIXED_POINTS), folder.path());
+    let points = table(folder.path(), "fixed_points");
+    let mut at: Vec<String> = texts(&points, "network")
+        .iter()
+        .zip(texts(&points, "task"))
+        .map(|(a, b)| format!("{a} {b}"))
+        .collect();
+    at.dedup();
+    assert_eq!(at.len(), 12, "every selected network rests somewhere");
+    let float = |name: &str| points[name].as_primitive::<Float64Type>().clone();
+    let tasks = texts(&points, "task");
+    for (row, stability) in texts(&points, "stability").iter().enumerate() {
+        let is_stable = float("max_re").value(row) < 0.0;
+        assert!(is_stable || stability != "stable", "row {row}");
+        assert!(float("residual").value(row) <= 1e-10);
+        let is_cddm = tasks[row] == "cddm";
+        assert_eq!(float("input_6").iter().nth(row).flatten().is_some(), is_cddm, "row {row}");
+        assert!(float("trajectory_pc1").value(row).is_finite());
+    }
+    let inputs = points["input"].as_primitive::<Int64Type>();
+    assert_eq!(inputs.iter().flatten().max(), Some(49));
+    let measured = texts(&table(folder.path(), "distances"), "aspect");
+    assert!(measured.iter().any(|aspect| aspect == "fixed-points"));
+    let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
+    for id in [
+        "fixed-points-cddm",
+        "fixed-points-go-nogo",
+        "branches-cddm",
+        "branches-go-nogo",
+        "eigenvalues-cddm",
+        "eigenvalues-go-nogo",
+        "line-attractors-cddm",
+    ] {
+        assert!(folder.path().join("figures").join(format!("{id}.svg")).is_file());
+        assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+}
+
+#[test]
+fn example_networks_are_taken_apart_and_taken_up_again_as_they_were() {
+    let folder = TempDir::new().unwrap();
+    let study = with(ASPECTS, WITH_FIXED_POINTS);
+    run_through(&study, folder.path());
+    let before = contents(folder.path());
+    let rows = |name| table(folder.path(), name);
+    let (spectra, points) = (rows("eigenvalues"), rows("fixed_points"));
+    let shown: Vec<String> = texts(&spectra, "network");
+    // Each fixed point of an example has as many eigenvalues as the network has units.
+    let scores = rows("scores");
+    let n_units = scores["n_units"].as_primitive::<Int64Type>();
+    let mut n_examples = 0;
+    for (row, network) in texts(&scores, "network").iter().enumerate() {
+        let count = |names: &[String]| names.iter().filter(|name| *name == network).count();
+        if count(&shown) > 0 {
+            n_examples += 1;
+            let expected = count(&texts(&points, "network")) * n_units.value(row) as usize;
+            assert_eq!(count(&shown), expected, "{network}");
+        }
+    }
+    assert_eq!(n_examples, 4, "one of each class of each task");
+    let lines = rows("line_attractors");
+    assert!(texts(&lines, "task").iter().all(|task| task == "cddm"));
+    assert_eq!(lines.num_rows(), 2 * 2 * 21);
+    assert!(rows("branches").num_rows() > 0);
+    assert_eq!(rows("choice_planes").num_rows() % 6, 0);
+    // From what is stored, and with all of it damaged or lost, the same is made.
+    run_through(&study, folder.path());
+    assert_same(&contents(folder.path()), &before, "from stored portraits");
+    for (name, bytes) in before.iter().filter(|(name, _)| name.starts_with("work/portraits")) {
+        std::fs::write(folder.path().join(name), &bytes[..bytes.len() / 3]).unwrap();
+    }
+    let (result, _) = run_until(&study, folder.path(), 1, |_| false);
+    result.unwrap();
+    assert_same(&contents(folder.path()), &before, "from damaged portraits, on one thread");
+}
+
+#[test]
+fn circuits_of_the_best_networks_are_tabled_drawn_and_taken_up_again_as_they_were() {
+    let root = TempDir::new().unwrap();
+    let study = with("iterations = 60", "iterations = 60\nnetworks = 2");
+    run_through(&study, root.path());
+    let rows = |name: &str| table(root.path(), name);
+    let circuits = rows("circuits");
+    assert_eq!(circuits.num_rows(), 2 * 2 * 2); // two networks of two classes on two tasks
+    let outcomes = texts(&circuits, "outcome");
+    let n_fitted = outcomes.iter().filter(|outcome| *outcome == "fitted").count();
+    assert!(
+        texts(&circuits, "task")
+            .iter()
+            .zip(&outcomes)
+            .any(|(task, outcome)| task == "go_no_go" && outcome == "fitted")
+    );
+    assert!(
+        outcomes.iter().all(|outcome| outcome == "fitted" || outcome.contains("dimensions")),
+        "{outcomes:?}"
+    );
+    let weights = rows("circuit_weights");
+    let of_go_no_go = texts(&weights, "task").iter().filter(|task| *task == "go_no_go").count();
+    assert_eq!(of_go_no_go, 4 * (5 * 5 + 5 * 3 + 5)); // w_rec, w_inp, w_out of four networks
+    let column = |name: &str| weights.column_by_name(name).unwrap().as_primitive::<Float64Type>().clone();
+    let (value, low, high) = (column("value"), column("low"), column("high"));
+    for row in 0..weights.num_rows() {
+        // Fewer than three fits that agree give no interval.
+        assert_eq!(low.is_null(row), high.is_null(row), "row {row}");
+        if !low.is_null(row) {
+            let slack = 1e-12; // the mean of equal numbers may differ from them by rounding
+            let (low, high) = (low.value(row) - slack, high.value(row) + slack);
+            assert!(low <= value.value(row) && value.value(row) <= high, "row {row}");
+        }
+    }
+    let means = rows("circuit_means");
+    let of_go_no_go = texts(&means, "task").iter().filter(|task| *task == "go_no_go").count();
+    assert_eq!(of_go_no_go, 2 * (5 * 5 + 5 * 3 + 5)); // w_rec, w_inp, w_out of two classes
+    let column = |name: &str| means.column_by_name(name).unwrap();
+    assert!(column("n_networks").as_primitive::<Int64Type>().values().iter().all(|&n| n == 2));
+    assert_eq!(column("low").null_count(), means.num_rows()); // two networks have a mean and no interval
+    let of_circuits = |table: &RecordBatch| {
+        let both = texts(table, "task").into_iter().zip(texts(table, "aspect"));
+        both.filter(|(task, aspect)| task == "go_no_go" && aspect == "circuits").count()
+    };
+    assert_eq!(of_circuits(&rows("distances")), 4 * 3 / 2);
+    assert_eq!(of_circuits(&rows("embeddings")), 4);
+    // Eight statistics of the trained networks, on the distances and on the map, and 3 of each half; there are no controls.
+    assert_eq!(of_circuits(&rows("statistics")), 2 * 8 + 2 * 3);
+    let n_pairs = [4, n_fitted - 4].map(|n| n * n.saturating_sub(1) / 2).iter().sum::<usize>(); // within a task
+    assert_eq!(rows("circuit_distances").num_rows(), n_pairs);
+    assert!(rows("circuit_effects").num_rows() > 0 && rows("circuit_responses").num_rows() > 0);
+    for name in ["circuit-graphs", "circuits", "circuit-responses", "circuit-perturbations"] {
+        let figure = root.path().join(format!("figures/{name}-go-nogo.svg"));
+        assert!(figure.is_file(), "{}", figure.display());
+    }
+    let stored = root.path().join("work/circuits/go_no_go");
+    let first = || std::fs::read_dir(&stored).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(std::fs::read_dir(&stored).unwrap().count(), 4);
+    let (before, kept) = (contents(root.path()), first());
+    std::fs::write(kept, b"{").unwrap();
+    run_through(&study, root.path());
+    assert_same(&contents(root.path()), &before, "a damaged circuit");
+    assert!(n_fitted >= 4, "{outcomes:?}");
+}
