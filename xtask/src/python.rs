@@ -31,7 +31,6 @@ pub(crate) fn check(root: &Path, study: &Path, step: &mut Step) {
         match word {
             "ok" => step.pass(rest),
             "FAIL" => step.fail(name, why),
-            "skip" => step.skip(name, why),
             _ => continue,
         }
         n_checks += 1;
