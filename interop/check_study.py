@@ -318,7 +318,7 @@ def claims_are_the_same_in_json_table_and_page(study):
         if set(rows["verdict"]) != {claim["verdict"]}:
             yield f"{what}: {claim['verdict']} in JSON, {set(rows['verdict'])} in the table"
         decider = rows[rows["decides"]].iloc[0]
-        for name, value in [("value", claim["statistic"]), ("p_holm", claim["p"])]:
+        for name, value in [("value", claim["statistic"]), ("p_claim", claim["p"])]:
             if not (pd.isna(decider[name]) if value is None else decider[name] == value):
                 yield f"{what}: {name} is {value} in JSON, {decider[name]} in the table"
         if claim["statement"] not in page:
@@ -329,6 +329,8 @@ def claims_are_the_same_in_json_table_and_page(study):
         holds = rows["met"].all() and certain
         if claim["verdict"] != ("not_decidable" if claim["missing"] else "supported" if holds else "not_supported"):
             yield f"{what}: {claim['verdict']} does not follow from its numbers"
+        if (claim["verdict"] == "supported") != (claim["reason"] == ""):
+            yield f"{what}: {claim['verdict']}, and the reason is '{claim['reason']}'"
 
 
 CHECKS = [

@@ -22,7 +22,8 @@ circuit_distances one row a pair of networks of a task
 robustness        one row a task, kind of network, measure of similarity and conclusion; `fate`: survives, within_noise, falls,
                   not_decidable; `effect` (distance of halves' centroids) is held against `sampling_floor`, `distance`
                   (mean between groups) against `noise_floor` (two noisy runs of one network)
-claims            one row a number behind a claim; `p` of the number, `p_holm` of the claim; `met`: it goes the claimed way
+claims            one row a number behind a claim; `p` of the number, `p_claim` of the claim, after Holm's correction
+                  where `criterion` is `test`; `met`: it goes the claimed way
 """
 
 # Columns of every table: type (s text, f number, i count, b yes or no) and `?` where a value may be missing.
@@ -82,7 +83,7 @@ TABLES = {
         "task": "s", "class": "s", "network": "s", "kind": "s", "measure": "s", "choice": "s", "value": "f",
     },
     "claims": {
-        "number": "i", "task": "s", "statement": "s", "verdict": "s", "criterion": "s", "p_holm": "f?", "evidence": "s", "decides": "b",
+        "number": "i", "task": "s", "statement": "s", "verdict": "s", "criterion": "s", "p_claim": "f?", "evidence": "s", "decides": "b",
         "value": "f?", "way": "s", "reference": "f", "low": "f?", "high": "f?", "p": "f?", "effect": "f?",
         "networks_needed": "i?", "met": "b", "missing": "s",
     },

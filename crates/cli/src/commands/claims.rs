@@ -24,17 +24,22 @@ pub(super) fn claims(request: &Claims) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     for claim in &told.claims {
         writeln!(out, "{:>2}  {}  ({})", claim.number, claim.statement, claim.task)?;
-        writeln!(out, "    {}{}", claim.verdict.replace('_', " "), corrected(claim))?;
+        writeln!(out, "    {}", claim.decision())?;
         for evidence in &claim.evidence {
-            writeln!(out, "    {}", line(evidence))?;
+            writeln!(out, "    {}  {}", mark(evidence, claim), evidence.sentence(claim))?;
         }
         for missing in &claim.missing {
             writeln!(out, "    missing: {missing}")?;
+        }
+        // Where a number goes another way, its mark says so already.
+        if claim.verdict == "not_supported" && claim.evidence.iter().all(|evidence| evidence.met) {
+            writeln!(out, "    {}", claim.reason)?;
         }
         writeln!(out)?;
     }
     let count = |verdict: &str| told.claims.iter().filter(|claim| claim.verdict == verdict).count();
     let [yes, no, open] = ["supported", "not_supported", "not_decidable"].map(count);
+    writeln!(out, "✓ as claimed   ~ as claimed, but not beyond chance   ✗ otherwise   · beside the tests")?;
     writeln!(out, "{yes} supported, {no} not supported, {open} not decidable from this study")?;
     Ok(())
 }
@@ -68,19 +73,14 @@ struct Shuffled {
     claims: Vec<Calibration>,
 }
 
-fn corrected(claim: &ClaimEntry) -> String {
-    claim.p.map(|p| format!(", p {p:.4} after correction")).unwrap_or_default()
-}
-
-fn line(evidence: &EvidenceEntry) -> String {
-    let Some(value) = evidence.value else { return format!("·  {}", evidence.words) };
-    let sign = match (evidence.way.as_str(), evidence.met) {
-        ("aside", _) => "·",
-        (_, true) => "✓",
-        (_, false) => "✗",
-    };
-    let interval = evidence.interval.map(|[low, high]| format!(" [{low:.3}, {high:.3}]")).unwrap_or_default();
-    let p = evidence.p.map(|p| format!("  p {p:.4}")).unwrap_or_default();
-    let needed = evidence.networks_needed.map(|n| format!("  (needs {n} networks a class)"));
-    format!("{sign}  {}: {value:.3}{interval}{p}{}", evidence.words, needed.unwrap_or_default())
+/// How a number stands to its claim: as claimed, as claimed but not beyond chance, otherwise; or told beside the tests.
+fn mark(evidence: &EvidenceEntry, claim: &ClaimEntry) -> char {
+    let by_chance = claim.criterion == "test" && evidence.p.is_some_and(|p| p >= LEVEL);
+    match (evidence.way.as_str(), evidence.met) {
+        _ if evidence.value.is_none() => '·',
+        ("aside", _) => '·',
+        (_, true) if by_chance => '~',
+        (_, true) => '✓',
+        (_, false) => '✗',
+    }
 }

@@ -35,6 +35,7 @@ fn claims_of_a_study_are_told_under_the_agreed_keys() {
         assert!(["supported", "not_supported", "not_decidable"].contains(&verdict), "{verdict}");
         // What cannot be decided says why.
         assert_eq!(verdict == "not_decidable", claim["missing"] != serde_json::json!([]), "{claim}");
+        assert_eq!(verdict == "supported", claim["reason"] == "", "{claim}");
     }
     let numbers: Vec<u64> = claims.iter().filter_map(|claim| claim["number"].as_u64()).collect();
     assert!((1..=17).all(|number| numbers.contains(&number)) && numbers.contains(&19), "{numbers:?}");
@@ -46,6 +47,12 @@ fn claims_of_a_study_are_told_under_the_agreed_keys() {
         let statement = claim["statement"].as_str().expect("words");
         assert!(page.contains(statement) && text.contains(statement), "{statement}");
     }
+    // An interval needs no correction, and the p beside it is not said to have one.
+    let is_by_interval =
+        |claim: &&serde_json::Value| claim["criterion"] == "interval" && claim["p"].is_number();
+    let n_by_interval = claims.iter().filter(is_by_interval).count();
+    assert_eq!(text.matches("uncorrected; intervals decide").count(), n_by_interval, "{text}");
+    assert!(n_by_interval > 0, "{text}");
     std::fs::remove_file(folder.path().join("tiny-study/claims.json")).expect("removed");
     let failed = run(folder.path(), &["claims", "tiny-study"]);
     assert_eq!(failed.status.code(), Some(6));

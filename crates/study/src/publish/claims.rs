@@ -25,7 +25,7 @@ pub struct ClaimEntry {
     pub statement: String,
     /// `supported`, `not_supported` or `not_decidable`.
     pub verdict: String,
-    /// The least certain number behind it.
+    /// The number that decides: one that does not go the claimed way, else the least certain.
     pub statistic: Option<f64>,
     /// Its 95 % interval over networks.
     pub interval: Option<[f64; 2]>,
@@ -39,6 +39,9 @@ pub struct ClaimEntry {
     pub evidence: Vec<EvidenceEntry>,
     /// What the study lacks to decide it.
     pub missing: Vec<String>,
+    /// Why it is not supported or not decidable, in words; empty where it is supported.
+    #[serde(default)] // absent from studies of earlier versions
+    pub reason: String,
     /// The figure behind it, in the study folder; empty where there is none.
     pub figure: String,
 }
@@ -64,6 +67,32 @@ pub struct EvidenceEntry {
     pub networks_needed: Option<usize>,
     /// Whether it goes the claimed way.
     pub met: bool,
+}
+
+impl ClaimEntry {
+    /// The verdict with the p that goes with it: "supported, p 0.0025 after correction".
+    pub fn decision(&self) -> String {
+        let kind = if self.criterion == Criterion::Interval.name() {
+            "uncorrected; intervals decide"
+        } else {
+            "after correction"
+        };
+        let p = self.p.map(|p| format!(", p {p:.4} {kind}")).unwrap_or_default();
+        format!("{}{p}", self.verdict.replace('_', " "))
+    }
+}
+
+impl EvidenceEntry {
+    /// The number in words, with its interval, its p and how many networks it needs.
+    pub fn sentence(&self, claim: &ClaimEntry) -> String {
+        if self.value.is_none() {
+            return self.words.clone();
+        }
+        let estimate = estimate(self.value, self.interval);
+        let p = self.p.map(|p| format!("  p {p:.4}")).unwrap_or_default();
+        let needed = self.networks_needed.map(|n| format!("  (needs {n} {})", group(claim.number)));
+        format!("{}: {estimate}{p}{}", self.words, needed.unwrap_or_default())
+    }
 }
 
 /// The claims of a study for readers and machines.
@@ -97,6 +126,7 @@ fn entry(claim: &Claim, figures: &[PlacedFigure]) -> ClaimEntry {
         task: claim.task.clone(),
         evidence: claim.parts.iter().map(evidence).collect(),
         missing: claim.missing().into_iter().map(str::to_owned).collect(),
+        reason: reason(claim),
         figure: figure(claim, figures).unwrap_or_default(),
     }
 }
@@ -152,14 +182,6 @@ pub(super) fn rows(judged: &Judged, figures: &[PlacedFigure]) -> Vec<ClaimRow> {
 fn row(claim: &Claim, figures: &[PlacedFigure]) -> ClaimRow {
     let others = |claim: &Claim| format!("{} · {}", claim.number, words::task(&claim.task));
     let number = if claim.number == 18 { others(claim) } else { claim.number.to_string() };
-    let missing = claim.missing();
-    let reason = if claim.verdict == Verdict::NotDecidable {
-        missing.first().map(|what| (*what).to_owned()).unwrap_or_default()
-    } else if claim.verdict == Verdict::NotSupported {
-        unmet(claim)
-    } else {
-        String::new()
-    };
     let data = figure(claim, figures).unwrap_or_else(|| "tables/claims.parquet".to_owned());
     ClaimRow {
         number,
@@ -170,8 +192,17 @@ fn row(claim: &Claim, figures: &[PlacedFigure]) -> ClaimRow {
             Verdict::NotSupported => Shown::NotSupported,
             Verdict::NotDecidable => Shown::NotDecidable,
         },
-        reason,
+        reason: reason(claim),
         data,
+    }
+}
+
+/// Why a claim is not supported or cannot be judged.
+fn reason(claim: &Claim) -> String {
+    match claim.verdict {
+        Verdict::Supported => String::new(),
+        Verdict::NotSupported => unmet(claim),
+        Verdict::NotDecidable => claim.missing().first().map(|&what| what.to_owned()).unwrap_or_default(),
     }
 }
 
@@ -181,9 +212,10 @@ fn unmet(claim: &Claim) -> String {
         claim.parts.iter().filter(|part| !part.is_met()).map(|part| part.words.as_str()).collect();
     if short.is_empty() {
         let needed = claim.parts.iter().filter_map(|part| part.n_needed).max();
-        let group = if claim.row == 19 { "networks" } else { "networks of each activation" };
+        let group = group(claim.row);
         let needed = needed.map(|n| format!("; an effect of this size needs {n} {group}"));
-        format!("not beyond chance after the correction{}", needed.unwrap_or_default())
+        let least_certain = claim.decider().map(|part| part.words.as_str()).unwrap_or_default();
+        format!("not beyond chance after the correction: {least_certain}{}", needed.unwrap_or_default())
     } else {
         format!("not as claimed: {}", short.join("; "))
     }
@@ -191,18 +223,27 @@ fn unmet(claim: &Claim) -> String {
 
 /// A number in a sentence: "what it is: 0.41 [0.20, 0.62], p 0.003".
 fn sentence(part: &Part, claim: &Claim) -> String {
-    let value = part.value.map_or_else(|| "missing".to_owned(), |value| format!("{value:.3}"));
-    let interval = part.interval.map(|[low, high]| {
-        let high = if high < LARGEST_RATIO { format!("{high:.3}") } else { format!("above {LARGEST_RATIO}") };
-        format!(" [{low:.3}, {high}]")
-    });
-    let interval = interval.unwrap_or_default();
     let p = claim.p.filter(|_| part.value.is_some()).map(|p| match claim.criterion {
         Criterion::Test => p_value(p),
         Criterion::Interval => format!("{} uncorrected", p_value(p)),
     });
     let p = p.unwrap_or_default();
-    format!("{}: {value}{interval}{p}", part.words)
+    format!("{}: {}{p}", part.words, estimate(part.value, part.interval))
+}
+
+/// A number with its interval: "0.410 [0.200, 0.620]".
+fn estimate(value: Option<f64>, interval: Option<[f64; 2]>) -> String {
+    let value = value.map_or_else(|| "missing".to_owned(), |value| format!("{value:.3}"));
+    let interval = interval.map(|[low, high]| {
+        let high = if high < LARGEST_RATIO { format!("{high:.3}") } else { format!("above {LARGEST_RATIO}") };
+        format!(" [{low:.3}, {high}]")
+    });
+    format!("{value}{}", interval.unwrap_or_default())
+}
+
+/// What a group of networks is made of, where a claim says how many it needs.
+fn group(row: u32) -> &'static str {
+    if row == 19 { "networks" } else { "networks of each activation" }
 }
 
 fn p_value(p: f64) -> String {
@@ -223,7 +264,7 @@ pub(super) fn table(judged: &Judged) -> Table {
         .text("statement", of_claim().map(|claim| &claim.statement))
         .text("verdict", of_claim().map(|claim| claim.verdict.name()))
         .text("criterion", of_claim().map(|claim| claim.criterion.name()))
-        .float("p_holm", of_claim().map(|claim| claim.p))
+        .float("p_claim", of_claim().map(|claim| claim.p))
         .text("evidence", of_part().map(|part| &part.words))
         .flag("decides", parts.iter().map(|(claim, part)| claim.decider() == Some(*part)))
         .float("value", of_part().map(|part| part.value))

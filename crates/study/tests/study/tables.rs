@@ -3,9 +3,9 @@
 use crate::{
     ASPECTS, TINY, WITH_FIXED_POINTS, assert_same, contents, run_through, run_until, table, texts, tiny, with,
 };
-use arrow_array::{Array, RecordBatch};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
+use arrow_array::{Array, RecordBatch};
 use circuitscope_study::KernelPath;
 use circuitscope_study::plan::training_jobs;
 use circuitscope_study::store::manifest::{Manifest, State, hash_of_file};
