@@ -7,6 +7,7 @@ branches          one row a point or event (`kind`: point, fold, hopf, real_cros
 line_attractors   one row a point between the left (`position` 0) and the right choice (1) of a CDDM network without
                   evidence; `x`, `y` in rates; `selection_k`: cosine of the selection vector with a push of input k
 development       one row an aspect and moment of training: how far activations lie apart; `iteration` is missing at its end
+measure_courses   one row a compared network, moment of training and number that a claim is about; `iteration` as above
 behaviour         one row a network, test and stimulus: share of `right` or `go` answers, mean `answer`, error, over repeats
 psychometrics     one row a number read from these: `measure` slope, bias, lapse_low, lapse_high of a logistic function,
                   irrelevant_slope_…, gain_…; `at_bound` where the stimuli do not tell more
@@ -122,6 +123,9 @@ TABLES = {
         "task": "s", "aspect": "s", "iteration": "i?", "networks": "i", "silhouette": "f?", "knn": "f?", "amplification": "f?",
         "low": "f?", "high": "f?",
     },
+    "measure_courses": {
+        "task": "s", "class": "s", "network": "s", "iteration": "i?", "measure": "s", "value": "f",
+    },
     "behaviour": {
         "task": "s", "network": "s", "class": "s", "test": "s", "strength": "f?", "context": "s", "motion": "f?",
         "colour": "f?", "value": "f?", "right": "f?", "go": "f?", "answer": "f?", "mse": "f?",
@@ -142,5 +146,5 @@ OF_CIRCUITS = {
 # Tables that are empty where a study does not compare fixed points, or has no task with choices.
 OF_CHOICES = {"line_attractors", "choice_planes"}
 # Empty where a study keeps no checkpoints.
-OF_CHECKPOINTS = {"development"}
+OF_CHECKPOINTS = {"development", "measure_courses"}
 OF_FIXED_POINTS = {"fixed_points", "eigenvalues", "branches", *OF_CHOICES}

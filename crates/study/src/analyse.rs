@@ -6,11 +6,13 @@ mod behaviour;
 mod circuits;
 mod claims;
 mod comparison;
+mod course;
 mod description;
 mod development;
 mod distances;
 mod facet;
 mod features;
+mod measured;
 mod portraits;
 mod robustness;
 mod selection;
@@ -25,6 +27,7 @@ pub use circuits::{
 pub use claims::{Calibration, ItemMeasures, Judged, calibrated, claims};
 pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
+pub use course::MeasuredMoment;
 pub use description::{Description, RestingPoint};
 pub(crate) use description::{Subject, describe};
 pub use development::{Development, Moment, development};
@@ -92,6 +95,8 @@ pub struct TaskResults<'a> {
     pub behaviour: Vec<NetworkBehaviour>,
     /// How far activations lie apart in the course of training; empty without checkpoints.
     pub development: Vec<Development>,
+    /// The measures of every selected network in the course of training; empty without checkpoints.
+    pub course: Vec<MeasuredMoment>,
     /// Distances, aspect by aspect.
     pub distances: Vec<AspectDistances>,
     /// Distances between trajectories by other measures; empty where the study asks for none.
@@ -141,7 +146,8 @@ pub fn analyse<'a>(
             let (items, portraits) = (Vec::new(), Vec::new());
             let (circuits, circuit_pairs, circuit_means) = (Vec::new(), Vec::new(), Vec::new());
             let (distances, compared) = (Vec::new(), Vec::new());
-            let (behaviour, development, similarity) = (Vec::new(), Vec::new(), Vec::new());
+            let (behaviour, similarity) = (Vec::new(), Vec::new());
+            let (development, course) = (Vec::new(), Vec::new());
             TaskResults {
                 task,
                 networks,
@@ -152,6 +158,7 @@ pub fn analyse<'a>(
                 circuit_means,
                 behaviour,
                 development,
+                course,
                 distances,
                 similarity,
                 compared,

@@ -19,6 +19,7 @@ mod fixed_points;
 mod learning_curve;
 mod line_attractors;
 mod mark;
+mod measure_courses;
 mod score_distribution;
 mod selectivity_cloud;
 mod space;
@@ -46,6 +47,7 @@ pub use line_attractors::{
     ChoiceArrow, ChoicePanel, ChoicePoint, Direction, LineAttractors, line_attractors,
 };
 pub use mark::{Ink, Mark, Side, Symbol, Weight};
+pub use measure_courses::{MeasureCourse, MeasureCourses, NetworkCourse, measure_courses};
 pub use score_distribution::{
     NetworkScore, PublishedScore, RunCounts, ScoreClass, ScoreDistribution, Standing, score_distribution,
 };

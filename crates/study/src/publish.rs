@@ -5,6 +5,7 @@ mod behaviour;
 mod circuit_figures;
 mod circuits;
 pub mod claims;
+mod course;
 mod development;
 mod figures;
 mod measures;

@@ -1,19 +1,18 @@
 //! Every claim, judged on the results of a study.
 
 use super::comparison::submatrix;
+use super::measured::Conditions;
 use super::{AspectDistances, CircuitOutcome, Context, Facet, Item, Kind, TaskResults};
 use crate::config::{Class, Control};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{of_parts, seed_of};
-use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::embedding::distances as in_the_plane;
-use circuitscope::analysis::measures::{Contexts, Described, Measure, VARIATIONS, of_network};
+use circuitscope::analysis::measures::{Measure, VARIATIONS, of_network};
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{
     AspectEvidence, Between, Claim, ClassScores, NetworkEvidence, TaskEvidence, Verdict, judge,
 };
-use circuitscope::task::Task;
 use ndarray::Array2;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -116,28 +115,11 @@ pub fn claims(context: Context<'_>, results: &[TaskResults<'_>]) -> Judged {
 
 /// The measures of every item of a task.
 fn measures(of_task: &TaskResults<'_>) -> Vec<ItemMeasures> {
-    let task = &of_task.task.task;
-    let trial_conditions = task.analysis_trials().conditions.mapv(f64::from);
-    let inputs = task.fixed_point_inputs();
-    let n_conditions = task.fixed_point_condition_names().len();
-    let input_conditions: Vec<f64> =
-        inputs.outer_iter().flat_map(|input| task.fixed_point_condition(input)).collect();
-    let input_conditions =
-        Array2::from_shape_vec((inputs.nrows(), n_conditions), input_conditions).unwrap_or_default();
-    let has_contexts = if matches!(task, Task::Cddm(_)) { Contexts::Two } else { Contexts::None };
+    let conditions = Conditions::of_task(&of_task.task.task);
     let of_item = |item: &Item| {
         let over_trajectories: Vec<[f64; 3]> =
             item.fixed_points.iter().map(|point| point.over_trajectories).collect();
-        let described = Described {
-            trajectories: item.features.get(&Aspect::Trajectories),
-            selectivity: item.features.get(&Aspect::Selectivity),
-            fixed_points: item.features.get(&Aspect::FixedPoints),
-            over_trajectories: &over_trajectories,
-            trial_conditions: trial_conditions.view(),
-            input_conditions: input_conditions.view(),
-            has_contexts,
-            at_decision: item.at_decision,
-        };
+        let described = conditions.described(&item.features, &over_trajectories, item.at_decision);
         let varied = match item.kind {
             Kind::Trained => VARIATIONS.iter().map(|variation| variation.of_network(&described)).collect(),
             Kind::Control(_) => Vec::new(),

@@ -1,5 +1,6 @@
 //! How far the activations lie apart in the course of training, so that "amplified through training" is a curve.
 
+use super::course::{course, n_moments};
 use super::{Context, Item, Kind, TaskResults, activation_label};
 use crate::config::Control;
 use crate::event::{Event, Stage};
@@ -48,7 +49,7 @@ pub struct Development {
     pub moments: Vec<Moment>,
 }
 
-/// Fills [`TaskResults::development`] where the study keeps checkpoints.
+/// Fills [`TaskResults::development`] and [`TaskResults::course`] where the study keeps checkpoints.
 ///
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
@@ -65,7 +66,7 @@ pub fn development(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Res
             pieces.extend(moments.map(|iteration| (place, aspect, iteration)));
         }
     }
-    let n_pieces = pieces.len();
+    let n_pieces = pieces.len() + results.iter().map(n_moments).sum::<usize>();
     (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
     for (place, aspect, iteration) in pieces {
         context.go_on()?;
@@ -76,12 +77,16 @@ pub fn development(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Res
         }
         (context.listener)(Event::Advanced { stage, work: 1 });
     }
+    for of_task in results {
+        of_task.course =
+            course(context, of_task, &|| (context.listener)(Event::Advanced { stage, work: 1 }))?;
+    }
     (context.listener)(Event::Ended { stage });
     Ok(())
 }
 
 /// The compared networks that have every checkpoint: all of them, as a diverged one is never selected.
-fn followed<'a>(of_task: &'a TaskResults<'_>) -> Vec<&'a StudyNetwork<'a>> {
+pub(super) fn followed<'a>(of_task: &'a TaskResults<'_>) -> Vec<&'a StudyNetwork<'a>> {
     let is_compared = |network: &&StudyNetwork<'_>| {
         let name = network.job.name();
         of_task.items.iter().any(|item| item.kind == Kind::Trained && item.network == name)

@@ -148,6 +148,7 @@ fn features_and_distances(study: &Study, of_task: &TaskStudy, networks: &[Networ
         }
     });
     let of_pair = TRAINED_OVER_UNTRAINED * begun.elapsed().as_secs_f64() / sampled.len().max(1) as f64;
-    let items = trained * (1 + controls);
+    // Measures are followed through checkpoints, whose features are taken as those of compared networks are.
+    let items = trained * (1 + controls + study.checkpoints.len());
     of_features * items as f64 + of_pair * pairs as f64
 }

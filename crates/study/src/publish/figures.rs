@@ -1,7 +1,7 @@
 //! The figures of a study, from its results.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, behaviour, circuit_figures, development, portraits, words};
+use super::{at_rest, behaviour, circuit_figures, course, development, portraits, words};
 use crate::analyse::{Facet, Kind, Standing, StatisticName, TaskResults};
 use crate::config::Control;
 use crate::figure::{
@@ -25,6 +25,9 @@ pub(super) fn figures(results: &[TaskResults<'_>], statistics: &[StatisticRecord
             |topic, figure| figures.push(PlacedFigure { topic, task: Some(task.to_owned()), figure });
         place(Topic::Scores, figure::score_distribution(&scores(of_task)));
         place(Topic::Learning, figure::learning_curve(&learning(of_task)));
+        if let Some(figure) = course::figure(of_task) {
+            place(Topic::Learning, figure);
+        }
         if let Some(figure) = development::figure(of_task) {
             place(Topic::Embeddings, figure);
         }

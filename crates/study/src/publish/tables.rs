@@ -1,7 +1,9 @@
 //! The Parquet tables of a study.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, behaviour, circuits, claims, development, measures, portraits, robustness, words};
+use super::{
+    at_rest, behaviour, circuits, claims, course, development, measures, portraits, robustness, words,
+};
 use crate::analyse::{Judged, Kind, Robustness, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
@@ -20,6 +22,7 @@ pub(super) fn tables(
         ("scores", scores(results)),
         ("learning_curves", learning_curves(results)),
         ("development", development::table(results)),
+        ("measure_courses", course::table(results)),
         ("distances", distances(results)),
         ("embeddings", embeddings(results)),
         ("statistics", statistics_table(statistics)),

@@ -9,7 +9,7 @@ use arrow_array::{Array, RecordBatch};
 use circuitscope_study::KernelPath;
 use circuitscope_study::plan::training_jobs;
 use circuitscope_study::store::manifest::{Manifest, State, hash_of_file};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tempfile::TempDir;
 
 #[test]
@@ -86,10 +86,54 @@ fn the_course_of_training_is_tabled_from_checkpoints_that_are_made_again_where_t
     let plain = TempDir::new().unwrap();
     run_through(&without, plain.path());
     let plain = contents(plain.path());
-    assert!(!plain.keys().any(|name| name.starts_with("checkpoints") || name.contains("development-")));
+    assert!(!plain.keys().any(|name| {
+        ["checkpoints", "figures/development", "figures/measure-courses"]
+            .iter()
+            .any(|start| name.starts_with(start))
+    }));
     // Keeping networks on their way changes none of them.
     let networks = before.iter().filter(|(name, _)| name.starts_with("networks"));
     assert!(networks.clone().count() == 12 && networks.clone().all(|(name, bytes)| plain[name] == *bytes));
+}
+
+#[test]
+fn measures_are_followed_from_the_untrained_control_to_the_compared_network() {
+    let folder = TempDir::new().unwrap();
+    run_through(&with(ASPECTS, WITH_FIXED_POINTS), folder.path());
+    let course = table(folder.path(), "measure_courses");
+    let iterations = course["iteration"].as_primitive::<Int64Type>();
+    let values = course["value"].as_primitive::<Float64Type>();
+    let [tasks, networks, names] = ["task", "network", "measure"].map(|column| texts(&course, column));
+    let row = |i: usize| (tasks[i].clone(), networks[i].clone(), names[i].clone());
+
+    let measures = table(folder.path(), "measures");
+    let of_item = measures["value"].as_primitive::<Float64Type>();
+    let [kinds, choices] = ["kind", "choice"].map(|column| texts(&measures, column));
+    let [of_task, of_network, of_name] =
+        ["task", "network", "measure"].map(|column| texts(&measures, column));
+    let mut judged = BTreeMap::new();
+    for i in (0..kinds.len()).filter(|&i| choices[i] == "as judged") {
+        let key = (of_task[i].clone(), of_network[i].clone(), of_name[i].clone());
+        judged.insert((kinds[i].as_str(), key), of_item.value(i));
+    }
+
+    let moments: BTreeSet<Option<i64>> = iterations.iter().collect();
+    assert_eq!(moments, BTreeSet::from([None, Some(0), Some(2), Some(4)]));
+    let mut n_moved = 0;
+    for (i, iteration) in iterations.iter().enumerate() {
+        match iteration {
+            Some(0) => assert_eq!(judged[&("untrained", row(i))], values.value(i)),
+            None => assert_eq!(judged[&("trained", row(i))], values.value(i)),
+            Some(_) => n_moved += usize::from(judged.get(&("untrained", row(i))) != Some(&values.value(i))),
+        }
+    }
+    assert!(n_moved > 0, "every checkpoint measures as the untrained network does");
+    for name in ["plane_share", "exchange_residual", "output_alignment"] {
+        assert!(names.iter().any(|found| found == name), "{name} is not followed");
+    }
+    let figure = std::fs::read_to_string(folder.path().join("figures/measure-courses-cddm.svg")).unwrap();
+    let panels = names.iter().zip(&tasks).filter(|(_, task)| *task == "cddm").map(|(name, _)| name);
+    assert_eq!(figure.matches(">iteration<").count(), panels.collect::<BTreeSet<_>>().len());
 }
 
 #[test]

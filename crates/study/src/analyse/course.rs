@@ -1,0 +1,134 @@
+//! The measures of every compared network in the course of its training: at its checkpoints, before and after.
+
+use super::description::{RestingPoint, Subject, describe};
+use super::development::followed;
+use super::measured::Conditions;
+use super::{Context, Item, Kind, TaskResults};
+use crate::config::Control;
+use crate::execute::{ExecuteError, StudyNetwork};
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
+use crate::store::{StoreError, write_whole};
+use circuitscope::analysis::components::Features;
+use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::measures::{AtDecision, Measure, of_network};
+use circuitscope::network::Network;
+use circuitscope::trials::Trials;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What was measured of a network at one moment of its training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeasuredMoment {
+    /// Hash of all that decides the result; empty for what is taken from the compared networks.
+    pub identity: String,
+    /// The network.
+    pub network: String,
+    /// Its class, by its place in the task's classes.
+    pub class: usize,
+    /// Updates made; 0 before training, none for the network that training ended with.
+    pub iteration: Option<usize>,
+    /// By [`Measure::name`]; circuits and behaviour are not followed.
+    pub measures: BTreeMap<String, f64>,
+}
+
+/// Networks with their moments before the end.
+pub(super) fn n_moments(of_task: &TaskResults<'_>) -> usize {
+    followed(of_task).iter().map(|network| 2 + network.job.checkpoints.len()).sum()
+}
+
+/// The course of every followed network, network by network, from before its training to the end.
+pub(super) fn course(
+    context: Context<'_>,
+    of_task: &TaskResults<'_>,
+    told: &(impl Fn() + Sync),
+) -> Result<Vec<MeasuredMoment>, ExecuteError> {
+    let task = &of_task.task.task;
+    let (trials, conditions) = (task.analysis_trials(), Conditions::of_task(task));
+    let of_network = |network: &StudyNetwork<'_>| -> Vec<(usize, Option<usize>)> {
+        let place = of_task.networks.iter().position(|(other, _)| other.job.name() == network.job.name());
+        let iterations = std::iter::once(Some(0))
+            .chain(network.job.checkpoints.iter().copied().map(Some))
+            .chain(std::iter::once(None));
+        iterations.filter_map(|iteration| Some((place?, iteration))).collect()
+    };
+    let pieces: Vec<(usize, Option<usize>)> = followed(of_task).into_iter().flat_map(of_network).collect();
+    pieces
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|(place, iteration)| {
+            context.go_on()?;
+            let moment =
+                moment(context, of_task, &of_task.networks[place].0, iteration, &trials, &conditions);
+            told();
+            moment
+        })
+        .collect()
+}
+
+fn moment(
+    context: Context<'_>,
+    of_task: &TaskResults<'_>,
+    network: &StudyNetwork<'_>,
+    iteration: Option<usize>,
+    trials: &Trials,
+    conditions: &Conditions,
+) -> Result<MeasuredMoment, ExecuteError> {
+    let name = network.job.name();
+    let class = of_task.task.classes.iter().position(|class| class.name == network.record.class);
+    let moment = |identity: String, measures| MeasuredMoment {
+        identity,
+        network: name.clone(),
+        class: class.unwrap_or_default(),
+        iteration,
+        measures,
+    };
+    let of_kind = |kind: Kind| of_task.items.iter().find(|item| item.kind == kind && item.network == name);
+    let compared = match iteration {
+        None => of_kind(Kind::Trained),
+        Some(0) => of_kind(Kind::Control(Control::Untrained)),
+        Some(_) => None,
+    };
+    if let Some(Item { features, fixed_points, at_decision, .. }) = compared {
+        return Ok(moment(String::new(), measured(features, fixed_points, *at_decision, conditions)));
+    }
+    let found: Option<&Network> = match iteration {
+        None => Some(&network.file.network),
+        Some(0) => network.file.initial.as_ref(),
+        Some(iteration) => {
+            let of_moment = network.checkpoints.iter().find(|kept| kept.iteration == iteration);
+            of_moment.map(|kept| &kept.network)
+        }
+    };
+    let Some(found) = found else { return Ok(moment(String::new(), BTreeMap::new())) };
+    let task = &of_task.task.task;
+    let aspects = &context.study.comparison.aspects;
+    let version = format!("course {ANALYSIS_VERSION}");
+    let when = iteration.map_or("the end".to_owned(), |iteration| iteration.to_string());
+    let extent = if aspects.contains(&Aspect::FixedPoints) { "with fixed points" } else { "without" };
+    let identity = of_parts([version.as_str(), &network.record.job, &when, &text_of_task(task), extent]);
+    let path = context.folder.work(&format!("course/{}", task.name()), &identity[..16]);
+    let stored =
+        std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<MeasuredMoment>(&bytes).ok());
+    // The place of a class may change between study files that have the network in common.
+    if let Some(stored) = stored.filter(|stored| stored.identity == identity) {
+        return Ok(moment(identity, stored.measures));
+    }
+    let described = describe(Subject { network: found, task, trials, seed: seed_of(&identity) }, aspects);
+    let measures = measured(&described.features, &described.fixed_points, described.at_decision, conditions);
+    let moment = moment(identity, measures);
+    let bytes = serde_json::to_vec(&moment).map_err(|error| StoreError::damaged(&path, &error))?;
+    write_whole(&path, &bytes)?;
+    Ok(moment)
+}
+
+fn measured(
+    features: &BTreeMap<Aspect, Features>,
+    fixed_points: &[RestingPoint],
+    at_decision: AtDecision,
+    conditions: &Conditions,
+) -> BTreeMap<String, f64> {
+    let places: Vec<[f64; 3]> = fixed_points.iter().map(|point| point.over_trajectories).collect();
+    let measures = of_network(&conditions.described(features, &places, at_decision));
+    measures.into_iter().map(|(measure, value): (Measure, f64)| (measure.name().to_owned(), value)).collect()
+}

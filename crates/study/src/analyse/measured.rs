@@ -1,0 +1,48 @@
+//! The numbers that claims are about, taken from the features of a network or control.
+
+use circuitscope::analysis::components::Features;
+use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::measures::{AtDecision, Contexts, Described};
+use circuitscope::task::Task;
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+/// What distinguishes the trials and inputs of a task.
+pub(super) struct Conditions {
+    trials: Array2<f64>,
+    inputs: Array2<f64>,
+    has_contexts: Contexts,
+}
+
+impl Conditions {
+    pub(super) fn of_task(task: &Task) -> Self {
+        let inputs = task.fixed_point_inputs();
+        let n_conditions = task.fixed_point_condition_names().len();
+        let of_inputs: Vec<f64> =
+            inputs.outer_iter().flat_map(|input| task.fixed_point_condition(input)).collect();
+        Self {
+            trials: task.analysis_trials().conditions.mapv(f64::from),
+            inputs: Array2::from_shape_vec((inputs.nrows(), n_conditions), of_inputs).unwrap_or_default(),
+            has_contexts: if matches!(task, Task::Cddm(_)) { Contexts::Two } else { Contexts::None },
+        }
+    }
+
+    /// A network's features beside the conditions that they belong to.
+    pub(super) fn described<'a>(
+        &'a self,
+        features: &'a BTreeMap<Aspect, Features>,
+        over_trajectories: &'a [[f64; 3]],
+        at_decision: AtDecision,
+    ) -> Described<'a> {
+        Described {
+            trajectories: features.get(&Aspect::Trajectories),
+            selectivity: features.get(&Aspect::Selectivity),
+            fixed_points: features.get(&Aspect::FixedPoints),
+            over_trajectories,
+            trial_conditions: self.trials.view(),
+            input_conditions: self.inputs.view(),
+            has_contexts: self.has_contexts,
+            at_decision,
+        }
+    }
+}
