@@ -57,7 +57,7 @@ pub fn measure_courses(input: &MeasureCourses) -> Figure {
         area: Area::Plane(Plane {
             x: Axis::linear("iteration"),
             y: Axis::linear(""),
-            aspect: Aspect::Fill(0.68),
+            aspect: Aspect::Fill(0.42),
             marks: measure.networks.iter().map(line).collect(),
         }),
     };
@@ -68,7 +68,7 @@ pub fn measure_courses(input: &MeasureCourses) -> Figure {
                   differ, and a line that still moves at the right end a number that depends on how long training \
                   lasts. The last point is the network that is compared."
             .into(),
-        columns: 3,
+        columns: 2, // headings are whole phrases
         legend: (0..input.classes.len())
             .map(|class| LegendEntry {
                 label: input.classes[class].label.clone(),
