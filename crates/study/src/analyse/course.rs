@@ -32,7 +32,7 @@ pub struct MeasuredMoment {
     pub measures: BTreeMap<String, f64>,
 }
 
-/// Networks with their moments before the end.
+/// Moments of all followed networks: before training, at each checkpoint and at the end.
 pub(super) fn n_moments(of_task: &TaskResults<'_>) -> usize {
     followed(of_task).iter().map(|network| 2 + network.job.checkpoints.len()).sum()
 }
@@ -45,21 +45,20 @@ pub(super) fn course(
 ) -> Result<Vec<MeasuredMoment>, ExecuteError> {
     let task = &of_task.task.task;
     let (trials, conditions) = (task.analysis_trials(), Conditions::of_task(task));
-    let of_network = |network: &StudyNetwork<'_>| -> Vec<(usize, Option<usize>)> {
-        let place = of_task.networks.iter().position(|(other, _)| other.job.name() == network.job.name());
-        let iterations = std::iter::once(Some(0))
-            .chain(network.job.checkpoints.iter().copied().map(Some))
-            .chain(std::iter::once(None));
-        iterations.filter_map(|iteration| Some((place?, iteration))).collect()
+    let moments = |network: &StudyNetwork<'_>| -> Vec<Option<usize>> {
+        let checkpoints = network.job.checkpoints.iter().copied().map(Some);
+        std::iter::once(Some(0)).chain(checkpoints).chain(std::iter::once(None)).collect()
     };
-    let pieces: Vec<(usize, Option<usize>)> = followed(of_task).into_iter().flat_map(of_network).collect();
+    let pieces: Vec<(&StudyNetwork<'_>, Option<usize>)> = followed(of_task)
+        .into_iter()
+        .flat_map(|network| moments(network).into_iter().map(move |iteration| (network, iteration)))
+        .collect();
     pieces
         .into_par_iter()
         .with_max_len(1)
-        .map(|(place, iteration)| {
+        .map(|(network, iteration)| {
             context.go_on()?;
-            let moment =
-                moment(context, of_task, &of_task.networks[place].0, iteration, &trials, &conditions);
+            let moment = moment(context, of_task, network, iteration, &trials, &conditions);
             told();
             moment
         })
