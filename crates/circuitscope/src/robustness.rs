@@ -52,6 +52,14 @@ impl Conclusion {
         }
     }
 
+    /// Whether its number is a difference of distances, in which their biases cancel.
+    const fn is_difference(self) -> bool {
+        match self {
+            Self::ReluNearSigmoid => true,
+            Self::ClassesDiffer | Self::ActivationsCluster | Self::TanhApart => false,
+        }
+    }
+
     /// The test of the claim whose form it has.
     fn part(self, networks: &[NetworkEvidence], between: &Between, resampling: Resampling) -> Option<Part> {
         // The claim on fixed points asks for their distances: it gets these in their place.

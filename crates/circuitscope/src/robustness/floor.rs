@@ -7,6 +7,9 @@
 //! from distances alone: the mean square between two sets less half of the mean squares within each, items with themselves
 //! included. *Realisation*: the distance between two runs of one network that differ in recurrent noise alone, of which
 //! 95 % are below; held against the mean distance between networks of different groups.
+//!
+//! That `ReLU` and sigmoid are near is a difference of distances: their biases cancel in it, so that a whole distance, bias
+//! and all, is no floor for it. Its floors are the same difference of distances that mean nothing (`differences`).
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -33,11 +36,12 @@ pub struct Floor {
     /// Distance between centroids of halves of different groups, in the contrast that the conclusion is about; for
     /// `relu_near_sigmoid` that of tanh to the others less that of `ReLU` to sigmoid.
     pub effect: f64,
-    /// Distance between centroids of halves of one group, 95 % are below.
+    /// Distance between centroids of halves of one group, 95 % are below; for `relu_near_sigmoid` the difference of such.
     pub sampling: f64,
     /// Mean distance between networks of different groups, in the same contrast.
     pub distance: f64,
-    /// Distance between noisy runs of one network, 95 % are below; none where no runs were made.
+    /// Distance between noisy runs of one network, 95 % are below; for `relu_near_sigmoid` the difference of such. None
+    /// where no runs were made, or too few.
     pub realisation: Option<f64>,
 }
 
@@ -74,22 +78,54 @@ pub fn floor(
                     (*name, [one.to_vec(), other.to_vec()])
                 })
                 .collect();
-            let own = halves.iter().map(|(_, [one, other])| centroid_distance(&squares, one, other));
+            let own: Vec<f64> =
+                halves.iter().map(|(_, [one, other])| centroid_distance(&squares, one, other)).collect();
             let effect = contrast(conclusion, &halves, |[a, _], [_, b]| centroid_distance(&squares, a, b));
-            (effect.unwrap_or_default(), own.collect())
+            let own = if conclusion.is_difference() { differences(&own) } else { own };
+            (effect.unwrap_or_default(), own)
         })
         .collect();
     let effect = splits.iter().map(|split| split.0).sum::<f64>() / splits.len() as f64;
     let mut own: Vec<f64> = splits.into_iter().flat_map(|split| split.1).collect();
     own.sort_by(f64::total_cmp);
-    let mut runs = realisations.to_vec();
-    runs.sort_by(f64::total_cmp);
     Some(Floor {
         effect,
         sampling: quantile(&own, SHARE),
         distance: contrast(conclusion, &groups, |a, b| mean(&between.distances, a, b))?,
-        realisation: (!runs.is_empty()).then(|| quantile(&runs, SHARE)),
+        realisation: realisation(conclusion, realisations, seed),
     })
+}
+
+/// The differences that a conclusion on a difference of distances is about, of distances that mean nothing: the mean of all
+/// but one less that one, in absolute value.
+///
+/// - `own`: a distance a group, or a network; three in the form of [`contrast`]. Returns as many differences.
+///
+/// The formula of [`contrast`], and not one distance less another, which scatters more than a mean less one. Here no
+/// distance is of two groups, so that each has its turn alone. Without signs, because groups may be of unequal spread: one
+/// that is wider seems farther from the others, around the same centre, by up to the difference of its own distance and
+/// theirs, which is what its turn alone gives, with the other sign.
+fn differences(own: &[f64]) -> Vec<f64> {
+    let sum: f64 = own.iter().sum();
+    own.iter().map(|alone| ((sum - alone) / (own.len() - 1) as f64 - alone).abs()).collect()
+}
+
+/// What noisy runs make of the number that a conclusion is about, 95 % are below.
+///
+/// - `runs`: distances between two runs of one network, one a network. [`None`] without any, or for a difference three.
+fn realisation(conclusion: Conclusion, runs: &[f64], seed: u64) -> Option<f64> {
+    let mut found = runs.to_vec();
+    if conclusion.is_difference() {
+        let draw = |draw| {
+            let mut rng = ChaCha8Rng::seed_from_u64(mix(seed ^ mix(N_SPLITS + draw)));
+            let mut runs = runs.to_vec();
+            runs.shuffle(&mut rng);
+            runs.chunks_exact(3).flat_map(differences).collect::<Vec<f64>>()
+        };
+        found = (0..N_SPLITS).flat_map(draw).collect();
+    }
+    found.sort_by(f64::total_cmp);
+    (!found.is_empty()).then(|| quantile(&found, SHARE))
 }
 
 /// Places of tanh and of the others among [`groups`] of activations.

@@ -16,6 +16,15 @@ const PER_CLASS: usize = 8;
 /// Six classes of eight in ten dimensions; each activation's centre is `apart` from the origin along `axis` of its own, or
 /// of another activation's where two share one.
 fn study(apart: [f64; 3], axis: [usize; 3], spread: f64, seed: u64) -> (Vec<NetworkEvidence>, Between) {
+    study_of_spreads(apart, axis, [spread; 3], seed)
+}
+
+fn study_of_spreads(
+    apart: [f64; 3],
+    axis: [usize; 3],
+    spread: [f64; 3],
+    seed: u64,
+) -> (Vec<NetworkEvidence>, Between) {
     let kinds: Vec<(usize, Curve, Constraint)> = [Relu, Sigmoid, Tanh]
         .into_iter()
         .enumerate()
@@ -26,7 +35,7 @@ fn study(apart: [f64; 3], axis: [usize; 3], spread: f64, seed: u64) -> (Vec<Netw
     let points = Array2::from_shape_fn((kinds.len(), 10), |(i, d)| {
         let place = kinds[i].0;
         let centre = if d == axis[place] { apart[place] } else { 0.0 };
-        centre + spread * rng.sample::<f64, _>(StandardNormal)
+        centre + spread[place] * rng.sample::<f64, _>(StandardNormal)
     });
     let networks = kinds.iter().map(|&(_, curve, constraint)| NetworkEvidence {
         curve,
@@ -70,7 +79,52 @@ fn networks_without_any_difference_lose_every_conclusion_in_most_studies() {
 #[test]
 fn a_difference_below_the_noise_of_single_networks_is_told_as_such() {
     let (networks, between) = study([0.0, 1.0, 4.0], [0, 0, 1], 0.2, 1);
-    assert_eq!(fates(&networks, &between, &[50.0; 10]), [Fate::WithinNoise; 4]);
+    let runs: Vec<f64> = (0..12).map(|network| f64::from(20 + 20 * (network % 4))).collect();
+    assert_eq!(fates(&networks, &between, &runs), [Fate::WithinNoise; 4]);
+    // Runs that lie equally far apart in all networks are no difference of distances.
+    assert_eq!(fates(&networks, &between, &[50.0; 10])[..3], [Fate::WithinNoise; 3]);
+    assert_eq!(fates(&networks, &between, &[50.0; 10])[3], Fate::Survives);
+}
+
+#[test]
+fn a_difference_of_distances_is_held_against_differences_and_not_against_whole_distances() {
+    let runs: Vec<f64> = (0..12).map(|network| 5.0 + 0.1 * f64::from(network % 2)).collect();
+    let (mut n_whole_are_larger, mut n_survive) = (0, 0);
+    for seed in 100..110 {
+        // ReLU and sigmoid 2 apart, tanh √(1 + 2.5²) = 2.69 from both.
+        let (networks, between) = study([-1.0, 1.0, 2.5], [0, 0, 1], 0.4, seed);
+        let floor = |conclusion| floor::floor(conclusion, &networks, &between, &runs, 1).expect("groups");
+        // Of the same groups and splits.
+        let (found, whole) = (floor(Conclusion::ReluNearSigmoid), floor(Conclusion::ActivationsCluster));
+        // Centres of sixteen are off by 0.1 an axis, the difference by 0.15: three of these, and a bias of 0.03.
+        assert!((found.effect - 0.69).abs() < 0.5, "{found:?}");
+        // Runs of three networks: all the same, or one of them 0.1 from the others.
+        assert!((found.realisation.expect("runs") - 0.1).abs() < 1e-9);
+        assert!(found.distance < whole.realisation.expect("runs"));
+        assert!(!found.is_within(), "{found:?}");
+        n_whole_are_larger += usize::from(found.effect < whole.sampling);
+        let fate = fates(&networks, &between, &runs)[3];
+        assert_ne!(fate, Fate::WithinNoise);
+        n_survive += usize::from(fate == Fate::Survives);
+    }
+    assert!(n_whole_are_larger >= 8, "{n_whole_are_larger}");
+    // Those that the test itself misses fall, whatever their floor.
+    assert!(n_survive >= 5, "{n_survive}");
+}
+
+#[test]
+fn relu_and_sigmoid_that_are_no_nearer_than_tanh_stay_within_the_noise() {
+    // One centre or the corners of a triangle; tanh as wide as the others, half or twice.
+    for (apart, wide) in [0.0, 2.0].into_iter().flat_map(|apart| [0.2, 0.4, 0.8].map(|wide| (apart, wide))) {
+        let is_within = |seed: &u64| {
+            let (networks, between) = study_of_spreads([apart; 3], [0, 1, 2], [0.4, 0.4, wide], *seed);
+            floor::floor(Conclusion::ReluNearSigmoid, &networks, &between, &[], 1)
+                .expect("groups")
+                .is_within()
+        };
+        let n_within = (200..220).filter(is_within).count();
+        assert!(n_within >= 19, "{apart} {wide}: {n_within}");
+    }
 }
 
 #[test]

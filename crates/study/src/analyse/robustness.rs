@@ -120,7 +120,8 @@ fn piece(
     let task = of_task.task.task.name();
     // The kind as well: without networks the two kinds would otherwise share a file, written at once by two threads.
     let (measure, kind) = (measured.measure, measured.kind.name());
-    let version = format!("robustness {ANALYSIS_VERSION} of centres {measure} {kind} {resampling:?}");
+    let version =
+        format!("robustness {ANALYSIS_VERSION} of centres beside like {measure} {kind} {resampling:?}");
     let items: Vec<String> = measured
         .items
         .iter()
