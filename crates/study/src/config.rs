@@ -12,6 +12,7 @@ pub use error::ConfigError;
 
 use circuitscope::analysis::behaviour::measures::Amount;
 use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::registration;
 use circuitscope::analysis::similarity::SimilarityMeasure;
 use circuitscope::task::Task;
 use circuitscope::train::Recipe;
@@ -96,6 +97,8 @@ pub struct Comparison {
     pub measures: Vec<SimilarityMeasure>,
     /// What trained networks are held against.
     pub controls: Vec<Control>,
+    /// How much is searched for each registration of selectivity.
+    pub registration: registration::Budget,
     /// Starts of SMACOF.
     pub mds_starts: usize,
     /// Label permutations of each PERMANOVA.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test
 
 use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::registration::Budget;
 use circuitscope::architecture::{Architecture, Constraint};
 use circuitscope::task::Task;
 use circuitscope::train::{Phase, Recipe};
@@ -98,6 +99,7 @@ const MISTAKES: &[Mistake] = &[
     ("[selection.go_no_go]\nmin_r2 = nan", 2, &["`min_r2` is NaN"], &["at most 1"]),
     ("[comparison]\npermutations = 0", 2, &["`permutations` is 0"], &["from 1 to"]),
     ("[comparison]\nresamples = 100000000000", 2, &["`resamples` is 100000000000"], &["from 1 to"]),
+    ("[comparison]\nregistration_chains = 0", 2, &["`registration_chains` is 0"], &["from 1 to 100"]),
     ("[comparison]\nmds_starts = 0", 2, &["`mds_starts` is 0"], &["from 1 to"]),
     ("[circuits]\nfits = 0", 2, &["`fits` is 0"], &["from 1 to"]),
     ("[circuits]\nfolds = 1", 2, &["`folds` is 1"], &["from 2 to", "0 to hold out no trials"]),
@@ -208,6 +210,7 @@ fn an_empty_file_is_the_published_recipe_in_all_its_fields() {
     assert_eq!(study.comparison.controls, [Control::Shuffled, Control::Untrained]);
     let comparison = &study.comparison;
     assert_eq!([comparison.mds_starts, comparison.permutations, comparison.resamples], [101, 9999, 1000]);
+    assert_eq!(comparison.registration, Budget::THOROUGH);
     assert_eq!([comparison.behaviour.n_coherences, comparison.behaviour.n_repeats], [31, 7]);
 }
 
@@ -425,6 +428,7 @@ fn the_paper_study_has_the_published_numbers() {
     }
     let comparison = &paper.comparison;
     assert_eq!([comparison.mds_starts, comparison.permutations], [101, 9999]);
+    assert_eq!(comparison.registration, Budget::THOROUGH);
     assert_eq!(paper.circuits, Circuits { networks: 10, fits: 5, iterations: 2000, folds: 5 }); // science §4.7
     assert_eq!((comparison.aspects.len(), comparison.controls.len()), (4, 2));
 }

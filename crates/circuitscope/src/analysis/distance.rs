@@ -5,7 +5,8 @@ use rayon::prelude::*;
 
 use super::components::{FeatureError, Features, N_COMPONENTS};
 use super::fixed_point_configuration::{self, FixedPointRates};
-use super::{endpoints, registration, selectivity, trajectories};
+use super::registration::{self, Budget};
+use super::{endpoints, selectivity, trajectories};
 use ndarray::ArrayView3;
 
 /// What of two networks is compared.
@@ -116,12 +117,18 @@ pub enum DistanceError {
 
 /// Distance of two features of one aspect; the same whichever comes first.
 ///
-/// `seed` starts the search of [`registration`]; trajectories and endpoints do not use it.
+/// `seed` starts the searches of [`registration`] and [`fixed_point_configuration`]; `budget` is that of the first.
 ///
 /// # Errors
 /// [`DistanceError::Shape`] if the points are not in the components of their aspect, trajectories or endpoints differ in
 /// number, or a fixed point has no group.
-pub fn between(aspect: Aspect, a: &Features, b: &Features, seed: u64) -> Result<PairDistance, DistanceError> {
+pub fn between(
+    aspect: Aspect,
+    a: &Features,
+    b: &Features,
+    budget: Budget,
+    seed: u64,
+) -> Result<PairDistance, DistanceError> {
     let shape = |features: &Features| [features.points.nrows(), features.points.ncols()];
     let (first, second) = (shape(a), shape(b));
     let is_comparable = match aspect {
@@ -141,7 +148,7 @@ pub fn between(aspect: Aspect, a: &Features, b: &Features, seed: u64) -> Result<
         Aspect::Trajectories => same(trajectories::distance(a, b)),
         Aspect::Endpoints => same(endpoints::distance(a, b)),
         Aspect::Selectivity => {
-            let [there, back] = registration::register_both(a, b, seed);
+            let [there, back] = registration::register_both(a, b, budget, seed);
             let root_mean = |found: &registration::Registration| {
                 (found.sum_of_squares / found.matches.len() as f64).sqrt()
             };
@@ -183,7 +190,7 @@ pub fn pairs(
             if i == j {
                 return Ok(PairDistance { distance: 0.0, published: 0.0 });
             }
-            between(aspect, &features[i], &features[j], pair_seed(seed, i, j))
+            between(aspect, &features[i], &features[j], Budget::THOROUGH, pair_seed(seed, i, j))
         })
         .collect()
 }

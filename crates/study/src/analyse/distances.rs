@@ -7,6 +7,7 @@ use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
 use crate::store::{StoreError, write_whole};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, Distances, PairDistance, assemble, between};
+use circuitscope::analysis::registration::Budget;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -144,6 +145,13 @@ fn layout(items: &[Item], aspect: Aspect) -> AspectDistances {
 
 fn block(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Result<Vec<PairDistance>, ExecuteError> {
     let version = format!("distances {ANALYSIS_VERSION} {}", piece.aspect.name());
+    let budget = context.study.comparison.registration;
+    // Nothing is said of the usual search, so that distances stored before there was a choice are still taken.
+    let version = if piece.aspect == Aspect::Selectivity && budget != Budget::THOROUGH {
+        format!("{version} {}", budget.n_agreeing)
+    } else {
+        version
+    };
     let names = piece.pairs.iter().flat_map(|pair| pair.iter().map(|(item, _)| item.identity.as_str()));
     let identity = of_parts(std::iter::once(version.as_str()).chain(names));
     let path = context.folder.work(&format!("distances/{task}/{}", piece.aspect.name()), &identity[..16]);
@@ -159,7 +167,7 @@ fn block(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Result<Vec<Pair
     for [(a, of_a), (b, of_b)] in &piece.pairs {
         // The pair's own seed: its place in the study never enters.
         let seed = seed_of(&of_parts(["pair", a.identity.as_str(), b.identity.as_str()]));
-        let pair = between(piece.aspect, of_a, of_b, seed);
+        let pair = between(piece.aspect, of_a, of_b, budget, seed);
         measured.push(pair.map_err(|error| StoreError::damaged(&path, &error))?);
     }
     let block = Block {

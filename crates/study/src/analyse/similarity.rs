@@ -9,6 +9,7 @@ use crate::identity::{of_parts, seed_of, text_of_task};
 use crate::store::{StoreError, write_whole};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, between, upper_pairs};
+use circuitscope::analysis::registration::Budget;
 use circuitscope::analysis::similarity::dsa::{N_DELAYS, Search};
 use circuitscope::analysis::similarity::{Prepared, SimilarityMeasure, distances as by_measures, prepare};
 use circuitscope::analysis::trajectories::trajectories;
@@ -236,7 +237,7 @@ fn noisy_runs(
         trajectories(rates.view()).ok()
     };
     let (one, other) = (features(0)?, features(1)?);
-    let published = between(Aspect::Trajectories, &one, &other, 0).ok()?.distance;
+    let published = between(Aspect::Trajectories, &one, &other, Budget::THOROUGH, 0).ok()?.distance;
     let prepare =
         |features: &Features| prepare(features.points.view(), group.trials.n_trials(), &group.measures).ok();
     let rest = by_measures(&prepare(&one)?, &prepare(&other)?, &group.measures, search).ok()?;

@@ -5,10 +5,13 @@ use super::section::{Section, Value};
 use super::{Circuits, Comparison, Control};
 use circuitscope::analysis::behaviour::measures::Amount;
 use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::registration;
 use circuitscope::analysis::similarity::SimilarityMeasure;
 
 /// Most starts, permutations or resamples; more would fill the memory long before it would tell more.
 const MOST: usize = 10_000_000;
+/// Most chains of a registration; so many take a second a pair, and twelve seldom gain on six.
+const MOST_CHAINS: usize = 100;
 /// Most coherences and repeats of the test of behaviour: 2 × 200² × 200 trials are hours a network.
 const MOST_SHOWN: usize = 200;
 
@@ -31,6 +34,7 @@ pub(super) fn comparison(top: &mut Section<'_>) -> Result<Comparison, Box<Config
         aspects: Aspect::ALL.to_vec(),
         measures: MEASURES.to_vec(),
         controls: Control::ALL.map(|(_, control)| control).to_vec(),
+        registration: registration::Budget::THOROUGH,
         mds_starts: 101,
         permutations: 9999,
         resamples: 1000,
@@ -49,6 +53,7 @@ pub(super) fn comparison(top: &mut Section<'_>) -> Result<Comparison, Box<Config
     if let Some(list) = section.take("controls") {
         comparison.controls = distinct(list, "controls", "control", &Control::ALL)?;
     }
+    section.set_count("registration_chains", MOST_CHAINS, &mut comparison.registration.n_agreeing)?;
     section.set_count("mds_starts", MOST, &mut comparison.mds_starts)?;
     section.set_count("permutations", MOST, &mut comparison.permutations)?;
     section.set_count("resamples", MOST, &mut comparison.resamples)?;

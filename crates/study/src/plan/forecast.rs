@@ -143,7 +143,7 @@ fn features_and_distances(study: &Study, of_task: &TaskStudy, networks: &[Networ
         for aspect in aspects {
             if let [Some(first), Some(second)] = [i, j].map(|item| described[item].features.get(aspect)) {
                 // Only the time it takes is of interest.
-                let _ = between(*aspect, first, second, 0);
+                let _ = between(*aspect, first, second, study.comparison.registration, 0);
             }
         }
     });

@@ -54,7 +54,7 @@ fn turned(features: &Features, seed: u64) -> Features {
 }
 
 fn value(aspect: Aspect, a: &Features, b: &Features) -> f64 {
-    between(aspect, a, b, 1).expect("comparable").distance
+    between(aspect, a, b, Budget::THOROUGH, 1).expect("comparable").distance
 }
 
 proptest! {
@@ -64,7 +64,7 @@ proptest! {
     fn a_distance_is_symmetric_and_zero_on_itself_and_on_a_turned_copy(seed in 0_u64..1000) {
         for aspect in Aspect::ALL {
             let [a, b] = [seed, seed + 1].map(|seed| features(aspect, &rates(24, 15, 12, seed)).expect("rates"));
-            let (there, back) = (between(aspect, &a, &b, 7), between(aspect, &b, &a, 7));
+            let (there, back) = (between(aspect, &a, &b, Budget::THOROUGH, 7), between(aspect, &b, &a, Budget::THOROUGH, 7));
             prop_assert_eq!(&there, &back);
             let there = there.expect("comparable");
             prop_assert!(there.distance > 0.01);
@@ -105,8 +105,19 @@ fn every_split_of_the_pairs_gives_the_same_numbers_on_any_number_of_threads() {
 #[test]
 fn the_published_score_counts_units_and_ours_does_not() {
     let (a, b) = (cloud(30, 1), cloud(30, 2));
-    let found = between(Aspect::Selectivity, &a, &b, 1).expect("comparable");
+    let found = between(Aspect::Selectivity, &a, &b, Budget::THOROUGH, 1).expect("comparable");
     assert!((found.published / found.distance - 30.0_f64.sqrt()).abs() < 1e-9);
+}
+
+#[test]
+fn the_more_searches_must_agree_the_lower_the_distances() {
+    let total = |n_agreeing: usize| -> f64 {
+        let budget = registration::Budget { n_agreeing };
+        let distance = |k| between(Aspect::Selectivity, &cloud(40, 2 * k), &cloud(40, 2 * k + 1), budget, k);
+        (0..8).map(|k| distance(k).expect("comparable").distance).sum()
+    };
+    let totals = [1, 3, 9].map(total);
+    assert!(totals[0] > totals[1] && totals[1] >= totals[2], "{totals:?}");
 }
 
 #[test]
@@ -134,12 +145,13 @@ fn silent_networks_have_features_and_distances() {
 #[test]
 fn what_cannot_be_compared_is_named() {
     let (a, b) = (cloud(20, 1), cloud(21, 2));
-    let error = between(Aspect::Endpoints, &a, &b, 1).expect_err("other trials");
+    let error = between(Aspect::Endpoints, &a, &b, Budget::THOROUGH, 1).expect_err("other trials");
     assert_eq!(error, DistanceError::Shape { aspect: Aspect::Endpoints, first: [20, 10], second: [21, 10] });
-    assert!(between(Aspect::Selectivity, &a, &b, 1).is_ok());
+    assert!(between(Aspect::Selectivity, &a, &b, Budget::THOROUGH, 1).is_ok());
     let error = features(Aspect::Endpoints, &Array3::from_elem((2, 2, 2), f64::NAN)).expect_err("diverged");
     assert!(matches!(error, FeatureError::NotFinite { unit: 0, .. }));
-    let error = between(Aspect::FixedPoints, &a, &a, 1).expect_err("ten components, no groups");
+    let error =
+        between(Aspect::FixedPoints, &a, &a, Budget::THOROUGH, 1).expect_err("ten components, no groups");
     assert_eq!(
         error,
         DistanceError::Shape { aspect: Aspect::FixedPoints, first: [20, 10], second: [20, 10] }

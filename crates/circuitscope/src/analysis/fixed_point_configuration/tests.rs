@@ -8,6 +8,7 @@ use rand_distr::StandardNormal;
 use super::*;
 use crate::analysis::distance::{Aspect, between};
 use crate::analysis::procrustes::orthogonal_map;
+use crate::analysis::registration::Budget;
 
 fn normal(n_rows: usize, n_columns: usize, rng: &mut ChaCha8Rng) -> Array2<f64> {
     Array2::from_shape_fn((n_rows, n_columns), |_| rng.sample(StandardNormal))
@@ -44,7 +45,7 @@ fn permuted(features: &Features, seed: u64) -> Features {
 }
 
 fn value(a: &Features, b: &Features) -> f64 {
-    between(Aspect::FixedPoints, a, b, 5).expect("comparable").distance
+    between(Aspect::FixedPoints, a, b, Budget::THOROUGH, 5).expect("comparable").distance
 }
 
 proptest! {
@@ -108,7 +109,7 @@ fn points_without_a_counterpart_cost_the_mean_squared_radius_each() {
     let mean_square = a.points.iter().map(|x| x * x).sum::<f64>() / 3.0;
     assert!((mean_square - UNMATCHED_COST).abs() < 1e-12);
     assert_eq!(value(&a, &b), 1.0);
-    let found = between(Aspect::FixedPoints, &a, &b, 1).expect("comparable");
+    let found = between(Aspect::FixedPoints, &a, &b, Budget::THOROUGH, 1).expect("comparable");
     assert!((found.published - 3.0_f64.sqrt()).abs() < 1e-12);
 }
 

@@ -6,16 +6,14 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::descent::{Aim, Descent};
-use super::{Registration, published, random_rotation};
+use super::{Budget, Registration, published, random_rotation};
 use crate::analysis::components::N_COMPONENTS;
 use crate::analysis::nearest::Cloud;
 use crate::analysis::procrustes::Map;
 
 // What these do for quality and cost is measured in the table of the module above.
-/// Chains that must have ended in one lowest minimum for the search to end.
-const AGREEING: usize = 6;
-/// Chains after which the search ends in any case.
-const MAX_CHAINS: usize = 24;
+/// Chains after which the search ends in any case, over those that must agree.
+const MOST_OVER_AGREEING: usize = 4;
 /// Hops in a row without gain, in each direction, that end a chain.
 const PATIENCE: usize = 20;
 /// Random starts of which a chain takes the most promising.
@@ -34,7 +32,7 @@ const PACE: f64 = 0.2;
 const SAME: f64 = 1e-4;
 
 /// Both directions of a pair, each from the best descent that any chain met.
-pub(super) fn both(a: &Cloud, b: &Cloud, seed: u64) -> [Registration; 2] {
+pub(super) fn both(a: &Cloud, b: &Cloud, budget: Budget, seed: u64) -> [Registration; 2] {
     let mut search = Search { clouds: [a, b], rng: ChaCha8Rng::seed_from_u64(seed) };
     let mut best = search.chain();
     let mut n_agreeing = [1; 2];
@@ -44,8 +42,8 @@ pub(super) fn both(a: &Cloud, b: &Cloud, seed: u64) -> [Registration; 2] {
         _ => published::descend(b, a, map),
     };
     let mut ends = [to_the_end(0, &best[0].map), to_the_end(1, &best[1].map)];
-    for _ in 1..MAX_CHAINS {
-        if n_agreeing.iter().all(|&n| n >= AGREEING) {
+    for _ in 1..MOST_OVER_AGREEING * budget.n_agreeing {
+        if n_agreeing.iter().all(|&n| n >= budget.n_agreeing) {
             break;
         }
         for (direction, found) in search.chain().into_iter().enumerate() {

@@ -7,7 +7,8 @@
 //! # Source
 //! Ostrow et al. 2023, arXiv:2306.10168: delay embedding, reduced-rank dynamic mode decomposition, then
 //! `min_C ‖A − C B Cᵀ‖_F` over orthogonal `C`, or the angle `arccos(tr(Aᵀ C B Cᵀ) / (‖A‖ ‖B‖))`. The published
-//! code descends on `C` by Adam from one start; ours is in [`alignment`]. Ten delays are one time constant of the published
+//! code descends on `C` by Adam from one start, later from two; ours is in [`alignment`], and on the systems of
+//! `similarity/tests/published.rs` nowhere above it. Ten delays are one time constant of the published
 //! networks; ten directions are as many as the other measures compare.
 
 use faer::{Mat, MatRef, Side};

@@ -9,6 +9,7 @@ use super::*;
 use crate::analysis::components::{Features, centre_columns};
 use crate::analysis::distance::{Aspect, between};
 use crate::analysis::procrustes::orthogonal_map;
+use crate::analysis::registration::Budget;
 
 const STATIC: [SimilarityMeasure; 4] = [Procrustes, Angular, Cka, Regression];
 
@@ -122,7 +123,7 @@ proptest! {
             explained: ndarray::Array1::zeros(10),
             groups: Vec::new(),
         });
-        let published = |aspect| between(aspect, &features[0], &features[1], 1).expect("comparable").distance;
+        let published = |aspect| between(aspect, &features[0], &features[1], Budget::THOROUGH, 1).expect("comparable").distance;
         let [a, b] = points.map(|points| Representation::new(points.view()).expect("points"));
         let overlap = Overlap::of(&a, &b).expect("the same points");
         prop_assert!((shape::procrustes(&overlap) - published(Aspect::Endpoints)).abs() < 1e-9);
@@ -278,3 +279,4 @@ fn a_measure_goes_by_its_name() {
 }
 
 mod alignment;
+mod published;
