@@ -276,6 +276,26 @@ def statistics_follow_from_distances_and_embeddings(study):
                 yield f"{name}: {row.value}; NumPy gives {value}"
 
 
+def aspects_agree_as_their_distances_and_maps_do(study):
+    alone = {}
+    for (task, aspect, _), items, spaces in matrices(study):
+        if set(items["kind"]) == {"trained"}:
+            alone[task, aspect] = list(items["network"]), spaces["distances"], items[["x", "y"]].to_numpy()
+    for row in study.tables["concordance"].itertuples(index=False):
+        sides = [alone[row.task, row.first], alone[row.task, row.second]]
+        shared = [name for name in sides[0][0] if name in sides[1][0]]
+        places = [[names.index(name) for name in shared] for names, _, _ in sides]
+        if row.statistic == "mantel_r":
+            above = np.triu_indices(len(shared), 1)
+            a, b = (d[np.ix_(place, place)][above] for (_, d, _), place in zip(sides, places))
+            value = np.corrcoef(a, b)[0, 1]
+        else:
+            a, b = (points[place] - points[place].mean(0) for (_, _, points), place in zip(sides, places))
+            value = np.linalg.svd(a.T @ b, compute_uv=False).sum() / np.linalg.norm(a) / np.linalg.norm(b)
+        if row.n_networks != len(shared) or not np.isclose(value, row.value, rtol=0, atol=1e-9):
+            yield f"{row.task} {row.first} {row.second} {row.statistic}: {row.value}; NumPy gives {value}"
+
+
 def p_values_are_corrected_after_holm(study):
     statistics = study.tables["statistics"]
     tested = statistics.dropna(subset=["p"])
@@ -287,6 +307,9 @@ def p_values_are_corrected_after_holm(study):
         yield "p_holm is not Holm's correction of p over the study"
     if statistics.loc[statistics["p"].isna(), "p_holm"].notna().any():
         yield "a statistic without p has p_holm"
+    agreement = study.tables["concordance"]
+    if not np.allclose(holm(agreement["p"].to_numpy()), agreement["p_holm"], rtol=1e-12):
+        yield "p_holm is not Holm's correction of p over the concordance of aspects"
 
 
 def intervals_hold_ordered_bounds(study):
@@ -345,6 +368,7 @@ CHECKS = [
     exactly_the_selected_networks_are_compared,
     embeddings_have_the_stress_they_state,
     statistics_follow_from_distances_and_embeddings,
+    aspects_agree_as_their_distances_and_maps_do,
     p_values_are_corrected_after_holm,
     intervals_hold_ordered_bounds,
     learning_curves_go_down,

@@ -103,9 +103,11 @@ def silhouette(d, labels):
 
 
 def neighbours(d, labels):
-    """Leave-one-out accuracy; of classes with equal votes the nearest neighbour's wins."""
+    """Leave-one-out accuracy; of classes with equal votes the nearest neighbour's wins. None where the others of a class
+    cannot win."""
     labels = np.asarray(labels)
-    if len(np.unique(labels)) < 2:
+    sizes = np.unique(labels, return_counts=True)[1]
+    if len(sizes) < 2 or sizes.min() - 1 <= N_NEIGHBOURS / 2:
         return None
     hits = 0
     for i in range(len(labels)):

@@ -22,7 +22,10 @@ circuit_responses one row a node and trial at the last masked step
 circuit_distances one row a pair of networks of a task
 robustness        one row a task, kind of network, measure of similarity and conclusion; `fate`: survives, within_noise, falls,
                   not_decidable; `effect` (distance of halves' centroids) is held against `sampling_floor`, `distance`
-                  (mean between groups) against `noise_floor` (two noisy runs of one network)
+                  (mean between groups) against `noise_floor` (two noisy runs of one network); of
+                  relu_near_sigmoid differences of distances against differences
+concordance       one row a task, pair of aspects and `statistic`: mantel_r of their distances between trained networks,
+                  procrustes_r of their maps; `p_holm` over all rows
 claims            one row a number behind a claim; `p` of the number, `p_claim` of the claim, after Holm's correction
                   where `criterion` is `test`; `met`: it goes the claimed way
 """
@@ -86,7 +89,11 @@ TABLES = {
     "claims": {
         "number": "i", "task": "s", "statement": "s", "verdict": "s", "criterion": "s", "p_claim": "f?", "evidence": "s", "decides": "b",
         "value": "f?", "way": "s", "reference": "f", "low": "f?", "high": "f?", "p": "f?", "effect": "f?",
-        "networks_needed": "i?", "met": "b", "missing": "s",
+        "effect_low": "f?", "effect_high": "f?", "networks_needed": "i?", "met": "b", "missing": "s",
+    },
+    "concordance": {
+        "task": "s", "first": "s", "second": "s", "statistic": "s", "n_networks": "i", "value": "f", "low": "f?",
+        "high": "f?", "p": "f", "p_holm": "f",
     },
     "robustness": {
         "task": "s", "kind": "s", "measure": "s", "conclusion": "s", "statistic": "s", "value": "f?", "reference": "f",

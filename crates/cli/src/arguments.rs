@@ -29,7 +29,8 @@ pub(crate) enum Command {
     /// Print what a finished study says on each claim: statement, verdict, statistic with interval and p.
     ///
     /// A claim is supported if each number behind it goes the claimed way, interval included, and its p is below 0.05 after
-    /// Holm's correction over the claims of the study. One that the study cannot decide says what is missing.
+    /// Holm's correction over the claims of the study. Rows 6, 14, 16 and 17 are decided by their intervals alone; their p is
+    /// printed uncorrected. A claim that the study cannot decide, for want of data or of networks, says what is missing.
     Claims(Claims),
     /// Score networks on a task: noise-free masked MSE and R² on the analysis trials.
     Score(Score),

@@ -6,6 +6,7 @@ mod behaviour;
 mod circuits;
 mod claims;
 mod comparison;
+mod concordance;
 mod course;
 mod description;
 mod development;
@@ -27,6 +28,7 @@ pub use circuits::{
 pub use claims::{Calibration, ItemMeasures, Judged, calibrated, claims};
 pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
+pub use concordance::{Agreement, Concordance, concordance};
 pub use course::MeasuredMoment;
 pub use description::{Description, RestingPoint};
 pub(crate) use description::{Subject, describe};

@@ -5,6 +5,7 @@
 //! ready. Drawing belongs to [`crate::report`].
 
 mod agreement;
+mod aspects_agree;
 mod behaviour;
 mod branches;
 mod circuit;
@@ -28,6 +29,7 @@ mod trajectories;
 use serde::{Deserialize, Serialize};
 
 pub use agreement::{Agreement, AgreementRow, agreement};
+pub use aspects_agree::{AspectPair, AspectsAgree, aspects_agree};
 pub use behaviour::{Behaviour, BehaviourPanel, ResponseCurve, behaviour};
 pub use branches::{
     BranchClass, BranchCurve, BranchEvent, BranchEventKind, BranchPanel, BranchStep, Branches, branches,

@@ -5,6 +5,7 @@ mod behaviour;
 mod circuit_figures;
 mod circuits;
 pub mod claims;
+mod concordance;
 mod course;
 mod development;
 mod figures;
@@ -39,15 +40,16 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
     let statistics = statistics(results);
     let judged = crate::analyse::claims(context, results);
     let robustness = crate::analyse::robustness(context, results)?;
+    let concordance = crate::analyse::concordance(context, results);
 
     let mut written: Vec<PathBuf> = vec![folder.study()];
-    for (name, table) in tables::tables(results, &statistics, &judged, &robustness) {
+    for (name, table) in tables::tables(results, &statistics, &judged, &robustness, &concordance) {
         let path = folder.table(name);
         table.write(&path)?;
         written.push(path);
     }
     advanced();
-    let figures = figures::figures(results, &statistics);
+    let figures = figures::figures(results, &statistics, &concordance);
     for placed in &figures {
         let path = folder.figure(&placed.figure.id);
         write_whole(&path, report::svg(&placed.figure).as_bytes())?;

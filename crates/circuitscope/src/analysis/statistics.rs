@@ -13,17 +13,19 @@ mod holm;
 mod mantel;
 mod neighbours;
 mod permanova;
+mod protest;
 mod silhouette;
 
 pub use bootstrap::{Bootstrap, Interval, Statistic};
 pub(crate) use bootstrap::{expanded_tail, percentiles, quantile};
 pub use centroids::{LARGEST_RATIO, Ratio, amplification};
-pub use contrast::{Design, Estimate, Resampling, contrast, location};
+pub use contrast::{Design, Estimate, Resampling, contrast, location, networks_needed};
 pub use gaps::silhouette_gap_interval;
 pub use holm::holm;
 pub use mantel::{Mantel, mantel, mantel_interval};
 pub use neighbours::{K_NEIGHBOURS, NeighbourTest, Neighbours};
 pub use permanova::{N_PERMUTATIONS, Permanova};
+pub use protest::{Protest, protest, protest_interval};
 
 /// Items, their distances and the class of each.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +113,11 @@ impl Grouped {
         self.members.len()
     }
 
+    /// Number of items of the smallest class; 0 where there is none.
+    pub fn smallest_class(&self) -> usize {
+        self.members.iter().map(Vec::len).min().unwrap_or(0)
+    }
+
     /// Whether there are classes to tell apart: two at least, and one of them with two members.
     fn is_separable(&self) -> bool {
         self.n_classes() >= 2 && self.n_items() > self.n_classes()
@@ -118,4 +125,4 @@ impl Grouped {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

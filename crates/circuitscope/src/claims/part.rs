@@ -2,7 +2,7 @@
 
 use super::TaskEvidence;
 use crate::analysis::measures::Measure;
-use crate::analysis::statistics::{Design, Estimate, Resampling, contrast, location};
+use crate::analysis::statistics::{Design, Estimate, Resampling, contrast, location, networks_needed};
 use circuitscope_kernel::Curve;
 
 /// Which way a number must go.
@@ -36,12 +36,15 @@ pub struct Part {
     pub reference: f64,
     /// 95 % interval over networks, where it has one.
     pub interval: Option<[f64; 2]>,
-    /// Permutation p, uncorrected.
+    /// Permutation p, or of row 6 the p of [`amplification`](crate::analysis::statistics::amplification): twice the share of
+    /// bootstrap draws on the rarer side of 1. Uncorrected.
     pub p: Option<f64>,
     /// Which way it must go.
     pub way: Way,
-    /// Standardised size of the effect, where it has one.
+    /// Size of the effect where the number is none itself: Hedges' g of means and differences, R² of PERMANOVA.
     pub effect: Option<f64>,
+    /// Its 95 % interval over networks, where it has one.
+    pub effect_interval: Option<[f64; 2]>,
     /// Networks a group (an activation; all of them where the claim is about all) that are needed to find this effect in four
     /// studies of five, by the criterion of the claim.
     pub n_needed: Option<usize>,
@@ -51,6 +54,8 @@ pub struct Part {
     pub least_p: Option<f64>,
     /// What is compared, where the effect is a standardised difference.
     pub design: Option<Design>,
+    /// Networks of the smallest group, where it is not.
+    pub n_group: Option<usize>,
     /// What the study lacks for it.
     pub missing: Option<String>,
 }
@@ -65,10 +70,12 @@ impl Part {
             p: None,
             way,
             effect: None,
+            effect_interval: None,
             n_needed: None,
             asked: Asked::Value,
             least_p: None,
             design: None,
+            n_group: None,
             missing: None,
         }
     }
@@ -84,6 +91,7 @@ impl Part {
             interval: Some(found.interval),
             p: Some(found.p),
             effect: Some(found.effect),
+            effect_interval: Some(found.effect_interval),
             asked: Asked::Interval,
             least_p: Some(found.least_p),
             design: Some(found.design),
@@ -98,19 +106,37 @@ impl Part {
 
     /// Says how many networks the effect needs at a level.
     pub(super) fn set_needed(&mut self, level: f64) {
-        let needed = self.design.zip(self.effect).filter(|_| self.way != Way::Aside);
-        self.n_needed = needed.and_then(|(design, effect)| design.networks_needed(effect, level));
+        self.n_needed = match self.design.zip(self.effect) {
+            _ if self.way == Way::Aside => None,
+            Some((design, effect)) => design.networks_needed(effect, level),
+            None => self.needed_by_interval(level),
+        };
+    }
+
+    /// As many as narrow the interval, by the root of their number, until it leaves the reference out in four studies of five.
+    fn needed_by_interval(&self, level: f64) -> Option<usize> {
+        let (value, [low, high]) = self.value.zip(self.interval)?;
+        let towards_reference = if value > self.reference { value - low } else { high - value };
+        networks_needed(self.n_group?, value - self.reference, towards_reference, level)
     }
 
     /// Whether value, and interval if that is asked, lie on the side that the claim says; the p is the claim's to judge.
     pub fn is_met(&self) -> bool {
-        let is_beyond = |number: f64| match self.way {
+        let mut ends = self.interval.iter().flatten().filter(|_| self.asked == Asked::Interval);
+        self.points_as_claimed() && ends.all(|&end| self.is_beyond(end))
+    }
+
+    /// Whether the value lies on the side that the claim says.
+    pub fn points_as_claimed(&self) -> bool {
+        self.way == Way::Aside || self.value.is_some_and(|value| self.is_beyond(value))
+    }
+
+    fn is_beyond(&self, number: f64) -> bool {
+        match self.way {
             Way::Above => number > self.reference,
             Way::Below => number < self.reference,
             Way::Aside => true,
-        };
-        let ends = self.interval.iter().flatten().copied().filter(|_| self.asked == Asked::Interval);
-        self.way == Way::Aside || (self.value.is_some_and(is_beyond) && ends.into_iter().all(is_beyond))
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Claims 11 to 13: where networks come to rest.
 
 use super::part::{Asked, Way, difference, level};
-use super::solutions::{activations, aspect, bootstrap_of, permutation_p};
+use super::solutions::{activations, aspect, bootstrap_of, permutation_p, smallest_group};
 use super::{AspectEvidence, Draft, Part, TaskEvidence};
 use crate::analysis::distance::Aspect;
 use crate::analysis::measures::Measure;
@@ -11,11 +11,12 @@ use ndarray::{Array2, Axis};
 
 pub(super) fn contexts_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
     let mut parts = vec![alike(task, resampling)];
+    let mut statement = "ReLU and sigmoid fixed points are alike";
     if task.task == "cddm" {
+        statement = "ReLU and sigmoid fixed points are alike and separated by context";
         let part = |curve| level(task, Measure::ContextSeparation, curve, Way::Above, resampling);
         parts.extend([Relu, Sigmoid].map(part));
     }
-    let statement = "ReLU and sigmoid fixed points are alike and separated by context";
     Draft { number: 11, statement, parts }
 }
 
@@ -40,6 +41,7 @@ pub(crate) fn alike(task: &TaskEvidence, resampling: Resampling) -> Part {
         interval: grouped.nearness_gap_interval(bootstrap_of(resampling)),
         p: Some(permutation_p(&labels, -value, resampling, |labels| gap(labels).map(|gap| -gap))),
         asked: Asked::Interval,
+        n_group: smallest_group(&labels),
         ..Part::new(words, Way::Below, 0.0)
     }
 }
@@ -78,6 +80,7 @@ pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> 
                         value: Some(found.r),
                         interval,
                         p: Some(found.p),
+                        n_group: Some(ends.nrows()), // its groups are all networks
                         ..Part::new(words, Way::Above, 0.0)
                     }
                 }
@@ -88,7 +91,7 @@ pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> 
         let own = level(task, Measure::EndpointGap, curve, Way::Aside, resampling);
         if own.missing.is_none() {
             // It is a distance: that it is above zero is no finding.
-            parts.push(Part { effect: None, ..own.aside() });
+            parts.push(Part { effect: None, effect_interval: None, ..own.aside() });
         }
     }
     Draft { number: 13, statement: "Endpoints agree with fixed points", parts }

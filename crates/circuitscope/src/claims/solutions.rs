@@ -41,6 +41,12 @@ pub(super) fn activations(task: &TaskEvidence, between: &Between) -> Vec<usize> 
     between.networks.iter().map(label).collect()
 }
 
+/// Items of the smallest of the groups that labels tell apart.
+pub(super) fn smallest_group(labels: &[usize]) -> Option<usize> {
+    let size = |label: &usize| labels.iter().filter(|other| *other == label).count();
+    labels.iter().map(size).min()
+}
+
 /// A part an aspect.
 fn by_aspect(task: &TaskEvidence, part: impl Fn(&AspectEvidence) -> Part) -> Vec<Part> {
     parts_by_aspect(task, |found| vec![part(found)])
@@ -139,6 +145,7 @@ fn neighbours(task: &TaskEvidence, between: &Between, words: String, resampling:
             value: Some(test.accuracy),
             interval: of(Statistic::NeighbourAccuracy(K_NEIGHBOURS)),
             p: Some(test.p),
+            n_group: smallest_group(&labels),
             ..Part::new(words, Way::Above, test.chance)
         },
         Part { value: grouped.silhouette(), interval: of(Statistic::Silhouette), ..silhouette },
@@ -175,6 +182,7 @@ pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Draft {
                 interval: Some(ratio.interval),
                 p: Some(ratio.p),
                 asked: Asked::Interval,
+                n_group: smallest_group(&activations(task, &found.trained)),
                 ..Part::new(words, Way::Above, 1.0)
             },
         }
@@ -242,6 +250,7 @@ pub(crate) fn tanh_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
                 interval: tanh_gap_interval(task, between, resampling),
                 p: Some(permutation_p(&kinds, value, fewer, gap)),
                 asked: Asked::Interval,
+                n_group: smallest_group(&activations(task, between)),
                 ..Part::new(words, Way::Above, 0.0)
             },
         }

@@ -73,14 +73,21 @@ struct Shuffled {
     claims: Vec<Calibration>,
 }
 
-/// How a number stands to its claim: as claimed, as claimed but not beyond chance, otherwise; or told beside the tests.
+/// How a number stands to its claim: as claimed, as claimed but not beyond chance (by p, or by an interval that reaches
+/// farther), otherwise; or told beside the tests.
 fn mark(evidence: &EvidenceEntry, claim: &ClaimEntry) -> char {
     let by_chance = claim.criterion == "test" && evidence.p.is_some_and(|p| p >= LEVEL);
-    match (evidence.way.as_str(), evidence.met) {
-        _ if evidence.value.is_none() => '·',
-        ("aside", _) => '·',
-        (_, true) if by_chance => '~',
-        (_, true) => '✓',
-        (_, false) => '✗',
+    let Some(value) = evidence.value else { return '·' };
+    // None: above minus infinity, where any number is.
+    let reference = evidence.reference.unwrap_or(f64::NEG_INFINITY);
+    let points_as_claimed = match evidence.way.as_str() {
+        "above" => value > reference,
+        "below" => value < reference,
+        _ => return '·',
+    };
+    match (evidence.met && !by_chance, points_as_claimed) {
+        (true, _) => '✓',
+        (false, true) => '~',
+        (false, false) => '✗',
     }
 }

@@ -7,6 +7,7 @@ use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
 use crate::store::{StoreError, write_whole};
 use circuitscope::Curve;
+use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::embedding::{self, Budget};
 use circuitscope::analysis::statistics::{Bootstrap, Grouped, K_NEIGHBOURS, Statistic};
 use ndarray::{Array2, Axis};
@@ -78,7 +79,7 @@ pub struct Value {
     pub groups: Groups,
     /// Which statistic.
     pub statistic: StatisticName,
-    /// Its value; `None` where it is not defined (a single group, groups of one).
+    /// Its value; `None` where it is not defined (a single group, groups of one, for neighbours groups of fewer than four).
     pub value: Option<f64>,
     /// 95 % bootstrap interval over networks; `None` with fewer than three networks in a group.
     pub interval: Option<[f64; 2]>,
@@ -167,8 +168,13 @@ fn piece(
     let items: Vec<&Item> = places.iter().map(|&place| &of_task.items[place]).collect();
 
     let settings = &context.study.comparison;
+    // What distances depend on beside the items.
+    let searched = match distances.aspect {
+        Facet::Aspect(Aspect::Selectivity) => format!(" chains={}", settings.registration.n_agreeing),
+        Facet::Aspect(_) | Facet::Circuits => String::new(),
+    };
     let version = format!(
-        "comparison {ANALYSIS_VERSION} with halves {} {} starts={} permutations={} resamples={}",
+        "comparison {ANALYSIS_VERSION} with halves and votes of four {} {} starts={} permutations={} resamples={}{searched}",
         distances.aspect.name(),
         control.map_or("none", Control::name),
         settings.mds_starts,
@@ -344,6 +350,10 @@ pub(crate) fn activation_label(curve: Curve) -> usize {
     }
 }
 
+/// Fewest items of a group that neighbours can find: its others must be able to win the vote. Of smaller groups the size alone
+/// says how it ends: with three of each, groups far apart are found less often than groups that overlap.
+const FEWEST_FOUND: usize = K_NEIGHBOURS / 2 + 2;
+
 #[allow(clippy::too_many_arguments, reason = "one statistic is named by all of these")]
 fn value(
     matrix: &Array2<f64>,
@@ -374,6 +384,9 @@ fn value(
             Statistic::Silhouette
         }
         StatisticName::Knn => {
+            if grouped.smallest_class() < FEWEST_FOUND {
+                return value;
+            }
             value.value = grouped.neighbours(K_NEIGHBOURS).map(|found| found.accuracy);
             Statistic::NeighbourAccuracy(K_NEIGHBOURS)
         }
@@ -396,3 +409,6 @@ fn value(
 pub(crate) fn submatrix(distances: &Array2<f64>, rows: &[usize]) -> Array2<f64> {
     distances.select(Axis(0), rows).select(Axis(1), rows)
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,9 @@ pub struct ClaimsReport {
 pub struct ClaimEntry {
     /// Its number.
     pub number: u32,
+    /// The row whose rule it is judged by: for 18, that of the row which should hold in other tasks too.
+    #[serde(default)] // absent from studies of earlier versions
+    pub row: u32,
     /// What is claimed.
     pub statement: String,
     /// `supported`, `not_supported` or `not_decidable`.
@@ -31,7 +34,8 @@ pub struct ClaimEntry {
     pub interval: Option<[f64; 2]>,
     /// What decides: `test`, a p below 0.05, or `interval`, intervals on the claimed side.
     pub criterion: String,
-    /// Largest p of its parts, after Holm's correction over the claims of the study where a test decides.
+    /// Largest p of its parts, 1 if one lies on the other side, after Holm's correction over the claims of the study where a
+    /// test decides; null where a part is missing.
     pub p: Option<f64>,
     /// The task that it is judged on.
     pub task: String,
@@ -59,10 +63,13 @@ pub struct EvidenceEntry {
     pub reference: Option<f64>,
     /// 95 % interval over networks.
     pub interval: Option<[f64; 2]>,
-    /// Permutation p, uncorrected.
+    /// Permutation p, or of row 6 twice the share of bootstrap draws on the rarer side of 1; uncorrected.
     pub p: Option<f64>,
-    /// Size of the effect: Hedges' g of differences, R² of PERMANOVA.
+    /// Size of the effect where the number is none itself: Hedges' g of means and differences, R² of PERMANOVA.
     pub effect: Option<f64>,
+    /// Its 95 % interval over networks, of Hedges' g.
+    #[serde(default)] // absent from studies of earlier versions
+    pub effect_interval: Option<[f64; 2]>,
     /// Networks a group that are needed to find this effect in four studies of five.
     pub networks_needed: Option<usize>,
     /// Whether it goes the claimed way.
@@ -90,7 +97,7 @@ impl EvidenceEntry {
         }
         let estimate = estimate(self.value, self.interval);
         let p = self.p.map(|p| format!("  p {p:.4}")).unwrap_or_default();
-        let needed = self.networks_needed.map(|n| format!("  (needs {n} {})", group(claim.number)));
+        let needed = self.networks_needed.map(|n| format!("  (needs {n} {})", group(claim.row)));
         format!("{}: {estimate}{p}{}", self.words, needed.unwrap_or_default())
     }
 }
@@ -117,6 +124,7 @@ fn entry(claim: &Claim, figures: &[PlacedFigure]) -> ClaimEntry {
     let decider = claim.decider();
     ClaimEntry {
         number: claim.number,
+        row: claim.row,
         statement: claim.statement.clone(),
         verdict: claim.verdict.name().to_owned(),
         statistic: decider.and_then(|part| part.value),
@@ -140,6 +148,7 @@ fn evidence(part: &Part) -> EvidenceEntry {
         interval: part.interval,
         p: part.p,
         effect: part.effect,
+        effect_interval: part.effect_interval,
         networks_needed: part.n_needed,
         met: part.is_met() && part.missing.is_none(),
     }
@@ -158,14 +167,15 @@ fn figure(claim: &Claim, figures: &[PlacedFigure]) -> Option<String> {
     let task = words::task(&claim.task).to_lowercase().replace('/', "-");
     let is_drawn = |id: &String| figures.iter().any(|placed| placed.figure.id == *id);
     let (kind, control) = match claim.row {
-        6 if is_drawn(&format!("development-{task}")) => ("development", ""),
         1 => ("distances", ""),
         2 => ("scores", ""),
         3 | 4 => ("trajectories", ""),
-        5 | 6 => ("agreement", ""),
-        7 | 8 => ("embedding", "-untrained"),
+        6 if is_drawn(&format!("development-{task}")) => ("development", ""),
+        5 | 6 => ("embedding", "-untrained"),
+        7 | 8 => ("embedding", ""),
         9 | 10 => ("selectivity", ""),
-        11..=13 => ("fixed-points", ""),
+        11 | 12 => ("fixed-points", ""),
+        13 => ("aspects", ""),
         14 | 15 => ("circuits", ""),
         16 | 17 => ("behaviour", "-choice-against-irrelevant-coherence"),
         19 => ("circuit-perturbations", ""),
@@ -208,16 +218,20 @@ fn reason(claim: &Claim) -> String {
 
 /// Why a claim is not supported.
 fn unmet(claim: &Claim) -> String {
-    let short: Vec<&str> =
-        claim.parts.iter().filter(|part| !part.is_met()).map(|part| part.words.as_str()).collect();
-    if short.is_empty() {
+    let words =
+        |parts: Vec<&Part>| parts.iter().map(|part| part.words.as_str()).collect::<Vec<_>>().join("; ");
+    let (near, short): (Vec<&Part>, Vec<&Part>) =
+        claim.parts.iter().filter(|part| !part.is_met()).partition(|part| part.points_as_claimed());
+    if !short.is_empty() {
+        format!("not as claimed: {}", words(short))
+    } else if !near.is_empty() {
+        format!("as claimed, but the interval says that it may be otherwise: {}", words(near))
+    } else {
         let needed = claim.parts.iter().filter_map(|part| part.n_needed).max();
         let group = group(claim.row);
         let needed = needed.map(|n| format!("; an effect of this size needs {n} {group}"));
         let least_certain = claim.decider().map(|part| part.words.as_str()).unwrap_or_default();
         format!("not beyond chance after the correction: {least_certain}{}", needed.unwrap_or_default())
-    } else {
-        format!("not as claimed: {}", short.join("; "))
     }
 }
 
@@ -243,7 +257,7 @@ fn estimate(value: Option<f64>, interval: Option<[f64; 2]>) -> String {
 
 /// What a group of networks is made of, where a claim says how many it needs.
 fn group(row: u32) -> &'static str {
-    if row == 19 { "networks" } else { "networks of each activation" }
+    if [13, 19].contains(&row) { "networks" } else { "networks of each activation" }
 }
 
 fn p_value(p: f64) -> String {
@@ -274,7 +288,12 @@ pub(super) fn table(judged: &Judged) -> Table {
         .float("high", of_part().map(high))
         .float("p", of_part().map(|part| part.p))
         .float("effect", of_part().map(|part| part.effect))
+        .float("effect_low", of_part().map(|part| part.effect_interval.map(|[low, _]| low)))
+        .float("effect_high", of_part().map(|part| part.effect_interval.map(|[_, high]| high)))
         .integer("networks_needed", of_part().map(|part| part.n_needed.map(|n| n as i64)))
         .flag("met", of_part().map(|part| part.is_met() && part.missing.is_none()))
         .text("missing", of_part().map(|part| part.missing.clone().unwrap_or_default()))
 }
+
+#[cfg(test)]
+mod tests;

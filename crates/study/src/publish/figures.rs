@@ -1,8 +1,8 @@
 //! The figures of a study, from its results.
 
 use super::statistics::StatisticRecord;
-use super::{at_rest, behaviour, circuit_figures, course, development, portraits, words};
-use crate::analyse::{Facet, Kind, Standing, StatisticName, TaskResults};
+use super::{at_rest, behaviour, circuit_figures, concordance, course, development, portraits, words};
+use crate::analyse::{Concordance, Kind, Standing, StatisticName, TaskResults};
 use crate::config::Control;
 use crate::figure::{
     self, Agreement, AgreementRow, AspectEmbedding, Class, Condition, DistanceMatrices, Embedding,
@@ -17,7 +17,11 @@ use circuitscope::analysis::distance::Aspect;
 use circuitscope::task::Task;
 
 /// Every figure of the page, in its order.
-pub(super) fn figures(results: &[TaskResults<'_>], statistics: &[StatisticRecord]) -> Vec<PlacedFigure> {
+pub(super) fn figures(
+    results: &[TaskResults<'_>],
+    statistics: &[StatisticRecord],
+    concordant: &[Concordance],
+) -> Vec<PlacedFigure> {
     let mut figures = Vec::new();
     for of_task in results {
         let task = words::task(of_task.task.task.name());
@@ -64,6 +68,9 @@ pub(super) fn figures(results: &[TaskResults<'_>], statistics: &[StatisticRecord
             place(Topic::Embeddings, figure);
         }
         place(Topic::Distances, figure::distance_matrix(&distances(of_task)));
+        if let Some(figure) = concordance::figure(of_task.task.task.name(), concordant) {
+            place(Topic::Distances, figure);
+        }
         let rows = agreement(of_task, statistics);
         if !rows.is_empty() {
             let data = vec!["tables/statistics.parquet".to_owned()];
@@ -79,16 +86,12 @@ pub(super) fn classes(of_task: &TaskResults<'_>) -> Vec<Class> {
     Class::palette(&names)
 }
 
-/// The controls under which there are embeddings; `None` where the study has none.
+/// What stands in the embeddings beside the trained networks: nothing, then each control.
 fn controls(of_task: &TaskResults<'_>) -> Vec<Option<Control>> {
     let mut controls: Vec<Option<Control>> =
         of_task.compared.iter().map(|compared| compared.control).collect();
     controls.sort();
     controls.dedup();
-    // Beside the controls, the trained networks alone would be shown twice.
-    if controls.len() > 1 {
-        controls.retain(Option::is_some);
-    }
     controls
 }
 
@@ -309,12 +312,7 @@ fn selectivity(of_task: &TaskResults<'_>) -> Option<Selectivity> {
 }
 
 fn embedding(of_task: &TaskResults<'_>, control: Option<Control>) -> Embedding {
-    // Circuits have no controls; they stand in the first figure.
-    let is_first = controls(of_task).first() == Some(&control);
-    let of_control = of_task
-        .compared
-        .iter()
-        .filter(|compared| compared.control == control || is_first && compared.aspect == Facet::Circuits);
+    let of_control = of_task.compared.iter().filter(|compared| compared.control == control);
     let aspects = of_control.map(|compared| {
         let items = compared.items.iter().zip(&compared.comparison.points).map(|(&place, &at)| {
             let item = &of_task.items[place];

@@ -16,7 +16,7 @@ pub struct StatisticRecord {
     pub control: Option<Control>,
     /// The statistic and its value.
     pub value: Value,
-    /// p after Holm's correction over every test of the study.
+    /// p after Holm's correction over every test of this list.
     pub p_holm: Option<f64>,
     /// Published value.
     pub published: Option<f64>,

@@ -2,9 +2,10 @@
 
 use super::statistics::StatisticRecord;
 use super::{
-    at_rest, behaviour, circuits, claims, course, development, measures, portraits, robustness, words,
+    at_rest, behaviour, circuits, claims, concordance, course, development, measures, portraits, robustness,
+    words,
 };
-use crate::analyse::{Judged, Kind, Robustness, TaskResults};
+use crate::analyse::{Concordance, Judged, Kind, Robustness, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
 use crate::store::table::Table;
@@ -17,6 +18,7 @@ pub(super) fn tables(
     statistics: &[StatisticRecord],
     judged: &Judged,
     tested: &[Robustness],
+    concordant: &[Concordance],
 ) -> Vec<(&'static str, Table)> {
     vec![
         ("scores", scores(results)),
@@ -42,6 +44,7 @@ pub(super) fn tables(
         ("measures", measures::table(results, judged)),
         ("claims", claims::table(judged)),
         ("robustness", robustness::table(tested)),
+        ("concordance", concordance::table(concordant)),
         ("behaviour", behaviour::responses(results)),
         ("psychometrics", behaviour::psychometrics(results)),
         ("response_curves", behaviour::response_curves(results)),

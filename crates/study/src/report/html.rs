@@ -75,7 +75,6 @@ pub(super) fn findings(findings: &[Finding]) -> Markup {
                     p.value { (finding.value) }
                     p.label { (finding.label) }
                     p.detail { (finding.detail) }
-                    @if let Some(verdict) = finding.verdict { p.decides { (badge(verdict)) } }
                 }
             }
         }

@@ -41,7 +41,8 @@ const STEPS: [Step; 10] = [
     Step {
         name: "Selectivity",
         text: "Units as points by their responses to all trials. Distance: residual after registration by iterative \
-               closest point with an orthogonal map, the best of many starts, as a root mean square so that the \
+               closest point with an orthogonal map, the lowest in which independent searches end alike \
+               (registration_chains in the study file, 6 if it does not say), as a root mean square so that the \
                number of units does not enter.",
         sources: &["TE25", "BM92"],
     },
@@ -67,8 +68,8 @@ const STEPS: [Step; 10] = [
     Step {
         name: "Statistics",
         text: "Silhouette and leave-one-out nearest-neighbour accuracy describe how far classes separate. PERMANOVA \
-               over label permutations tests whether they do at all; p values are corrected over the study by Holm's \
-               method, and intervals come from a bootstrap over networks.",
+               over label permutations tests whether they do at all; p values are corrected by Holm's method, each \
+               family of tests by itself, and intervals come from a bootstrap over networks.",
         sources: &["Rou87", "And01", "Hol79"],
     },
     Step {

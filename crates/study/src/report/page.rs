@@ -46,8 +46,6 @@ pub struct Finding {
     pub label: String,
     /// One sentence: what it means, against what.
     pub detail: String,
-    /// What it decides, if anything.
-    pub verdict: Option<Verdict>,
 }
 
 /// What a study says on a claim.
@@ -202,7 +200,7 @@ pub struct StatisticRow {
     pub interval: Option<[f64; 2]>,
     /// p value.
     pub p: Option<f64>,
-    /// p value after Holm's correction within the study.
+    /// p value after Holm's correction over all of these rows.
     pub p_holm: Option<f64>,
     /// Published value.
     pub published: Option<f64>,

@@ -133,37 +133,28 @@ fn robustness(tasks: &[&str]) -> Vec<RobustnessRow> {
 }
 
 fn findings() -> Vec<Finding> {
-    let finding = |value: &str, label: &str, detail: &str, verdict| Finding {
+    let finding = |value: &str, label: &str, detail: &str| Finding {
         value: value.into(),
         label: label.into(),
         detail: detail.into(),
-        verdict,
     };
     vec![
         finding(
             "0.95",
             "kNN accuracy, three activations",
             "A network's activation can be told from its trajectories; chance is 0.33.",
-            Some(Verdict::Supported),
         ),
         finding(
             "0.36",
             "silhouette, three activations",
             "Published value 0.36, interval of this study 0.33 … 0.39.",
-            Some(Verdict::Supported),
         ),
         finding(
             "× 1.15",
             "centroid distance, trained over untrained",
             "The interval 0.96 … 1.31 includes 1.",
-            Some(Verdict::NotSupported),
         ),
-        finding(
-            "1 791",
-            "networks analysed",
-            "Of 1 800 trained; 3 diverged and 6 fell below the floor.",
-            None,
-        ),
+        finding("1 791", "networks analysed", "Of 1 800 trained; 3 diverged and 6 fell below the floor."),
     ]
 }
 

@@ -47,6 +47,9 @@ fn the_tables_hold_every_network_pair_and_item() {
     // A task has 6 trained networks and twice 6 controls; kinds of controls are not held against each other.
     assert_eq!(rows("distances"), 2 * 2 * (18 * 17 / 2 - 36));
     assert_eq!(rows("embeddings"), 2 * 2 * (6 + 12 + 12));
+    for beside in ["", "-shuffled", "-untrained"] {
+        assert!(folder.path().join(format!("figures/embedding-go-nogo{beside}.svg")).is_file(), "{beside}");
+    }
     assert_eq!(rows("learning_curves"), 12 * 5);
     // Two tasks, trained and untrained, five measures and the published one, four conclusions; a measure at a time.
     let robustness = table(folder.path(), "robustness");
@@ -57,6 +60,13 @@ fn the_tables_hold_every_network_pair_and_item() {
     let conclusions = texts(&robustness, "conclusion");
     let is_decided = |row: usize| fates[row] != "not_decidable";
     assert!((0..96).all(|row| is_decided(row) == (conclusions[row] == "classes_differ")), "{fates:?}");
+    // Two tasks, one pair of aspects, their distances and their maps.
+    let concordance = table(folder.path(), "concordance");
+    assert_eq!(texts(&concordance, "statistic"), ["mantel_r", "procrustes_r"].repeat(2));
+    assert!(concordance["n_networks"].as_primitive::<Int64Type>().iter().all(|n| n == Some(6)));
+    let r = concordance["value"].as_primitive::<Float64Type>();
+    assert!(r.iter().flatten().all(|r| r.abs() <= 1.0) && r.null_count() == 0);
+    assert!(folder.path().join("figures/aspects-go-nogo.svg").is_file());
     let statistics = table(folder.path(), "statistics");
     let p = statistics["p"].as_primitive::<Float64Type>();
     let p_holm = statistics["p_holm"].as_primitive::<Float64Type>();

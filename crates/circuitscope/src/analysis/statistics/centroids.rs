@@ -18,7 +18,10 @@ pub struct Ratio {
     pub value: f64,
     /// Its interval over networks.
     pub interval: [f64; 2],
-    /// Share of resamples at or below 1, twice, at most 1: p of "no change", two-sided.
+    /// Share of resamples at or below 1, or above it if those are fewer, twice, at most 1: p of "no change", two-sided.
+    ///
+    /// A bootstrap p, which keeps its level only nearly: of studies without a change at most 6 of 100 have p ≤ 0.05 with ten
+    /// networks a class, 10 of 100 with four, and hardly one where the classes of neither lie apart.
     pub p: f64,
 }
 
@@ -91,6 +94,7 @@ pub fn amplification(trained: &Grouped, control: &Grouped, bootstrap: Bootstrap)
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::shares;
     use super::*;
     use ndarray::Array2;
     use rand::RngExt;
@@ -98,13 +102,29 @@ mod tests {
 
     /// Three classes of eight in ten dimensions, their centroids at the corners of a triangle of side `apart`.
     fn classes(apart: f64, seed: u64) -> Grouped {
+        spread_classes(8, apart, 0.2, seed)
+    }
+
+    /// The same with `size` a class and their standard deviation in every dimension.
+    fn spread_classes(size: usize, apart: f64, spread: f64, seed: u64) -> Grouped {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let points = Array2::from_shape_fn((24, 10), |(i, d)| {
+        let points = Array2::from_shape_fn((3 * size, 10), |(i, d)| {
             let centre = if d == i % 3 { apart / 2.0_f64.sqrt() } else { 0.0 };
-            centre + 0.2 * rng.sample::<f64, _>(StandardNormal)
+            centre + spread * rng.sample::<f64, _>(StandardNormal)
         });
-        let labels: Vec<usize> = (0..24).map(|i| i % 3).collect();
+        let labels: Vec<usize> = (0..3 * size).map(|i| i % 3).collect();
         Grouped::new(crate::analysis::embedding::distances(points.view()).view(), &labels).expect("distances")
+    }
+
+    /// p of 1000 studies whose classes lie as far apart in trained as in untrained networks; 1 where neither's lie apart.
+    fn of_unmoved(size: usize, apart: f64, spreads: [f64; 2]) -> Vec<f64> {
+        let p = |seed: u64| {
+            let [trained, control] =
+                [0, 1].map(|k| spread_classes(size, apart, spreads[k], 2 * seed + k as u64));
+            let bootstrap = Bootstrap { n_resamples: 199, level: 0.95, seed };
+            amplification(&trained, &control, bootstrap).map_or(1.0, |ratio| ratio.p)
+        };
+        (0..1000).map(p).collect()
     }
 
     #[test]
@@ -129,5 +149,34 @@ mod tests {
             .count();
         // One tail of a 95 % interval over 200 draws, with the known optimism of percentile intervals at eight a class.
         assert!(n_false <= 14, "{n_false}");
+    }
+
+    #[test]
+    fn classes_as_far_apart_as_before_are_told_to_have_moved_as_often_as_p_states() {
+        // Networks a class, distance of centroids, spread of trained and of untrained networks, and the share of p up to 0.05 that
+        // `Ratio::p` states.
+        let cases = [(10, 1.0, [0.5, 0.2], 0.06), (10, 0.0, [0.5, 0.5], 0.01), (4, 1.0, [0.2, 0.2], 0.1)];
+        for (size, apart, spreads, stated) in cases {
+            let [[_, share, slack], ..] = shares(&of_unmoved(size, apart, spreads));
+            assert!(share < stated + slack, "{size} of spread {spreads:?}: {share}");
+        }
+        // Well apart and with ten networks a class, it is uniform but for the 0.01 stated.
+        for [level, share, slack] in shares(&of_unmoved(10, 1.0, [0.2; 2])) {
+            assert!((share - level).abs() < 0.01 + slack, "{level}: {share}");
+        }
+    }
+
+    #[test]
+    fn classes_twice_as_far_apart_are_found_either_way() {
+        for seed in 0..100 {
+            let [far, near] = [(2.0, 2 * seed), (1.0, 2 * seed + 1)]
+                .map(|(apart, seed)| spread_classes(10, apart, 0.2, seed));
+            let bootstrap = Bootstrap { n_resamples: 199, level: 0.95, seed };
+            let moved = |trained, control| amplification(trained, control, bootstrap).expect("classes");
+            let (amplified, reduced) = (moved(&far, &near), moved(&near, &far));
+            // Every resample lies on the one side: twice 1 of 200.
+            assert!(amplified.interval[0] > 1.0 && amplified.p == 0.01, "{amplified:?}");
+            assert!(reduced.interval[1] < 1.0 && reduced.p == 0.01, "{reduced:?}");
+        }
     }
 }

@@ -36,6 +36,8 @@ pub struct Estimate {
     pub p: f64,
     /// Over the standard deviation within classes: Hedges' g.
     pub effect: f64,
+    /// 95 % interval of the effect, over the same resamples but those without any spread.
+    pub effect_interval: [f64; 2],
     /// The smallest p that any numbers of so many networks could give.
     pub least_p: f64,
     /// What was compared.
@@ -80,6 +82,21 @@ impl Design {
     }
 }
 
+/// Networks a group at which a number lies beyond its reference in four studies of five, by a two-sided test at this level, if
+/// the half of its 95 % interval that faces the reference narrows with the root of their number; [`None`] for no distance.
+///
+/// - `n`: networks a group of this study. `beyond`: the number less its reference. `half_width`: from the number to the end of
+///   the interval that faces the reference.
+///
+/// For numbers that are no means, such as silhouettes and accuracies; normal approximation.
+pub fn networks_needed(n: usize, beyond: f64, half_width: f64, level: f64) -> Option<usize> {
+    let normal = Normal::standard();
+    let standard_error = half_width / normal.inverse_cdf(0.975);
+    let quantile = normal.inverse_cdf(1.0 - 0.5 * level) + POWER_80;
+    let needed = n as f64 * (quantile * standard_error / beyond).powi(2);
+    needed.is_finite().then(|| (needed.ceil() as usize).max(FEWEST))
+}
+
 /// Mean of `a` minus mean of `b`; [`None`] with fewer than three networks in either.
 ///
 /// # Source
@@ -89,18 +106,23 @@ pub fn contrast(a: &[f64], b: &[f64], resampling: Resampling) -> Option<Estimate
     if a.len() < FEWEST || b.len() < FEWEST || a.iter().chain(b).any(|x| !x.is_finite()) {
         return None;
     }
-    let value = mean(a) - mean(b);
     let freedom = (a.len() + b.len() - 2) as f64;
-    let spread = ((sum_of_squares(a) + sum_of_squares(b)) / freedom).sqrt();
-    let effect = standardised(value, spread) * (1.0 - 3.0 / (4.0 * freedom - 1.0));
-    let resample = |rng: &mut ChaCha8Rng| redrawn_mean(a, rng) - redrawn_mean(b, rng);
+    let size = |a: &[f64], b: &[f64]| Size {
+        value: mean(a) - mean(b),
+        spread: ((sum_of_squares(a) + sum_of_squares(b)) / freedom).sqrt(),
+        correction: 1.0 - 3.0 / (4.0 * freedom - 1.0),
+    };
+    let resample = |rng: &mut ChaCha8Rng| {
+        let a = redrawn(a, rng);
+        size(&a, &redrawn(b, rng))
+    };
     let pooled: Vec<f64> = a.iter().chain(b).copied().collect();
     let permute = |rng: &mut ChaCha8Rng| {
         let mut values = pooled.clone();
         values.shuffle(rng);
         mean(&values[..a.len()]) - mean(&values[a.len()..])
     };
-    Some(estimate(value, effect, resample, permute, resampling, Design::TwoGroups, [a.len(), b.len()]))
+    Some(estimate(size(a, b), resample, permute, resampling, Design::TwoGroups, [a.len(), b.len()]))
 }
 
 /// The mean of one class against zero; [`None`] with fewer than three networks.
@@ -108,46 +130,73 @@ pub fn location(values: &[f64], resampling: Resampling) -> Option<Estimate> {
     if values.len() < FEWEST || values.iter().any(|x| !x.is_finite()) {
         return None;
     }
-    let value = mean(values);
     let freedom = (values.len() - 1) as f64;
-    let effect = standardised(value, (sum_of_squares(values) / freedom).sqrt());
-    let resample = |rng: &mut ChaCha8Rng| redrawn_mean(values, rng);
+    let size = |values: &[f64]| Size {
+        value: mean(values),
+        spread: (sum_of_squares(values) / freedom).sqrt(),
+        correction: 1.0,
+    };
+    let resample = |rng: &mut ChaCha8Rng| size(&redrawn(values, rng));
     let permute = |rng: &mut ChaCha8Rng| {
         let signed = values.iter().map(|x| if rng.random::<bool>() { *x } else { -x });
         signed.sum::<f64>() / values.len() as f64
     };
-    Some(estimate(value, effect, resample, permute, resampling, Design::OneGroup, [values.len(); 2]))
+    Some(estimate(size(values), resample, permute, resampling, Design::OneGroup, [values.len(); 2]))
+}
+
+/// A difference, and what it is measured by.
+struct Size {
+    value: f64,
+    /// Standard deviation within classes.
+    spread: f64,
+    /// Of the bias of few networks.
+    correction: f64,
+}
+
+impl Size {
+    /// Zero for no difference, whatever the spread.
+    fn effect(&self) -> f64 {
+        let standardised = self.value / self.spread.max(f64::MIN_POSITIVE);
+        if self.value == 0.0 { 0.0 } else { standardised * self.correction }
+    }
 }
 
 fn estimate(
-    value: f64,
-    effect: f64,
-    resample: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
+    size: Size,
+    resample: impl Fn(&mut ChaCha8Rng) -> Size + Sync,
     permute: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
     resampling: Resampling,
     design: Design,
     [a, b]: [usize; 2],
 ) -> Estimate {
-    let draws = |count: usize, salt: u64, draw: &(dyn Fn(&mut ChaCha8Rng) -> f64 + Sync)| -> Vec<f64> {
-        let seed = mix(resampling.seed ^ salt);
-        (0..count as u64)
-            .into_par_iter()
-            .map(|at| draw(&mut ChaCha8Rng::seed_from_u64(mix(seed ^ mix(at)))))
-            .collect()
-    };
-    let resamples = draws(resampling.n_resamples.max(1), 1, &resample);
+    let seed = |salt: u64| mix(resampling.seed ^ salt);
+    let resamples = draws(resampling.n_resamples.max(1), seed(1), resample);
+    let spread_out = resamples.iter().filter(|drawn| drawn.spread > 0.0);
+    let mut effects: Vec<f64> = spread_out.map(Size::effect).collect();
+    if effects.is_empty() {
+        effects.push(size.effect());
+    }
+    let Size { value, .. } = size;
     // The margin keeps a permutation that gives the same classes from losing to rounding.
     let limit = value.abs() * (1.0 - 1e-12);
-    let permuted = draws(resampling.n_permutations, 2, &permute);
+    let permuted = draws(resampling.n_permutations, seed(2), permute);
     let n_as_far = permuted.iter().filter(|other| other.abs() >= limit).count();
+    let tail = expanded_tail(a.min(b), 0.95);
     Estimate {
         value,
-        interval: percentiles(resamples, expanded_tail(a.min(b), 0.95)),
+        interval: percentiles(resamples.iter().map(|drawn| drawn.value).collect(), tail),
         p: (n_as_far + 1) as f64 / (permuted.len() + 1) as f64,
-        effect,
+        effect: size.effect(),
+        effect_interval: percentiles(effects, tail),
         least_p: design.least_p(a, b).max(1.0 / (permuted.len() + 1) as f64),
         design,
     }
+}
+
+/// Draws with a stream each.
+fn draws<T: Send>(count: usize, seed: u64, draw: impl Fn(&mut ChaCha8Rng) -> T + Sync) -> Vec<T> {
+    let at = |place: u64| draw(&mut ChaCha8Rng::seed_from_u64(mix(seed ^ mix(place))));
+    (0..count as u64).into_par_iter().map(at).collect()
 }
 
 fn mean(values: &[f64]) -> f64 {
@@ -159,14 +208,8 @@ fn sum_of_squares(values: &[f64]) -> f64 {
     values.iter().map(|x| (x - mean).powi(2)).sum()
 }
 
-/// Zero for no difference, whatever the spread.
-fn standardised(value: f64, spread: f64) -> f64 {
-    if value == 0.0 { 0.0 } else { value / spread.max(f64::MIN_POSITIVE) }
-}
-
-fn redrawn_mean(values: &[f64], rng: &mut ChaCha8Rng) -> f64 {
-    let drawn = (0..values.len()).map(|_| values[rng.random_range(0..values.len())]);
-    drawn.sum::<f64>() / values.len() as f64
+fn redrawn(values: &[f64], rng: &mut ChaCha8Rng) -> Vec<f64> {
+    (0..values.len()).map(|_| values[rng.random_range(0..values.len())]).collect()
 }
 
 #[cfg(test)]
@@ -225,6 +268,24 @@ mod tests {
     }
 
     #[test]
+    fn the_interval_of_an_effect_holds_it_as_often_as_it_says() {
+        let resampling = Resampling { n_resamples: 399, n_permutations: 1, seed: 5 };
+        let holds = |seed: &u64| {
+            let found = contrast(&normals(12, 1.0, 2 * seed), &normals(12, 0.0, 2 * seed + 1), resampling)
+                .expect("enough");
+            let [low, high] = found.effect_interval;
+            assert!(low < high && low <= found.effect);
+            (low..high).contains(&1.0)
+        };
+        let held = (0..400).filter(holds).count() as f64 / 400.0;
+        // Three standard errors of 0.95 over 400 draws are 0.033; resamples of few networks are less spread, so that g, over
+        // their spread, is high in them.
+        assert!((0.90..0.99).contains(&held), "{held}");
+        let same = contrast(&[1.0; 4], &[1.0; 5], FEW).expect("enough");
+        assert_eq!((same.effect, same.effect_interval), (0.0, [0.0; 2]));
+    }
+
+    #[test]
     fn a_power_of_four_in_five_is_what_the_size_gives() {
         let n = contrast(&[1.0, 0.0, -1.0, 1.0, 0.0, -1.0], &[0.0, -1.0, -2.0, 0.0, -1.0, -2.0], FEW);
         let n_needed =
@@ -237,6 +298,18 @@ mod tests {
         let power = (0..400).filter(|&seed| found(seed)).count() as f64 / 400.0;
         // The normal approximation is a few per cent high for a dozen networks; three standard errors are 0.06.
         assert!((0.68..0.88).contains(&power), "{power} with {n_needed}");
+    }
+
+    #[test]
+    fn by_an_interval_as_many_are_needed_as_by_the_effect() {
+        let found = location(&normals(400, 0.5, 1), FEW).expect("enough");
+        let by_effect = found.design.networks_needed(found.effect, 0.05).expect("an effect");
+        let half_width = found.value - found.interval[0];
+        let by_interval = networks_needed(400, found.value, half_width, 0.05).expect("an effect");
+        // Ends of intervals from 200 resamples are off by a tenth.
+        assert!(by_interval.abs_diff(by_effect) * 4 <= by_effect, "{by_interval} {by_effect}");
+        assert_eq!(networks_needed(10, 0.0, 1.0, 0.05), None);
+        assert_eq!(networks_needed(10, 1.0, 0.0, 0.05), Some(FEWEST));
     }
 
     #[test]

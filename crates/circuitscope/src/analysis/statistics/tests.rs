@@ -84,6 +84,22 @@ fn items_without_a_label_do_not_count() {
     assert_eq!(Grouped::labelled(distances.view(), &two), Grouped::new(inner, &labels[..8]));
 }
 
+/// Levels at which `p` of data without an effect is judged, each with the share of draws at or below it and three standard
+/// errors of that share if p is uniform: uniform p pass at all five with 98 seeds of 100.
+pub(crate) fn shares(p: &[f64]) -> [[f64; 3]; 5] {
+    let n = p.len() as f64;
+    [0.05, 0.1, 0.2, 0.5, 0.8].map(|level| {
+        let share = p.iter().filter(|&&p| p <= level + 1e-9).count() as f64 / n;
+        [level, share, 3.0 * (level * (1.0 - level) / n).sqrt()]
+    })
+}
+
+/// Fails where `p` of data without an effect is not uniform.
+pub(crate) fn assert_uniform(p: &[f64]) {
+    let shares = shares(p);
+    assert!(shares.iter().all(|[level, share, slack]| (share - level).abs() < *slack), "{shares:?}");
+}
+
 #[test]
 fn p_is_uniform_when_labels_mean_nothing() {
     let mut rng = ChaCha8Rng::seed_from_u64(11);
@@ -93,10 +109,28 @@ fn p_is_uniform_when_labels_mean_nothing() {
             grouped(&distances, &labels).permanova(99, draw).expect("two classes").p
         })
         .collect();
-    for level in [0.05, 0.1, 0.25, 0.5, 0.75, 0.9] {
-        let share = p.iter().filter(|&&p| p <= level + 1e-9).count() as f64 / p.len() as f64;
-        // Four standard errors of a share of 600 draws.
-        assert!((share - level).abs() < 4.0 * (level * (1.0 - level) / 600.0).sqrt(), "{level}: {share}");
+    assert_uniform(&p);
+}
+
+#[test]
+fn neighbours_find_clusters_and_keep_the_level_where_labels_mean_nothing() {
+    let mut rng = ChaCha8Rng::seed_from_u64(23);
+    let mut p = |size: usize, gap: f64, n_draws: u64| -> Vec<f64> {
+        let draw = |draw| {
+            let (distances, labels) = planted(3, size, gap, &mut rng);
+            grouped(&distances, &labels).neighbour_test(K_NEIGHBOURS, 199, draw).expect("three classes").p
+        };
+        (0..n_draws).map(draw).collect()
+    };
+    // Networks a class, how far apart clusters are planted, and the share of its level that the test keeps: permutations with as
+    // many hits as the sample count against it, and the fewer networks there are, the more tie.
+    for (size, gap, kept) in [(5, 6.0, 0.6), (10, 4.0, 0.8)] {
+        for [level, share, slack] in shares(&p(size, 0.0, 2000)) {
+            assert!(share < level + slack, "{size} at {level}: {share}");
+            assert!(share > kept * level - slack, "{size} at {level}: {share}");
+        }
+        let planted = p(size, gap, 100);
+        assert!(planted.iter().all(|&p| p <= 0.02), "{size}: {planted:?}");
     }
 }
 
