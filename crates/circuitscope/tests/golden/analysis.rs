@@ -145,6 +145,7 @@ fn golden_registrations_are_no_worse_than_60_random_starts_in_either_direction()
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "the measurement is what is printed")]
 #[ignore = "a measurement of what fewer chains cost and miss, to be read with --nocapture"]
 fn registration_chains_measured() {
     const AGREEING: [usize; 6] = [1, 2, 3, 4, 6, 12];
