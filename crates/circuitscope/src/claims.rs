@@ -153,8 +153,8 @@ pub struct Claim {
     pub deciding: usize,
     /// What decides.
     pub criterion: Criterion,
-    /// Largest p of the parts, 1 if one lies on the other side, with Holm's correction over the study's claims where the
-    /// criterion is a test; none where no part has one, or a part is missing.
+    /// Largest p of the parts; where the criterion is a test 1 if one lies on the other side, and after Holm's correction over
+    /// the study's claims; none where no part has one, or a part is missing.
     pub p: Option<f64>,
     /// Whether so few networks could not have passed, however clear they were.
     pub has_too_few: bool,

@@ -34,8 +34,8 @@ pub struct ClaimEntry {
     pub interval: Option<[f64; 2]>,
     /// What decides: `test`, a p below 0.05, or `interval`, intervals on the claimed side.
     pub criterion: String,
-    /// Largest p of its parts, 1 if one lies on the other side, after Holm's correction over the claims of the study where a
-    /// test decides; null where a part is missing.
+    /// Largest p of its parts; where a test decides 1 if one lies on the other side, and after Holm's correction over the
+    /// claims of the study; null where a part is missing.
     pub p: Option<f64>,
     /// The task that it is judged on.
     pub task: String,

@@ -45,15 +45,26 @@ pub fn mantel(
         rows.sum::<f64>() / (spread_a * spread_b)
     };
     let r = correlation(&identity);
+    let p = order_p(n, n_permutations, seed, |order| correlation(order) >= r - 1e-12);
+    Some(Mantel { r, p })
+}
+
+/// Orders of `n` items, dealt at random, that agree as well as the given one, and that one, over their number and one.
+pub(super) fn order_p(
+    n: usize,
+    n_permutations: usize,
+    seed: u64,
+    is_as_good: impl Fn(&[usize]) -> bool + Sync,
+) -> f64 {
     let n_as_good = (0..n_permutations as u64)
         .into_par_iter()
         .filter(|&permutation| {
-            let mut order = identity.clone();
+            let mut order: Vec<usize> = (0..n).collect();
             order.shuffle(&mut ChaCha8Rng::seed_from_u64(mix(seed ^ mix(permutation))));
-            correlation(&order) >= r - 1e-12
+            is_as_good(&order)
         })
         .count();
-    Some(Mantel { r, p: (n_as_good + 1) as f64 / (n_permutations + 1) as f64 })
+    (n_as_good + 1) as f64 / (n_permutations + 1) as f64
 }
 
 /// Interval over items of [`mantel`]'s r: items are drawn with replacement, pairs of copies of one left out; [`None`] where

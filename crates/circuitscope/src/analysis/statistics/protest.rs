@@ -1,13 +1,13 @@
 //! Whether two maps of the same items agree, whatever way each is turned.
 
 use ndarray::ArrayView2;
-use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::Bootstrap;
 use super::bootstrap::percentiles;
+use super::mantel::order_p;
 use crate::analysis::distance::mix;
 
 /// A place in the plane.
@@ -37,15 +37,10 @@ pub fn protest(
     let (a, b) = places(a, b)?;
     let identity: Vec<usize> = (0..a.len()).collect();
     let r = correlation(&a, &b, &identity, &identity)?;
-    let n_as_good = (0..n_permutations as u64)
-        .into_par_iter()
-        .filter(|&permutation| {
-            let mut order = identity.clone();
-            order.shuffle(&mut ChaCha8Rng::seed_from_u64(mix(seed ^ mix(permutation))));
-            correlation(&a, &b, &identity, &order).is_some_and(|other| other >= r - 1e-12) // rounding
-        })
-        .count();
-    Some(Protest { r, p: (n_as_good + 1) as f64 / (n_permutations + 1) as f64 })
+    let is_as_good = |order: &[usize]| {
+        correlation(&a, &b, &identity, order).is_some_and(|other| other >= r - 1e-12) // rounding
+    };
+    Some(Protest { r, p: order_p(a.len(), n_permutations, seed, is_as_good) })
 }
 
 /// Interval over items of [`protest`]'s r, drawn with replacement; [`None`] where there is no r, or in a resample none.
