@@ -1,95 +1,22 @@
 //! Embeddings and statistics of every aspect, on the distances themselves and on their maps in the plane.
 
+mod statistic;
+
+pub(crate) use statistic::activation_label;
+pub use statistic::{Groups, Items, Space, StatisticName, Value};
+
 use super::{AspectDistances, Context, Facet, Item, Kind, TaskResults};
 use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
 use crate::store::{StoreError, write_whole};
-use circuitscope::Curve;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::embedding::{self, Budget};
-use circuitscope::analysis::statistics::{Bootstrap, Grouped, K_NEIGHBOURS, Statistic};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-
-/// What a statistic is computed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Space {
-    /// The distances themselves.
-    Distances,
-    /// Distances in the two-dimensional embedding.
-    Embedding,
-}
-
-/// Which items a statistic is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Items {
-    /// Trained networks.
-    Trained,
-    /// The better half of the trained networks of each class by R², the middle one included.
-    BetterHalf,
-    /// The others.
-    WorseHalf,
-    /// Controls.
-    Control,
-    /// Both.
-    Both,
-}
-
-/// The groups a statistic tells apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Groups {
-    /// tanh against the rest.
-    TanhRest,
-    /// `ReLU` against sigmoid.
-    ReluSigmoid,
-    /// The three activations.
-    Activation,
-    /// Every class of the study.
-    Class,
-    /// Trained networks against controls.
-    TrainedControl,
-}
-
-/// A statistic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StatisticName {
-    /// Mean silhouette.
-    Silhouette,
-    /// Leave-one-out accuracy of the five nearest neighbours.
-    Knn,
-    /// Pseudo-F of PERMANOVA.
-    Permanova,
-}
-
-/// A statistic with all that is known of it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Value {
-    /// What it is computed on.
-    pub space: Space,
-    /// Which items it is over.
-    pub items: Items,
-    /// The groups it tells apart.
-    pub groups: Groups,
-    /// Which statistic.
-    pub statistic: StatisticName,
-    /// Its value; `None` where it is not defined (a single group, groups of one, for neighbours groups of fewer than four).
-    pub value: Option<f64>,
-    /// 95 % bootstrap interval over networks; `None` with fewer than three networks in a group.
-    pub interval: Option<[f64; 2]>,
-    /// Permutation p.
-    pub p: Option<f64>,
-    /// Number of items.
-    pub n_items: usize,
-    /// Number of groups.
-    pub n_groups: usize,
-}
+use statistic::{Work, label, value};
 
 /// An aspect's embedding and statistics under one control, or of the trained networks alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -210,13 +137,6 @@ fn piece(
     Ok(Compared { aspect: distances.aspect, control, items: places, comparison })
 }
 
-/// How often labels are permuted and networks resampled.
-#[derive(Clone, Copy)]
-struct Work {
-    permutations: usize,
-    resamples: usize,
-}
-
 fn comparison(
     distances: &Array2<f64>,
     items: &[&Item],
@@ -315,100 +235,7 @@ const OF_CONTROLS: [(StatisticName, Groups); 4] = [
     (StatisticName::Permanova, Groups::Activation),
 ];
 
-/// The group of an item; `None` leaves it out.
-fn label(item: &Item, is_better: bool, groups: Groups, over: Items) -> Option<usize> {
-    let is_trained = item.kind == Kind::Trained;
-    let is_in = match over {
-        Items::Trained => is_trained,
-        Items::BetterHalf => is_trained && is_better,
-        Items::WorseHalf => is_trained && !is_better,
-        Items::Control => !is_trained,
-        Items::Both => true,
-    };
-    if !is_in {
-        return None;
-    }
-    match groups {
-        Groups::TanhRest => Some(usize::from(item.curve != Curve::Tanh)),
-        Groups::ReluSigmoid => match item.curve {
-            Curve::Relu => Some(0),
-            Curve::Sigmoid => Some(1),
-            Curve::Tanh => None,
-        },
-        Groups::Activation => Some(activation_label(item.curve)),
-        Groups::Class => Some(item.class),
-        Groups::TrainedControl => Some(usize::from(!is_trained)),
-    }
-}
-
-/// The three classes of activation, as labels.
-pub(crate) fn activation_label(curve: Curve) -> usize {
-    match curve {
-        Curve::Relu => 0,
-        Curve::Sigmoid => 1,
-        Curve::Tanh => 2,
-    }
-}
-
-/// Fewest items of a group that neighbours can find: its others must be able to win the vote. Of smaller groups the size alone
-/// says how it ends: with three of each, groups far apart are found less often than groups that overlap.
-const FEWEST_FOUND: usize = K_NEIGHBOURS / 2 + 2;
-
-#[allow(clippy::too_many_arguments, reason = "one statistic is named by all of these")]
-fn value(
-    matrix: &Array2<f64>,
-    labels: &[Option<usize>],
-    space: Space,
-    items: Items,
-    groups: Groups,
-    statistic: StatisticName,
-    work: Work,
-    seed: u64,
-) -> Value {
-    let mut value = Value {
-        space,
-        items,
-        groups,
-        statistic,
-        value: None,
-        interval: None,
-        p: None,
-        n_items: labels.iter().flatten().count(),
-        n_groups: 0,
-    };
-    let Ok(grouped) = Grouped::labelled(matrix.view(), labels) else { return value };
-    value.n_groups = grouped.n_classes();
-    let resampled = match statistic {
-        StatisticName::Silhouette => {
-            value.value = grouped.silhouette();
-            Statistic::Silhouette
-        }
-        StatisticName::Knn => {
-            if grouped.smallest_class() < FEWEST_FOUND {
-                return value;
-            }
-            value.value = grouped.neighbours(K_NEIGHBOURS).map(|found| found.accuracy);
-            Statistic::NeighbourAccuracy(K_NEIGHBOURS)
-        }
-        StatisticName::Permanova => {
-            let test = grouped.permanova(work.permutations, seed);
-            value.value = test.map(|test| test.pseudo_f);
-            value.p = test.map(|test| test.p);
-            Statistic::PseudoF
-        }
-    };
-    let bootstrap = Bootstrap { n_resamples: work.resamples, level: 0.95, seed };
-    value.interval = grouped.interval(resampled, bootstrap).map(|interval| [interval.low, interval.high]);
-    // Groups without any spread have an infinite pseudo-F, which JSON cannot hold: it is not defined.
-    value.value = value.value.filter(|value| value.is_finite());
-    value.interval = value.interval.filter(|[low, high]| low.is_finite() && high.is_finite());
-    value
-}
-
 /// The matrix of an aspect's items of the kinds given, for tables and figures.
 pub(crate) fn submatrix(distances: &Array2<f64>, rows: &[usize]) -> Array2<f64> {
     distances.select(Axis(0), rows).select(Axis(1), rows)
 }
-
-#[cfg(test)]
-mod tests;
