@@ -1,10 +1,11 @@
-//! Control networks: trained weights in the wrong places.
+//! Control networks and circuits: trained weights in the wrong places.
 
-use ndarray::ArrayViewMut1;
+use ndarray::{Array2, ArrayView1, ArrayViewMut1};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
+use super::latent_circuit::setting::Wiring;
 use crate::network::Network;
 
 /// The network with its weights shuffled: off-diagonal entries of each `W_rec` column (what one unit sends) among
@@ -15,6 +16,21 @@ use crate::network::Network;
 /// # Source
 /// Science §4.6.
 pub fn shuffled(network: &Network, seed: u64) -> Network {
+    let all = |weights: &Array2<f64>| Array2::from_elem(weights.dim(), true);
+    shuffled_among(network, [&all(&network.w_rec), &all(&network.w_inp), &all(&network.w_out)], seed)
+}
+
+/// The latent circuit with its weights shuffled as those of a network are, among the places that its wiring has: what is
+/// left are the sizes of what each node sends, and no circuit.
+///
+/// # Panics
+/// If the circuit is not of the wiring's size.
+pub fn shuffled_circuit(circuit: &Network, wiring: &Wiring, seed: u64) -> Network {
+    shuffled_among(circuit, [&wiring.rec, &wiring.inp, &wiring.out], seed)
+}
+
+/// The weights shuffled among the places `[n, n]`, `[n, U]` and `[O, n]` that are allowed.
+fn shuffled_among(network: &Network, allowed: [&Array2<bool>; 3], seed: u64) -> Network {
     let mut control = network.clone();
     let stream = |stream: u64| {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -22,32 +38,36 @@ pub fn shuffled(network: &Network, seed: u64) -> Network {
         rng
     };
     let (mut rec, mut inp, mut out) = (stream(0), stream(1), stream(2));
-    for (j, mut column) in control.w_rec.columns_mut().into_iter().enumerate() {
-        let itself = column[j];
-        let mut others: Vec<f64> =
-            column.iter().enumerate().filter(|&(i, _)| i != j).map(|(_, &w)| w).collect();
-        others.shuffle(&mut rec);
-        others.insert(j, itself);
-        column.iter_mut().zip(others).for_each(|(place, weight)| *place = weight);
+    let [allowed_rec, allowed_inp, allowed_out] = allowed;
+    let mut others = allowed_rec.clone();
+    others.diag_mut().fill(false); // self-connections stay
+    for (column, is_in) in control.w_rec.columns_mut().into_iter().zip(others.columns()) {
+        shuffle(column, is_in, &mut rec);
     }
-    control.w_inp.rows_mut().into_iter().for_each(|row| shuffle(row, &mut inp));
-    control.w_out.columns_mut().into_iter().for_each(|column| shuffle(column, &mut out));
+    for (row, is_in) in control.w_inp.rows_mut().into_iter().zip(allowed_inp.rows()) {
+        shuffle(row, is_in, &mut inp);
+    }
+    for (column, is_in) in control.w_out.columns_mut().into_iter().zip(allowed_out.columns()) {
+        shuffle(column, is_in, &mut out);
+    }
     control
 }
 
-/// Permutes the entries of a row or column, each order as likely.
-fn shuffle(mut entries: ArrayViewMut1<'_, f64>, rng: &mut ChaCha8Rng) {
-    let mut weights = entries.to_vec();
+/// Permutes the entries of a row or column that are in, each order as likely.
+fn shuffle(mut entries: ArrayViewMut1<'_, f64>, is_in: ArrayView1<'_, bool>, rng: &mut ChaCha8Rng) {
+    let places: Vec<usize> = (0..entries.len()).filter(|&i| is_in[i]).collect();
+    let mut weights: Vec<f64> = places.iter().map(|&i| entries[i]).collect();
     weights.shuffle(rng);
-    entries.iter_mut().zip(weights).for_each(|(place, weight)| *place = weight);
+    places.into_iter().zip(weights).for_each(|(i, weight)| entries[i] = weight);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::latent_circuit::setting::Variant;
     use crate::network::Form;
     use circuitscope_kernel::{Activation, Curve};
-    use ndarray::{Array1, Array2, ArrayView1};
+    use ndarray::Array1;
     use proptest::prelude::*;
 
     fn network(n: usize, n_inputs: usize, n_outputs: usize) -> Network {
@@ -98,5 +118,26 @@ mod tests {
         assert_ne!(one.w_rec, before.w_rec);
         assert_ne!(one.w_inp, before.w_inp);
         assert_ne!(one.w_out, before.w_out);
+    }
+
+    #[test]
+    fn a_shuffled_circuit_keeps_its_wiring_and_what_each_node_sends() {
+        for variant in [Variant::Te25, Variant::Le25] {
+            let wiring = Wiring::published(variant, 8, 6, 2);
+            let mut before = network(8, 6, 2);
+            for (weights, allowed) in [(&mut before.w_inp, &wiring.inp), (&mut before.w_out, &wiring.out)] {
+                weights.zip_mut_with(allowed, |weight, &allowed| *weight *= f64::from(u8::from(allowed)));
+            }
+            let after = shuffled_circuit(&before, &wiring, 3);
+            assert_ne!(after.w_rec, before.w_rec);
+            assert_eq!(after.w_inp, before.w_inp, "an input drives one node");
+            for j in 0..8 {
+                assert_eq!(after.w_rec[[j, j]], before.w_rec[[j, j]]);
+                assert_eq!(sorted(after.w_rec.column(j)), sorted(before.w_rec.column(j)));
+                assert_eq!(sorted(after.w_out.column(j)), sorted(before.w_out.column(j)));
+            }
+            // Of the LE25 wiring each output hears one node alone; of the other, who drives which output is shuffled.
+            assert_eq!(after.w_out == before.w_out, variant == Variant::Le25);
+        }
     }
 }

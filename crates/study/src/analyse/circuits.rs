@@ -11,7 +11,7 @@ pub use record::{
 };
 
 use super::{Context, Item, TaskResults};
-use crate::config::Circuits;
+use crate::config::{Circuits, Control};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
@@ -80,7 +80,8 @@ pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
     for of_task in results.iter_mut() {
         let Some((network, _)) = of_task.networks.first() else { continue };
         let setting = setting(context, &of_task.task.task);
-        let pairs = pairs::pairs(&of_task.circuits, &network.file.network, &setting.wiring);
+        let is_shuffled_too = context.study.comparison.controls.contains(&Control::Shuffled);
+        let pairs = pairs::pairs(&of_task.circuits, &network.file.network, &setting.wiring, is_shuffled_too);
         let means = means::means(of_task, &network.file.network, &setting.wiring);
         (of_task.circuit_pairs, of_task.circuit_means) = (pairs, means);
     }

@@ -1,6 +1,6 @@
 //! Distances of all pairs of items that a study compares, in resumable blocks.
 
-use super::{Context, Facet, Item, Kind, TaskResults};
+use super::{CircuitPair, Context, Facet, Item, Kind, TaskResults};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
@@ -105,19 +105,18 @@ pub fn distances(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resul
     Ok(())
 }
 
-/// Distances between the latent circuits of a task; none of fewer than three.
+/// Distances between the latent circuits of a task and their controls; none of fewer than three networks.
 fn of_circuits(of_task: &TaskResults<'_>) -> Option<AspectDistances> {
     const FEWEST: usize = 3;
-    let place = |network: &str| {
-        of_task.items.iter().position(|item| item.kind == Kind::Trained && item.network == network)
+    let place = |network: &str, kind: Kind| {
+        of_task.items.iter().position(|item| item.kind == kind && item.network == network)
     };
-    let ends: Option<Vec<[usize; 2]>> =
-        of_task.circuit_pairs.iter().map(|pair| Some([place(&pair.a)?, place(&pair.b)?])).collect();
-    let ends = ends?;
+    let ends = |pair: &CircuitPair| Some([place(&pair.a, pair.kinds[0])?, place(&pair.b, pair.kinds[1])?]);
+    let ends: Vec<[usize; 2]> = of_task.circuit_pairs.iter().map(ends).collect::<Option<_>>()?;
     let mut items: Vec<usize> = ends.iter().flatten().copied().collect();
     items.sort_unstable();
     items.dedup();
-    if items.len() < FEWEST {
+    if items.iter().filter(|&&item| of_task.items[item].kind == Kind::Trained).count() < FEWEST {
         return None;
     }
     let row = |place: usize| items.partition_point(|&other| other < place);

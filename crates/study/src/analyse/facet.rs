@@ -22,11 +22,11 @@ impl Facet {
         }
     }
 
-    /// Whether it is compared with this control beside the trained networks; no circuits are fitted to controls.
+    /// Whether it is compared with this control beside the trained networks; no circuits are fitted to untrained ones.
     pub(super) fn is_under(self, control: Option<Control>) -> bool {
         match self {
             Self::Aspect(_) => true,
-            Self::Circuits => control.is_none(),
+            Self::Circuits => control != Some(Control::Untrained),
         }
     }
 

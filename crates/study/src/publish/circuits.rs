@@ -2,7 +2,8 @@
 
 use super::portraits::Names;
 use crate::analyse::{
-    CircuitNode, CircuitOutcome, CircuitWeights, FittedCircuit, Item, MatrixName, NetworkCircuit, TaskResults,
+    CircuitNode, CircuitOutcome, CircuitWeights, FittedCircuit, Item, Kind, MatrixName, NetworkCircuit,
+    TaskResults,
 };
 use crate::store::table::Table;
 use circuitscope::analysis::choice_lines::CONTEXTS;
@@ -272,7 +273,7 @@ pub(super) fn responses(results: &[TaskResults<'_>]) -> Table {
     table.float("circuit", circuit).float("projected", projected)
 }
 
-/// One row a pair of networks with circuits.
+/// One row a pair of networks with circuits; their controls are in the table of all distances.
 pub(super) fn distances(results: &[TaskResults<'_>]) -> Table {
     let mut texts: [Vec<String>; 5] = Default::default();
     let mut distances = Vec::new();
@@ -281,7 +282,7 @@ pub(super) fn distances(results: &[TaskResults<'_>]) -> Table {
             let item = networks(of_task).map(|(item, _)| item).find(|item| item.network == network);
             item.map_or_else(String::new, |item| of_task.task.classes[item.class].name.clone())
         };
-        for pair in &of_task.circuit_pairs {
+        for pair in of_task.circuit_pairs.iter().filter(|pair| pair.kinds == [Kind::Trained; 2]) {
             let task = of_task.task.task.name().to_owned();
             let row = [task, pair.a.clone(), class(&pair.a), pair.b.clone(), class(&pair.b)];
             texts.iter_mut().zip(row).for_each(|(column, text)| column.push(text));

@@ -226,7 +226,8 @@ fn notes() -> Vec<String> {
         "Published statistics were read back from published embeddings of 300 trained networks and 300 controls; they \
          stand beside ours where aspect, control and groups are the same.",
         "Latent circuits are compared where the study fits those of two or more networks of each class, by the distance of \
-         matched weights of their consensus; the mean circuit of a class is over its networks, with free nodes matched.",
+         matched weights of their consensus, beside the same circuits with their weights shuffled; none is fitted to untrained \
+         networks. The mean circuit of a class is over its networks, with free nodes matched.",
         "Bootstrap intervals of distances draw networks within the groups that are compared (claim 8: within each class) and \
          leave out pairs of copies; those of kNN accuracy draw which networks are scored and leave their neighbours as they \
          are. Means are drawn over the networks of an activation. Correlations of distances or maps (claim 13, agreement of \

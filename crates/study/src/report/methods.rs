@@ -61,8 +61,9 @@ const STEPS: [Step; 10] = [
     },
     Step {
         name: "Controls",
-        text: "Shuffled: each network with its weights permuted within columns (recurrent, output) and rows (input). \
-               Untrained: each network with its own initial weights.",
+        text: "Shuffled: each network with its weights permuted within columns (recurrent, output) and rows (input); each \
+               latent circuit likewise, among the weights its wiring has. Untrained: each network with its own initial \
+               weights.",
         sources: &["TE25"],
     },
     Step {

@@ -269,10 +269,18 @@ fn circuits_of_the_best_networks_are_tabled_drawn_and_taken_up_again_as_they_wer
         let both = texts(table, "task").into_iter().zip(texts(table, "aspect"));
         both.filter(|(task, aspect)| task == "go_no_go" && aspect == "circuits").count()
     };
-    assert_eq!(of_circuits(&rows("distances")), 4 * 3 / 2);
-    assert_eq!(of_circuits(&rows("embeddings")), 4);
-    // Eight statistics of the trained networks, on the distances and on the map, and 3 of each half; there are no controls.
-    assert_eq!(of_circuits(&rows("statistics")), 2 * 8 + 2 * 3);
+    // Four circuits and as many shuffled ones, which are mapped beside them; untrained networks have none.
+    assert_eq!(of_circuits(&rows("distances")), 8 * 7 / 2);
+    assert_eq!(of_circuits(&rows("embeddings")), 4 + 8);
+    let controls: BTreeSet<String> = {
+        let embeddings = rows("embeddings");
+        let both = texts(&embeddings, "aspect").into_iter().zip(texts(&embeddings, "control"));
+        both.filter(|(aspect, _)| aspect == "circuits").map(|(_, control)| control).collect()
+    };
+    assert_eq!(controls, ["none", "shuffled"].map(str::to_owned).into());
+    // Eight statistics of the trained networks, on the distances and on the map, and 3 of each half; beside the control eight
+    // on the map, and, on both, two across and four within it.
+    assert_eq!(of_circuits(&rows("statistics")), 2 * 8 + 2 * 3 + 8 + 2 * (2 + 4));
     let n_pairs = [4, n_fitted - 4].map(|n| n * n.saturating_sub(1) / 2).iter().sum::<usize>(); // within a task
     assert_eq!(rows("circuit_distances").num_rows(), n_pairs);
     assert!(rows("circuit_effects").num_rows() > 0 && rows("circuit_responses").num_rows() > 0);

@@ -1,38 +1,63 @@
-//! Distances between the circuits of different networks.
+//! Distances between the circuits of different networks, and their shuffled controls.
 
+use super::super::Kind;
 use super::record::{CircuitOutcome, FittedCircuit, MatrixName, NetworkCircuit};
+use crate::config::Control;
+use crate::identity::{of_parts, seed_of};
+use circuitscope::analysis::controls::shuffled_circuit;
 use circuitscope::analysis::latent_circuit::distance::distance;
 use circuitscope::analysis::latent_circuit::setting::Wiring;
 use circuitscope::network::Network;
 use ndarray::{Array1, Array2};
 
-/// Two networks with circuits.
+/// Two circuits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CircuitPair {
-    /// Name of the first.
+    /// Network of the first.
     pub a: String,
-    /// Name of the second.
+    /// Network of the second.
     pub b: String,
+    /// Whether each is fitted, or the control of one that is.
+    pub kinds: [Kind; 2],
     /// Root mean square difference of their weights, free nodes matched.
     pub distance: f64,
 }
 
-/// Every pair of networks with circuits, in their order.
+/// Every pair of circuits: the fitted ones in the order of their networks, then their controls.
 ///
 /// - `dynamics`: of one of the networks; a distance sees weights alone.
-pub(super) fn pairs(circuits: &[NetworkCircuit], dynamics: &Network, wiring: &Wiring) -> Vec<CircuitPair> {
-    let fitted: Vec<(&str, Network)> = circuits
+/// - `is_shuffled_too`: whether each circuit has a control, its weights shuffled among the places of the wiring.
+pub(super) fn pairs(
+    circuits: &[NetworkCircuit],
+    dynamics: &Network,
+    wiring: &Wiring,
+    is_shuffled_too: bool,
+) -> Vec<CircuitPair> {
+    let fitted: Vec<(&NetworkCircuit, Network)> = circuits
         .iter()
         .filter_map(|circuit| match &circuit.outcome {
-            CircuitOutcome::Fitted(fitted) => Some((circuit.network.as_str(), consensus(fitted, dynamics)?)),
+            CircuitOutcome::Fitted(fitted) => Some((circuit, consensus(fitted, dynamics)?)),
             CircuitOutcome::None { .. } => None,
         })
         .collect();
+    let mut all: Vec<(&str, Kind, Network)> = Vec::new();
+    for (circuit, fitted) in &fitted {
+        all.push((&circuit.network, Kind::Trained, fitted.clone()));
+    }
+    for (circuit, fitted) in fitted.iter().filter(|_| is_shuffled_too) {
+        let seed = seed_of(&of_parts(["shuffled circuit", &circuit.identity]));
+        let control = shuffled_circuit(fitted, wiring, seed);
+        all.push((&circuit.network, Kind::Control(Control::Shuffled), control));
+    }
     let mut pairs = Vec::new();
-    for (i, (name_a, a)) in fitted.iter().enumerate() {
-        for (name_b, b) in &fitted[i + 1..] {
-            let (a, b, distance) = ((*name_a).to_owned(), (*name_b).to_owned(), distance(a, b, wiring));
-            pairs.push(CircuitPair { a, b, distance });
+    for (i, (name_a, kind_a, a)) in all.iter().enumerate() {
+        for (name_b, kind_b, b) in &all[i + 1..] {
+            pairs.push(CircuitPair {
+                a: (*name_a).to_owned(),
+                b: (*name_b).to_owned(),
+                kinds: [*kind_a, *kind_b],
+                distance: distance(a, b, wiring),
+            });
         }
     }
     pairs
