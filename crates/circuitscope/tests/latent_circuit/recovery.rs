@@ -111,12 +111,12 @@ fn the_number_of_threads_never_changes_a_bit() {
     let planted = Planted::new(Kind::Inhibition, 1);
     for variant in [Variant::Te25, Variant::Le25] {
         let fit = || fitted(&planted, &planted.responses, &short(variant, 8), 3, 1);
-        let alone = fit();
-        assert_eq!(alone.len(), 3);
-        for n_threads in [1, 3] {
+        let [alone, together] = [1, 3].map(|n_threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().expect("threads");
-            assert_eq!(pool.install(fit), alone);
-        }
+            pool.install(fit)
+        });
+        assert_eq!(alone.len(), 3);
+        assert_eq!(together, alone);
     }
 }
 
@@ -210,7 +210,7 @@ fn a_unit_that_was_recorded_on_held_out_trials_alone_stops_nothing() {
     let responses = responses.checked().expect("a unit with a response");
     let dynamics = NodeDynamics::of_network(&planted.circuit);
     let folds = Folds { n_folds: 3, n_fits: 1, first_start: 0, seed: 2 };
-    let setting = Setting { n_iterations: 400, ..recovery() };
+    let setting = Setting { n_iterations: 200, ..recovery() };
     let told = |_| ControlFlow::Continue(());
     let scores = held_out(&responses, dynamics, &setting, folds, KernelPath::detect(), &told);
     for scores in scores.expect("three parts") {

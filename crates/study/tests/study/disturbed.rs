@@ -29,7 +29,7 @@ fn a_run_stopped_anywhere_and_started_again_gives_the_bytes_of_an_undisturbed_on
     let expected = undisturbed();
     let mut n_stopped = 0;
     // 12 networks of 5 iterations are 73 events of training; the analyses follow.
-    for after in [0, 1, 7, 20, 45, 74, 80, 95, 112, 125, 140] {
+    for after in [0, 7, 45, 74, 80, 95, 112, 140] {
         let folder = TempDir::new().unwrap();
         let (result, first) = run_until(&tiny(), folder.path(), 2, |event| event >= after);
         n_stopped += usize::from(matches!(result, Err(ExecuteError::Interrupted)));
@@ -39,7 +39,7 @@ fn a_run_stopped_anywhere_and_started_again_gives_the_bytes_of_an_undisturbed_on
         assert!(second.trained.iter().all(|name| !first.trained.contains(name)), "trained twice");
         assert_eq!(first.trained.len() + second.trained.len(), 12);
     }
-    assert!(n_stopped >= 8, "only {n_stopped} runs were stopped: the test shows little");
+    assert!(n_stopped >= 6, "only {n_stopped} runs were stopped: the test shows little");
 }
 
 #[test]
