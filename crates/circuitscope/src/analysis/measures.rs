@@ -8,12 +8,14 @@ use ndarray::{ArrayView1, ArrayView2, Axis};
 
 use super::components::Features;
 
+mod choices;
 mod decision;
 mod geometry;
 mod rest;
 mod units;
 mod variation;
 
+pub use choices::{Choices, irrelevant_slope};
 pub use decision::{DecisionWindow, irrelevant_information, output_alignment};
 pub use geometry::{context_axis_share, early_divergence, exchange_residual};
 pub use rest::{context_separation, endpoint_gap, irrelevant_share};
@@ -22,6 +24,10 @@ pub use variation::{VARIATIONS, Variation};
 
 /// Steps after which contexts are asked how far they have parted (claim 4).
 pub const EARLY_STEP: usize = 20;
+/// Share of the root mean square radius within which a unit is near the centre (claim 9).
+pub const NEAR_CENTRE: f64 = 0.5;
+/// Coherence beyond which an irrelevant stimulus is strong: where training ends (claims 16 and 17).
+pub const STRONG: f64 = 1.0;
 
 /// A number of one network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +38,7 @@ pub enum Measure {
     EarlyDivergence,
     /// [`context_axis_share`].
     ContextAxisShare,
-    /// [`arm_concentration`].
+    /// [`arm_concentration`] of the units beyond [`NEAR_CENTRE`].
     ArmConcentration,
     /// [`evenness_of_radii`].
     EvennessOfRadii,
@@ -60,7 +66,7 @@ pub enum Measure {
     IrrelevantGain,
     /// Correlation of the effects of matched perturbations on the circuit and on the network.
     PerturbationCorrelation,
-    /// Slope of P(right) on irrelevant coherence between 1 and 4.
+    /// [`irrelevant_slope`] beyond [`STRONG`], up to 4.
     IrrelevantSlope,
 }
 
@@ -179,10 +185,10 @@ pub enum Contexts {
 
 /// Every measure that a network's features allow; those of circuits and behaviour come from their own analyses.
 pub fn of_network(described: &Described<'_>) -> BTreeMap<Measure, f64> {
-    taken(described, EARLY_STEP, DecisionWindow::Epoch)
+    taken(described, &variation::AS_JUDGED)
 }
 
-fn taken(described: &Described<'_>, early_step: usize, window: DecisionWindow) -> BTreeMap<Measure, f64> {
+fn taken(described: &Described<'_>, choice: &Variation) -> BTreeMap<Measure, f64> {
     let mut measures = BTreeMap::new();
     let mut add = |measure, value: Option<f64>| {
         if let Some(value) = value.filter(|value| value.is_finite()) {
@@ -195,7 +201,7 @@ fn taken(described: &Described<'_>, early_step: usize, window: DecisionWindow) -
         if has_contexts {
             let conditions = described.trial_conditions;
             add(Measure::ExchangeResidual, exchange_residual(points, conditions));
-            add(Measure::EarlyDivergence, early_divergence(points, conditions, early_step));
+            add(Measure::EarlyDivergence, early_divergence(points, conditions, choice.early_step));
             add(Measure::ContextAxisShare, context_axis_share(points, conditions));
         }
         let n_trials = described.trial_conditions.nrows();
@@ -213,7 +219,7 @@ fn taken(described: &Described<'_>, early_step: usize, window: DecisionWindow) -
     }
     if let Some(features) = described.selectivity {
         let points = features.points.view();
-        add(Measure::ArmConcentration, arm_concentration(points));
+        add(Measure::ArmConcentration, arm_concentration(points, choice.near));
         add(Measure::EvennessOfRadii, evenness_of_radii(points));
         add(Measure::KurtosisOfRadii, kurtosis_of_radii(points));
         add(Measure::LargestRadius, largest_radius(points));
@@ -236,7 +242,7 @@ fn taken(described: &Described<'_>, early_step: usize, window: DecisionWindow) -
         }
         add(Measure::PlaneShare, Some(features.explained.iter().take(2).sum()));
     }
-    let place = DecisionWindow::ALL.iter().position(|&other| other == window).unwrap_or_default();
+    let place = DecisionWindow::ALL.iter().position(|&other| other == choice.window).unwrap_or_default();
     add(Measure::OutputAlignment, described.at_decision.alignment[place]);
     add(Measure::IrrelevantInformation, described.at_decision.information[place]);
     measures

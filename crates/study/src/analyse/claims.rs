@@ -2,13 +2,13 @@
 
 use super::comparison::submatrix;
 use super::measured::Conditions;
-use super::{AspectDistances, CircuitOutcome, Context, Facet, Item, Kind, TaskResults};
+use super::{AspectDistances, CircuitOutcome, Context, Facet, Item, Kind, ResponseRow, TaskResults};
 use crate::config::{Class, Control};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{of_parts, seed_of};
 use circuitscope::analysis::embedding::distances as in_the_plane;
-use circuitscope::analysis::measures::{Measure, VARIATIONS, of_network};
+use circuitscope::analysis::measures::{Choices, Measure, VARIATIONS, Variation, of_network};
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{
     AspectEvidence, Between, Claim, ClassScores, NetworkEvidence, TaskEvidence, Verdict, judge,
@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 
 /// The number of [`NetworkBehaviour`](super::NetworkBehaviour) that claims 16 and 17 are about.
 const IRRELEVANT_SLOPE: &str = "irrelevant_slope_beyond";
+/// The test that it is read from.
+const WIDE: &str = "wide_coherences";
 
 /// The claims with what they are judged on.
 #[derive(Clone, Debug)]
@@ -121,7 +123,15 @@ fn measures(of_task: &TaskResults<'_>) -> Vec<ItemMeasures> {
             item.fixed_points.iter().map(|point| point.over_trajectories).collect();
         let described = conditions.described(&item.features, &over_trajectories, item.at_decision);
         let varied = match item.kind {
-            Kind::Trained => VARIATIONS.iter().map(|variation| variation.of_network(&described)).collect(),
+            Kind::Trained => {
+                let choices = choices(of_task, item);
+                let under = |variation: &Variation| {
+                    let mut varied = variation.of_network(&described);
+                    varied.extend(variation.of_choices(&choices));
+                    varied
+                };
+                VARIATIONS.iter().map(under).collect()
+            }
             Kind::Control(_) => Vec::new(),
         };
         ItemMeasures { judged: of_network(&described), varied }
@@ -157,6 +167,21 @@ fn of_behaviour(of_task: &TaskResults<'_>, item: &Item) -> Option<(Measure, f64)
     let behaviour = of_task.behaviour.iter().find(|behaviour| behaviour.network == item.network)?;
     let slope = behaviour.measures.iter().find(|measure| measure.name == IRRELEVANT_SLOPE)?;
     slope.value.map(|value| (Measure::IrrelevantSlope, value))
+}
+
+/// A network's choices over wide coherences; none where the task has none.
+fn choices(of_task: &TaskResults<'_>, item: &Item) -> Vec<Choices> {
+    let behaviour = of_task.behaviour.iter().find(|behaviour| behaviour.network == item.network);
+    let of_response = |response: &ResponseRow| {
+        let irrelevant = match response.condition.context? {
+            0 => response.colour?,
+            _ => response.motion?,
+        };
+        // A share that is not finite is stored as none.
+        Some(Choices { irrelevant, right: response.share.unwrap_or(f64::NAN) })
+    };
+    let responses = behaviour.iter().flat_map(|behaviour| &behaviour.responses);
+    responses.filter(|response| response.condition.test == WIDE).filter_map(of_response).collect()
 }
 
 fn evidence(of_task: &TaskResults<'_>, measures: &[ItemMeasures]) -> TaskEvidence {

@@ -11,7 +11,7 @@ struct Step {
     sources: &'static [&'static str],
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 14] = [
     Step {
         name: "Networks",
         text: "Rate networks with a transfer function around the summed recurrent and external input, integrated by \
@@ -74,6 +74,50 @@ const STEPS: [Step; 10] = [
         sources: &["Rou87", "And01", "Hol79"],
     },
     Step {
+        name: "Claims",
+        text: "A claim is supported when all the numbers that it asks for lie on the claimed side of their references: \
+               pseudo-F, accuracies, Mantel's correlation and the lowest median R² by themselves, all others with the \
+               95 % bootstrap intervals over networks that they have (expanded percentiles for means). Intervals alone \
+               decide rows 6, 14, 16 and 17, and row 2 has no test; elsewhere p must be below .05 too: the largest of the \
+               numbers', 1 where one lies on the other side, after Holm's correction over the claims of the study that \
+               tests decide. A permutation p is (b + 1)/(m + 1), where b of m permutations go at least as far; that of \
+               row 6 comes from its bootstrap. Effects are Hedges' g of differences, mean over standard deviation of one \
+               group (intervals by the noncentral t), and R² of PERMANOVA; from an effect, or else from the width of an interval, follow the networks \
+               that find such a number in four studies of five.",
+        sources: &["Ber82", "Hol79", "PS10", "Hes15", "Hed81"],
+    },
+    Step {
+        name: "Agreement of aspects",
+        text: "Each pair of aspects on the trained networks that have both: Mantel's correlation of their distances, and \
+               the Procrustes correlation of their maps in the plane, after the best shift, scale, turn and reflection. \
+               p says one-sided how often the networks of one aspect, permuted, agree as well; it is corrected by Holm's \
+               method over all these tests of the study. Intervals come from a bootstrap over networks.",
+        sources: &["Man67", "PJ01", "PS10", "Hol79"],
+    },
+    Step {
+        name: "Robustness",
+        text: "Where asked for: distances of trajectories by other measures. They are the angle of linear centred kernel \
+               alignment (CKA), what linear regression leaves of R², the angle between shapes under the best orthogonal \
+               map (or, if the study names it, their Euclidean distance), and the angle and distance between laws of \
+               motion (dynamical similarity analysis on ten delays and ten directions). On each the tests of rows 1, 7 \
+               (by distances, not the embedding), 8 and 11 are repeated, with Holm's correction within a measure. An \
+               effect is within the noise unless centroids of halves of different groups lie farther apart than 95 % of \
+               those of halves of one group, and trained networks of different groups, on average, farther than 95 % of \
+               pairs of noisy runs of one network; that ReLU and sigmoid are near, a difference of distances, is held \
+               against such differences.",
+        sources: &["Kor19", "Wil21", "Ost23", "Hol79"],
+    },
+    Step {
+        name: "Behaviour",
+        text: "Answers to trials within and beyond those of training, repeated under noise of inputs and states. Choices \
+               of CDDM and go answers get a logistic function with a lapse rate at each end, fitted by maximum \
+               likelihood; intervals are of a parametric bootstrap, none where a parameter is at the end of what the \
+               stimuli can tell. Slopes, of right choices on the irrelevant coherence (CDDM) and of recalled on shown \
+               values (MemoryNumber), are by least squares; their bootstrap draws, for each stimulus, one answer fewer \
+               than there are, which makes its variance unbiased.",
+        sources: &["WH01", "WH01b", "RW88", "TE25"],
+    },
+    Step {
         name: "Latent circuits",
         text: "Where fitted: small circuits of the same dynamics, embedded in the network by an orthonormal map and \
                fitted to its states and outputs at once.",
@@ -82,7 +126,7 @@ const STEPS: [Step; 10] = [
 ];
 
 /// Key, citation, and where it is found.
-const SOURCES: [(&str, &str, &str); 12] = [
+const SOURCES: [(&str, &str, &str); 24] = [
     (
         "TE25",
         "Tolmachev P., Engel T. A. (2025). Single-unit activations confer inductive biases for emergent circuit \
@@ -150,6 +194,78 @@ const SOURCES: [(&str, &str, &str); 12] = [
         "10.1162/NECO_a_00409",
     ),
     (
+        "Ber82",
+        "Berger R. L. (1982). Multiparameter hypothesis testing and acceptance sampling. Technometrics 24, 295–300.",
+        "10.1080/00401706.1982.10487790",
+    ),
+    (
+        "PS10",
+        "Phipson B., Smyth G. K. (2010). Permutation P-values should never be zero: calculating exact P-values when \
+         permutations are randomly drawn. Statistical Applications in Genetics and Molecular Biology 9, 39.",
+        "10.2202/1544-6115.1585",
+    ),
+    (
+        "Hes15",
+        "Hesterberg T. C. (2015). What teachers should know about the bootstrap: resampling in the undergraduate \
+         statistics curriculum. The American Statistician 69, 371–386.",
+        "10.1080/00031305.2015.1089789",
+    ),
+    (
+        "Hed81",
+        "Hedges L. V. (1981). Distribution theory for Glass's estimator of effect size and related estimators. \
+         Journal of Educational Statistics 6, 107–128.",
+        "10.3102/10769986006002107",
+    ),
+    (
+        "Man67",
+        "Mantel N. (1967). The detection of disease clustering and a generalized regression approach. Cancer Research \
+         27, 209–220.",
+        "",
+    ),
+    (
+        "PJ01",
+        "Peres-Neto P. R., Jackson D. A. (2001). How well do multivariate data sets match? The advantages of a \
+         Procrustean superimposition approach over the Mantel test. Oecologia 129, 169–178.",
+        "10.1007/s004420100720",
+    ),
+    (
+        "Kor19",
+        "Kornblith S., Norouzi M., Lee H., Hinton G. (2019). Similarity of neural network representations revisited. \
+         International Conference on Machine Learning. arXiv:1905.00414.",
+        "10.48550/arXiv.1905.00414",
+    ),
+    (
+        "Wil21",
+        "Williams A. H., Kunz E., Kornblith S., Linderman S. W. (2021). Generalized shape metrics on neural \
+         representations. Advances in Neural Information Processing Systems 34. arXiv:2110.14739.",
+        "10.48550/arXiv.2110.14739",
+    ),
+    (
+        "Ost23",
+        "Ostrow M., Eisen A., Kozachkov L., Fiete I. (2023). Beyond geometry: comparing the temporal structure of \
+         computation in neural circuits with dynamical similarity analysis. Advances in Neural Information Processing \
+         Systems 36. arXiv:2306.10168.",
+        "10.48550/arXiv.2306.10168",
+    ),
+    (
+        "WH01",
+        "Wichmann F. A., Hill N. J. (2001). The psychometric function: I. Fitting, sampling, and goodness of fit. \
+         Perception & Psychophysics 63, 1293–1313.",
+        "10.3758/BF03194544",
+    ),
+    (
+        "WH01b",
+        "Wichmann F. A., Hill N. J. (2001). The psychometric function: II. Bootstrap-based confidence intervals and \
+         sampling. Perception & Psychophysics 63, 1314–1329.",
+        "10.3758/BF03194545",
+    ),
+    (
+        "RW88",
+        "Rao J. N. K., Wu C. F. J. (1988). Resampling inference with complex survey data. Journal of the American \
+         Statistical Association 83, 231–241.",
+        "10.1080/01621459.1988.10478591",
+    ),
+    (
         "Mante13",
         "Mante V., Sussillo D., Shenoy K. V., Newsome W. T. (2013). Context-dependent computation by recurrent \
          dynamics in prefrontal cortex. Nature 503, 78–84.",
@@ -192,5 +308,23 @@ pub(super) fn methods(page: &Page) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_source_is_cited_and_every_citation_has_one_source() {
+        let keys: Vec<&str> = SOURCES.iter().map(|(key, ..)| *key).collect();
+        let cited: BTreeSet<&str> = STEPS.iter().flat_map(|step| step.sources).copied().collect();
+        assert_eq!(cited, keys.iter().copied().collect());
+        // Keys of any case share an anchor.
+        let anchors: BTreeSet<String> = keys.iter().map(|key| key.to_lowercase()).collect();
+        assert_eq!(anchors.len(), keys.len());
+        let dois: Vec<&str> = SOURCES.iter().map(|(_, _, doi)| *doi).filter(|doi| !doi.is_empty()).collect();
+        assert_eq!(dois.iter().collect::<BTreeSet<_>>().len(), dois.len());
     }
 }

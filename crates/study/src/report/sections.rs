@@ -28,8 +28,10 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
         sections.push(section(
             "claims",
             "Claims",
-            "What has been reported of these networks, and what this study says on it. A claim passes only by the \
-             number beside it.",
+            "What has been reported of these networks, and what this study says on it. A claim passes by all the numbers \
+             that it asks for, which are in tables/claims.parquet; beside it stands the least certain of them, or one that \
+             is missing or does not go the claimed way. p is that of the whole claim, after Holm's correction unless it \
+             is called uncorrected.",
             tables::claims(page),
         ));
     }
@@ -52,7 +54,10 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
             "Measures and their choices",
             "What claims are judged by, as means over the networks of an activation with 95 % intervals, beside the same \
              networks before training and with shuffled weights. Where a measure leaves a choice (components, step, \
-             window), every other choice stands below: a difference that turns with the choice proves little.",
+             window, the units near the centre, the coherences that are strong), the trained networks under some other \
+             choices stand below: a difference that turns with the choice proves little. The share of fixed points in a \
+             plane, which is of two components by what it says, and the numbers of latent circuits, which are those of \
+             the fit, are shown as judged alone.",
             measures::measures(page),
         ));
     }

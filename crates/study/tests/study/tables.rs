@@ -72,6 +72,21 @@ fn the_tables_hold_every_network_pair_and_item() {
     let p_holm = statistics["p_holm"].as_primitive::<Float64Type>();
     assert!(p.iter().flatten().count() > 0);
     assert!(p.iter().zip(p_holm).all(|(p, holm)| p.is_some() == holm.is_some() && p <= holm));
+    let measures = table(folder.path(), "measures");
+    let [kinds, names, choices, networks] =
+        ["kind", "measure", "choice", "network"].map(|column| texts(&measures, column));
+    let value = measures["value"].as_primitive::<Float64Type>();
+    let slopes = |choice: &str| -> Vec<(&String, f64)> {
+        let is_slope = |&i: &usize| names[i] == "irrelevant_slope" && choices[i] == choice;
+        (0..names.len()).filter(is_slope).map(|i| (&networks[i], value.value(i))).collect()
+    };
+    let (judged, beyond) = (slopes("as judged"), slopes("coherence beyond 1.5"));
+    assert_eq!((judged.len(), beyond.len(), slopes("coherence beyond 2").len()), (6, 6, 6));
+    for ((network, judged), (of_network, beyond)) in judged.into_iter().zip(beyond) {
+        // No coherence of this study lies between 1 and 1.5: the same slope but for rounding.
+        assert!(network == of_network && (judged - beyond).abs() < 1e-12, "{network}: {judged} {beyond}");
+    }
+    assert!((0..kinds.len()).all(|i| choices[i] == "as judged" || kinds[i] == "trained"));
 }
 
 #[test]

@@ -1,4 +1,6 @@
 use super::*;
+use crate::analysis::behaviour::surface::{ContextSurface, Range, Surface, wide_coherences};
+use crate::analysis::statistics::Bootstrap;
 use ndarray::{Array2, Array3, array};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -70,26 +72,28 @@ fn a_cross_is_told_from_a_round_cloud_however_it_is_turned() {
         })
     };
     for turn in [0.0, 0.4, 0.7] {
-        // Units nearer than half of 1/√3, the root mean square of the radii, count as central: 0.29 of them, and one more
-        // or less on each arm.
-        let share = arm_concentration(cross(turn).view()).expect("units");
-        assert!((share - (1.0 - 0.5 / 3.0_f64.sqrt())).abs() < 0.02, "{share}");
+        for near in [0.25, NEAR_CENTRE, 0.75] {
+            // Units nearer than this share of 1/√3, the root mean square of the radii, count as central: 0.29 of them for
+            // a half, and one more or less on each arm.
+            let share = arm_concentration(cross(turn).view(), near).expect("units");
+            assert!((share - (1.0 - near / 3.0_f64.sqrt())).abs() < 0.02, "{near}: {share}");
+        }
         // Radii from 0 to 1 in even steps.
         assert!(evenness_of_radii(cross(turn).view()).expect("units") > 0.98);
     }
     let cloud = Array2::from_shape_vec((2000, 2), normals(4000, 1)).expect("shape");
-    assert!(arm_concentration(cloud.view()).expect("units") < 0.1);
+    assert!(arm_concentration(cloud.view(), NEAR_CENTRE).expect("units") < 0.1);
     assert!(evenness_of_radii(cloud.view()).expect("units") < 0.75);
     // A line has two arms, each evenly populated: half the entropy of four.
     let line =
         Array2::from_shape_fn((200, 2), |(unit, d)| if d == 0 { (unit as f64 - 99.5) / 99.5 } else { 0.0 });
-    let share = arm_concentration(line.view()).expect("units");
+    let share = arm_concentration(line.view(), NEAR_CENTRE).expect("units");
     assert!((share - 0.5 * (1.0 - 0.5 / 3.0_f64.sqrt())).abs() < 0.02, "{share}");
     // A central cluster with a few far units has no arms to speak of.
     let few_far = Array2::from_shape_fn((100, 2), |(unit, d)| {
         if unit < 3 { [[9.0, 0.0], [0.0, 9.0], [-9.0, 0.0]][unit][d] } else { cloud[[unit, d]] }
     });
-    assert!(arm_concentration(few_far.view()).expect("units") < 0.1);
+    assert!(arm_concentration(few_far.view(), NEAR_CENTRE).expect("units") < 0.1);
 }
 
 #[test]
@@ -192,4 +196,112 @@ fn a_variation_looks_at_fewer_components_and_changes_nothing_else() {
     let [early, judged_early] = [&under("step 10"), &judged].map(|values| values[&Measure::EarlyDivergence]);
     assert!((early - 10.0 / 29.0).abs() < 1e-12 && (judged_early - 20.0 / 29.0).abs() < 1e-12);
     assert_eq!(under("last step"), BTreeMap::from([(Measure::OutputAlignment, 0.3)]));
+}
+
+#[test]
+fn every_measure_that_leaves_a_choice_has_another_one() {
+    // Two components by what it says; numbers of a fit.
+    let without = [
+        Measure::PlaneShare,
+        Measure::ContextInhibition,
+        Measure::IrrelevantSignProduct,
+        Measure::IrrelevantGain,
+        Measure::PerturbationCorrelation,
+    ];
+    for measure in Measure::ALL {
+        let is_varied = VARIATIONS.iter().any(|variation| variation.changes(measure));
+        assert_eq!(is_varied, !without.contains(&measure), "{measure:?}");
+    }
+}
+
+#[test]
+fn endpoints_and_units_are_looked_at_under_other_choices() {
+    let points = trajectories(|context, r, i| [2.0 * context - 1.0, r, i], |t| t);
+    // Each trial ends at a fixed point, but for the third component.
+    let at_rest: Vec<[f64; 3]> =
+        points.outer_iter().skip(29 * 18).map(|end| [end[0], end[1], end[2] + 3.0]).collect();
+    let explained = ndarray::Array1::from_vec(vec![0.5, 0.3, 0.2]);
+    let features = |points, groups| Features { points, explained: explained.clone(), groups };
+    // A unit on each arm at 0.2, at 0.4, at 0.7 and at 1; the root mean square of these radii is 0.65.
+    let units = Array2::from_shape_fn((16, 2), |(unit, d)| {
+        let radius = [0.2, 0.4, 0.7, 1.0][unit / 4];
+        [[radius, 0.0], [0.0, radius], [-radius, 0.0], [0.0, -radius]][unit % 4][d]
+    });
+    let [trajectories, selectivity, fixed_points] = [
+        features(points, Vec::new()),
+        features(units, Vec::new()),
+        features(Array2::zeros((18, 3)), vec![0; 18]),
+    ];
+    let (conditions, none) = (conditions(), Array2::zeros((0, 3)));
+    let described = Described {
+        trajectories: Some(&trajectories),
+        selectivity: Some(&selectivity),
+        fixed_points: Some(&fixed_points),
+        over_trajectories: &at_rest,
+        trial_conditions: conditions.view(),
+        input_conditions: none.view(),
+        has_contexts: Contexts::None,
+        at_decision: AtDecision::default(),
+    };
+    let judged = of_network(&described);
+    let under = |name: &str| {
+        let variation = VARIATIONS.iter().find(|variation| variation.name == name).expect("a variation");
+        variation.of_network(&described)
+    };
+    // The shift of 3 brings endpoints at −1, 0 and 1 to the nearest of 2, 3 and 4; they are spread by √(1 + ⅔ + ⅔).
+    let expected = 2.0 / (7.0_f64 / 3.0).sqrt();
+    assert!((judged[&Measure::EndpointGap] - expected).abs() < 1e-12, "{judged:?}"); // rounding
+    assert_eq!(under("2 components")[&Measure::EndpointGap], 0.0);
+    for name in ["3 components", "5 components"] {
+        assert_eq!(under(name).get(&Measure::EndpointGap), None, "{name}");
+    }
+    let arms = [&under("units beyond 0.25 RMS"), &judged, &under("units beyond 0.75 RMS")]
+        .map(|measures| measures[&Measure::ArmConcentration]);
+    for (found, expected) in arms.into_iter().zip([1.0, 0.75, 0.5]) {
+        assert!((found - expected).abs() < 1e-12, "{arms:?}"); // rounding
+    }
+    assert_eq!(under("units beyond 0.75 RMS").len(), 1);
+}
+
+#[test]
+fn the_slope_on_strong_coherences_is_that_of_the_surface_and_changes_with_what_is_strong() {
+    let coherences = wide_coherences(9); // by one from −4 to 4
+    // Up to 2 every other choice is right, whatever the irrelevant coherence; beyond, choices follow its sign.
+    let choice = |irrelevant: f64, repeat: usize| {
+        if irrelevant.abs() > 2.0 { f64::from(u8::from(irrelevant > 0.0)) } else { (repeat % 2) as f64 }
+    };
+    let contexts = [0, 1].map(|context| ContextSurface {
+        choices: Array3::from_shape_fn((9, 9, 4), |(i, j, r)| choice(coherences[[j, i][context]], r)),
+        mse: Array2::zeros((9, 9)),
+    });
+    let surface = Surface { coherences: coherences.clone(), contexts };
+    let choices: Vec<Choices> = (0..2)
+        .flat_map(|context| {
+            let right = surface.contexts[context].right();
+            let cell = |((i, j), &right): ((usize, usize), &f64)| Choices {
+                irrelevant: coherences[[j, i][context]],
+                right,
+            };
+            right.indexed_iter().map(cell).collect::<Vec<_>>()
+        })
+        .collect();
+    let without_interval = Bootstrap { n_resamples: 0, level: 0.95, seed: 0 };
+    let of_surface = surface.irrelevant_slope(Range::Beyond, without_interval).expect("levels").value;
+    let judged = irrelevant_slope(&choices, STRONG).expect("levels");
+    let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found} {expected}"); // rounding
+    close(judged, of_surface);
+    // Half a choice at 3 and at 4, over the squares of 2, 3 and 4.
+    close(judged, 3.5 / 29.0);
+    let under = |name: &str| {
+        let variation = VARIATIONS.iter().find(|variation| variation.name == name).expect("a variation");
+        variation.of_choices(&choices)
+    };
+    // No level lies between 1 and 1.5; the one at 2 is not beyond it.
+    assert_eq!(under("coherence beyond 1.5"), Some((Measure::IrrelevantSlope, judged)));
+    let (_, farther) = under("coherence beyond 2").expect("levels");
+    close(farther, 3.5 / 25.0);
+    assert_eq!(under("step 5"), None);
+    assert_eq!(irrelevant_slope(&choices, 4.0), None);
+    let wild = [Choices { irrelevant: 3.0, right: f64::NAN }, Choices { irrelevant: -3.0, right: 0.0 }];
+    assert_eq!(irrelevant_slope(&wild, STRONG), None);
 }

@@ -7,20 +7,21 @@ use std::f64::consts::FRAC_PI_2;
 /// turned: `|Σ e^{4iθ}| / N` over the units that are not near the centre, times how evenly the four arms are populated. 1
 /// where every unit lies on an arm and each arm has as many; near 0 for a round cloud, or for one with a few far units.
 ///
-/// - `points`: `[N, K]`, centred. Near the centre is within half the root mean square of the radii there.
+/// - `points`: `[N, K]`, centred. `near`: within this share of the root mean square of the radii there, a unit is near the
+///   centre.
 ///
 /// # Source
 /// Claim 9: share of units on the arms, by angular concentration over the four half-axes: the fourth trigonometric moment
 /// (Mardia & Jupp 2000, §3.4). Evenness is the entropy of the arms' shares over that of four equal ones (Pielou 1966,
 /// doi:10.1016/0022-5193(66)90013-0), so that a line, which has two arms, is half a cross.
-pub fn arm_concentration(points: ArrayView2<'_, f64>) -> Option<f64> {
+pub fn arm_concentration(points: ArrayView2<'_, f64>, near: f64) -> Option<f64> {
     let in_plane: Vec<[f64; 2]> = points.outer_iter().map(|point| [point[0], point[1]]).collect();
     let n = in_plane.len() as f64;
     let mean_square = in_plane.iter().map(|[x, y]| x * x + y * y).sum::<f64>() / n;
     if mean_square.is_nan() || mean_square <= 0.0 {
         return None;
     }
-    let is_far = |[x, y]: &&[f64; 2]| x * x + y * y > 0.25 * mean_square;
+    let is_far = |[x, y]: &&[f64; 2]| x * x + y * y > near * near * mean_square;
     let angles: Vec<f64> = in_plane.iter().filter(is_far).map(|[x, y]| y.atan2(*x)).collect();
     let re: f64 = angles.iter().map(|angle| (4.0 * angle).cos()).sum();
     let im: f64 = angles.iter().map(|angle| (4.0 * angle).sin()).sum();

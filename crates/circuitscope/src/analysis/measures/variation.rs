@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use ndarray::s;
 
-use super::{DecisionWindow, Described, EARLY_STEP, Measure, taken};
+use super::{
+    Choices, DecisionWindow, Described, EARLY_STEP, Measure, NEAR_CENTRE, STRONG, irrelevant_slope, taken,
+};
 use crate::analysis::components::Features;
 
 /// A choice other than the one that claims are judged by, and the measures that depend on it.
@@ -14,16 +16,20 @@ pub struct Variation {
     pub name: &'static str,
     /// Components that are looked at; all where none.
     components: Option<usize>,
-    early_step: usize,
-    window: DecisionWindow,
-    measures: &'static [Measure],
+    pub(super) early_step: usize,
+    pub(super) near: f64,
+    pub(super) window: DecisionWindow,
+    strong: f64,
+    measures: &'static [&'static [Measure]],
 }
 
-const AS_JUDGED: Variation = Variation {
+pub(super) const AS_JUDGED: Variation = Variation {
     name: "",
     components: None,
     early_step: EARLY_STEP,
+    near: NEAR_CENTRE,
     window: DecisionWindow::Epoch,
+    strong: STRONG,
     measures: &[],
 };
 
@@ -37,37 +43,71 @@ const OF_COMPONENTS: &[Measure] = &[
     Measure::ContextSeparation,
     Measure::IrrelevantShare,
 ];
+/// Of fixed points among trajectories three components are known, which are those that it is judged by.
+const OF_FEWER_THAN_THREE: &[Measure] = &[Measure::EndpointGap];
 const OF_EARLY_STEP: &[Measure] = &[Measure::EarlyDivergence];
+const OF_CENTRE: &[Measure] = &[Measure::ArmConcentration];
 const OF_WINDOW: &[Measure] = &[Measure::OutputAlignment, Measure::IrrelevantInformation];
+const OF_STRENGTH: &[Measure] = &[Measure::IrrelevantSlope];
 
-/// Every variation: of the number of components (judged by: 10, fixed points 7), of the step at which contexts are
-/// compared (judged by: 20), of the steps at which the decision is read (judged by: its whole epoch).
-pub const VARIATIONS: [Variation; 8] = [
-    Variation { name: "2 components", components: Some(2), measures: OF_COMPONENTS, ..AS_JUDGED },
-    Variation { name: "3 components", components: Some(3), measures: OF_COMPONENTS, ..AS_JUDGED },
-    Variation { name: "5 components", components: Some(5), measures: OF_COMPONENTS, ..AS_JUDGED },
-    Variation { name: "step 5", early_step: 5, measures: OF_EARLY_STEP, ..AS_JUDGED },
-    Variation { name: "step 10", early_step: 10, measures: OF_EARLY_STEP, ..AS_JUDGED },
-    Variation { name: "step 40", early_step: 40, measures: OF_EARLY_STEP, ..AS_JUDGED },
-    Variation { name: "last 10 steps", window: DecisionWindow::LastTen, measures: OF_WINDOW, ..AS_JUDGED },
-    Variation { name: "last step", window: DecisionWindow::Last, measures: OF_WINDOW, ..AS_JUDGED },
+/// Every variation: of the number of components (judged by: 10, fixed points 7, of endpoints to fixed points 3), of the
+/// step at which contexts are compared (judged by: 20), of the units that are no longer near the centre (judged by: those
+/// beyond 0.5 of the root mean square radius), of the steps at which the decision is read (judged by: its whole epoch), of
+/// the coherence beyond which a stimulus is strong (judged by: 1).
+pub const VARIATIONS: [Variation; 12] = [
+    of_components("2 components", 2, &[OF_COMPONENTS, OF_FEWER_THAN_THREE]),
+    of_components("3 components", 3, &[OF_COMPONENTS]),
+    of_components("5 components", 5, &[OF_COMPONENTS]),
+    Variation { name: "step 5", early_step: 5, measures: &[OF_EARLY_STEP], ..AS_JUDGED },
+    Variation { name: "step 10", early_step: 10, measures: &[OF_EARLY_STEP], ..AS_JUDGED },
+    Variation { name: "step 40", early_step: 40, measures: &[OF_EARLY_STEP], ..AS_JUDGED },
+    Variation { name: "units beyond 0.25 RMS", near: 0.25, measures: &[OF_CENTRE], ..AS_JUDGED },
+    Variation { name: "units beyond 0.75 RMS", near: 0.75, measures: &[OF_CENTRE], ..AS_JUDGED },
+    Variation { name: "last 10 steps", window: DecisionWindow::LastTen, measures: &[OF_WINDOW], ..AS_JUDGED },
+    Variation { name: "last step", window: DecisionWindow::Last, measures: &[OF_WINDOW], ..AS_JUDGED },
+    Variation { name: "coherence beyond 1.5", strong: 1.5, measures: &[OF_STRENGTH], ..AS_JUDGED },
+    Variation { name: "coherence beyond 2", strong: 2.0, measures: &[OF_STRENGTH], ..AS_JUDGED },
 ];
 
+const fn of_components(name: &'static str, n: usize, measures: &'static [&'static [Measure]]) -> Variation {
+    Variation { name, components: Some(n), measures, ..AS_JUDGED }
+}
+
 impl Variation {
-    /// The measures that depend on the choice, taken under it.
+    /// Whether a measure depends on the choice.
+    pub(super) fn changes(&self, measure: Measure) -> bool {
+        self.measures.iter().any(|list| list.contains(&measure))
+    }
+
+    /// The measures that depend on the choice, taken under it; those of behaviour come from [`Self::of_choices`].
     pub fn of_network(&self, described: &Described<'_>) -> BTreeMap<Measure, f64> {
         let leading = |features: Option<&Features>| features.map(|features| self.leading(features));
         let [trajectories, selectivity, fixed_points] =
             [described.trajectories, described.selectivity, described.fixed_points].map(leading);
+        let over_trajectories: Vec<[f64; 3]> =
+            described.over_trajectories.iter().map(|place| self.leading_of_place(*place)).collect();
         let described = Described {
             trajectories: trajectories.as_ref(),
             selectivity: selectivity.as_ref(),
             fixed_points: fixed_points.as_ref(),
+            over_trajectories: &over_trajectories,
             ..*described
         };
-        let mut measures = taken(&described, self.early_step, self.window);
-        measures.retain(|measure, _| self.measures.contains(measure));
+        let mut measures = taken(&described, self);
+        measures.retain(|measure, _| self.changes(*measure));
         measures
+    }
+
+    /// [`Measure::IrrelevantSlope`] under the choice; none where it does not depend on it.
+    pub fn of_choices(&self, choices: &[Choices]) -> Option<(Measure, f64)> {
+        let measure = Measure::IrrelevantSlope;
+        self.changes(measure).then(|| irrelevant_slope(choices, self.strong))?.map(|slope| (measure, slope))
+    }
+
+    /// A place without the components that are not looked at, as endpoints are.
+    fn leading_of_place(&self, place: [f64; 3]) -> [f64; 3] {
+        let n_kept = self.components.unwrap_or(place.len());
+        std::array::from_fn(|d| if d < n_kept { place[d] } else { 0.0 })
     }
 
     fn leading(&self, features: &Features) -> Features {
