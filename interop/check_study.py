@@ -8,7 +8,6 @@ Knows nothing of circuitscope's code: only the files and the definitions in the 
 
 import argparse
 import hashlib
-import html
 import itertools
 import json
 import sys
@@ -18,6 +17,7 @@ import numpy as np
 import pandas as pd
 from safetensors import safe_open
 from safetensors.numpy import load_file
+from study_claims import claims_are_the_same_in_json_table_and_page, one_quantity_has_one_interval
 from study_dynamics import (
     branches_are_connected_and_turn_at_their_folds,
     selection_vectors_are_directions,
@@ -328,36 +328,9 @@ def learning_curves_go_down(study):
             yield f"{task}/{network}: the error never fell"
 
 
-def claims_are_the_same_in_json_table_and_page(study):
-    told = json.loads((study.folder / "claims.json").read_text())["claims"]
-    page = html.unescape((study.folder / "report.html").read_text())
-    table = study.tables["claims"]
-    if len(told) != len(table.groupby(["number", "task", "statement"])):
-        yield "claims.json and the table hold different claims"
-    for claim in told:
-        what = f"claim {claim['number']} on {claim['task']}"
-        key = (table["number"] == claim["number"]) & (table["statement"] == claim["statement"])
-        rows = table[key & (table["task"] == claim["task"])]
-        if set(rows["verdict"]) != {claim["verdict"]}:
-            yield f"{what}: {claim['verdict']} in JSON, {set(rows['verdict'])} in the table"
-        decider = rows[rows["decides"]].iloc[0]
-        for name, value in [("value", claim["statistic"]), ("p_claim", claim["p"])]:
-            if not (pd.isna(decider[name]) if value is None else decider[name] == value):
-                yield f"{what}: {name} is {value} in JSON, {decider[name]} in the table"
-        if claim["statement"] not in page:
-            yield f"{what} is not on the page"
-        if claim["statistic"] is not None and f"{claim['statistic']:.3f}" not in page:
-            yield f"{what}: the page does not show {claim['statistic']:.3f}"
-        certain = claim["criterion"] == "interval" or claim["p"] is None or claim["p"] < 0.05
-        holds = rows["met"].all() and certain
-        if claim["verdict"] != ("not_decidable" if claim["missing"] else "supported" if holds else "not_supported"):
-            yield f"{what}: {claim['verdict']} does not follow from its numbers"
-        if (claim["verdict"] == "supported") != (claim["reason"] == ""):
-            yield f"{what}: {claim['verdict']}, and the reason is '{claim['reason']}'"
-
-
 CHECKS = [
     claims_are_the_same_in_json_table_and_page,
+    one_quantity_has_one_interval,
     every_artefact_has_the_hash_in_the_manifest,
     every_table_opens_in_pandas_with_its_documented_columns,
     only_a_diverged_network_lacks_a_score,

@@ -52,7 +52,7 @@ fn unlike_snapshot(root: &Path, folder: &Path) -> Result<Comparison, String> {
     }
     if !snapshot.exists() {
         let why = format!(
-            "networks trained on the kernel path {path} differ in their last bits; there is no snapshot of it"
+            "linear algebra rounds otherwise where the kernel path is {path}; there is no snapshot of such a machine"
         );
         return Ok(Comparison::NoSnapshot(why));
     }

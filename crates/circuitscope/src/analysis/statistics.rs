@@ -12,19 +12,22 @@ mod gaps;
 mod holm;
 mod mantel;
 mod neighbours;
+mod noncentral;
 mod permanova;
+mod power;
 mod protest;
 mod silhouette;
 
 pub use bootstrap::{Bootstrap, Interval, Statistic};
 pub(crate) use bootstrap::{expanded_tail, percentiles, quantile};
 pub use centroids::{LARGEST_RATIO, Ratio, amplification};
-pub use contrast::{Design, Estimate, Resampling, contrast, location, networks_needed};
+pub use contrast::{Estimate, Resampling, contrast, location};
 pub use gaps::silhouette_gap_interval;
 pub use holm::holm;
 pub use mantel::{Mantel, mantel, mantel_interval};
-pub use neighbours::{K_NEIGHBOURS, NeighbourTest, Neighbours};
+pub use neighbours::{FEWEST_FOUND, K_NEIGHBOURS, NeighbourTest, Neighbours};
 pub use permanova::{N_PERMUTATIONS, Permanova};
+pub use power::{Design, networks_needed};
 pub use protest::{Protest, protest, protest_interval};
 
 /// Items, their distances and the class of each.

@@ -5,7 +5,7 @@ use super::solutions::{activations, aspect, bootstrap_of, permutation_p, smalles
 use super::{AspectEvidence, Draft, Part, TaskEvidence};
 use crate::analysis::distance::Aspect;
 use crate::analysis::measures::Measure;
-use crate::analysis::statistics::{Grouped, Resampling, mantel, mantel_interval};
+use crate::analysis::statistics::{Design, Grouped, Resampling, mantel, mantel_interval};
 use circuitscope_kernel::Curve::{Relu, Sigmoid, Tanh};
 use ndarray::{Array2, Axis};
 
@@ -80,6 +80,8 @@ pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> 
                         value: Some(found.r),
                         interval,
                         p: Some(found.p),
+                        least_p: Some(Design::Matrices.least_p(ends.nrows())),
+                        design: Some(Design::Matrices),
                         n_group: Some(ends.nrows()), // its groups are all networks
                         ..Part::new(words, Way::Above, 0.0)
                     }

@@ -4,7 +4,8 @@ use super::part::{Asked, Part, Way, name};
 use super::{AspectEvidence, Between, Draft, TaskEvidence};
 use crate::analysis::distance::{Aspect, mix};
 use crate::analysis::statistics::{
-    Bootstrap, Grouped, K_NEIGHBOURS, Resampling, Statistic, amplification, silhouette_gap_interval,
+    Bootstrap, Design, FEWEST_FOUND, Grouped, K_NEIGHBOURS, Resampling, Statistic, amplification,
+    silhouette_gap_interval,
 };
 use crate::architecture::Constraint;
 use circuitscope_kernel::Curve;
@@ -69,22 +70,35 @@ pub(crate) fn different_solutions(task: &TaskEvidence, resampling: Resampling) -
             .and_then(|grouped| grouped.permanova(resampling.n_permutations, resampling.seed));
         match test.zip(grouped) {
             None => Part::without(words, "two networks of two architectures are needed"),
-            Some((test, grouped)) => Part {
-                value: Some(test.pseudo_f),
-                interval: interval(&grouped, Statistic::PseudoF, resampling),
-                p: Some(test.p),
-                effect: Some(test.r2),
-                ..Part::new(words, Way::Above, 0.0)
-            },
+            Some((test, grouped)) => {
+                let (groups, n) = (grouped.n_classes(), grouped.n_items());
+                let interval = interval(&grouped, Statistic::PseudoF, resampling);
+                Part {
+                    value: Some(test.pseudo_f),
+                    interval,
+                    p: Some(test.p),
+                    effect: Some(test.r2),
+                    effect_interval: interval.map(|ends| ends.map(|f| share_of_variance(f, groups, n))),
+                    least_p: Some(grouped.least_p()),
+                    design: Some(Design::Variance { groups, n }),
+                    ..Part::new(words, Way::Above, 0.0)
+                }
+            }
         }
     });
     let statement = "Identical training leads the architectures to different solutions";
     Draft { number: 1, statement, parts }
 }
 
-/// Labels of items by architecture: activation and constraint.
+/// R² of a pseudo-F, which rises with it.
+fn share_of_variance(f: f64, groups: usize, n: usize) -> f64 {
+    let between = f * (groups - 1) as f64;
+    between / (between + (n - groups) as f64)
+}
+
+/// Labels of items by architecture, in the order of the published classes: activation, and within it Dale before free.
 fn architectures(task: &TaskEvidence, between: &Between) -> Vec<usize> {
-    let constraint = |&network: &usize| usize::from(task.networks[network].constraint == Constraint::Dale);
+    let constraint = |&network: &usize| usize::from(task.networks[network].constraint != Constraint::Dale);
     let curves = activations(task, between);
     between.networks.iter().zip(curves).map(|(network, curve)| 2 * curve + constraint(network)).collect()
 }
@@ -129,9 +143,9 @@ fn neighbours(task: &TaskEvidence, between: &Between, words: String, resampling:
     let Some((test, grouped)) = test.zip(grouped) else {
         return vec![Part::without(words, "networks of all three activations are needed")];
     };
-    if grouped.n_items() <= K_NEIGHBOURS + 1 {
+    if grouped.smallest_class() < FEWEST_FOUND {
         let missing =
-            format!("more than {} networks are needed: five neighbours are all others", K_NEIGHBOURS + 1);
+            "four networks of each activation are needed: of three no vote of five neighbours is won";
         return vec![Part::without(words, missing)];
     }
     let silhouette = Part::new(
@@ -145,6 +159,8 @@ fn neighbours(task: &TaskEvidence, between: &Between, words: String, resampling:
             value: Some(test.accuracy),
             interval: of(Statistic::NeighbourAccuracy(K_NEIGHBOURS)),
             p: Some(test.p),
+            least_p: Some(grouped.least_p()),
+            design: Some(Design::Neighbours { groups: grouped.n_classes() }),
             n_group: smallest_group(&labels),
             ..Part::new(words, Way::Above, test.chance)
         },

@@ -111,7 +111,10 @@ fn piece(
     let facet = distances.aspect;
     let name = |item: &&Item| format!("{} {}", facet.identity(of_task, item), item.class);
     let classes: Vec<String> = items.iter().map(name).collect();
-    let identity = of_parts(std::iter::once(version.as_str()).chain(classes.iter().map(String::as_str)));
+    let of_map = of_parts(std::iter::once(version.as_str()).chain(classes.iter().map(String::as_str)));
+    // One quantity has one p and one interval: statistics are drawn as those of the claims are.
+    let seed = context.study.seed;
+    let identity = of_parts([of_map.as_str(), &format!("drawn from {seed}")]);
     let task = of_task.task.task.name();
     let path =
         context.folder.work(&format!("comparisons/{task}/{}", distances.aspect.name()), &identity[..16]);
@@ -124,10 +127,22 @@ fn piece(
         _ => {
             let matrix = submatrix(&distances.distances.distance, &rows);
             let budget = Budget { n_starts: settings.mds_starts, ..Budget::PUBLISHED };
-            let work = Work { permutations: settings.permutations, resamples: settings.resamples };
-            let comparison =
-                comparison(&matrix, &items, &is_better(of_task, &items), control, budget, work, identity)
-                    .map_err(|error| StoreError::damaged(&path, &error))?;
+            let map = embedding::metric(matrix.view(), budget, seed_of(&of_map))
+                .map_err(|error| StoreError::damaged(&path, &error))?;
+            let work = Work { permutations: settings.permutations, resamples: settings.resamples, seed };
+            let comparison = Comparison {
+                identity,
+                points: map.points.outer_iter().map(|point| [point[0], point[1]]).collect(),
+                stress: map.stress,
+                relative_stress: map.relative_stress,
+                statistics: statistics(
+                    [&matrix, &embedding::distances(map.points.view())],
+                    &items,
+                    &is_better(of_task, &items),
+                    control,
+                    work,
+                ),
+            };
             let bytes =
                 serde_json::to_vec(&comparison).map_err(|error| StoreError::damaged(&path, &error))?;
             write_whole(&path, &bytes)?;
@@ -137,24 +152,20 @@ fn piece(
     Ok(Compared { aspect: distances.aspect, control, items: places, comparison })
 }
 
-fn comparison(
-    distances: &Array2<f64>,
+/// Every statistic on the distances and on those in the map.
+fn statistics(
+    [distances, of_map]: [&Array2<f64>; 2],
     items: &[&Item],
     is_better: &[bool],
     control: Option<Control>,
-    budget: Budget,
     work: Work,
-    identity: String,
-) -> Result<Comparison, embedding::EmbeddingError> {
-    let seed = seed_of(&identity);
-    let map = embedding::metric(distances.view(), budget, seed)?;
-    let of_map = embedding::distances(map.points.view());
+) -> Vec<Value> {
     let mut statistics = Vec::new();
     let kind = control.map(Kind::Control);
     let mut add = |space, over: Items, asked: &[(StatisticName, Groups)]| {
         let matrix = match space {
             Space::Distances => distances,
-            Space::Embedding => &of_map,
+            Space::Embedding => of_map,
         };
         for &(statistic, groups) in asked {
             let labels: Vec<Option<usize>> = items
@@ -162,7 +173,7 @@ fn comparison(
                 .zip(is_better)
                 .map(|(item, is_better)| label(item, *is_better, groups, over))
                 .collect();
-            statistics.push(value(matrix, &labels, space, over, groups, statistic, work, seed));
+            statistics.push(value(matrix, &labels, space, over, groups, statistic, work));
         }
     };
     // On the distances, trained networks alone do not depend on the control and are told once.
@@ -179,13 +190,7 @@ fn comparison(
         add(Space::Embedding, Items::Both, &ACROSS);
         add(Space::Embedding, Items::Control, &OF_CONTROLS);
     }
-    Ok(Comparison {
-        identity,
-        points: map.points.outer_iter().map(|point| [point[0], point[1]]).collect(),
-        stress: map.stress,
-        relative_stress: map.relative_stress,
-        statistics,
-    })
+    statistics
 }
 
 /// Statistics over trained networks (science §5).

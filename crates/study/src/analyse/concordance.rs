@@ -2,7 +2,6 @@
 
 use super::comparison::submatrix;
 use super::{AspectDistances, Context, Facet, Kind, TaskResults};
-use crate::identity::{of_parts, seed_of};
 use circuitscope::analysis::statistics::{
     Bootstrap, holm, mantel, mantel_interval, protest, protest_interval,
 };
@@ -84,8 +83,8 @@ fn row(
         of_task.items[item].kind == Kind::Trained && pair.iter().all(|aspect| aspect.items.contains(&item))
     };
     let items: Vec<usize> = pair[0].items.iter().copied().filter(is_shared).collect();
-    let parts = ["concordance", &context.study.seed.to_string(), task, aspects[0].name(), aspects[1].name()];
-    let seed = seed_of(&of_parts(parts));
+    // One quantity has one p and one interval: these are the draws of the claims.
+    let seed = context.study.seed;
     let bootstrap = Bootstrap { n_resamples: settings.resamples, level: 0.95, seed };
     let (r, p, interval) = match agreement {
         Agreement::Mantel => {

@@ -5,7 +5,7 @@ use super::{Context, Item, Kind, TaskResults, activation_label};
 use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::{ExecuteError, StudyNetwork};
-use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
+use crate::identity::{ANALYSIS_VERSION, of_parts};
 use crate::store::{StoreError, write_whole};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, Observed, assemble, pairs, upper_pairs};
@@ -105,8 +105,12 @@ fn moment(
     let networks = followed(of_task);
     let when = iteration.map_or("the end".to_owned(), |iteration| iteration.to_string());
     let resamples = context.study.comparison.resamples;
-    let version =
-        format!("development {ANALYSIS_VERSION} paired {} {when} resamples={resamples}", aspect.name());
+    // The draws of claim 6, whose curve this is.
+    let seed = context.study.seed;
+    let version = format!(
+        "development {ANALYSIS_VERSION} paired {} {when} resamples={resamples} drawn from {seed}",
+        aspect.name()
+    );
     let task = &of_task.task.task;
     let task_text = crate::identity::text_of_task(task);
     let names = networks.iter().map(|network| network.job.identity.as_str());
@@ -120,7 +124,7 @@ fn moment(
     let trials = task.analysis_trials();
     let before = grouped(of_task, &networks, aspect, Some(0), &trials);
     let now = grouped(of_task, &networks, aspect, iteration, &trials);
-    let bootstrap = Bootstrap { n_resamples: resamples, level: 0.95, seed: seed_of(&identity) };
+    let bootstrap = Bootstrap { n_resamples: resamples, level: 0.95, seed };
     let ratio = now
         .as_ref()
         .zip(before.as_ref())

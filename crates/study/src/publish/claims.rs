@@ -238,11 +238,18 @@ fn unmet(claim: &Claim) -> String {
 /// A number in a sentence: "what it is: 0.41 [0.20, 0.62], p 0.003".
 fn sentence(part: &Part, claim: &Claim) -> String {
     let p = claim.p.filter(|_| part.value.is_some()).map(|p| match claim.criterion {
-        Criterion::Test => p_value(p),
+        Criterion::Test => format!("{} after correction", p_value(p)),
         Criterion::Interval => format!("{} uncorrected", p_value(p)),
     });
     let p = p.unwrap_or_default();
-    format!("{}: {}{p}", part.words, estimate(part.value, part.interval))
+    let beside = spread(claim).unwrap_or_default();
+    format!("{}: {}{p}{beside}", part.words, estimate(part.value, part.interval))
+}
+
+/// How far apart classes perform, which row 2 states beside the lowest.
+fn spread(claim: &Claim) -> Option<String> {
+    let aside = claim.parts.iter().find(|part| claim.row == 2 && part.way == Way::Aside)?;
+    Some(format!("; {}: {}", aside.words, estimate(aside.value, aside.interval)))
 }
 
 /// A number with its interval: "0.410 [0.200, 0.620]".
@@ -257,7 +264,11 @@ fn estimate(value: Option<f64>, interval: Option<[f64; 2]>) -> String {
 
 /// What a group of networks is made of, where a claim says how many it needs.
 fn group(row: u32) -> &'static str {
-    if [13, 19].contains(&row) { "networks" } else { "networks of each activation" }
+    match row {
+        1 => "networks of each class",
+        13 | 19 => "networks",
+        _ => "networks of each activation",
+    }
 }
 
 fn p_value(p: f64) -> String {

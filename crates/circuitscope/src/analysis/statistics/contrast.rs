@@ -4,15 +4,11 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::bootstrap::{expanded_tail, percentiles};
+use super::noncentral;
+use super::power::{Design, FEWEST, least_p_of_groups};
 use crate::analysis::distance::mix;
-
-/// Fewest networks a class: of two networks every other resample is a single one.
-const FEWEST: usize = 3;
-/// Normal quantile of a power of 0.8.
-const POWER_80: f64 = 0.841_621;
 
 /// How often numbers are resampled and permuted.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,65 +32,13 @@ pub struct Estimate {
     pub p: f64,
     /// Over the standard deviation within classes: Hedges' g.
     pub effect: f64,
-    /// 95 % interval of the effect, over the same resamples but those without any spread.
+    /// 95 % interval of the effect for normal numbers; resamples of few networks often have hardly any spread, and would give
+    /// no such interval.
     pub effect_interval: [f64; 2],
     /// The smallest p that any numbers of so many networks could give.
     pub least_p: f64,
     /// What was compared.
     pub design: Design,
-}
-
-/// What is compared with what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Design {
-    /// Two groups of networks with each other.
-    TwoGroups,
-    /// One group with zero.
-    OneGroup,
-}
-
-impl Design {
-    /// Networks a group that a two-sided test at this level needs to find an effect in four studies of five, by the normal
-    /// approximation, and enough for a permutation p below the level; none for no effect.
-    pub fn networks_needed(self, effect: f64, level: f64) -> Option<usize> {
-        let share = match self {
-            Self::TwoGroups => 2.0,
-            Self::OneGroup => 1.0,
-        };
-        let quantile = Normal::standard().inverse_cdf(1.0 - 0.5 * level) + POWER_80;
-        let by_power = (share * quantile * quantile / (effect * effect)).ceil() as usize;
-        let is_enough = |n: &usize| self.least_p(*n, *n) < level;
-        // 64 networks give a p of 2⁻⁶³, below any level that is asked for.
-        let by_order = (FEWEST..64).find(is_enough).unwrap_or(64);
-        (effect != 0.0).then(|| by_order.max(by_power))
-    }
-
-    /// The smallest two-sided permutation p of `a` networks, against `b` others.
-    fn least_p(self, a: usize, b: usize) -> f64 {
-        match self {
-            Self::OneGroup => 0.5_f64.powi(a as i32 - 1),
-            Self::TwoGroups => {
-                let orders: f64 = (1..=a).map(|i| (b + i) as f64 / i as f64).product();
-                // Groups of one size exchanged whole differ as far the other way.
-                if a == b { 2.0 / orders } else { 1.0 / orders }
-            }
-        }
-    }
-}
-
-/// Networks a group at which a number lies beyond its reference in four studies of five, by a two-sided test at this level, if
-/// the half of its 95 % interval that faces the reference narrows with the root of their number; [`None`] for no distance.
-///
-/// - `n`: networks a group of this study. `beyond`: the number less its reference. `half_width`: from the number to the end of
-///   the interval that faces the reference.
-///
-/// For numbers that are no means, such as silhouettes and accuracies; normal approximation.
-pub fn networks_needed(n: usize, beyond: f64, half_width: f64, level: f64) -> Option<usize> {
-    let normal = Normal::standard();
-    let standard_error = half_width / normal.inverse_cdf(0.975);
-    let quantile = normal.inverse_cdf(1.0 - 0.5 * level) + POWER_80;
-    let needed = n as f64 * (quantile * standard_error / beyond).powi(2);
-    needed.is_finite().then(|| (needed.ceil() as usize).max(FEWEST))
 }
 
 /// Mean of `a` minus mean of `b`; [`None`] with fewer than three networks in either.
@@ -107,22 +51,23 @@ pub fn contrast(a: &[f64], b: &[f64], resampling: Resampling) -> Option<Estimate
         return None;
     }
     let freedom = (a.len() + b.len() - 2) as f64;
-    let size = |a: &[f64], b: &[f64]| Size {
+    let size = Size {
         value: mean(a) - mean(b),
         spread: ((sum_of_squares(a) + sum_of_squares(b)) / freedom).sqrt(),
         correction: 1.0 - 3.0 / (4.0 * freedom - 1.0),
+        freedom,
+        n_effective: (a.len() * b.len()) as f64 / (a.len() + b.len()) as f64,
     };
-    let resample = |rng: &mut ChaCha8Rng| {
-        let a = redrawn(a, rng);
-        size(&a, &redrawn(b, rng))
-    };
+    let resample = |rng: &mut ChaCha8Rng| mean(&redrawn(a, rng)) - mean(&redrawn(b, rng));
     let pooled: Vec<f64> = a.iter().chain(b).copied().collect();
     let permute = |rng: &mut ChaCha8Rng| {
         let mut values = pooled.clone();
         values.shuffle(rng);
         mean(&values[..a.len()]) - mean(&values[a.len()..])
     };
-    Some(estimate(size(a, b), resample, permute, resampling, Design::TwoGroups, [a.len(), b.len()]))
+    let least_p = least_p_of_groups(&[a.len(), b.len()]);
+    let fewest = a.len().min(b.len());
+    Some(estimate(size, resample, permute, resampling, Design::TwoGroups, fewest, least_p))
 }
 
 /// The mean of one class against zero; [`None`] with fewer than three networks.
@@ -131,17 +76,20 @@ pub fn location(values: &[f64], resampling: Resampling) -> Option<Estimate> {
         return None;
     }
     let freedom = (values.len() - 1) as f64;
-    let size = |values: &[f64]| Size {
+    let size = Size {
         value: mean(values),
         spread: (sum_of_squares(values) / freedom).sqrt(),
         correction: 1.0,
+        freedom,
+        n_effective: values.len() as f64,
     };
-    let resample = |rng: &mut ChaCha8Rng| size(&redrawn(values, rng));
+    let resample = |rng: &mut ChaCha8Rng| mean(&redrawn(values, rng));
     let permute = |rng: &mut ChaCha8Rng| {
         let signed = values.iter().map(|x| if rng.random::<bool>() { *x } else { -x });
         signed.sum::<f64>() / values.len() as f64
     };
-    Some(estimate(size(values), resample, permute, resampling, Design::OneGroup, [values.len(); 2]))
+    let (n, design) = (values.len(), Design::OneGroup);
+    Some(estimate(size, resample, permute, resampling, design, n, design.least_p(n)))
 }
 
 /// A difference, and what it is measured by.
@@ -151,6 +99,10 @@ struct Size {
     spread: f64,
     /// Of the bias of few networks.
     correction: f64,
+    /// Degrees of freedom of the spread.
+    freedom: f64,
+    /// Numbers in a mean; of two means the harmonic sum.
+    n_effective: f64,
 }
 
 impl Size {
@@ -159,42 +111,47 @@ impl Size {
         let standardised = self.value / self.spread.max(f64::MIN_POSITIVE);
         if self.value == 0.0 { 0.0 } else { standardised * self.correction }
     }
+
+    /// The effect itself where nothing varies.
+    fn effect_interval(&self) -> [f64; 2] {
+        let root = self.n_effective.sqrt();
+        let t = self.value / self.spread * root;
+        if !t.is_finite() {
+            return [self.effect(); 2];
+        }
+        noncentral::interval(t, self.freedom).map(|end| end / root)
+    }
 }
 
 fn estimate(
     size: Size,
-    resample: impl Fn(&mut ChaCha8Rng) -> Size + Sync,
+    resample: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
     permute: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
     resampling: Resampling,
     design: Design,
-    [a, b]: [usize; 2],
+    fewest: usize,
+    least_p: f64,
 ) -> Estimate {
     let seed = |salt: u64| mix(resampling.seed ^ salt);
     let resamples = draws(resampling.n_resamples.max(1), seed(1), resample);
-    let spread_out = resamples.iter().filter(|drawn| drawn.spread > 0.0);
-    let mut effects: Vec<f64> = spread_out.map(Size::effect).collect();
-    if effects.is_empty() {
-        effects.push(size.effect());
-    }
-    let Size { value, .. } = size;
+    let value = size.value;
     // The margin keeps a permutation that gives the same classes from losing to rounding.
     let limit = value.abs() * (1.0 - 1e-12);
     let permuted = draws(resampling.n_permutations, seed(2), permute);
     let n_as_far = permuted.iter().filter(|other| other.abs() >= limit).count();
-    let tail = expanded_tail(a.min(b), 0.95);
     Estimate {
         value,
-        interval: percentiles(resamples.iter().map(|drawn| drawn.value).collect(), tail),
+        interval: percentiles(resamples, expanded_tail(fewest, 0.95)),
         p: (n_as_far + 1) as f64 / (permuted.len() + 1) as f64,
         effect: size.effect(),
-        effect_interval: percentiles(effects, tail),
-        least_p: design.least_p(a, b).max(1.0 / (permuted.len() + 1) as f64),
+        effect_interval: size.effect_interval(),
+        least_p: least_p.max(1.0 / (permuted.len() + 1) as f64),
         design,
     }
 }
 
 /// Draws with a stream each.
-fn draws<T: Send>(count: usize, seed: u64, draw: impl Fn(&mut ChaCha8Rng) -> T + Sync) -> Vec<T> {
+fn draws(count: usize, seed: u64, draw: impl Fn(&mut ChaCha8Rng) -> f64 + Sync) -> Vec<f64> {
     let at = |place: u64| draw(&mut ChaCha8Rng::seed_from_u64(mix(seed ^ mix(place))));
     (0..count as u64).into_par_iter().map(at).collect()
 }
@@ -260,27 +217,25 @@ mod tests {
         // Sixteen networks a class find an effect of one deviation four times in five (Cohen 1988, table 2.4.1: 17).
         let needed = found.design.networks_needed(found.effect, 0.05);
         assert!(needed.is_some_and(|n| (11..=28).contains(&n)), "{needed:?}");
-        assert_eq!(Design::TwoGroups.networks_needed(1.0, 0.05), Some(16));
-        // A stricter level: 2 (3.0902 + 0.8416)² = 30.9.
-        assert_eq!(Design::TwoGroups.networks_needed(1.0, 0.002), Some(31));
         let alone = location(&normals(50, 1.0, 3), FEW).expect("enough");
         assert!(alone.p == 1.0 / 200.0 && alone.interval[0] > 0.5);
     }
 
     #[test]
     fn the_interval_of_an_effect_holds_it_as_often_as_it_says() {
-        let resampling = Resampling { n_resamples: 399, n_permutations: 1, seed: 5 };
-        let holds = |seed: &u64| {
-            let found = contrast(&normals(12, 1.0, 2 * seed), &normals(12, 0.0, 2 * seed + 1), resampling)
-                .expect("enough");
-            let [low, high] = found.effect_interval;
-            assert!(low < high && low <= found.effect);
-            (low..high).contains(&1.0)
-        };
-        let held = (0..400).filter(holds).count() as f64 / 400.0;
-        // Three standard errors of 0.95 over 400 draws are 0.033; resamples of few networks are less spread, so that g, over
-        // their spread, is high in them.
-        assert!((0.90..0.99).contains(&held), "{held}");
+        let once = Resampling { n_resamples: 1, n_permutations: 1, seed: 5 };
+        for n in [3, 6, 12] {
+            let holds = |seed: &u64| {
+                let (a, b) = (normals(n, 1.0, 2 * seed), normals(n, 0.0, 2 * seed + 1));
+                let found = contrast(&a, &b, once).expect("enough");
+                let [low, high] = found.effect_interval;
+                assert!(low < found.effect && found.effect < high);
+                (low..high).contains(&1.0)
+            };
+            let held = (0..600).filter(holds).count() as f64 / 600.0;
+            // Three standard errors of 0.95 over 600 draws.
+            assert!((held - 0.95).abs() < 0.027, "{n}: {held}");
+        }
         let same = contrast(&[1.0; 4], &[1.0; 5], FEW).expect("enough");
         assert_eq!((same.effect, same.effect_interval), (0.0, [0.0; 2]));
     }
@@ -290,7 +245,7 @@ mod tests {
         let n = contrast(&[1.0, 0.0, -1.0, 1.0, 0.0, -1.0], &[0.0, -1.0, -2.0, 0.0, -1.0, -2.0], FEW);
         let n_needed =
             n.and_then(|found| found.design.networks_needed(found.effect, 0.05)).expect("an effect");
-        let effect = (2.0 * (1.959_964 + POWER_80).powi(2) / n_needed as f64).sqrt();
+        let effect = (2.0 * (1.959_964_f64 + 0.841_621).powi(2) / n_needed as f64).sqrt(); // normal quantiles
         let found = |seed: u64| {
             let (a, b) = (normals(n_needed, effect, 2 * seed), normals(n_needed, 0.0, 2 * seed + 1));
             contrast(&a, &b, FEW).expect("enough").p <= 0.05
@@ -298,18 +253,6 @@ mod tests {
         let power = (0..400).filter(|&seed| found(seed)).count() as f64 / 400.0;
         // The normal approximation is a few per cent high for a dozen networks; three standard errors are 0.06.
         assert!((0.68..0.88).contains(&power), "{power} with {n_needed}");
-    }
-
-    #[test]
-    fn by_an_interval_as_many_are_needed_as_by_the_effect() {
-        let found = location(&normals(400, 0.5, 1), FEW).expect("enough");
-        let by_effect = found.design.networks_needed(found.effect, 0.05).expect("an effect");
-        let half_width = found.value - found.interval[0];
-        let by_interval = networks_needed(400, found.value, half_width, 0.05).expect("an effect");
-        // Ends of intervals from 200 resamples are off by a tenth.
-        assert!(by_interval.abs_diff(by_effect) * 4 <= by_effect, "{by_interval} {by_effect}");
-        assert_eq!(networks_needed(10, 0.0, 1.0, 0.05), None);
-        assert_eq!(networks_needed(10, 1.0, 0.0, 0.05), Some(FEWEST));
     }
 
     #[test]

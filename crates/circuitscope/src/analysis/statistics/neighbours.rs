@@ -11,6 +11,10 @@ use crate::analysis::distance::mix;
 /// Neighbours that vote (science §5).
 pub const K_NEIGHBOURS: usize = 5;
 
+/// Fewest items of a group that neighbours can find: its others must be able to win the vote. Of smaller groups the size alone
+/// says how it ends: with three of each, groups far apart are found less often than groups that overlap.
+pub const FEWEST_FOUND: usize = K_NEIGHBOURS / 2 + 2;
+
 /// Leave-one-out classification by nearest neighbours.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Neighbours {

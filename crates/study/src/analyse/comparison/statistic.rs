@@ -2,7 +2,7 @@
 
 use super::super::{Item, Kind};
 use circuitscope::Curve;
-use circuitscope::analysis::statistics::{Bootstrap, Grouped, K_NEIGHBOURS, Statistic};
+use circuitscope::analysis::statistics::{Bootstrap, FEWEST_FOUND, Grouped, K_NEIGHBOURS, Statistic};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -83,11 +83,12 @@ pub struct Value {
     pub n_groups: usize,
 }
 
-/// How often labels are permuted and networks resampled.
+/// How often labels are permuted and networks resampled, and from where draws start.
 #[derive(Clone, Copy)]
 pub(super) struct Work {
     pub(super) permutations: usize,
     pub(super) resamples: usize,
+    pub(super) seed: u64,
 }
 
 /// The group of an item; `None` leaves it out.
@@ -125,11 +126,6 @@ pub(crate) fn activation_label(curve: Curve) -> usize {
     }
 }
 
-/// Fewest items of a group that neighbours can find: its others must be able to win the vote. Of smaller groups the size alone
-/// says how it ends: with three of each, groups far apart are found less often than groups that overlap.
-const FEWEST_FOUND: usize = K_NEIGHBOURS / 2 + 2;
-
-#[allow(clippy::too_many_arguments, reason = "one statistic is named by all of these")]
 pub(super) fn value(
     matrix: &Array2<f64>,
     labels: &[Option<usize>],
@@ -138,7 +134,6 @@ pub(super) fn value(
     groups: Groups,
     statistic: StatisticName,
     work: Work,
-    seed: u64,
 ) -> Value {
     let mut value = Value {
         space,
@@ -166,13 +161,13 @@ pub(super) fn value(
             Statistic::NeighbourAccuracy(K_NEIGHBOURS)
         }
         StatisticName::Permanova => {
-            let test = grouped.permanova(work.permutations, seed);
+            let test = grouped.permanova(work.permutations, work.seed);
             value.value = test.map(|test| test.pseudo_f);
             value.p = test.map(|test| test.p);
             Statistic::PseudoF
         }
     };
-    let bootstrap = Bootstrap { n_resamples: work.resamples, level: 0.95, seed };
+    let bootstrap = Bootstrap { n_resamples: work.resamples, level: 0.95, seed: work.seed };
     value.interval = grouped.interval(resampled, bootstrap).map(|interval| [interval.low, interval.high]);
     // Groups without any spread have an infinite pseudo-F, which JSON cannot hold: it is not defined.
     value.value = value.value.filter(|value| value.is_finite());

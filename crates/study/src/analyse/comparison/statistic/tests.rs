@@ -10,10 +10,9 @@ fn found(sizes: &[usize]) -> (Option<f64>, Option<[f64; 2]>) {
         (_, false) => 100.0 + labels[i].abs_diff(labels[j]) as f64,
     });
     let labels: Vec<Option<usize>> = labels.into_iter().map(Some).collect();
-    let work = Work { permutations: 9, resamples: 20 };
+    let work = Work { permutations: 9, resamples: 20, seed: 1 };
     let over = Items::BetterHalf;
-    let value =
-        value(&matrix, &labels, Space::Distances, over, Groups::Activation, StatisticName::Knn, work, 1);
+    let value = value(&matrix, &labels, Space::Distances, over, Groups::Activation, StatisticName::Knn, work);
     (value.value, value.interval)
 }
 
