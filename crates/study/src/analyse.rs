@@ -93,7 +93,7 @@ pub struct TaskResults<'a> {
     pub circuit_pairs: Vec<CircuitPair>,
     /// The mean circuit of each class that has circuits of two networks or more.
     pub circuit_means: Vec<CircuitMean>,
-    /// What every selected network answers beyond its training.
+    /// What every network, selected or not, answers beyond its training.
     pub behaviour: Vec<NetworkBehaviour>,
     /// How far activations lie apart in the course of training; empty without checkpoints.
     pub development: Vec<Development>,
@@ -111,6 +111,13 @@ impl TaskResults<'_> {
     /// The example of each class: the best selected network, the first of equals.
     pub(crate) fn examples(&self) -> Vec<&Item> {
         self.best(1)
+    }
+
+    /// Whether the network of this name is compared.
+    pub(crate) fn is_selected(&self, name: &str) -> bool {
+        self.networks
+            .iter()
+            .any(|(network, standing)| *standing == Standing::Selected && network.job.name() == name)
     }
 
     /// The best selected networks of each class, at most `n` a class, the first of equals first; class by class.

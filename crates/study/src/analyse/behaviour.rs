@@ -1,4 +1,4 @@
-//! What every selected network answers within and beyond the trials of its training.
+//! What every trained network answers within and beyond the trials of its training.
 
 use super::{Context, Standing, TaskResults};
 use crate::event::{Event, Stage};
@@ -70,7 +70,7 @@ pub struct MeasureRow {
     pub at_bound: bool,
 }
 
-/// Fills [`TaskResults::behaviour`] with every selected network, in the order of the jobs.
+/// Fills [`TaskResults::behaviour`] with every network whose training did not diverge, in the order of the jobs.
 ///
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
@@ -81,8 +81,8 @@ pub fn behaviours(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resu
         .iter()
         .enumerate()
         .flat_map(|(place, of_task)| {
-            let selected = of_task.networks.iter().filter(|(_, standing)| *standing == Standing::Selected);
-            selected.map(move |(network, _)| (place, network))
+            let trained = of_task.networks.iter().filter(|(_, standing)| *standing != Standing::Diverged);
+            trained.map(move |(network, _)| (place, network))
         })
         .collect();
     let n_pieces = pieces.len();

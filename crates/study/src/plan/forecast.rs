@@ -64,7 +64,7 @@ fn analyses_of(study: &Study, of_task: &TaskStudy, path: KernelPath) -> Analyses
         features_and_distances_seconds: features_and_distances(study, of_task, &networks),
         portraits_seconds: times(n_portraits, || of_portrait(task, few)),
         circuits_seconds: times(n_circuits, || of_circuits(study, task, few, path)),
-        behaviour_seconds: times(n_classes * of_class, || of_behaviour(study, task, few)),
+        behaviour_seconds: times(n_classes * study.networks_per_class, || of_behaviour(study, task, few)),
     }
 }
 

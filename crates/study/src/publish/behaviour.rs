@@ -65,7 +65,7 @@ pub(super) fn psychometrics(results: &[TaskResults<'_>]) -> Table {
         .flag("at_bound", all.map(|row| row.2.at_bound))
 }
 
-/// A panel a condition: the response of each class, mean over its networks.
+/// A panel a condition: the response of each class, mean over its selected networks.
 struct Panel {
     condition: ConditionRow,
     curves: Vec<ResponseCurve>,
@@ -74,7 +74,8 @@ struct Panel {
 /// The curves that the figure draws; a class without a finite answer to a stimulus has no point there.
 fn panels(of_task: &TaskResults<'_>) -> Vec<Panel> {
     let mut conditions: Vec<ConditionRow> = Vec::new();
-    for response in of_task.behaviour.iter().take(1).flat_map(|network| &network.responses) {
+    let first = of_task.behaviour.iter().find(|network| of_task.is_selected(&network.network));
+    for response in first.iter().flat_map(|network| &network.responses) {
         // Beyond the training coherences is what the figure shows.
         if response.condition.test != "trained_coherences" && !conditions.contains(&response.condition) {
             conditions.push(response.condition.clone());
@@ -99,7 +100,7 @@ fn curve(
     let networks: Vec<Vec<(f64, f64)>> = of_task
         .behaviour
         .iter()
-        .filter(|network| network.class == name)
+        .filter(|network| network.class == name && of_task.is_selected(&network.network))
         .map(|network| profile(network, condition))
         .collect();
     let first = networks.first()?;

@@ -5,6 +5,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use circuitscope_study::config::Study;
 use circuitscope_study::plan::training_jobs;
+use std::collections::BTreeSet;
 use tempfile::TempDir;
 
 #[test]
@@ -14,6 +15,12 @@ fn a_study_in_which_no_network_is_good_enough_still_has_a_page_and_tables() {
     assert_eq!((summary.trained, summary.selected, summary.below_floor), (12, 0, 12));
     assert!(std::fs::read_to_string(folder.path().join("report.html")).unwrap().ends_with("</html>"));
     assert_eq!(table(folder.path(), "scores").num_rows(), 12);
+    // What they answer is told of every network; the curves of classes are of those that are compared.
+    let answered: BTreeSet<String> =
+        texts(&table(folder.path(), "behaviour"), "network").into_iter().collect();
+    assert_eq!(answered.len(), 12);
+    let figures = contents(folder.path());
+    assert!(!figures.keys().any(|name| name.starts_with("figures/behaviour")));
 }
 
 #[test]
