@@ -43,10 +43,11 @@ impl Design {
         match self {
             Self::TwoGroups => least_p_of_groups(&[n; 2]),
             Self::OneGroup => 0.5_f64.powi(n as i32 - 1),
-            Self::Variance { groups, .. } => least_p_of_groups(&vec![n; groups]),
             // The vote finds none of fewer, however clear they are.
             Self::Neighbours { .. } if n < FEWEST_FOUND => 1.0,
-            Self::Neighbours { groups } => least_p_of_groups(&vec![n; groups]),
+            Self::Variance { groups, .. } | Self::Neighbours { groups } => {
+                least_p_of_groups(&vec![n; groups])
+            }
             Self::Matrices => (1..=n).map(|i| 1.0 / i as f64).product(),
         }
     }
