@@ -158,13 +158,8 @@ impl OverviewRow {
 pub fn overview(study: &Study, root: &Path, path: KernelPath) -> Result<Overview, StoreError> {
     let n_threads = rayon::current_num_threads();
     let jobs = training_jobs(study);
-    let folder = match Folder::open(root) {
-        Err(StoreError::NoStudy { .. }) => None,
-        opened => Some(opened?),
-    };
-    let is_finished = |job: &TrainingJob<'_>| {
-        folder.as_ref().is_some_and(|folder| folder.network(job.task.task.name(), &job.name()).exists())
-    };
+    let folder = Folder::foreseen(root)?;
+    let is_finished = |job: &TrainingJob<'_>| folder.network(job.task.task.name(), &job.name()).exists();
     let times = forecast::iteration_times(&jobs, path, n_threads);
     let mut rows: Vec<OverviewRow> = Vec::new();
     let (mut left, mut longest) = (0.0, 0.0f64);

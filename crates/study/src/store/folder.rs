@@ -85,6 +85,15 @@ impl Folder {
         Err(StoreError::NoStudy { path: root.display().to_string(), reason: reason.to_owned() })
     }
 
+    /// A folder as a run would find it, which need not be there or have its manifest; nothing is made or locked.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it is a study of another format.
+    pub fn foreseen(root: &Path) -> Result<Self, StoreError> {
+        Self::is_study(root)?;
+        Ok(Self { root: root.to_path_buf(), _lock: None })
+    }
+
     /// Whether a folder has the manifest of a study of this format.
     fn is_study(root: &Path) -> Result<bool, StoreError> {
         let Some((found, software)) = Manifest::versions(&root.join("manifest.json"))? else {

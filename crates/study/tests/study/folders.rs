@@ -113,4 +113,7 @@ fn a_plan_counts_what_is_finished() {
     run_through(&tiny(), folder.path());
     let done = plan(folder.path());
     assert_eq!((done.finished, done.training_seconds), (12, 0.0));
+    // Networks brought from elsewhere are taken up by a run, manifest or not.
+    std::fs::remove_file(folder.path().join("manifest.json")).unwrap();
+    assert_eq!(plan(folder.path()).finished, 12);
 }
