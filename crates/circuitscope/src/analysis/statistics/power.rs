@@ -13,6 +13,8 @@ pub(super) const FEWEST: usize = 3;
 const POWER: f64 = 0.8;
 /// No study has so many networks a group.
 const MOST: usize = 1 << 20;
+/// Noncentrality beyond which a test is as sure as it can be told: groups that hardly vary would ask for a sum without end.
+const CLEAREST: f64 = 1e6;
 
 /// What a permutation test compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +154,7 @@ fn for_variance(groups: usize, share: f64, level: f64) -> Option<usize> {
 
 /// Probability that F with this noncentrality lies beyond a number: central ones mixed by a Poisson distribution.
 fn beyond_f(number: f64, between: f64, within: f64, noncentrality: f64) -> f64 {
-    let mean = 0.5 * noncentrality;
+    let mean = 0.5 * noncentrality.min(CLEAREST);
     let reach = 10.0 * mean.sqrt() + 20.0; // beyond it the Poisson distribution has less than 1e-12
     let x = between * number / (between * number + within);
     let below = ((mean - reach).max(0.0) as usize..=(mean + reach) as usize).map(|j| {
@@ -187,6 +189,9 @@ mod tests {
         let clear = design.networks_needed(0.9, 0.05).expect("an effect");
         assert_eq!(clear, design.fewest(0.05));
         assert!(design.networks_needed(0.3, 0.05) > design.networks_needed(0.5, 0.05));
+        // Groups that vary by rounding alone, and by nothing.
+        assert_eq!(design.networks_needed(1.0 - 1e-14, 0.002), Some(design.fewest(0.002)));
+        assert_eq!(design.networks_needed(1.0, 0.002), Some(design.fewest(0.002)));
     }
 
     #[test]
