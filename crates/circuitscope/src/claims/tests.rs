@@ -194,8 +194,13 @@ fn performance_is_that_of_every_network_and_not_of_the_selected_ones() {
 }
 
 /// The same study with only the first networks of each class.
-fn first_of_each_class(mut task: TaskEvidence, n: usize) -> TaskEvidence {
-    let kept: Vec<usize> = (0..48).filter(|i| i % 8 < n).collect();
+fn first_of_each_class(task: TaskEvidence, n: usize) -> TaskEvidence {
+    only(task, |i| i % 8 < n)
+}
+
+/// The same study with only some of its 48 networks, of which every 16 are of an activation.
+fn only(mut task: TaskEvidence, is_kept: impl Fn(usize) -> bool) -> TaskEvidence {
+    let kept: Vec<usize> = (0..48).filter(|&i| is_kept(i)).collect();
     let of = |between: &Between| Between {
         distances: between.distances.select(ndarray::Axis(0), &kept).select(ndarray::Axis(1), &kept),
         networks: (0..kept.len()).collect(),
@@ -226,6 +231,18 @@ fn networks_too_few_for_a_test_leave_a_claim_undecided_whether_p_or_an_interval_
     let claims = judge(&[first_of_each_class(planted("cddm", 1), 3)], FEW);
     for number in [14, 16, 17] {
         assert_eq!(found(&claims, number), (Verdict::Supported, Vec::new()), "{number}");
+    }
+}
+
+#[test]
+fn three_of_an_activation_cannot_be_found_by_five_neighbours_and_leave_clusters_undecided() {
+    let of_activation = |n: usize| move |i: usize| i % 16 < n;
+    for n in [3, 4] {
+        let claims = judge(&[only(planted("cddm", 1), of_activation(n))], FEW);
+        for number in [5, 7] {
+            let claim = claims.iter().find(|claim| claim.number == number).expect("judged");
+            assert_eq!(claim.verdict == Verdict::NotDecidable, n == 3, "{n} of each, {claim:#?}");
+        }
     }
 }
 
@@ -283,6 +300,8 @@ fn the_number_that_decides_is_the_one_that_fails_however_certain_it_is() {
     assert!(decider.words.contains("sigmoid") && !decider.is_met(), "{symmetric:#?}");
     let other = symmetric.parts.iter().find(|part| part.words.contains("ReLU")).expect("a part");
     assert!(other.is_met() && other.p > decider.p, "{symmetric:#?}");
+    // More networks would not turn a number around.
+    assert!(decider.n_needed.is_none() && other.n_needed.is_some(), "{symmetric:#?}");
 }
 
 /// A study of one aspect of one task: `size` networks of each class, at normal points of the plane around its centre.
