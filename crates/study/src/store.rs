@@ -2,8 +2,10 @@
 
 pub mod checkpoints;
 pub mod folder;
+mod half;
 pub mod manifest;
 pub mod network_file;
+pub mod read_table;
 pub mod table;
 
 pub use folder::Folder;
