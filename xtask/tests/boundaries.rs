@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used)] // a test
 
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Crates of the workspace and the others of it that each may see.
 const EDGES: [(&str, &[&str]); 5] = [
@@ -31,36 +31,66 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
-fn workspace() -> Metadata {
-    MetadataCommand::new()
-        .current_dir(root())
-        .no_deps()
-        .other_options(["--offline".to_owned()])
-        .exec()
-        .unwrap()
+/// What `cargo metadata` says of the workspace, as far as it is needed here.
+#[derive(serde::Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
 }
 
-/// Names of a crate's dependencies of these kinds.
-fn dependencies(package: &Package, kinds: &[DependencyKind]) -> BTreeSet<String> {
-    let of_kind = package.dependencies.iter().filter(|dependency| kinds.contains(&dependency.kind));
-    of_kind.map(|dependency| dependency.name.clone()).collect()
+#[derive(serde::Deserialize)]
+struct Package {
+    name: String,
+    dependencies: Vec<Dependency>,
 }
 
-const SHIPPED: [DependencyKind; 2] = [DependencyKind::Normal, DependencyKind::Build];
-const EVERY: [DependencyKind; 3] =
-    [DependencyKind::Normal, DependencyKind::Build, DependencyKind::Development];
+#[derive(serde::Deserialize)]
+struct Dependency {
+    name: String,
+    /// [`None`]: of the shipped crate; else `dev` or `build`.
+    kind: Option<String>,
+}
+
+/// Which dependencies count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// Those that the crate ships with.
+    Shipped,
+    /// Those of its tests too.
+    Any,
+}
+
+impl Package {
+    /// Names of the crate's dependencies.
+    fn dependencies(&self, of: Use) -> BTreeSet<String> {
+        let counts = |kind: Option<&str>| of == Use::Any || kind != Some("dev");
+        let counted = self.dependencies.iter().filter(|dependency| counts(dependency.kind.as_deref()));
+        counted.map(|dependency| dependency.name.clone()).collect()
+    }
+}
+
+/// What cargo prints.
+fn cargo(arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO"));
+    let output = command.current_dir(root()).args(arguments).arg("--offline").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn workspace() -> Vec<Package> {
+    let text = cargo(&["metadata", "--no-deps", "--format-version", "1"]);
+    serde_json::from_str::<Metadata>(&text).unwrap().packages
+}
 
 #[test]
 fn imports_run_one_way_from_the_kernel_to_the_command_line() {
-    let metadata = workspace();
-    let packages = metadata.workspace_packages();
-    let members: BTreeSet<String> = packages.iter().map(|package| package.name.to_string()).collect();
+    let packages = workspace();
+    let members: BTreeSet<String> = packages.iter().map(|package| package.name.clone()).collect();
     let allowed: BTreeMap<&str, &[&str]> = EDGES.into_iter().collect();
     let known: BTreeSet<String> = allowed.keys().map(|name| (*name).to_owned()).collect();
     assert_eq!(members, known, "a crate that the map in EDGES and ARCHITECTURE.md does not know, or lacks");
     for package in packages {
         // Tests too: a test that reaches backwards would tie what the crates keep apart.
-        let seen: BTreeSet<String> = dependencies(package, &EVERY).intersection(&members).cloned().collect();
+        let seen: BTreeSet<String> = package.dependencies(Use::Any).intersection(&members).cloned().collect();
         let expected: BTreeSet<String> =
             allowed[package.name.as_str()].iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(seen, expected, "crates of the workspace that {} sees", package.name);
@@ -69,11 +99,8 @@ fn imports_run_one_way_from_the_kernel_to_the_command_line() {
 
 #[test]
 fn only_its_owner_knows_a_file_format_or_the_terminal() {
-    for package in workspace().workspace_packages() {
-        if package.name.as_str() == "xtask" {
-            continue; // never shipped
-        }
-        for dependency in dependencies(package, &SHIPPED) {
+    for package in workspace().into_iter().filter(|package| package.name != "xtask") {
+        for dependency in package.dependencies(Use::Shipped) {
             let owner = OWNED.iter().find(|(_, owned)| {
                 owned.iter().any(|name| dependency == *name || dependency.starts_with(&format!("{name}-")))
             });
@@ -81,6 +108,29 @@ fn only_its_owner_knows_a_file_format_or_the_terminal() {
             assert!(is_allowed, "{} depends on {dependency}, which is {}'s", package.name, owner.unwrap().0);
         }
     }
+}
+
+/// A feature more in one of two dependency graphs compiles a crate, and all that stands on it, twice.
+#[test]
+fn the_program_and_the_tests_compile_each_dependency_once() {
+    let features = |of: &[&str]| -> BTreeMap<String, String> {
+        let mut arguments = vec!["tree", "--prefix", "none", "--format", "{p}\t{f}", "--no-dedupe"];
+        arguments.extend(of);
+        let text = cargo(&arguments);
+        let crates = text.lines().filter_map(|line| line.split_once('\t'));
+        crates.map(|(name, features)| (name.to_owned(), features.to_owned())).collect()
+    };
+    let program = features(&["--package", "circuitscope-cli", "--edges", "normal,build"]);
+    let tests = features(&["--workspace", "--edges", "all"]);
+    assert!(program.len() > 100, "only {} crates were found: `cargo tree` changed its form", program.len());
+    let other =
+        program.iter().filter(|(name, features)| tests.get(*name).is_some_and(|found| found != *features));
+    assert_none(
+        other.map(|(name, features)| {
+            format!("{name}: `{features}` in the program, `{}` in the tests", tests[name])
+        }),
+        "give the program what the tests ask for, in crates/cli/Cargo.toml",
+    );
 }
 
 /// A text file of the repository.

@@ -1,12 +1,14 @@
 //! Tables as pandas, polars and R read them: Parquet with plain columns.
 
 use super::{FORMAT_VERSION, SOFTWARE_VERSION, StoreError, write_whole};
-use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow_schema::{DataType, Field, Schema};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, GzipLevel, LogicalType, Repetition, Type as Physical};
+use parquet::column::writer::ColumnWriterImpl;
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use parquet::schema::types::Type;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -71,40 +73,74 @@ impl Table {
         write_whole(path, &bytes)
     }
 
-    fn to_parquet(&self) -> Result<Vec<u8>, parquet::errors::ParquetError> {
-        let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = self
+    fn to_parquet(&self) -> Result<Vec<u8>, ParquetError> {
+        let fields = self
             .columns
             .iter()
-            .map(|(name, column)| match column {
-                Column::Text(values) => (
-                    Field::new(*name, DataType::Utf8, false),
-                    Arc::new(StringArray::from_iter_values(values)) as ArrayRef,
-                ),
-                Column::Float(values) => (
-                    Field::new(*name, DataType::Float64, true),
-                    Arc::new(values.iter().copied().collect::<Float64Array>()) as ArrayRef,
-                ),
-                Column::Integer(values) => (
-                    Field::new(*name, DataType::Int64, true),
-                    Arc::new(values.iter().copied().collect::<Int64Array>()) as ArrayRef,
-                ),
-                Column::Flag(values) => (
-                    Field::new(*name, DataType::Boolean, false),
-                    Arc::new(BooleanArray::from(values.clone())) as ArrayRef,
-                ),
-            })
-            .unzip();
-        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?;
+            .map(|(name, column)| column.field(name).map(Arc::new))
+            .collect::<Result<_, _>>()?;
+        let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
         let versions = vec![
             KeyValue::new("circuitscope_format_version".into(), FORMAT_VERSION.to_string()),
             KeyValue::new("circuitscope_version".into(), SOFTWARE_VERSION.to_owned()),
         ];
         let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_compression(Compression::GZIP(GzipLevel::default())) // every reader has it, and it needs no C compiler
             .set_key_value_metadata(Some(versions))
             .build();
-        let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties))?;
-        writer.write(&batch)?;
-        writer.into_inner()
+        let mut file = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties))?;
+        let mut rows = file.next_row_group()?;
+        for (_, column) in &self.columns {
+            // The schema has as many columns; the row group refuses columns of unequal length when it closes.
+            if let Some(mut writer) = rows.next_column()? {
+                column.write(&mut writer)?;
+                writer.close()?;
+            }
+        }
+        rows.close()?;
+        file.into_inner()
     }
+}
+
+impl Column {
+    /// The column in the schema of a file.
+    fn field(&self, name: &str) -> Result<Type, ParquetError> {
+        let (physical, repetition) = match self {
+            Self::Text(_) => (Physical::BYTE_ARRAY, Repetition::REQUIRED),
+            Self::Float(_) => (Physical::DOUBLE, Repetition::OPTIONAL),
+            Self::Integer(_) => (Physical::INT64, Repetition::OPTIONAL),
+            Self::Flag(_) => (Physical::BOOLEAN, Repetition::REQUIRED),
+        };
+        let logical = matches!(self, Self::Text(_)).then_some(LogicalType::String);
+        Type::primitive_type_builder(name, physical)
+            .with_repetition(repetition)
+            .with_logical_type(logical)
+            .build()
+    }
+
+    fn write(&self, writer: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
+        match self {
+            Self::Text(values) => {
+                let values: Vec<ByteArray> = values.iter().map(|text| text.as_str().into()).collect();
+                writer.typed::<ByteArrayType>().write_batch(&values, None, None)?;
+            }
+            Self::Flag(values) => {
+                writer.typed::<BoolType>().write_batch(values, None, None)?;
+            }
+            Self::Float(values) => write_optional(writer.typed::<DoubleType>(), values)?,
+            Self::Integer(values) => write_optional(writer.typed::<Int64Type>(), values)?,
+        }
+        Ok(())
+    }
+}
+
+/// Writes the values that are there; level 0 marks a missing one, level 1 a present one.
+fn write_optional<T: DataType>(
+    writer: &mut ColumnWriterImpl<'_, T>,
+    values: &[Option<T::T>],
+) -> Result<(), ParquetError> {
+    let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
+    let present: Vec<T::T> = values.iter().flatten().cloned().collect();
+    writer.write_batch(&present, Some(&levels), None)?;
+    Ok(())
 }

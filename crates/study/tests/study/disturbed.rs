@@ -128,7 +128,7 @@ fn more_networks_keep_those_that_are_there() {
     for (name, bytes) in before.iter().filter(|(name, _)| name.starts_with("networks")) {
         assert_eq!(after[name], *bytes, "{name}");
     }
-    assert_eq!(table(folder.path(), "scores").num_rows(), 16);
+    assert_eq!(table(folder.path(), "scores").n_rows(), 16);
 }
 
 #[test]

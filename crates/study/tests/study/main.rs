@@ -7,17 +7,14 @@ mod folders;
 mod selections;
 mod tables;
 
-use arrow_array::RecordBatch;
-use arrow_array::cast::AsArray;
 use circuitscope_study::KernelPath;
 use circuitscope_study::config::Study;
 use circuitscope_study::event::{Event, Stage};
 use circuitscope_study::execute::ExecuteError;
 use circuitscope_study::run::{Summary, run};
 use circuitscope_study::store::Folder;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use circuitscope_study::store::read_table::Columns;
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -162,23 +159,10 @@ fn first_network(root: &Path, task: &str) -> std::path::PathBuf {
     files.swap_remove(0)
 }
 
-fn table(root: &Path, name: &str) -> RecordBatch {
-    let file = File::open(root.join("tables").join(format!("{name}.parquet"))).unwrap();
-    let batches: Vec<_> = ParquetRecordBatchReaderBuilder::try_new(file)
-        .unwrap()
-        .with_batch_size(1 << 20)
-        .build()
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    arrow_select_one(batches)
+fn table(root: &Path, name: &str) -> Columns {
+    Columns::open(&root.join("tables").join(format!("{name}.parquet"))).unwrap()
 }
 
-fn arrow_select_one(mut batches: Vec<RecordBatch>) -> RecordBatch {
-    assert_eq!(batches.len(), 1, "a table of one batch");
-    batches.swap_remove(0)
-}
-
-fn texts(table: &RecordBatch, column: &str) -> Vec<String> {
-    table[column].as_string::<i32>().iter().map(|text| text.unwrap().to_owned()).collect()
+fn texts(table: &Columns, column: &str) -> Vec<String> {
+    table.text(column).unwrap()
 }

@@ -1,8 +1,6 @@
 //! Studies in which few networks are compared, or none, and networks that diverge.
 
 use crate::{TINY, assert_same, contents, run_through, table, texts, tiny, with};
-use arrow_array::cast::AsArray;
-use arrow_array::types::Float64Type;
 use circuitscope_study::config::Study;
 use circuitscope_study::plan::training_jobs;
 use std::collections::BTreeSet;
@@ -14,7 +12,7 @@ fn a_study_in_which_no_network_is_good_enough_still_has_a_page_and_tables() {
     let (summary, _) = run_through(&with("min_r2 = -1e9", "min_r2 = 1.0"), folder.path());
     assert_eq!((summary.trained, summary.selected, summary.below_floor), (12, 0, 12));
     assert!(std::fs::read_to_string(folder.path().join("report.html")).unwrap().ends_with("</html>"));
-    assert_eq!(table(folder.path(), "scores").num_rows(), 12);
+    assert_eq!(table(folder.path(), "scores").n_rows(), 12);
     // What they answer is told of every network; the curves of classes are of those that are compared.
     let answered: BTreeSet<String> =
         texts(&table(folder.path(), "behaviour"), "network").into_iter().collect();
@@ -30,7 +28,7 @@ fn only_the_best_that_a_selection_keeps_are_compared() {
     assert_eq!((summary.trained, summary.selected, summary.surplus), (12, 8, 4));
     let scores = table(folder.path(), "scores");
     let rows: Vec<_> = texts(&scores, "task").into_iter().zip(texts(&scores, "class")).collect();
-    let r2: Vec<f64> = scores["r2"].as_primitive::<Float64Type>().values().to_vec();
+    let r2: Vec<f64> = scores.numbers("r2").unwrap();
     for (at, standing) in
         texts(&scores, "standing").iter().enumerate().filter(|(_, standing)| *standing == "surplus")
     {

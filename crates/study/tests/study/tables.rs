@@ -3,12 +3,10 @@
 use crate::{
     ASPECTS, TINY, WITH_FIXED_POINTS, assert_same, contents, run_through, run_until, table, texts, tiny, with,
 };
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int64Type};
-use arrow_array::{Array, RecordBatch};
 use circuitscope_study::KernelPath;
 use circuitscope_study::plan::training_jobs;
 use circuitscope_study::store::manifest::{Manifest, State, hash_of_file};
+use circuitscope_study::store::read_table::Columns;
 use std::collections::{BTreeMap, BTreeSet};
 use tempfile::TempDir;
 
@@ -36,14 +34,14 @@ fn the_hashes_of_the_manifest_are_those_of_the_files_and_every_published_file_ha
 fn the_tables_hold_every_network_pair_and_item() {
     let folder = TempDir::new().unwrap();
     run_through(&tiny(), folder.path());
-    let rows = |name| table(folder.path(), name).num_rows();
+    let rows = |name| table(folder.path(), name).n_rows();
     let scores = table(folder.path(), "scores");
-    assert_eq!(scores.num_rows(), 12);
+    assert_eq!(scores.n_rows(), 12);
     assert_eq!(texts(&scores, "task")[0], "go_no_go");
     assert_eq!(texts(&scores, "class")[5], "tanh_free");
     assert!(texts(&scores, "standing").iter().all(|standing| standing == "selected"));
-    assert!(scores["r2"].as_primitive::<Float64Type>().iter().all(|r2| r2.is_some_and(|r2| r2 < 1.0)));
-    assert!(scores["n_units"].as_primitive::<Int64Type>().iter().all(|n| n.is_some_and(|n| n <= 12)));
+    assert!(scores.float("r2").unwrap().iter().all(|r2| r2.is_some_and(|r2| r2 < 1.0)));
+    assert!(scores.integer("n_units").unwrap().iter().all(|n| n.is_some_and(|n| n <= 12)));
     // A task has 6 trained networks and twice 6 controls; kinds of controls are not held against each other.
     assert_eq!(rows("distances"), 2 * 2 * (18 * 17 / 2 - 36));
     assert_eq!(rows("embeddings"), 2 * 2 * (6 + 12 + 12));
@@ -53,7 +51,7 @@ fn the_tables_hold_every_network_pair_and_item() {
     assert_eq!(rows("learning_curves"), 12 * 5);
     // Two tasks, trained and untrained, five measures and the published one, four conclusions; a measure at a time.
     let robustness = table(folder.path(), "robustness");
-    assert_eq!(robustness.num_rows(), 2 * 2 * 6 * 4);
+    assert_eq!(robustness.n_rows(), 2 * 2 * 6 * 4);
     let (measures, fates) = (texts(&robustness, "measure"), texts(&robustness, "fate"));
     assert!(measures[..8].iter().all(|measure| measure == "published"));
     // Two classes of two activations: whether they differ is all that can be asked.
@@ -63,22 +61,22 @@ fn the_tables_hold_every_network_pair_and_item() {
     // Two tasks, one pair of aspects, their distances and their maps.
     let concordance = table(folder.path(), "concordance");
     assert_eq!(texts(&concordance, "statistic"), ["mantel_r", "procrustes_r"].repeat(2));
-    assert!(concordance["n_networks"].as_primitive::<Int64Type>().iter().all(|n| n == Some(6)));
-    let r = concordance["value"].as_primitive::<Float64Type>();
-    assert!(r.iter().flatten().all(|r| r.abs() <= 1.0) && r.null_count() == 0);
+    assert!(concordance.integer("n_networks").unwrap().iter().all(|&n| n == Some(6)));
+    let r = concordance.float("value").unwrap();
+    assert!(r.iter().flatten().all(|r| r.abs() <= 1.0) && !r.contains(&None));
     assert!(folder.path().join("figures/aspects-go-nogo.svg").is_file());
     let statistics = table(folder.path(), "statistics");
-    let p = statistics["p"].as_primitive::<Float64Type>();
-    let p_holm = statistics["p_holm"].as_primitive::<Float64Type>();
+    let p = statistics.float("p").unwrap();
+    let p_holm = statistics.float("p_holm").unwrap();
     assert!(p.iter().flatten().count() > 0);
-    assert!(p.iter().zip(p_holm).all(|(p, holm)| p.is_some() == holm.is_some() && p <= holm));
+    assert!(p.into_iter().zip(p_holm).all(|(p, holm)| p.is_some() == holm.is_some() && p <= holm));
     let measures = table(folder.path(), "measures");
     let [kinds, names, choices, networks] =
         ["kind", "measure", "choice", "network"].map(|column| texts(&measures, column));
-    let value = measures["value"].as_primitive::<Float64Type>();
+    let value = measures.float("value").unwrap();
     let slopes = |choice: &str| -> Vec<(&String, f64)> {
         let is_slope = |&i: &usize| names[i] == "irrelevant_slope" && choices[i] == choice;
-        (0..names.len()).filter(is_slope).map(|i| (&networks[i], value.value(i))).collect()
+        (0..names.len()).filter(is_slope).map(|i| (&networks[i], value[i].unwrap())).collect()
     };
     let (judged, beyond) = (slopes("as judged"), slopes("coherence beyond 1.5"));
     assert_eq!((judged.len(), beyond.len(), slopes("coherence beyond 2").len()), (6, 6, 6));
@@ -95,10 +93,10 @@ fn the_course_of_training_is_tabled_from_checkpoints_that_are_made_again_where_t
     let study = tiny();
     run_through(&study, folder.path());
     let found = table(folder.path(), "development");
-    let iterations: Vec<Option<i64>> = found["iteration"].as_primitive::<Int64Type>().iter().collect();
+    let iterations = found.integer("iteration").unwrap();
     // Before training, at both checkpoints and at the end, of two aspects in two tasks.
     assert_eq!(iterations, [Some(0), Some(2), Some(4), None].repeat(4));
-    let amplification = found["amplification"].as_primitive::<Float64Type>();
+    let amplification = found.float("amplification").unwrap();
     assert!(amplification.iter().zip(&iterations).all(|(ratio, when)| *when != Some(0) || ratio.is_none()));
     let before = contents(folder.path());
     let kept: Vec<&String> = before.keys().filter(|name| name.starts_with("checkpoints")).collect();
@@ -126,30 +124,30 @@ fn measures_are_followed_from_the_untrained_control_to_the_compared_network() {
     let folder = TempDir::new().unwrap();
     run_through(&with(ASPECTS, WITH_FIXED_POINTS), folder.path());
     let course = table(folder.path(), "measure_courses");
-    let iterations = course["iteration"].as_primitive::<Int64Type>();
-    let values = course["value"].as_primitive::<Float64Type>();
+    let iterations = course.integer("iteration").unwrap();
+    let values = course.float("value").unwrap();
     let [tasks, networks, names] = ["task", "network", "measure"].map(|column| texts(&course, column));
     let row = |i: usize| (tasks[i].clone(), networks[i].clone(), names[i].clone());
 
     let measures = table(folder.path(), "measures");
-    let of_item = measures["value"].as_primitive::<Float64Type>();
+    let of_item = measures.float("value").unwrap();
     let [kinds, choices] = ["kind", "choice"].map(|column| texts(&measures, column));
     let [of_task, of_network, of_name] =
         ["task", "network", "measure"].map(|column| texts(&measures, column));
     let mut judged = BTreeMap::new();
     for i in (0..kinds.len()).filter(|&i| choices[i] == "as judged") {
         let key = (of_task[i].clone(), of_network[i].clone(), of_name[i].clone());
-        judged.insert((kinds[i].as_str(), key), of_item.value(i));
+        judged.insert((kinds[i].as_str(), key), of_item[i]);
     }
 
-    let moments: BTreeSet<Option<i64>> = iterations.iter().collect();
+    let moments: BTreeSet<Option<i64>> = iterations.iter().copied().collect();
     assert_eq!(moments, BTreeSet::from([None, Some(0), Some(2), Some(4)]));
     let mut n_moved = 0;
     for (i, iteration) in iterations.iter().enumerate() {
         match iteration {
-            Some(0) => assert_eq!(judged[&("untrained", row(i))], values.value(i)),
-            None => assert_eq!(judged[&("trained", row(i))], values.value(i)),
-            Some(_) => n_moved += usize::from(judged.get(&("untrained", row(i))) != Some(&values.value(i))),
+            Some(0) => assert_eq!(judged[&("untrained", row(i))], values[i]),
+            None => assert_eq!(judged[&("trained", row(i))], values[i]),
+            Some(_) => n_moved += usize::from(judged.get(&("untrained", row(i))) != Some(&values[i])),
         }
     }
     assert!(n_moved > 0, "every checkpoint measures as the untrained network does");
@@ -173,18 +171,18 @@ fn fixed_points_are_compared_tabled_and_drawn() {
         .collect();
     at.dedup();
     assert_eq!(at.len(), 12, "every selected network rests somewhere");
-    let float = |name: &str| points[name].as_primitive::<Float64Type>().clone();
+    let float = |name: &str| points.float(name).unwrap();
     let tasks = texts(&points, "task");
     for (row, stability) in texts(&points, "stability").iter().enumerate() {
-        let is_stable = float("max_re").value(row) < 0.0;
+        let is_stable = float("max_re")[row].unwrap() < 0.0;
         assert!(is_stable || stability != "stable", "row {row}");
-        assert!(float("residual").value(row) <= 1e-10);
+        assert!(float("residual")[row].unwrap() <= 1e-10);
         let is_cddm = tasks[row] == "cddm";
-        assert_eq!(float("input_6").iter().nth(row).flatten().is_some(), is_cddm, "row {row}");
-        assert!(float("trajectory_pc1").value(row).is_finite());
+        assert_eq!(float("input_6")[row].is_some(), is_cddm, "row {row}");
+        assert!(float("trajectory_pc1")[row].unwrap().is_finite());
     }
-    let inputs = points["input"].as_primitive::<Int64Type>();
-    assert_eq!(inputs.iter().flatten().max(), Some(49));
+    let inputs = points.integer("input").unwrap();
+    assert_eq!(inputs.into_iter().flatten().max(), Some(49));
     let measured = texts(&table(folder.path(), "distances"), "aspect");
     assert!(measured.iter().any(|aspect| aspect == "fixed-points"));
     let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
@@ -213,22 +211,22 @@ fn example_networks_are_taken_apart_and_taken_up_again_as_they_were() {
     let shown: Vec<String> = texts(&spectra, "network");
     // Each fixed point of an example has as many eigenvalues as the network has units.
     let scores = rows("scores");
-    let n_units = scores["n_units"].as_primitive::<Int64Type>();
+    let n_units = scores.integer("n_units").unwrap();
     let mut n_examples = 0;
     for (row, network) in texts(&scores, "network").iter().enumerate() {
         let count = |names: &[String]| names.iter().filter(|name| *name == network).count();
         if count(&shown) > 0 {
             n_examples += 1;
-            let expected = count(&texts(&points, "network")) * n_units.value(row) as usize;
+            let expected = count(&texts(&points, "network")) * n_units[row].unwrap() as usize;
             assert_eq!(count(&shown), expected, "{network}");
         }
     }
     assert_eq!(n_examples, 4, "one of each class of each task");
     let lines = rows("line_attractors");
     assert!(texts(&lines, "task").iter().all(|task| task == "cddm"));
-    assert_eq!(lines.num_rows(), 2 * 2 * 21);
-    assert!(rows("branches").num_rows() > 0);
-    assert_eq!(rows("choice_planes").num_rows() % 6, 0);
+    assert_eq!(lines.n_rows(), 2 * 2 * 21);
+    assert!(rows("branches").n_rows() > 0);
+    assert_eq!(rows("choice_planes").n_rows() % 6, 0);
     // From what is stored, and with all of it damaged or lost, the same is made.
     run_through(&study, folder.path());
     assert_same(&contents(folder.path()), &before, "from stored portraits");
@@ -247,7 +245,7 @@ fn circuits_of_the_best_networks_are_tabled_drawn_and_taken_up_again_as_they_wer
     run_through(&study, root.path());
     let rows = |name: &str| table(root.path(), name);
     let circuits = rows("circuits");
-    assert_eq!(circuits.num_rows(), 2 * 2 * 2); // two networks of two classes on two tasks
+    assert_eq!(circuits.n_rows(), 2 * 2 * 2); // two networks of two classes on two tasks
     let outcomes = texts(&circuits, "outcome");
     let n_fitted = outcomes.iter().filter(|outcome| *outcome == "fitted").count();
     assert!(
@@ -263,24 +261,22 @@ fn circuits_of_the_best_networks_are_tabled_drawn_and_taken_up_again_as_they_wer
     let weights = rows("circuit_weights");
     let of_go_no_go = texts(&weights, "task").iter().filter(|task| *task == "go_no_go").count();
     assert_eq!(of_go_no_go, 4 * (5 * 5 + 5 * 3 + 5)); // w_rec, w_inp, w_out of four networks
-    let column = |name: &str| weights.column_by_name(name).unwrap().as_primitive::<Float64Type>().clone();
+    let column = |name: &str| weights.float(name).unwrap();
     let (value, low, high) = (column("value"), column("low"), column("high"));
-    for row in 0..weights.num_rows() {
+    for row in 0..weights.n_rows() {
         // Fewer than three fits that agree give no interval.
-        assert_eq!(low.is_null(row), high.is_null(row), "row {row}");
-        if !low.is_null(row) {
+        assert_eq!(low[row].is_none(), high[row].is_none(), "row {row}");
+        if let (Some(low), Some(high), Some(value)) = (low[row], high[row], value[row]) {
             let slack = 1e-12; // the mean of equal numbers may differ from them by rounding
-            let (low, high) = (low.value(row) - slack, high.value(row) + slack);
-            assert!(low <= value.value(row) && value.value(row) <= high, "row {row}");
+            assert!(low - slack <= value && value <= high + slack, "row {row}");
         }
     }
     let means = rows("circuit_means");
     let of_go_no_go = texts(&means, "task").iter().filter(|task| *task == "go_no_go").count();
     assert_eq!(of_go_no_go, 2 * (5 * 5 + 5 * 3 + 5)); // w_rec, w_inp, w_out of two classes
-    let column = |name: &str| means.column_by_name(name).unwrap();
-    assert!(column("n_networks").as_primitive::<Int64Type>().values().iter().all(|&n| n == 2));
-    assert_eq!(column("low").null_count(), means.num_rows()); // two networks have a mean and no interval
-    let of_circuits = |table: &RecordBatch| {
+    assert!(means.integer("n_networks").unwrap().iter().all(|&n| n == Some(2)));
+    assert!(means.float("low").unwrap().iter().all(Option::is_none)); // two networks have a mean and no interval
+    let of_circuits = |table: &Columns| {
         let both = texts(table, "task").into_iter().zip(texts(table, "aspect"));
         both.filter(|(task, aspect)| task == "go_no_go" && aspect == "circuits").count()
     };
@@ -297,8 +293,8 @@ fn circuits_of_the_best_networks_are_tabled_drawn_and_taken_up_again_as_they_wer
     // on the map, and, on both, two across and four within it.
     assert_eq!(of_circuits(&rows("statistics")), 2 * 8 + 2 * 3 + 8 + 2 * (2 + 4));
     let n_pairs = [4, n_fitted - 4].map(|n| n * n.saturating_sub(1) / 2).iter().sum::<usize>(); // within a task
-    assert_eq!(rows("circuit_distances").num_rows(), n_pairs);
-    assert!(rows("circuit_effects").num_rows() > 0 && rows("circuit_responses").num_rows() > 0);
+    assert_eq!(rows("circuit_distances").n_rows(), n_pairs);
+    assert!(rows("circuit_effects").n_rows() > 0 && rows("circuit_responses").n_rows() > 0);
     for name in ["circuit-graphs", "circuits", "circuit-responses", "circuit-perturbations"] {
         let figure = root.path().join(format!("figures/{name}-go-nogo.svg"));
         assert!(figure.is_file(), "{}", figure.display());

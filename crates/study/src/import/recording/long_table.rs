@@ -1,16 +1,9 @@
 //! Recordings as a long table: a row for each trial and step.
 
 use super::{Fault, LAYOUT, Origin, Parts};
-use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type,
-};
-use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, RecordBatch};
+use crate::store::read_table::{Columns as Table, TableError};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use ndarray::Array3;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use std::fs::File;
 use std::path::Path;
 
 /// First letters of the columns of responses, inputs and outputs.
@@ -31,13 +24,8 @@ struct Columns {
 const TIMES: [&str; 2] = ["dt_ms", "tau_ms"];
 
 pub(super) fn parts(path: &Path) -> Result<Parts, Fault> {
-    let broken = |error: &dyn std::fmt::Display| {
-        let remedy = "save it again, compressed with snappy or zstd, or not at all";
-        Fault::new(format!("not a Parquet file that can be read ({error})"), remedy)
-    };
-    let file = File::open(path).map_err(|error| broken(&error))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error))?;
-    let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let table = Table::open(path).map_err(fault)?;
+    let names: Vec<String> = table.names().into_iter().map(str::to_owned).collect();
     let of_prefix =
         |prefix: &str| names.iter().filter(|name| name.starts_with(prefix)).cloned().collect::<Vec<String>>();
     let columns = PREFIXES.map(of_prefix);
@@ -53,88 +41,44 @@ pub(super) fn parts(path: &Path) -> Result<Parts, Fault> {
             LAYOUT,
         ));
     }
-    let mut found = Columns::default();
-    for (values, columns) in found.values.iter_mut().zip(&columns) {
-        values.resize(columns.len(), Vec::new());
+    let whole = |name: &'static str| {
+        let column = table.integer(name).map_err(fault)?;
+        let empty =
+            |row: usize| Fault::new(format!("column `{name}` is null in row {row}"), "number every row");
+        column
+            .into_iter()
+            .enumerate()
+            .map(|(row, value)| value.ok_or_else(|| empty(row)))
+            .collect::<Result<_, _>>()
+    };
+    let numbers = |name: &str| table.numbers(name).map_err(fault);
+    let mut found = Columns { trial: whole("trial")?, step: whole("step")?, ..Columns::default() };
+    for (values, names) in found.values.iter_mut().zip(&columns) {
+        *values = names.iter().map(|name| numbers(name)).collect::<Result<_, _>>()?;
     }
-    for batch in builder.build().map_err(|error| broken(&error))? {
-        found.add(&batch.map_err(|error| broken(&error))?, &columns)?;
+    if has("mask") {
+        found.mask = table.flag("mask").map_err(fault)?;
+    }
+    for (values, name) in found.times.iter_mut().zip(TIMES) {
+        if has(name) {
+            *values = numbers(name)?;
+        }
     }
     arranged(&found, columns)
 }
 
-impl Columns {
-    /// Takes in the rows of a batch.
-    fn add(&mut self, batch: &RecordBatch, columns: &[Vec<String>; 3]) -> Result<(), Fault> {
-        for (name, all) in [("trial", &mut self.trial), ("step", &mut self.step)] {
-            let Some(column) = batch.column_by_name(name) else { continue };
-            let first = all.len();
-            for (row, value) in whole(name, column)?.into_iter().enumerate() {
-                let empty = || {
-                    Fault::new(format!("column `{name}` is null in row {}", first + row), "number every row")
-                };
-                all.push(value.ok_or_else(empty)?);
-            }
+/// What is wrong with a table, and what would be right.
+fn fault(error: TableError) -> Fault {
+    let remedy = match &error {
+        TableError::Read { .. } | TableError::File { .. } | TableError::Column { .. } => {
+            "save it again, compressed with snappy or zstd, or not at all".to_owned()
         }
-        for (all, names) in self.values.iter_mut().zip(columns) {
-            for (all, name) in all.iter_mut().zip(names) {
-                let Some(column) = batch.column_by_name(name) else { continue };
-                all.extend(numbers(name, column)?);
-            }
-        }
-        if let Some(column) = batch.column_by_name("mask") {
-            let flags = column.as_boolean_opt().filter(|flags| flags.null_count() == 0).ok_or_else(|| {
-                Fault::new(
-                    "column `mask` is not true or false in every row",
-                    "give it as booleans without nulls",
-                )
-            })?;
-            self.mask.extend(flags.values().iter());
-        }
-        for (all, name) in self.times.iter_mut().zip(TIMES) {
-            if let Some(column) = batch.column_by_name(name) {
-                all.extend(numbers(name, column)?);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whole numbers of a column, null as [`None`].
-fn whole(name: &str, column: &ArrayRef) -> Result<Vec<Option<i64>>, Fault> {
-    let found = of_type::<Int64Type>(column)
-        .or_else(|| of_type::<Int32Type>(column))
-        .or_else(|| of_type::<Int16Type>(column))
-        .or_else(|| of_type::<Int8Type>(column))
-        .or_else(|| of_type::<UInt64Type>(column))
-        .or_else(|| of_type::<UInt32Type>(column))
-        .or_else(|| of_type::<UInt16Type>(column))
-        .or_else(|| of_type::<UInt8Type>(column));
-    found.ok_or_else(|| {
-        let reason = format!("column `{name}` is of type {}", column.data_type());
-        Fault::new(reason, format!("give `{name}` as whole numbers"))
-    })
-}
-
-fn of_type<T: ArrowPrimitiveType>(column: &ArrayRef) -> Option<Vec<Option<i64>>>
-where
-    T::Native: TryInto<i64>,
-{
-    let values = column.as_primitive_opt::<T>()?;
-    Some(values.iter().map(|value| value.and_then(|value| value.try_into().ok())).collect())
-}
-
-/// Numbers of a column, null as NaN.
-fn numbers(name: &str, column: &ArrayRef) -> Result<Vec<f64>, Fault> {
-    if let Some(values) = column.as_primitive_opt::<Float64Type>() {
-        return Ok(values.iter().map(|value| value.unwrap_or(f64::NAN)).collect());
-    }
-    if let Some(values) = column.as_primitive_opt::<Float32Type>() {
-        return Ok(values.iter().map(|value| value.map_or(f64::NAN, f64::from)).collect());
-    }
-    let values = whole(name, column)
-        .map_err(|fault| Fault { remedy: format!("give `{name}` as numbers"), ..fault })?;
-    Ok(values.into_iter().map(|value| value.map_or(f64::NAN, |value| value as f64)).collect())
+        TableError::Missing { .. } => LAYOUT.to_owned(),
+        TableError::Type { name, expected, .. } => format!("give `{name}` as {expected}"),
+        TableError::Null { name, .. } => format!("give `{name}` in every row"),
+        TableError::Large { .. } => "give smaller numbers".to_owned(),
+    };
+    Fault::new(error.to_string(), remedy)
 }
 
 /// The rows of a table in their places, whatever their order.
