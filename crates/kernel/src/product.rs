@@ -6,8 +6,11 @@
 use crate::aligned::AlignedBuffer;
 use crate::vector::{BLOCK, Job, TILE_ROWS, Vector};
 
-/// Depth after which partial sums are put away, so that a strip of B (at most 64 columns) stays in 32 KiB of L1.
+/// Depth after which partial sums are put away, so that a group of strips of B stays in L1.
 const DEPTH_BLOCK: usize = 128;
+/// Columns of a group of strips, at least one strip: 24 KiB of B at full depth. Each row tile of A is read once per group, and
+/// A is larger than L1 and, for networks of a thousand units, as large as L2.
+const GROUP_COLUMNS: usize = 48;
 
 /// What a product starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,42 +71,38 @@ impl Job for Product {
     #[inline(always)]
     fn run<V: Vector>(self) {
         let strip_width = V::TILE_VECTORS * V::LANES;
+        let group_width = (GROUP_COLUMNS / strip_width).max(1) * strip_width;
         let mut k = 0;
         loop {
             let depth = (self.depth - k).min(DEPTH_BLOCK);
             let start = if k == 0 { self.start } else { Start::Target };
-            let mut column = 0;
-            while column < self.n_columns {
-                let width = (self.n_columns - column).min(strip_width);
-                let pitch = match self.right.depth {
-                    Pitch::Packed => width,
-                    Pitch::Row(row) => row,
-                };
-                // SAFETY: whoever made the product vouches that all elements named by its sizes are there.
-                unsafe {
-                    let right = self
-                        .right
-                        .origin
-                        .add(column / strip_width * self.right.strip + (self.right.first + k) * pitch);
-                    let left = Left { origin: self.left.origin.add(k * self.left.depth), ..self.left };
-                    let strip = Strip {
-                        left,
-                        right,
-                        pitch,
-                        target: self.target.add(column),
-                        target_row: self.target_row,
-                        n_rows: self.n_rows,
-                        depth,
-                        start,
-                    };
-                    match width / V::LANES {
-                        1 => strip.run::<V, 1>(),
-                        2 => strip.run::<V, 2>(),
-                        3 => strip.run::<V, 3>(),
-                        _ => strip.run::<V, 4>(),
+            for first in (0..self.n_columns).step_by(group_width) {
+                let end = (first + group_width).min(self.n_columns);
+                for row in (0..self.n_rows).step_by(TILE_ROWS) {
+                    for column in (first..end).step_by(strip_width) {
+                        let width = (end - column).min(strip_width);
+                        let pitch = match self.right.depth {
+                            Pitch::Packed => width,
+                            Pitch::Row(row) => row,
+                        };
+                        // SAFETY: whoever made the product vouches that all elements named by its sizes are there.
+                        unsafe {
+                            let strip = self.right.origin.add(column / strip_width * self.right.strip);
+                            let tile = Tile {
+                                left: self.left.origin.add(row * self.left.row + k * self.left.depth),
+                                left_row: self.left.row,
+                                left_depth: self.left.depth,
+                                right: strip.add((self.right.first + k) * pitch),
+                                pitch,
+                                target: self.target.add(row * self.target_row + column),
+                                target_row: self.target_row,
+                                depth,
+                                start,
+                            };
+                            tile.run::<V>((self.n_rows - row).min(TILE_ROWS), width / V::LANES);
+                        }
                     }
                 }
-                column += width;
             }
             k += depth;
             if k >= self.depth {
@@ -113,53 +112,61 @@ impl Job for Product {
     }
 }
 
-/// One strip of columns at one block of depth.
+/// Some rows of one strip of columns at one block of depth.
 #[derive(Clone, Copy)]
-struct Strip {
-    left: Left,
+struct Tile {
+    left: *const f32,
+    left_row: usize,
+    left_depth: usize,
     right: *const f32,
     pitch: usize,
     target: *mut f32,
     target_row: usize,
-    n_rows: usize,
     depth: usize,
     start: Start,
 }
 
-impl Strip {
+impl Tile {
+    /// Multiplies `rows` rows (at most [`TILE_ROWS`]) by `width` registers of columns (at most four).
     #[inline(always)]
-    unsafe fn run<V: Vector, const WIDTH: usize>(self) {
+    unsafe fn run<V: Vector>(self, rows: usize, width: usize) {
         unsafe {
-            let mut row = 0;
-            while row + TILE_ROWS <= self.n_rows {
-                self.tile::<V, TILE_ROWS, WIDTH>(row);
-                row += TILE_ROWS;
+            match width {
+                1 => self.rows::<V, 1>(rows),
+                2 => self.rows::<V, 2>(rows),
+                3 => self.rows::<V, 3>(rows),
+                _ => self.rows::<V, 4>(rows),
             }
-            match self.n_rows - row {
-                0 => {}
-                1 => self.tile::<V, 1, WIDTH>(row),
-                2 => self.tile::<V, 2, WIDTH>(row),
-                3 => self.tile::<V, 3, WIDTH>(row),
-                4 => self.tile::<V, 4, WIDTH>(row),
-                _ => self.tile::<V, 5, WIDTH>(row),
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn rows<V: Vector, const WIDTH: usize>(self, rows: usize) {
+        unsafe {
+            match rows {
+                1 => self.registers::<V, 1, WIDTH>(),
+                2 => self.registers::<V, 2, WIDTH>(),
+                3 => self.registers::<V, 3, WIDTH>(),
+                4 => self.registers::<V, 4, WIDTH>(),
+                5 => self.registers::<V, 5, WIDTH>(),
+                _ => self.registers::<V, TILE_ROWS, WIDTH>(),
             }
         }
     }
 
     /// `ROWS × WIDTH` registers of C, kept in registers over the whole depth.
     #[inline(always)]
-    unsafe fn tile<V: Vector, const ROWS: usize, const WIDTH: usize>(self, row: usize) {
+    unsafe fn registers<V: Vector, const ROWS: usize, const WIDTH: usize>(self) {
         unsafe {
-            let target = self.target.add(row * self.target_row);
             let mut sums = [[V::splat(0.0); WIDTH]; ROWS];
             if self.start == Start::Target {
                 for (r, sums) in sums.iter_mut().enumerate() {
                     for (c, sum) in sums.iter_mut().enumerate() {
-                        *sum = V::load(target.add(r * self.target_row + c * V::LANES));
+                        *sum = V::load(self.target.add(r * self.target_row + c * V::LANES));
                     }
                 }
             }
-            let mut left = self.left.origin.add(row * self.left.row);
+            let mut left = self.left;
             let mut right = self.right;
             for _ in 0..self.depth {
                 let mut columns = [V::splat(0.0); WIDTH];
@@ -167,17 +174,17 @@ impl Strip {
                     *column = V::load(right.add(c * V::LANES));
                 }
                 for (r, sums) in sums.iter_mut().enumerate() {
-                    let factor = V::splat(*left.add(r * self.left.row));
+                    let factor = V::splat(*left.add(r * self.left_row));
                     for (sum, column) in sums.iter_mut().zip(columns) {
                         *sum = factor.mul_add(column, *sum);
                     }
                 }
-                left = left.add(self.left.depth);
+                left = left.add(self.left_depth);
                 right = right.add(self.pitch);
             }
             for (r, sums) in sums.iter().enumerate() {
                 for (c, sum) in sums.iter().enumerate() {
-                    sum.store(target.add(r * self.target_row + c * V::LANES));
+                    sum.store(self.target.add(r * self.target_row + c * V::LANES));
                 }
             }
         }
