@@ -212,10 +212,14 @@ impl Study {
         let task_tables = by_task(top.take("task"))?;
         top.finish()?;
 
+        // What is set for a task that the study lacks is held against the rules all the same.
+        for other in Task::NAMES.into_iter().filter(|name| !task_names.contains(name)) {
+            task::task(other, table_of(&task_tables, other), source)?;
+            classes.check_defaults(other)?;
+        }
         let mut tasks = Vec::new();
         for task_name in task_names {
-            let table = task_tables.iter().find(|(name, _)| *name == task_name).map(|(_, value)| *value);
-            let task = task::task(task_name, table, source)?;
+            let task = task::task(task_name, table_of(&task_tables, task_name), source)?;
             tasks.push(TaskStudy {
                 task,
                 classes: classes.for_task(task_name)?,
@@ -282,6 +286,11 @@ fn task_names(top: &mut Section<'_>) -> Result<Vec<&'static str>, Box<ConfigErro
         return Err(value.error("`tasks` is empty".into(), remedy));
     }
     Ok(names)
+}
+
+/// The table of a task among those of [`by_task`].
+fn table_of<'a>(tables: &[(&'static str, Value<'a>)], task: &str) -> Option<Value<'a>> {
+    tables.iter().find(|(name, _)| *name == task).map(|(_, value)| *value)
 }
 
 /// The `[task.NAME]` tables.

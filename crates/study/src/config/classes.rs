@@ -5,8 +5,9 @@ use super::error::{ConfigError, Source};
 use super::section::Section;
 use super::{Class, check_name};
 use crate::suggestion::suggestion;
-use circuitscope::architecture::Architecture;
+use circuitscope::architecture::{Architecture, Constraint};
 use circuitscope::task::Task;
+use circuitscope::train::Recipe;
 
 /// Longest name of a class in bytes; the network's number and identity stand behind it in file names.
 const LONGEST_NAME: usize = 180;
@@ -40,6 +41,12 @@ impl<'a> Classes<'a> {
         Ok(Self { source, definitions, defaults: Defaults::read(top)?, grid })
     }
 
+    /// Passes what `[defaults.TASK]` sets for a task that the study lacks.
+    pub(super) fn check_defaults(&self, task: &str) -> Result<(), Box<ConfigError>> {
+        class::recipe(task, Architecture::PUBLISHED[0], &self.defaults.for_task(task), self.source)
+            .map(|_| ())
+    }
+
     /// The classes of one task: `[defaults]`, then `[defaults.TASK]`, then the class, then the grid.
     pub(super) fn for_task(&self, task: &str) -> Result<Vec<Class>, Box<ConfigError>> {
         let defaults = self.defaults.for_task(task);
@@ -49,6 +56,7 @@ impl<'a> Classes<'a> {
                 let settings: Vec<_> =
                     defaults.iter().chain(&definition.settings).chain(point).copied().collect();
                 let recipe = class::recipe(task, definition.architecture, &settings, self.source)?;
+                check_ratio(&recipe, &definition.name, definition.settings.iter().chain(point))?;
                 let name = format!("{}{suffix}", definition.name);
                 if name.len() > LONGEST_NAME {
                     let remedy =
@@ -64,6 +72,24 @@ impl<'a> Classes<'a> {
             }
         }
         Ok(classes)
+    }
+}
+
+/// Refuses a ratio of excitatory to inhibitory units that a class or the grid sets for networks without such units. That of
+/// `[defaults]` is for the Dale networks among all.
+fn check_ratio<'s, 'a: 's>(
+    recipe: &Recipe,
+    name: &str,
+    mut settings: impl Iterator<Item = &'s Setting<'a>>,
+) -> Result<(), Box<ConfigError>> {
+    match settings.find(|setting| setting.field == "ratio") {
+        Some(setting) if recipe.architecture.constraint == Constraint::Free => {
+            let message = format!("`ratio` is set for class `{name}`, which is free of Dale's law");
+            let remedy = "it is that of excitatory to inhibitory units: leave it out here, or set `constraint = \"dale\"`; \
+                          a grid of it is for Dale classes, which `classes` can list";
+            Err(setting.value.error(message, remedy))
+        }
+        _ => Ok(()),
     }
 }
 
