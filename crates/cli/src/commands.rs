@@ -25,6 +25,9 @@ use std::time::Duration;
 static INTERRUPT: AtomicBool = AtomicBool::new(false);
 
 pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
+    for warning in single::warnings(networks_of(&arguments.command)) {
+        crate::progress::print_error(&format!("warning: {warning}\n"));
+    }
     match arguments.command {
         Command::Run(request) => run_study(&request),
         Command::Plan(request) => plan(&request),
@@ -38,6 +41,23 @@ pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::LineAttractor(request) => dynamics::line_attractor(&request),
         Command::Circuit(request) => circuit::circuit(&request),
         Command::Behave(request) => behave::behave(&request),
+    }
+}
+
+/// The files of networks that a command is given.
+fn networks_of(command: &Command) -> &[PathBuf] {
+    use std::slice::from_ref;
+    match command {
+        Command::Score(request) => &request.networks,
+        Command::Compare(request) => &request.networks,
+        Command::FixedPoints(request) => from_ref(&request.network),
+        Command::Branches(request) => from_ref(&request.network),
+        Command::LineAttractor(request) => from_ref(&request.network),
+        Command::Circuit(request) => from_ref(&request.responses),
+        Command::Behave(request) => from_ref(&request.network),
+        Command::Run(_) | Command::Plan(_) | Command::Report(_) | Command::Claims(_) | Command::Bench(_) => {
+            &[]
+        }
     }
 }
 
@@ -150,8 +170,12 @@ fn score(request: &Score) -> Result<(), Failure> {
     let width = scores.networks.iter().map(|row| row.name.len()).max().unwrap_or_default().max(7);
     writeln!(out, "{:<width$} {:>12} {:>8} {:>6}", "network", "mse", "r2", "units")?;
     for row in &scores.networks {
-        let r2 = row.r2.map_or_else(|| "–".to_owned(), |r2| format!("{r2:.4}"));
-        writeln!(out, "{:<width$} {:>12.4e} {r2:>8} {:>6}", row.name, row.mse, row.n_units)?;
+        // Where outputs are far off, R² has no use for four decimals.
+        let r2 = |r2: f64| if r2 > -1000.0 { format!("{r2:.4}") } else { format!("{r2:.1e}") };
+        let r2 = row.r2.map_or_else(|| "–".to_owned(), r2);
+        let mse = row.mse.map(|mse| format!("{mse:.4e}"));
+        let mse = mse.as_deref().or(row.outcome).unwrap_or("–");
+        writeln!(out, "{:<width$} {mse:>12} {r2:>8} {:>6}", row.name, row.n_units)?;
     }
     Ok(())
 }
@@ -165,6 +189,9 @@ fn compare(request: &Compare) -> Result<(), Failure> {
     }
     let mut out = std::io::stdout().lock();
     let width = comparison.networks.iter().map(String::len).max().unwrap_or_default();
+    for left_out in &comparison.left_out {
+        writeln!(out, "{} is not compared: it {}", left_out.name, left_out.reason)?;
+    }
     writeln!(out, "distances ({})", aspect.name())?;
     for (name, row) in comparison.networks.iter().zip(&comparison.distance) {
         let row: Vec<String> = row.iter().map(|d| format!("{d:>9.4}")).collect();

@@ -1,21 +1,40 @@
 //! Networks and recordings from elsewhere, as data.
 
 mod format;
+mod names;
+mod parameters;
 pub mod recording;
 mod train_rnn_brain;
 
 use crate::store::network_file;
 use circuitscope::network::Network;
 use format::{Format, Wanted};
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-/// A network with the name of its file.
+/// Keys that a network is read from, for the help of errors.
+const KEYS_OF_A_NETWORK: &str = "a network has the keys W_inp, W_rec, W_out, activation_args (or activation_name and \
+                                 activation_slope), dt and tau, and may have equation_type, bias, y_init and N; \
+                                 docs/networks.md says what they mean";
+
+/// Shortest time constant that a neuron has (ms); anything shorter is likely given in seconds. Membranes have 5 to 50 ms,
+/// the fastest synapses about 1 ms.
+const SHORTEST_TAU_MS: f64 = 1.0;
+/// Most steps within a time constant; more are likely a step in seconds beside a time constant in ms.
+const MOST_STEPS: f64 = 1000.0;
+
+/// Bytes by which JSON and safetensors are known, white space before them included.
+const HEAD: u64 = 4096;
+
+/// A network with the name it is shown by.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Imported {
-    /// File name without its ending.
+    /// File name without its ending; with folders in front where other files given with it have the same.
     pub name: String,
     /// The network.
     pub network: Network,
+    /// What is suspected to be wrong in the file, each with its remedy.
+    pub warnings: Vec<String>,
 }
 
 /// A network file that holds no network.
@@ -40,18 +59,30 @@ pub enum ImportError {
         /// What to do with it.
         remedy: String,
     },
-    /// The file holds no network.
+    /// The file holds no network, or one that cannot be run as it is.
     #[error("{path}: {reason}")]
-    #[diagnostic(help(
-        "a network is a circuitscope safetensors file or a trainRNNbrain parameter JSON with the keys W_inp, W_rec, \
-         W_out, bias_rec, y_init, activation_name, activation_slope, N, dt, tau"
-    ))]
+    #[diagnostic(help("{remedy}"))]
     Content {
         /// The file.
         path: String,
         /// What does not fit, and where.
         reason: String,
+        /// What would be right.
+        remedy: String,
     },
+}
+
+/// What does not fit in a file, and what would.
+#[derive(Clone, Debug, PartialEq)]
+struct Fault {
+    reason: String,
+    remedy: String,
+}
+
+impl Fault {
+    fn new(reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { reason: reason.into(), remedy: remedy.into() }
+    }
 }
 
 /// Reads a network from a circuitscope safetensors file or a trainRNNbrain parameter JSON, told apart by content.
@@ -63,13 +94,58 @@ pub fn network(path: &Path) -> Result<Imported, ImportError> {
     let bytes = std::fs::read(path).map_err(|source| ImportError::Read { path: shown.clone(), source })?;
     let parsed = match Format::of(&bytes) {
         Format::Json => train_rnn_brain::parse(format::without_mark(&bytes)),
-        Format::Safetensors => network_file::parse(&bytes).map(|file| file.network),
+        Format::Safetensors => {
+            network_file::network(&bytes).map_err(|reason| Fault::new(reason, Wanted::Network.formats()))
+        }
         other => {
             let remedy = other.remedy(Wanted::Network);
             return Err(ImportError::Format { path: shown, format: other.to_string(), remedy });
         }
     };
-    let network = parsed.map_err(|reason| ImportError::Content { path: shown, reason })?;
+    let network = parsed.map_err(|Fault { reason, remedy }| ImportError::Content {
+        path: shown.clone(),
+        reason,
+        remedy,
+    })?;
+    let warnings = suspicion(network.dt_ms, network.tau_ms).into_iter().collect();
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Imported { name, network })
+    Ok(Imported { name, network, warnings })
+}
+
+/// Reads networks that are shown together: files of one name are told apart by their folders.
+///
+/// # Errors
+/// [`ImportError`] names the first file that holds no network.
+pub fn networks(paths: &[PathBuf]) -> Result<Vec<Imported>, ImportError> {
+    let named = |(path, name): (&PathBuf, String)| Ok(Imported { name, ..network(path)? });
+    paths.iter().zip(names::distinct(paths)).map(named).collect()
+}
+
+/// Whether the first bytes of a file are those of a format that networks are read from; recordings are long to read.
+pub(crate) fn may_hold_network(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.is_ok() && matches!(Format::of(&head), Format::Json | Format::Safetensors)
+}
+
+/// What speaks for times given in seconds where ms are expected, with the remedy.
+fn suspicion(dt_ms: f64, tau_ms: f64) -> Option<String> {
+    let in_ms = |seconds: f64| (seconds * 1e12).round() / 1e9;
+    if tau_ms < SHORTEST_TAU_MS {
+        let right = if dt_ms <= tau_ms {
+            format!("`dt` {} and `tau` {}", in_ms(dt_ms), in_ms(tau_ms))
+        } else {
+            format!("`tau` {}", in_ms(tau_ms))
+        };
+        return Some(format!(
+            "`tau` is {tau_ms} ms, shorter than any neuron's: it may be in seconds; in ms it is {right}"
+        ));
+    }
+    (dt_ms * MOST_STEPS <= tau_ms).then(|| {
+        format!(
+            "`dt` is {dt_ms} ms, {:.0} steps within `tau` = {tau_ms} ms: it may be in seconds; in ms it is `dt` {}",
+            tau_ms / dt_ms,
+            in_ms(dt_ms)
+        )
+    })
 }

@@ -17,6 +17,7 @@ pub mod run;
 pub mod single;
 pub mod store;
 mod suggestion;
+mod unknown_key;
 
 pub use circuitscope::task::Task;
 pub use circuitscope::{Curve, KernelPath};

@@ -30,9 +30,10 @@ use crate::import::{self, ImportError, Imported};
 use crate::suggestion::suggestion;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::dynamics::run::{RunError, outputs, rates, score as score_of, states};
+use circuitscope::network::Network;
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
-use ndarray::Array2;
+use ndarray::{Array2, Array3};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -102,9 +103,11 @@ pub enum SingleError {
         /// The task's outputs.
         task_outputs: usize,
     },
-    /// A network's states or outputs leave the finite numbers.
-    #[error("{name} runs away: its states are not finite on task `{task}`")]
-    #[diagnostic(help("the weights let its activity grow without bound; leave the network out"))]
+    /// A network's activity grows without bound.
+    #[error("{name} diverges: its activity grows without bound on task `{task}`")]
+    #[diagnostic(help(
+        "leave the network out; if it works elsewhere, see that `dt`, `tau` and the activation function are its own"
+    ))]
     Diverges {
         /// The network.
         name: String,
@@ -161,6 +164,13 @@ pub enum SingleError {
         /// Why.
         reason: String,
     },
+    /// Fewer than two networks are left to compare.
+    #[error("{}; no two networks are left to compare", sentences(.left_out))]
+    #[diagnostic(help("give at least two networks whose activity stays within bounds"))]
+    NoneLeft {
+        /// Those that are left out.
+        left_out: Vec<LeftOut>,
+    },
     /// Features cannot be compared; a network that passed the checks before has none of this.
     #[error("cannot compare the networks: {reason}")]
     Incomparable {
@@ -207,33 +217,83 @@ pub struct Scores {
 /// Score of one network.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NetworkScore {
-    /// Name of its file.
+    /// Name of its file, with folders where others have the same.
     pub name: String,
-    /// Noise-free masked MSE on the analysis trials.
-    pub mse: f64,
-    /// R² on the analysis trials; null if the target does not vary.
+    /// Noise-free masked MSE on the analysis trials; null if the network diverges.
+    pub mse: Option<f64>,
+    /// R² on the analysis trials; null if the target does not vary or the network diverges.
     pub r2: Option<f64>,
     /// Number of units.
     pub n_units: usize,
+    /// What kept the network from a score; left out where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<&'static str>,
+    /// What is suspected to be wrong in the file; left out where nothing is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
-/// Scores networks on the analysis trials of a task.
+/// A network that is left out of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Name of its file, with folders where others have the same.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Who is left out and why, as a sentence for each.
+fn sentences(left_out: &[LeftOut]) -> String {
+    let each: Vec<String> =
+        left_out.iter().map(|LeftOut { name, reason }| format!("{name} {reason}")).collect();
+    each.join("; ")
+}
+
+/// Largest rate of a network that does not diverge. Trained networks have rates of order 1, and nothing but growth without
+/// bound goes a million times beyond.
+const LARGEST_RATE: f64 = 1e6;
+/// What is said of a network whose rates go beyond.
+const DIVERGES: &str = "diverges";
+
+/// Scores networks on the analysis trials of a task. One that diverges has no score, and the others have theirs.
 ///
 /// # Errors
-/// [`SingleError`] names the first network that holds none, does not fit the task, or runs away.
+/// [`SingleError`] names the first file that holds no network, or one that does not fit the task.
 pub fn score(paths: &[PathBuf], task: &Task) -> Result<Scores, SingleError> {
     let trials = task.analysis_trials();
     let networks = networks(paths, task, &trials)?;
-    let score = |Imported { name, network }: &Imported| {
-        let states = states(network, trials.inputs.view())?;
-        let outputs = outputs(network, rates(network, states).view())?;
-        let score = score_of(outputs.view(), &trials)?;
-        if !score.mse.is_finite() {
-            return Err(SingleError::Diverges { name: name.clone(), task: task.name() });
-        }
-        Ok(NetworkScore { name: name.clone(), mse: score.mse, r2: score.r2, n_units: network.n_units() })
+    let score = |Imported { name, network, warnings }: &Imported| {
+        let score = match bounded_rates(network, &trials)? {
+            Some(rates) => Some(score_of(outputs(network, rates.view())?.view(), &trials)?),
+            None => None,
+        };
+        Ok(NetworkScore {
+            name: name.clone(),
+            mse: score.map(|score| score.mse),
+            r2: score.and_then(|score| score.r2),
+            n_units: network.n_units(),
+            outcome: if score.is_none() { Some(DIVERGES) } else { None },
+            warnings: warnings.clone(),
+        })
     };
-    Ok(Scores { networks: networks.par_iter().map(score).collect::<Result<_, _>>()? })
+    Ok(Scores { networks: networks.par_iter().map(score).collect::<Result<_, SingleError>>()? })
+}
+
+/// The noise-free rates `[N, T, B]` on the trials; [`None`] if the network diverges.
+fn bounded_rates(network: &Network, trials: &Trials) -> Result<Option<Array3<f64>>, SingleError> {
+    let rates = rates(network, states(network, trials.inputs.view())?);
+    Ok(rates.iter().all(|rate| rate.abs() <= LARGEST_RATE).then_some(rates))
+}
+
+/// What is suspected to be wrong in files of networks that can be read, each with the name of its file. Files that hold no
+/// network are passed over: whoever uses them says why.
+pub fn warnings(paths: &[PathBuf]) -> Vec<String> {
+    let mut found = Vec::new();
+    for path in paths.iter().filter(|path| import::may_hold_network(path)) {
+        let warnings = import::network(path).map(|imported| imported.warnings).unwrap_or_default();
+        found.extend(warnings.into_iter().map(|warning| format!("{}: {warning}", path.display())));
+    }
+    found
 }
 
 fn rows(matrix: &Array2<f64>) -> Vec<Vec<f64>> {
@@ -242,12 +302,47 @@ fn rows(matrix: &Array2<f64>) -> Vec<Vec<f64>> {
 
 /// Reads networks and holds each against the task.
 fn networks(paths: &[PathBuf], task: &Task, trials: &Trials) -> Result<Vec<Imported>, SingleError> {
-    paths.iter().map(|path| one_network(path, task, trials)).collect()
+    let networks = import::networks(paths)?;
+    paths.iter().zip(networks).map(|(path, network)| fitting(path, network, task, trials)).collect()
+}
+
+/// Reads networks to compare: those that keep within bounds on the trials, and those that are left out.
+///
+/// # Errors
+/// [`SingleError`] names the first file that holds no network or one that does not fit the task; or says that fewer than
+/// two are left.
+fn comparable(
+    paths: &[PathBuf],
+    task: &Task,
+    trials: &Trials,
+) -> Result<(Vec<Imported>, Vec<LeftOut>), SingleError> {
+    let networks = networks(paths, task, trials)?;
+    let bounded = networks
+        .par_iter()
+        .map(|imported| Ok(bounded_rates(&imported.network, trials)?.is_some()))
+        .collect::<Result<Vec<_>, SingleError>>()?;
+    let (mut kept, mut left_out) = (Vec::new(), Vec::new());
+    for (imported, is_bounded) in networks.into_iter().zip(bounded) {
+        if is_bounded {
+            kept.push(imported);
+        } else {
+            let reason = format!("{DIVERGES}: its activity grows without bound");
+            left_out.push(LeftOut { name: imported.name, reason });
+        }
+    }
+    if kept.len() < 2 && !left_out.is_empty() {
+        return Err(SingleError::NoneLeft { left_out });
+    }
+    Ok((kept, left_out))
 }
 
 /// Reads a network and holds it against the task.
 fn one_network(path: &Path, task: &Task, trials: &Trials) -> Result<Imported, SingleError> {
-    let imported = import::network(path)?;
+    fitting(path, import::network(path)?, task, trials)
+}
+
+/// Passes a network on if it has the inputs and outputs of the task.
+fn fitting(path: &Path, imported: Imported, task: &Task, trials: &Trials) -> Result<Imported, SingleError> {
     let (n_inputs, n_outputs) = (imported.network.n_inputs(), imported.network.n_outputs());
     let (task_inputs, task_outputs) = (trials.n_inputs(), trials.n_outputs());
     if (n_inputs, n_outputs) != (task_inputs, task_outputs) {

@@ -1,7 +1,7 @@
 //! Scores and comparisons of networks.
 
-use crate::{golden_analyses, json, keys, numbers, run, stems, succeeded};
-use serde_json::Value;
+use crate::{golden_analyses, json, keys, numbers, run, stdout, stems, succeeded, told};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 #[test]
@@ -125,4 +125,51 @@ fn check_comparison(found: &Value, expected: &Value, networks: &[String], place:
     let gap = (number(&statistics["knn3"]) - number(&expected["knn3"])) * k as f64;
     assert!(gap.abs() < 1.0 + 1e-6, "{place}: {gap} networks");
     assert!((1e-4..=1.0).contains(&number(&statistics["permanova_p3"])), "{place}");
+}
+
+#[test]
+fn networks_are_told_apart_by_folder_and_one_that_diverges_has_no_number() {
+    let folder = TempDir::new().unwrap();
+    let unit = |gain: f64, tau: f64| {
+        json!({"W_rec": [[gain, 0.0], [0.1, 0.0]], "W_inp": [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], "W_out": [[1.0, 1.0]],
+               "activation_args": {"name": "relu", "slope": 1.0}, "dt": 0.1 * tau, "tau": tau})
+    };
+    for (name, network) in
+        [("a", unit(0.5, 10.0)), ("b", unit(100.0, 10.0)), ("c", unit(0.25, 0.01)), ("d", unit(3.0, 10.0))]
+    {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        std::fs::write(folder.path().join(name).join("net.json"), network.to_string()).unwrap();
+    }
+    let [a, b, c, d] = ["a/net.json", "b/net.json", "c/net.json", "d/net.json"];
+    let output = succeeded(run(folder.path(), &["score", a, b, c, d, "--task", "go_no_go"]));
+    let lines: Vec<Vec<&str>> =
+        stdout(&output).lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(
+        lines.iter().map(|line| line[0]).collect::<Vec<_>>(),
+        ["network", "a/net", "b/net", "c/net", "d/net"]
+    );
+    assert_eq!(lines[2][1..], ["diverges", "–", "2"]);
+    assert!(stdout(&output).lines().all(|line| line.len() < 60), "{}", stdout(&output));
+    assert!(told(&output).contains("warning: c/net.json: `tau` is 0.01 ms"), "{}", told(&output));
+    assert!(told(&output).ends_with("`dt` 1 and `tau` 10"), "{}", told(&output));
+
+    let found = json(&succeeded(run(folder.path(), &["score", a, b, "--task", "go_no_go", "--json"])));
+    let of_b = &found["networks"][1];
+    assert_eq!(
+        (&of_b["mse"], &of_b["r2"], &of_b["outcome"]),
+        (&Value::Null, &Value::Null, &"diverges".into())
+    );
+    assert_eq!(keys(&found["networks"][0]), ["mse", "n_units", "name", "r2"]);
+
+    let compare = ["compare", a, b, c, "--task", "go_no_go", "--aspect", "trajectories"];
+    let output = succeeded(run(folder.path(), &compare));
+    assert!(stdout(&output).starts_with("b/net is not compared: it diverges"), "{}", stdout(&output));
+    let found = json(&succeeded(run(folder.path(), &[&compare[..], &["--json"]].concat())));
+    assert_eq!(
+        (&found["networks"], &found["left_out"][0]["name"]),
+        (&json!(["a/net", "c/net"]), &json!("b/net"))
+    );
+    let output = run(folder.path(), &["compare", a, b, "--task", "go_no_go", "--aspect", "trajectories"]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(told(&output).contains("b/net diverges"), "{}", told(&output));
 }

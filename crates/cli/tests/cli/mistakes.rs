@@ -142,7 +142,7 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
         (
             &["fixed-points", "nan.json", "--task", "cddm"],
             4,
-            &["nan.json: not valid JSON", "NaN or Infinity, which no weight may be"],
+            &["nan.json: `W_inp`[0][0] is \"NaN\", expected a number"],
         ),
         (
             &["fixed-points", "oblong.json", "--task", "cddm"],
@@ -208,9 +208,9 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
             4,
             &["noise.bin: the file is a binary file of unknown format", "trainRNNbrain"],
         ),
-        (&score("nan.json"), 4, &["nan.json: not valid JSON", "NaN or Infinity, which no weight may be"]),
+        (&score("nan.json"), 4, &["nan.json: `W_inp`[0][0] is \"NaN\", expected a number"]),
         (&score("rows.json"), 4, &["row 1 of `W_inp` has 1 entries, row 0 has 2"]),
-        (&score("shapes.json"), 4, &["`w_inp` has shape [2, 2], expected ["]),
+        (&score("shapes.json"), 4, &["`W_inp` has shape [2, 2], expected ["]),
         (&score("count.json"), 4, &["`N` is 3 but `W_rec` has"]),
         (&score("curve.json"), 4, &["activation `rellu` is unknown", "did you mean `relu`?"]),
         (&score("text.json"), 4, &["`W_out`[0][0] is \"a\", expected a number"]),

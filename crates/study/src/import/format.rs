@@ -98,7 +98,7 @@ impl Wanted {
     }
 
     /// The formats that are read, in words.
-    const fn formats(self) -> &'static str {
+    pub(super) const fn formats(self) -> &'static str {
         match self {
             Self::Network => {
                 "a network is a circuitscope safetensors file or trainRNNbrain parameters as JSON; docs/networks.md says \

@@ -67,7 +67,7 @@ pub struct BranchEventRow {
 /// [`SingleError`] names the network or the file of inputs, and what in it does not fit.
 pub fn branches(network: &Path, task: &Task, ends: &Path) -> Result<Branches, SingleError> {
     let trials = task.analysis_trials();
-    let Imported { name, network } = one_network(network, task, &trials)?;
+    let Imported { name, network, .. } = one_network(network, task, &trials)?;
     let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
     let inputs = read_inputs(ends, network.n_inputs())?;
     if inputs.nrows() != 2 {

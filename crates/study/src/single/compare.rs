@@ -1,6 +1,6 @@
 //! Networks compared with each other, by the distance of an aspect or another measure of similarity.
 
-use super::{SEED, SingleError, networks, rows};
+use super::{LeftOut, SEED, SingleError, comparable, rows};
 use crate::analyse::activation_label;
 use crate::import::Imported;
 use circuitscope::analysis::components::{FeatureError, Features};
@@ -23,6 +23,9 @@ use std::path::PathBuf;
 pub struct Comparison {
     /// Names of the networks, in the order given.
     pub networks: Vec<String>,
+    /// Networks that are not compared and why; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
     /// Distances `[K, K]`.
     pub distance: Vec<Vec<f64>>,
     /// For selectivity and fixed points: the published score, the root of the sum of squares, `[K, K]`.
@@ -107,10 +110,10 @@ pub fn compare(
 ) -> Result<Comparison, SingleError> {
     let measure = measure.checked(aspect)?;
     let trials = task.analysis_trials();
-    let networks = networks(paths, task, &trials)?;
+    let (networks, left_out) = comparable(paths, task, &trials)?;
     let features = networks
         .par_iter()
-        .map(|Imported { name, network }| {
+        .map(|Imported { name, network, .. }| {
             let diverges = || SingleError::Diverges { name: name.clone(), task: task.name() };
             let incomparable = |reason| SingleError::Incomparable { reason: format!("{name}: {reason}") };
             let states = states(network, trials.inputs.view())?;
@@ -151,6 +154,7 @@ pub fn compare(
     let has_published = matches!(aspect, Aspect::Selectivity | Aspect::FixedPoints);
     Ok(Comparison {
         networks: networks.into_iter().map(|imported| imported.name).collect(),
+        left_out,
         statistics: statistics(&distance)?,
         statistics_published: if has_published { Some(statistics(&published)?) } else { None },
         distance: rows(&distance),

@@ -124,7 +124,7 @@ pub fn fixed_points(
     listener: &Listener<'_>,
 ) -> Result<FixedPointsReport, SingleError> {
     let trials = task.analysis_trials();
-    let Imported { name, network } = one_network(network, task, &trials)?;
+    let Imported { name, network, .. } = one_network(network, task, &trials)?;
     let inputs = match inputs {
         Some(path) => read_inputs(path, network.n_inputs())?,
         None => task.fixed_point_inputs(),

@@ -83,7 +83,7 @@ pub fn grid(
     listener: &Listener<'_>,
 ) -> Result<Grid, SingleError> {
     let trials = task.analysis_trials();
-    let Imported { name, network } = one_network(network, task, &trials)?;
+    let Imported { name, network, .. } = one_network(network, task, &trials)?;
     let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
     let (inputs, lines) = (task.fixed_point_inputs(), task.fixed_point_lines());
     let found = search_told(&network, &trials, &inputs, search, listener)?

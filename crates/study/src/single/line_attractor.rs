@@ -66,7 +66,7 @@ pub fn line_attractor(network: &Path, task: &Task, n_points: usize) -> Result<Li
         return Err(SingleError::NoChoices { task: task.name() });
     }
     let trials = task.analysis_trials();
-    let Imported { name, network } = one_network(network, task, &trials)?;
+    let Imported { name, network, .. } = one_network(network, task, &trials)?;
     let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
     let states = states(&network, trials.inputs.view())?;
     let lines =

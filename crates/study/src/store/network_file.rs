@@ -5,15 +5,35 @@
 
 use super::{FORMAT_VERSION, SOFTWARE_VERSION, StoreError, write_whole};
 use crate::suggestion::nearest;
+use crate::unknown_key;
 use circuitscope::network::{Form, Network};
 use circuitscope::{Activation, Curve};
 use ndarray::{Array1, Array2};
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
 
 const METADATA_KEY: &str = "circuitscope";
+/// What the names of the weights before training begin with.
+const INITIAL: &str = "initial_";
+/// Every tensor of a file.
+const TENSORS: [&str; 8] =
+    ["w_rec", "w_inp", "w_out", "bias", "initial_state", "initial_w_rec", "initial_w_inp", "initial_w_out"];
+/// Metadata of a file: ours, and the framework that other tools name.
+const METADATA_KEYS: [&str; 2] = [METADATA_KEY, "format"];
+/// The fields of [`NetworkHeader`].
+const HEADER_KEYS: [&str; 9] = [
+    "format_version",
+    "software_version",
+    "name",
+    "activation",
+    "slope",
+    "form",
+    "dt_ms",
+    "tau_ms",
+    "training",
+];
 
 /// What a network file says of the network beside its weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -177,49 +197,97 @@ pub struct NetworkFile {
 /// # Errors
 /// A sentence saying which tensor or key does not fit; the caller adds the file.
 pub fn parse(bytes: &[u8]) -> Result<NetworkFile, String> {
-    let (_, metadata) =
-        SafeTensors::read_metadata(bytes).map_err(|error| format!("not a safetensors file ({error})"))?;
-    let tensors =
-        SafeTensors::deserialize(bytes).map_err(|error| format!("not a whole safetensors file ({error})"))?;
-    let text = metadata.metadata().as_ref().and_then(|map| map.get(METADATA_KEY)).ok_or_else(|| {
+    let (tensors, header) = opened(bytes)?;
+    let network = network_of(&tensors, &header, "")?;
+    let has_initial = tensors.names().contains(&"initial_w_rec");
+    let initial = if has_initial { Some(network_of(&tensors, &header, INITIAL)?) } else { None };
+    Ok(NetworkFile { header, network, initial })
+}
+
+/// Reads the network of a file alone: what is wrong with its initial weights is no fault of it.
+///
+/// # Errors
+/// As [`parse`].
+pub fn network(bytes: &[u8]) -> Result<Network, String> {
+    let (tensors, header) = opened(bytes)?;
+    network_of(&tensors, &header, "")
+}
+
+/// The tensors and the header of a file that holds nothing of which it is unknown what it does.
+fn opened(bytes: &[u8]) -> Result<(SafeTensors<'_>, NetworkHeader), String> {
+    let broken = |error: SafeTensorError| format!("not a whole safetensors file ({error})");
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(broken)?;
+    let tensors = SafeTensors::deserialize(bytes).map_err(broken)?;
+    let notes = metadata.metadata().as_ref();
+    let text = notes.and_then(|map| map.get(METADATA_KEY)).ok_or_else(|| {
         "a safetensors file, but not one of circuitscope: its metadata lacks the key `circuitscope`; \
-         networks of other tools can be given as trainRNNbrain parameter JSON"
+         docs/networks.md says how to write it, or how to give the network as trainRNNbrain parameter JSON"
             .to_owned()
     })?;
-    let header: NetworkHeader =
-        serde_json::from_str(text).map_err(|error| format!("metadata `circuitscope`: {error}"))?;
-    if header.format_version != FORMAT_VERSION {
+    let header = header(text)?;
+    let unknown = |what: &str, name: &str, known: &[&str]| {
+        Err(format!("{what} `{name}` is unknown; {}", unknown_key::remedy(name, known.iter().copied())))
+    };
+    let mut names: Vec<&String> = notes.into_iter().flat_map(HashMap::keys).collect();
+    names.sort();
+    for name in names {
+        if !METADATA_KEYS.contains(&name.as_str()) && !unknown_key::is_note(name) {
+            return unknown("metadata", name, &METADATA_KEYS);
+        }
+    }
+    let mut names = tensors.names();
+    names.sort_unstable();
+    match names.into_iter().find(|name| !TENSORS.contains(name)) {
+        Some(name) => unknown("tensor", name, &TENSORS),
+        None => Ok((tensors, header)),
+    }
+}
+
+/// The header, of this format and with known keys alone.
+fn header(text: &str) -> Result<NetworkHeader, String> {
+    let wrong = |error: serde_json::Error| format!("metadata `{METADATA_KEY}`: {error}");
+    let value: serde_json::Value = serde_json::from_str(text).map_err(wrong)?;
+    let version = value.get("format_version").and_then(serde_json::Value::as_u64);
+    if let Some(version) = version.filter(|&version| version != u64::from(FORMAT_VERSION)) {
+        let software = value.get("software_version").and_then(serde_json::Value::as_str).unwrap_or("unknown");
         return Err(format!(
-            "network of format {}, written by circuitscope {}; this program reads format {FORMAT_VERSION}",
-            header.format_version, header.software_version
+            "network of format {version}, written by circuitscope {software}; this program reads format {FORMAT_VERSION}"
         ));
     }
+    let mut keys = value.as_object().into_iter().flat_map(serde_json::Map::iter);
+    if let Some((key, found)) =
+        keys.find(|(key, _)| !HEADER_KEYS.contains(&key.as_str()) && !unknown_key::is_note(key))
+    {
+        let remedy = unknown_key::remedy(key, HEADER_KEYS);
+        return Err(format!(
+            "metadata `{METADATA_KEY}`: key `{key}`, which is {found}, is unknown; {remedy}"
+        ));
+    }
+    serde_json::from_value(value).map_err(wrong)
+}
+
+/// The network of the tensors under a prefix; initial weights have neither bias nor state.
+fn network_of(tensors: &SafeTensors<'_>, header: &NetworkHeader, prefix: &str) -> Result<Network, String> {
     let form = match header.form.as_str() {
         "rate" => Form::Rate,
         "potential" => Form::Potential,
         other => return Err(format!("form `{other}` is unknown (known: rate, potential)")),
     };
-    let activation = Activation { curve: curve_named(&header.activation)?, slope: header.slope };
-    let network_from = |prefix: &str, bias: Option<Array1<f64>>, initial_state: Option<Array1<f64>>| {
-        let w_rec = matrix(&tensors, &format!("{prefix}w_rec"))?;
-        let n = w_rec.nrows();
-        let network = Network {
-            w_rec,
-            w_inp: matrix(&tensors, &format!("{prefix}w_inp"))?,
-            w_out: matrix(&tensors, &format!("{prefix}w_out"))?,
-            bias: bias.unwrap_or_else(|| Array1::zeros(n)),
-            initial_state: initial_state.unwrap_or_else(|| Array1::zeros(n)),
-            activation,
-            form,
-            dt_ms: header.dt_ms,
-            tau_ms: header.tau_ms,
-        };
-        network.checked().map_err(|error| error.to_string())
+    let w_rec = matrix(tensors, &format!("{prefix}w_rec"))?;
+    let n = w_rec.nrows();
+    let own = |name: &str| if prefix.is_empty() { vector(tensors, name) } else { Ok(None) };
+    let network = Network {
+        w_rec,
+        w_inp: matrix(tensors, &format!("{prefix}w_inp"))?,
+        w_out: matrix(tensors, &format!("{prefix}w_out"))?,
+        bias: own("bias")?.unwrap_or_else(|| Array1::zeros(n)),
+        initial_state: own("initial_state")?.unwrap_or_else(|| Array1::zeros(n)),
+        activation: Activation { curve: curve_named(&header.activation)?, slope: header.slope },
+        form,
+        dt_ms: header.dt_ms,
+        tau_ms: header.tau_ms,
     };
-    let network = network_from("", vector(&tensors, "bias")?, vector(&tensors, "initial_state")?)?;
-    let has_initial = tensors.names().contains(&"initial_w_rec");
-    let initial = if has_initial { Some(network_from("initial_", None, None)?) } else { None };
-    Ok(NetworkFile { header, network, initial })
+    network.checked().map_err(|error| error.to_string().replacen('`', &format!("`{prefix}"), 1))
 }
 
 fn floats(tensors: &SafeTensors<'_>, name: &str) -> Result<(Vec<usize>, Vec<f64>), String> {
