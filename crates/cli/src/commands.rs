@@ -11,7 +11,7 @@ use crate::exit::Failure;
 use crate::progress::{Progress, duration};
 use circuitscope_study::KernelPath;
 use circuitscope_study::config::Study;
-use circuitscope_study::plan::{Overview, overview};
+use circuitscope_study::plan::{Effort, FolderState, Overview, overview};
 use circuitscope_study::run::{Summary, rebuild, run};
 use circuitscope_study::single;
 use circuitscope_study::store::Folder;
@@ -64,11 +64,13 @@ fn networks_of(command: &Command) -> &[PathBuf] {
 fn run_study(request: &Run) -> Result<(), Failure> {
     let study = study(request.study.as_deref())?;
     let path = kernel_path()?;
-    let folder = Folder::open_or_create(&folder_of(&study, request.out.as_ref()))?;
+    let root = folder_of(&study, request.out.as_ref());
+    let folder = Folder::open_or_create(&root)?;
     listen_for_interrupts();
-    let progress = Progress::new();
-    let summary = threads(request.threads)?
-        .install(|| run(&study, &folder, path, &INTERRUPT, &|event| progress.hear(&event)));
+    let threads = threads(request.threads)?;
+    let forecast = threads.install(|| overview(&study, &root, path, Effort::Brief))?;
+    let progress = Progress::of(forecast.stages());
+    let summary = threads.install(|| run(&study, &folder, path, &INTERRUPT, &|event| progress.hear(&event)));
     progress.end();
     tell_summary(&summary?, request.json)
 }
@@ -105,14 +107,14 @@ fn plan(request: &Plan) -> Result<(), Failure> {
     let study = study(request.study.as_deref())?;
     let folder = folder_of(&study, request.out.as_ref());
     let path = kernel_path()?;
-    let overview = threads(request.threads)?.install(|| overview(&study, &folder, path))?;
+    let overview = threads(request.threads)?.install(|| overview(&study, &folder, path, Effort::Thorough))?;
     if request.json {
         return print_json(&overview);
     }
-    tell_plan(&overview)
+    tell_plan(&overview, &folder)
 }
 
-fn tell_plan(overview: &Overview) -> Result<(), Failure> {
+fn tell_plan(overview: &Overview, folder: &Path) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
@@ -139,9 +141,24 @@ fn tell_plan(overview: &Overview) -> Result<(), Failure> {
         )?;
     }
     writeln!(out)?;
+    let folder = folder.display();
+    match overview.state {
+        FolderState::Finished => {
+            writeln!(
+                out,
+                "the study is finished: nothing is left to train or to analyse, see {folder}/report.html"
+            )?;
+            return Ok(());
+        }
+        FolderState::Other => writeln!(
+            out,
+            "{folder} holds a study with other settings: a run takes it over, and keeps the networks that both have"
+        )?,
+        FolderState::New | FolderState::Begun => {}
+    }
     writeln!(
         out,
-        "about {} to train what is left and {} to analyse, on {} threads (measured here, kernel {})",
+        "about {} to train what is left and {} to analyse what is left, on {} threads (measured here, kernel {})",
         duration(overview.training()),
         duration(overview.analysis()),
         overview.threads,
@@ -151,11 +168,12 @@ fn tell_plan(overview: &Overview) -> Result<(), Failure> {
     let analyses = &overview.analyses;
     writeln!(
         out,
-        "analyses: features and distances {}, examples taken apart {}, latent circuits {}, behaviour {}",
+        "analyses: features and distances {}, examples taken apart {}, latent circuits {}, behaviour {}, similarity {}",
         of(analyses.features_and_distances_seconds),
         of(analyses.portraits_seconds),
         of(analyses.circuits_seconds),
-        of(analyses.behaviour_seconds)
+        of(analyses.behaviour_seconds),
+        of(analyses.similarity_seconds)
     )?;
     Ok(())
 }

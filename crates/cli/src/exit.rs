@@ -4,6 +4,7 @@ use circuitscope_study::bench::BenchError;
 use circuitscope_study::config::StudyError;
 use circuitscope_study::execute::ExecuteError;
 use circuitscope_study::import::ImportError;
+use circuitscope_study::opened::OpenError;
 use circuitscope_study::run::RebuildError;
 use circuitscope_study::single::SingleError;
 use circuitscope_study::store::StoreError;
@@ -51,6 +52,12 @@ pub(crate) enum Failure {
     Output(#[from] std::io::Error),
 }
 
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        Self::Rebuild(error.into())
+    }
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Execute(error.into())
@@ -73,23 +80,34 @@ impl Failure {
                 | SingleError::Unmatched { .. }
                 | SingleError::Setting { .. },
             ) => 2,
-            Self::Study(_) | Self::Rebuild(RebuildError::Study(_)) => 3,
+            Self::Study(_) | Self::Rebuild(RebuildError::Open(OpenError::Study(_))) => 3,
             Self::Import(_) | Self::Single(_) => 4,
             Self::Rebuild(RebuildError::Unfinished { .. }) => 6,
             Self::Output(_) => 5,
-            Self::Execute(error) | Self::Rebuild(RebuildError::Execute(error)) => match error {
-                ExecuteError::Interrupted => 130,
-                ExecuteError::Store(StoreError::Write { .. } | StoreError::Read { .. }) => 5,
-                ExecuteError::Store(
-                    StoreError::Damaged { .. }
-                    | StoreError::Format { .. }
-                    | StoreError::NotAStudy { .. }
-                    | StoreError::NoStudy { .. }
-                    | StoreError::NoClaims { .. }
-                    | StoreError::Busy { .. },
-                ) => 6,
-            },
+            Self::Execute(ExecuteError::Interrupted)
+            | Self::Rebuild(RebuildError::Execute(ExecuteError::Interrupted)) => 130,
+            Self::Execute(ExecuteError::Store(error))
+            | Self::Rebuild(
+                RebuildError::Execute(ExecuteError::Store(error))
+                | RebuildError::Open(OpenError::Store(error)),
+            ) => of_store(error),
         }
+    }
+}
+
+fn of_store(error: &StoreError) -> u8 {
+    match error {
+        StoreError::Write { .. } | StoreError::Read { .. } => 5,
+        StoreError::Damaged { .. }
+        | StoreError::Format { .. }
+        | StoreError::NotAStudy { .. }
+        | StoreError::NoStudy { .. }
+        | StoreError::NoClaims { .. }
+        | StoreError::Mixed { .. }
+        | StoreError::Unpublished { .. }
+        | StoreError::Unidentified { .. }
+        | StoreError::Stale { .. }
+        | StoreError::Busy { .. } => 6,
     }
 }
 

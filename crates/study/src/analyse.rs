@@ -13,6 +13,7 @@ mod development;
 mod distances;
 mod facet;
 mod features;
+mod left;
 mod measured;
 mod portraits;
 mod robustness;
@@ -36,6 +37,7 @@ pub use development::{Development, Moment, development};
 pub use distances::{AspectDistances, distances};
 pub use facet::Facet;
 pub use features::{Item, Kind, features};
+pub use left::{Left, left};
 pub(crate) use portraits::portrait;
 pub use portraits::{
     PlaneMark, PlaneRow, Portrait, PortraitBranch, PortraitLine, PortraitPoint, PortraitStep, portraits,
@@ -44,11 +46,12 @@ pub use robustness::{Robustness, robustness};
 pub use selection::{Standing, select};
 pub use similarity::{MeasuredDistances, similarity};
 
-use crate::config::{Study, TaskStudy};
-use crate::event::Listener;
+use crate::config::{self, Study, TaskStudy};
+use crate::event::{Listener, Stage};
 use crate::execute::{ExecuteError, StudyNetwork};
 use crate::store::Folder;
 use circuitscope::KernelPath;
+use circuitscope::analysis::distance::Aspect;
 use std::sync::atomic::AtomicBool;
 
 /// What every stage needs.
@@ -137,7 +140,39 @@ impl TaskResults<'_> {
     }
 }
 
-/// Runs the analyses of a study over its trained networks.
+/// A stage of analysis: fills a part of the results from what is there.
+type Analysis = fn(Context<'_>, &mut [TaskResults<'_>]) -> Result<(), ExecuteError>;
+
+/// The stages between training and publishing, in their order.
+const STAGES: [(Stage, Analysis); 8] = [
+    (Stage::Features, features),
+    (Stage::Portraits, portraits),
+    (Stage::Circuits, circuits),
+    (Stage::Behaviour, behaviours),
+    (Stage::Development, development),
+    (Stage::Distances, distances),
+    (Stage::Similarity, similarity),
+    (Stage::Comparison, compare),
+];
+
+/// The stages of analysis that a study asks for, in their order.
+pub fn stages(study: &Study) -> Vec<Stage> {
+    let config::Comparison { aspects, measures, .. } = &study.comparison;
+    let is_asked_for = |stage: &Stage| match stage {
+        Stage::Portraits => aspects.contains(&Aspect::FixedPoints),
+        Stage::Circuits => study.circuits.networks > 0,
+        Stage::Development => !study.checkpoints.is_empty(),
+        Stage::Distances | Stage::Comparison => !aspects.is_empty(),
+        Stage::Similarity => !measures.is_empty() && aspects.contains(&Aspect::Trajectories),
+        _ => true,
+    };
+    STAGES.map(|(stage, _)| stage).into_iter().filter(is_asked_for).collect()
+}
+
+/// Who is given the results so far, with the number of stages of [`stages`] that are done.
+pub type AfterStage<'f> = dyn FnMut(&[TaskResults<'_>], usize) -> Result<(), ExecuteError> + 'f;
+
+/// Runs the analyses of a study over its trained networks; `after` is called before the first stage and after each.
 ///
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
@@ -145,8 +180,24 @@ pub fn analyse<'a>(
     context: Context<'_>,
     study: &'a Study,
     networks: Vec<StudyNetwork<'a>>,
+    after: &mut AfterStage<'_>,
 ) -> Result<Vec<TaskResults<'a>>, ExecuteError> {
-    let mut results: Vec<TaskResults<'a>> = study
+    let mut results = selected(study, &networks);
+    drop(networks);
+    let asked_for = stages(study);
+    after(&results, 0)?;
+    for (stage, run) in STAGES {
+        run(context, &mut results)?;
+        if let Some(place) = asked_for.iter().position(|other| *other == stage) {
+            after(&results, place + 1)?;
+        }
+    }
+    Ok(results)
+}
+
+/// Every task with its networks and what the selection makes of them; nothing is analysed yet.
+fn selected<'a>(study: &'a Study, networks: &[StudyNetwork<'a>]) -> Vec<TaskResults<'a>> {
+    study
         .tasks
         .iter()
         .map(|task| {
@@ -173,15 +224,5 @@ pub fn analyse<'a>(
                 compared,
             }
         })
-        .collect();
-    drop(networks);
-    features(context, &mut results)?;
-    portraits(context, &mut results)?;
-    circuits(context, &mut results)?;
-    behaviours(context, &mut results)?;
-    development(context, &mut results)?;
-    distances(context, &mut results)?;
-    similarity(context, &mut results)?;
-    compare(context, &mut results)?;
-    Ok(results)
+        .collect()
 }

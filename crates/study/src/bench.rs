@@ -1,6 +1,6 @@
 //! How fast this machine trains, beside the fastest it can multiply.
 
-mod stopwatch;
+pub(crate) mod stopwatch;
 
 use crate::single::{self, SingleError};
 use circuitscope::architecture::{Architecture, Constraint};
@@ -10,9 +10,9 @@ use circuitscope::train::{Learner, Recipe};
 use circuitscope::trials::Trials;
 use circuitscope::{Curve, KernelPath, YardstickProduct};
 use serde::Serialize;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
-use stopwatch::{median, side_by_side};
+use stopwatch::{median, processor_time, side_by_side};
 
 /// Turns in which update, evaluation and yardstick follow each other: on a shared machine all must meet the same moments.
 const ROUNDS: usize = 7;
@@ -251,25 +251,35 @@ impl Case {
     }
 }
 
-/// Time of one training iteration as [`circuitscope::train::train`] makes it, trials, update and noise-free evaluation,
-/// while as many networks train side by side as there are threads: the time of each of them.
+/// Processor time of one training iteration as [`circuitscope::train::train`] makes it, trials, update and noise-free
+/// evaluation, while as many networks train side by side as there are threads (s): the median of `n_rounds` rounds of at
+/// least `turn`.
 pub(crate) fn time_of_training_iteration(
     task: &Task,
     recipe: &Recipe,
     path: KernelPath,
     n_threads: usize,
-) -> Duration {
+    (n_rounds, turn): (usize, Duration),
+) -> f64 {
     let trials = task.training_trials(0, 0);
     let lambda_r = recipe.phases[0].lambda_r;
     let mut learners: Vec<(Learner<'_>, u64)> =
         (0..n_threads).map(|thread| (Learner::new(recipe, &trials, thread as u64, path), 0)).collect();
+    let n_iterations = AtomicU64::new(0);
     let iterate = |(learner, iteration): &mut (Learner<'_>, u64)| {
         let redrawn = task.redraws_trials().then(|| task.training_trials(0, *iteration));
         let trials = redrawn.as_ref().unwrap_or(&trials);
         learner.update(trials, lambda_r, *iteration);
         learner.noise_free_loss(trials, lambda_r);
         *iteration += 1;
+        n_iterations.fetch_add(1, Ordering::Relaxed);
     };
-    let mut seconds: Vec<f64> = (0..3).map(|_| side_by_side(&mut learners, TURN / 2, iterate)).collect();
-    Duration::from_secs_f64(median(&mut seconds) * n_threads as f64)
+    let mut round = || {
+        let before = n_iterations.load(Ordering::Relaxed);
+        let seconds = processor_time(n_threads, || {
+            side_by_side(&mut learners, turn, iterate);
+        });
+        seconds / (n_iterations.load(Ordering::Relaxed) - before) as f64
+    };
+    median(&mut (0..n_rounds).map(|_| round()).collect::<Vec<f64>>())
 }

@@ -3,7 +3,7 @@
 //! Two runs of one study meet in these names: what carries the right name is finished, wherever it was computed.
 
 use crate::config::Class;
-use crate::store::manifest::hash;
+use crate::store::manifest::{Arithmetic, hash};
 use crate::store::network_file::curve_name;
 use circuitscope::architecture::Constraint;
 use circuitscope::task::{Epoch, Task};
@@ -35,9 +35,14 @@ pub(crate) fn network_seed(study_seed: u64, task: &str, class: &str, index: usiz
 }
 
 /// The identity of a training job.
-pub(crate) fn of_training(task: &Task, class: &Class, seed: u64) -> String {
+pub(crate) fn of_training(task: &Task, class: &Class, seed: u64, arithmetic: Arithmetic) -> String {
+    // Nothing is said of vectors, so that the names of networks stay what they were before there was a choice.
+    let arithmetic = match arithmetic {
+        Arithmetic::Vector => "",
+        Arithmetic::Portable => " portable",
+    };
     of_parts([
-        format!("training {TRAINING_VERSION}").as_str(),
+        format!("training {TRAINING_VERSION}{arithmetic}").as_str(),
         &text_of_task(task),
         &text_of_recipe(class),
         &seed.to_string(),

@@ -9,6 +9,7 @@ pub mod figure;
 mod identity;
 pub mod import;
 mod inference;
+pub mod opened;
 pub mod plan;
 pub mod publish;
 mod published;

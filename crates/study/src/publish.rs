@@ -1,6 +1,7 @@
 //! From results to what people read: tables, figures, the page, the manifest.
 
 mod at_rest;
+mod begin;
 mod behaviour;
 mod circuit_figures;
 mod circuits;
@@ -8,6 +9,7 @@ pub mod claims;
 mod concordance;
 mod course;
 mod development;
+mod excluded;
 mod figures;
 mod measures;
 mod page;
@@ -15,12 +17,14 @@ mod portraits;
 mod robustness;
 mod statistics;
 mod tables;
+mod under_way;
 mod words;
 
+pub use begin::{Found, begin};
 pub use statistics::{StatisticRecord, statistics};
+pub use under_way::EarlyPages;
 
 use crate::analyse::{Context, TaskResults};
-use crate::config::Study;
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::report;
@@ -30,9 +34,15 @@ use std::path::{Path, PathBuf};
 
 /// Writes tables, figures, report and manifest of a study whose results are complete.
 ///
+/// - `begun`: the manifest that the study began with; its identity stands in every file that can hold it.
+///
 /// # Errors
 /// [`ExecuteError`] if a file cannot be written.
-pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), ExecuteError> {
+pub fn publish(
+    context: Context<'_>,
+    begun: &Manifest,
+    results: &[TaskResults<'_>],
+) -> Result<(), ExecuteError> {
     let stage = Stage::Report;
     (context.listener)(Event::Began { stage, n_pieces: 4, n_done: 0, work: 4 });
     let advanced = || (context.listener)(Event::Advanced { stage, work: 1 });
@@ -45,7 +55,7 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
     let mut written: Vec<PathBuf> = vec![folder.study()];
     for (name, table) in tables::tables(results, &statistics, &judged, &robustness, &concordance) {
         let path = folder.table(name);
-        table.write(&path)?;
+        table.write(&path, &begun.study_identity)?;
         written.push(path);
     }
     advanced();
@@ -55,20 +65,18 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
         write_whole(&path, report::svg(&placed.figure).as_bytes())?;
         written.push(path);
     }
-    let told = claims::report(&judged, &figures);
+    let told = claims::report(&judged, &figures, &begun.study_identity);
     let text =
         serde_json::to_vec_pretty(&told).map_err(|error| StoreError::damaged(&folder.claims(), &error))?;
     write_whole(&folder.claims(), &text)?;
     written.push(folder.claims());
     advanced();
 
-    let mut manifest = Manifest::begun(&context.study.name, context.study.seed, &context.study.text);
+    let mut manifest = manifest_of(begun, results);
     for of_task in results {
         let task = of_task.task.task.name();
         for (network, _) in &of_task.networks {
             let name = network.job.name();
-            *manifest.kernel_paths.entry(network.record.kernel_path.clone()).or_default() += 1;
-            manifest.network_seeds.insert(format!("{task}/{name}"), network.job.seed);
             if !network.checkpoints.is_empty() {
                 written.push(folder.checkpoints(task, &name));
             }
@@ -93,36 +101,17 @@ pub fn publish(context: Context<'_>, results: &[TaskResults<'_>]) -> Result<(), 
     Ok(())
 }
 
-/// What a study finds in its folder when it begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// Nothing yet.
-    New,
-    /// The same study, begun or finished.
-    Same,
-    /// A study of another name or with other settings, which this one takes over.
-    Other,
-}
-
-/// Writes the manifest and the study file of a study that begins, unless they stand there.
-///
-/// # Errors
-/// [`StoreError::Write`].
-pub fn begin(folder: &Folder, study: &Study) -> Result<Found, StoreError> {
-    let begun = Manifest::begun(&study.name, study.seed, &study.text);
-    let known = |manifest: &Manifest| (manifest.config.clone(), manifest.study.clone());
-    let manifest = Manifest::read(&folder.manifest()).ok();
-    let found = match &manifest {
-        None => Found::New,
-        Some(manifest) if known(manifest) == known(&begun) => Found::Same,
-        Some(_) => Found::Other,
-    };
-    let same_software = manifest.is_some_and(|manifest| manifest.software_version == begun.software_version);
-    if found != Found::Same || !same_software {
-        begun.write(&folder.manifest())?;
+/// The manifest with what is known of the networks.
+fn manifest_of(begun: &Manifest, results: &[TaskResults<'_>]) -> Manifest {
+    let mut manifest = begun.clone();
+    for of_task in results {
+        let task = of_task.task.task.name();
+        for (network, _) in &of_task.networks {
+            *manifest.kernel_paths.entry(network.record.kernel_path.clone()).or_default() += 1;
+            manifest.network_seeds.insert(format!("{task}/{}", network.job.name()), network.job.seed);
+        }
     }
-    write_whole(&folder.study(), study.text.as_bytes())?;
-    Ok(found)
+    manifest
 }
 
 /// A path within the folder, with `/` on every system.

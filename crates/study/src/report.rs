@@ -19,7 +19,7 @@ mod theme;
 
 pub use html::render;
 pub use page::{
-    Artefact, ClaimRow, Fate, Finding, MeasureGroup, MeasureRow, Page, PlacedFigure, Provenance,
-    RobustnessCell, RobustnessRow, RunRow, SideRow, StatisticRow, Topic, Verdict,
+    Artefact, ClaimRow, Fate, Finding, MeasureGroup, MeasureRow, MechanismRow, Page, Part, PlacedFigure,
+    Provenance, RobustnessCell, RobustnessRow, RunRow, SideRow, StatisticRow, Topic, UnderWay, Verdict,
 };
 pub use svg::svg;

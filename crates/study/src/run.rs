@@ -1,24 +1,25 @@
 //! The main job: a study from its file to its page.
 
-use crate::analyse::{Calibration, Context, TaskResults, analyse, calibrated};
-use crate::config::{Study, StudyError};
+use crate::analyse::{Calibration, Context, Standing, TaskResults, analyse, calibrated};
+use crate::config::Study;
 use crate::event::{Event, Listener};
 use crate::execute::{ExecuteError, StudyNetwork, load, networks};
-use crate::plan::training_jobs;
-use crate::publish::{Found, begin, publish};
-use crate::store::manifest::Manifest;
+use crate::opened::{Access, OpenError, Opened};
+use crate::plan::{study_identity, training_jobs};
+use crate::publish::{EarlyPages, Found, begin, publish};
+use crate::store::manifest::{Arithmetic, Manifest};
 use crate::store::{Folder, StoreError};
 use circuitscope::KernelPath;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-/// Why a page could not be rebuilt.
+/// Why a study folder could not be worked on.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum RebuildError {
-    /// The study file in the folder does not parse.
+    /// The folder cannot be used.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Study(#[from] StudyError),
+    Open(#[from] OpenError),
     /// Networks are missing.
     #[error("{folder} is unfinished: {missing} of {planned} networks are not trained yet")]
     #[diagnostic(help("run the study again with `--out {folder}` to go on with it"))]
@@ -53,15 +54,26 @@ pub fn run(
     interrupt: &AtomicBool,
     listener: &Listener<'_>,
 ) -> Result<Summary, ExecuteError> {
-    if begin(folder, study)? == Found::Other {
-        let root = folder.root().display();
-        let text = format!(
-            "{root} held a study with other settings; this one takes it over, and keeps the networks that both have"
-        );
-        listener(Event::Warned { text: &text });
+    let arithmetic = Arithmetic::from(path);
+    let begun = Manifest::begun(study, study_identity(study, arithmetic), arithmetic);
+    let found = begin(folder, study, begun.clone())?;
+    let root = folder.root().display();
+    let warning = match &found {
+        Found::New | Found::Begun | Found::Published => None,
+        Found::OtherVersion(software) => Some(format!(
+            "circuitscope {software} published this study in {root}; its tables, figures and page are removed and made anew"
+        )),
+        Found::Other => Some(format!(
+            "{root} held a study with other settings; this one takes it over, and keeps the networks that both have; the \
+             tables, figures and page of the other one are removed, its study file is kept in work/replaced"
+        )),
+    };
+    if let Some(text) = &warning {
+        listener(Event::Warned { text });
     }
-    let networks = networks(&training_jobs(study), folder, path, interrupt, listener)?;
-    analyse_and_publish(study, folder, path, networks, interrupt, listener)
+    let networks = networks(&training_jobs(study, arithmetic), folder, path, interrupt, listener)?;
+    let context = Context { study, folder, path, interrupt, listener };
+    analyse_and_publish(context, &begun, &found, study, networks)
 }
 
 /// Rebuilds tables, figures and page of a study folder from its networks, training nothing.
@@ -73,9 +85,13 @@ pub fn rebuild(
     interrupt: &AtomicBool,
     listener: &Listener<'_>,
 ) -> Result<Summary, RebuildError> {
-    let (study, folder) = open(root)?;
-    let found = every_network(&study, &folder, listener)?;
-    Ok(analyse_and_publish(&study, &folder, KernelPath::detect(), found, interrupt, listener)?)
+    let opened = Opened::read(root, Access::Write)?;
+    let (study, folder, arithmetic) = (&opened.study, &opened.folder, opened.manifest.arithmetic);
+    let networks = every_network(&opened, listener)?;
+    let begun = Manifest::begun(study, study_identity(study, arithmetic), arithmetic);
+    let found = begin(folder, study, begun.clone())?;
+    let context = Context { study, folder, path: path(arithmetic), interrupt, listener };
+    Ok(analyse_and_publish(context, &begun, &found, study, networks)?)
 }
 
 /// How often each claim on a study's folder comes out supported where labels are dealt out; trains and writes nothing but
@@ -89,27 +105,28 @@ pub fn calibrate(
     interrupt: &AtomicBool,
     listener: &Listener<'_>,
 ) -> Result<Vec<Calibration>, RebuildError> {
-    let (study, folder) = open(root)?;
-    let found = every_network(&study, &folder, listener)?;
-    let context = Context { study: &study, folder: &folder, path: KernelPath::detect(), interrupt, listener };
-    let results: Vec<TaskResults<'_>> = analyse(context, &study, found)?;
+    let opened = Opened::read(root, Access::Read)?;
+    let (study, folder) = (&opened.study, &opened.folder);
+    let networks = every_network(&opened, listener)?;
+    let context = Context { study, folder, path: path(opened.manifest.arithmetic), interrupt, listener };
+    let results: Vec<TaskResults<'_>> = analyse(context, study, networks, &mut |_, _| Ok(()))?;
     Ok(calibrated(context, &results, n_draws)?)
 }
 
-fn open(root: &Path) -> Result<(Study, Folder), RebuildError> {
-    let folder = Folder::open(root)?;
-    let manifest = Manifest::read(&folder.manifest())?;
-    // A study without a name in its file bears that of the file, which in the folder is always study.toml.
-    let study = Study { name: manifest.study, ..Study::read(&folder.study())? };
-    Ok((study, folder))
+/// The instructions with which what is missing in a folder is computed.
+fn path(arithmetic: Arithmetic) -> KernelPath {
+    match arithmetic {
+        Arithmetic::Vector => KernelPath::detect(),
+        Arithmetic::Portable => KernelPath::Portable,
+    }
 }
 
 fn every_network<'a>(
-    study: &'a Study,
-    folder: &Folder,
+    opened: &'a Opened,
     listener: &Listener<'_>,
 ) -> Result<Vec<StudyNetwork<'a>>, RebuildError> {
-    let jobs = training_jobs(study);
+    let folder = &opened.folder;
+    let jobs = training_jobs(&opened.study, opened.manifest.arithmetic);
     let found: Vec<StudyNetwork<'a>> = jobs.iter().filter_map(|job| load(job, folder, listener)).collect();
     if found.len() < jobs.len() {
         let (missing, planned) = (jobs.len() - found.len(), jobs.len());
@@ -139,18 +156,19 @@ pub struct Summary {
     pub report: String,
 }
 
-fn analyse_and_publish(
-    study: &Study,
-    folder: &Folder,
-    path: KernelPath,
-    networks: Vec<StudyNetwork<'_>>,
-    interrupt: &AtomicBool,
-    listener: &Listener<'_>,
+fn analyse_and_publish<'a>(
+    context: Context<'_>,
+    begun: &Manifest,
+    found: &Found,
+    study: &'a Study,
+    networks: Vec<StudyNetwork<'a>>,
 ) -> Result<Summary, ExecuteError> {
-    use crate::analyse::Standing;
-    let context = Context { study, folder, path, interrupt, listener };
-    let results: Vec<TaskResults<'_>> = analyse(context, study, networks)?;
-    publish(context, &results)?;
+    let mut pages = EarlyPages::new(context, begun);
+    let results: Vec<TaskResults<'_>> = analyse(context, study, networks, &mut |results, n_stages| {
+        // The whole page of this study is there already.
+        if *found == Found::Published { Ok(()) } else { pages.after(results, n_stages) }
+    })?;
+    publish(context, begun, &results)?;
     let standings: Vec<Standing> =
         results.iter().flat_map(|of_task| of_task.networks.iter().map(|(_, standing)| *standing)).collect();
     let count = |wanted: Standing| standings.iter().filter(|&&standing| standing == wanted).count();
@@ -160,6 +178,6 @@ fn analyse_and_publish(
         surplus: count(Standing::Surplus),
         below_floor: count(Standing::BelowFloor),
         diverged: count(Standing::Diverged),
-        report: folder.report().display().to_string(),
+        report: context.folder.report().display().to_string(),
     })
 }

@@ -71,14 +71,54 @@ pub enum StoreError {
         /// What says so.
         reason: String,
     },
-    /// The study is unfinished, or an earlier version wrote it.
+    /// The claims of a finished study were removed.
     #[error("{path} holds no claims.json")]
-    #[diagnostic(help(
-        "write it with `circuitscope report {path}`, or finish the study with `circuitscope run`"
-    ))]
+    #[diagnostic(help("write it with `circuitscope report {path}`"))]
     NoClaims {
         /// The folder.
         path: String,
+    },
+    /// The study file of a folder is not the one that its manifest is of.
+    #[error(
+        "{path}/study.toml is not the study that manifest.json is of: it was edited after the run, or a run with other \
+         settings was stopped just as it began"
+    )]
+    #[diagnostic(help(
+        "run the study that you mean in this folder, `circuitscope run STUDY.toml --out {path}`: networks that both \
+         have are kept"
+    ))]
+    Mixed {
+        /// The folder.
+        path: String,
+    },
+    /// The study has not run to its end.
+    #[error("{path} is unfinished: its run was stopped before it published its results, or is still at work")]
+    #[diagnostic(help(
+        "run the same study again with `circuitscope run STUDY.toml --out {path}` to finish it: what is there is kept"
+    ))]
+    Unpublished {
+        /// The folder.
+        path: String,
+    },
+    /// An earlier version published the study and did not note which settings its results are of.
+    #[error(
+        "{path} was published by circuitscope {software}, which did not note the settings that its results are of"
+    )]
+    #[diagnostic(help("publish them anew with `circuitscope report {path}`: no network is trained again"))]
+    Unidentified {
+        /// The folder.
+        path: String,
+        /// The version of the program that wrote it.
+        software: String,
+    },
+    /// A published file is of another study than the folder.
+    #[error("{path} is of a study with other settings than the study.toml beside it")]
+    #[diagnostic(help("publish the results of this study with `circuitscope report {folder}`"))]
+    Stale {
+        /// The file.
+        path: String,
+        /// The folder.
+        folder: String,
     },
     /// There is no study where one is asked for.
     #[error("{path} holds no study: {reason}")]

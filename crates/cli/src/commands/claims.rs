@@ -3,11 +3,11 @@
 use super::{INTERRUPT, listen_for_interrupts, print_json};
 use crate::arguments::Claims;
 use crate::exit::Failure;
-use crate::progress::Progress;
+use crate::progress::{Progress, warn};
 use circuitscope_study::analyse::Calibration;
+use circuitscope_study::opened::{Access, Opened, Published};
 use circuitscope_study::publish::claims::{ClaimEntry, EvidenceEntry, read};
 use circuitscope_study::run::calibrate;
-use circuitscope_study::store::Folder;
 use std::io::Write;
 
 /// Level of every claim (claims.md).
@@ -17,12 +17,20 @@ pub(super) fn claims(request: &Claims) -> Result<(), Failure> {
     if let Some(n_draws) = request.shuffled {
         return shuffled(request, n_draws as usize);
     }
-    let told = read(&Folder::open(&request.folder)?)?;
+    let opened = Opened::read(&request.folder, Access::Read)?;
+    let (told, published) = read(&opened)?;
+    if let Published::ByVersion(software) = published {
+        let folder = request.folder.display();
+        warn(&format!(
+            "circuitscope {software} judged these claims; `circuitscope report {folder}` judges them with this version"
+        ));
+    }
     if request.json {
         return print_json(&told);
     }
     let mut out = std::io::stdout().lock();
-    for claim in &told.claims {
+    let (listed, note) = told.of_study(&opened.study);
+    for claim in listed {
         writeln!(out, "{:>2}  {}  ({})", claim.number, claim.statement, claim.task)?;
         writeln!(out, "    {}", claim.decision())?;
         for evidence in &claim.evidence {
@@ -36,6 +44,9 @@ pub(super) fn claims(request: &Claims) -> Result<(), Failure> {
             writeln!(out, "    {}", claim.reason)?;
         }
         writeln!(out)?;
+    }
+    if !note.is_empty() {
+        writeln!(out, "{note}\n")?;
     }
     let count = |verdict: &str| told.claims.iter().filter(|claim| claim.verdict == verdict).count();
     let [yes, no, open] = ["supported", "not_supported", "not_decidable"].map(count);

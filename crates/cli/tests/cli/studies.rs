@@ -17,6 +17,13 @@ fn a_run_tells_where_its_results_are_and_how_to_open_them() {
     }
     assert!(folder.path().join("tiny-study/report.html").exists());
     assert!(told(&output).contains("training networks (6)"), "{}", told(&output));
+    // Without a terminal every stage is told as it begins and ends, with how far the whole is.
+    let lines = String::from_utf8_lossy(&output.stderr);
+    for stage in ["networks trained", "features taken", "tables, figures and report written"] {
+        let line = lines.lines().find(|line| line.contains(&format!("✓ {stage}")));
+        let line = line.unwrap_or_else(|| panic!("{stage}: {lines}"));
+        assert!(line.starts_with('[') && line.contains(" %"), "{line}");
+    }
     let again = succeeded(run(folder.path(), &["run", "tiny.toml"]));
     assert!(told(&again).contains("training networks (6 of 6 are there)"), "{}", told(&again));
 }
@@ -45,7 +52,12 @@ fn claims_of_a_study_are_told_under_the_agreed_keys() {
     let text = stdout(&output);
     for claim in claims {
         let statement = claim["statement"].as_str().expect("words");
-        assert!(page.contains(statement) && text.contains(statement), "{statement}");
+        let is_told = claim["task"] == "go_no_go";
+        assert_eq!([page.contains(statement), text.contains(statement)], [is_told; 2], "{statement}");
+    }
+    // Claims on tasks that the study lacks are a sentence.
+    for told in [&page, text] {
+        assert!(told.contains("are about CDDM, which this study does not train"), "{told}");
     }
     // An interval needs no correction, and the p beside it is not said to have one.
     let is_by_interval =
@@ -126,6 +138,50 @@ fn a_plan_trains_nothing_and_makes_no_folder() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     let quick = succeeded(run(folder.path(), &["plan", "--threads", "2", "--json"]));
     assert_eq!(json(&quick)["study"], "quick");
+}
+
+/// Kills runs of a changed study in a finished folder: what is then read belongs to the study that stands there, or is
+/// refused.
+#[test]
+fn a_changed_study_killed_at_any_moment_never_shows_the_old_results() {
+    let folder = tiny();
+    let changed = TINY.replace("iterations = 40", "iterations = 300");
+    std::fs::write(folder.path().join("changed.toml"), &changed).unwrap();
+    succeeded(run(folder.path(), &["run", "tiny.toml", "--out", "s", "--threads", "2"]));
+    let begun = Instant::now();
+    succeeded(run(folder.path(), &["run", "changed.toml", "--out", "whole", "--threads", "2"]));
+    let whole = begun.elapsed();
+    let of = |name: &str| json(&succeeded(run(folder.path(), &["claims", name, "--json"])));
+    let (old, new) = (of("s"), of("whole"));
+    assert_ne!(old["study_identity"], new["study_identity"]);
+    let mut n_refused = 0;
+    for share in [0.0, 0.02, 0.1, 0.3, 0.6, 0.9, 0.95] {
+        let mut child = circuitscope(folder.path())
+            .args(["run", "changed.toml", "--out", "s", "--threads", "2"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(whole.mul_f64(share));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let told_of = run(folder.path(), &["claims", "s", "--json"]);
+        let is_new = std::fs::read_to_string(folder.path().join("s/study.toml")).unwrap() == changed;
+        if told_of.status.code() == Some(6) {
+            n_refused += 1;
+            assert!(told(&told_of).contains("circuitscope run STUDY.toml --out s"), "{}", told(&told_of));
+        } else {
+            let read = json(&succeeded(told_of));
+            assert_eq!(read, if is_new { new.clone() } else { old.clone() }, "killed at {share}");
+        }
+        // A page that is whole is that of the study.toml beside it.
+        let page = std::fs::read_to_string(folder.path().join("s/report.html")).unwrap_or_default();
+        let identity = if is_new { &new } else { &old }["study_identity"].as_str().unwrap();
+        assert!(page.is_empty() || page.contains(identity) || page.contains("Still running"), "{share}");
+    }
+    assert!(n_refused >= 3, "only {n_refused} reads were refused: the test shows little");
+    succeeded(run(folder.path(), &["run", "changed.toml", "--out", "s"]));
+    assert_eq!(of("s"), new);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use circuitscope::analysis::behaviour::measures::{Behaviour, Condition, Stimulus
 use circuitscope::task::Task;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// The behaviour of one network, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,6 +105,24 @@ pub fn behaviours(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resu
     Ok(())
 }
 
+/// Networks whose behaviour is not stored.
+pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize {
+    let networks = results.iter().flat_map(|of_task| &of_task.networks);
+    networks
+        .filter(|(_, standing)| *standing != Standing::Diverged)
+        .filter(|(network, _)| !place(context, &network.job.task.task, network).1.exists())
+        .count()
+}
+
+/// The identity of a network's behaviour, and where it is stored.
+fn place(context: Context<'_>, task: &Task, network: &StudyNetwork<'_>) -> (String, PathBuf) {
+    let amount = context.study.comparison.behaviour;
+    let version = format!("behaviour {ANALYSIS_VERSION} with even points {amount:?}");
+    let identity = of_parts([version.as_str(), &network.job.identity, &text_of_task(task)]);
+    let path = context.folder.work(&format!("behaviour/{}", task.name()), &identity[..16]);
+    (identity, path)
+}
+
 /// The stored behaviour of a network, or a new one.
 fn piece(
     context: Context<'_>,
@@ -111,9 +130,7 @@ fn piece(
     network: &StudyNetwork<'_>,
 ) -> Result<NetworkBehaviour, ExecuteError> {
     let amount = context.study.comparison.behaviour;
-    let version = format!("behaviour {ANALYSIS_VERSION} with even points {amount:?}");
-    let identity = of_parts([version.as_str(), &network.job.identity, &text_of_task(task)]);
-    let path = context.folder.work(&format!("behaviour/{}", task.name()), &identity[..16]);
+    let (identity, path) = place(context, task, network);
     let stored =
         std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<NetworkBehaviour>(&bytes).ok());
     let (name, class) = (network.job.name(), network.record.class.clone());

@@ -61,14 +61,7 @@ pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
         return Ok(());
     }
     let stage = Stage::Circuits;
-    let pieces: Vec<Piece<'_>> = results
-        .iter()
-        .enumerate()
-        .flat_map(|(place, of_task)| {
-            let best = of_task.best(asked.networks);
-            best.into_iter().filter_map(move |item| piece(context, place, of_task, item))
-        })
-        .collect();
+    let pieces = pieces(context, results);
     let n_done = pieces.iter().filter(|piece| piece.stored.is_some()).count();
     let work = ((pieces.len() - n_done) * (asked.fits + asked.folds) * asked.iterations) as u64;
     (context.listener)(Event::Began { stage, n_pieces: pieces.len(), n_done, work });
@@ -87,6 +80,19 @@ pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
     }
     (context.listener)(Event::Ended { stage });
     Ok(())
+}
+
+/// Networks whose circuits are wanted and not stored.
+pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize {
+    pieces(context, results).iter().filter(|piece| piece.stored.is_none()).count()
+}
+
+fn pieces<'a>(context: Context<'_>, results: &'a [TaskResults<'_>]) -> Vec<Piece<'a>> {
+    let of_task = |(place, of_task): (usize, &'a TaskResults<'_>)| {
+        let best = of_task.best(context.study.circuits.networks);
+        best.into_iter().filter_map(|item| piece(context, place, of_task, item)).collect::<Vec<_>>()
+    };
+    results.iter().enumerate().flat_map(of_task).collect()
 }
 
 fn setting(context: Context<'_>, task: &Task) -> Setting {

@@ -10,6 +10,7 @@ use circuitscope::analysis::distance::{Aspect, Distances, PairDistance, assemble
 use circuitscope::analysis::registration::Budget;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// Pairs in a block: a few seconds of the slowest aspect, so that an interruption loses little.
 const BLOCK: usize = 64;
@@ -48,24 +49,9 @@ struct Piece<'a> {
 /// [`ExecuteError`]; everything finished before it stays.
 pub fn distances(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
     let stage = Stage::Distances;
-    let mut layouts: Vec<Vec<AspectDistances>> = Vec::new();
-    for of_task in results.iter() {
-        let aspects = context.study.comparison.aspects.iter();
-        layouts.push(aspects.map(|&aspect| layout(&of_task.items, aspect)).collect());
-    }
-    let mut pieces: Vec<Piece<'_>> = Vec::new();
     let aspects = &context.study.comparison.aspects;
-    for (task, (of_task, layouts)) in results.iter().zip(&layouts).enumerate() {
-        for (layout, &aspect) in layouts.iter().zip(aspects) {
-            let side = |place: usize| {
-                let item = &of_task.items[layout.items[place]];
-                (item, &item.features[&aspect])
-            };
-            let pairs: Vec<_> = layout.pairs.iter().map(|&(i, j)| [side(i), side(j)]).collect();
-            let blocks = pairs.chunks(BLOCK);
-            pieces.extend(blocks.map(|block| Piece { task, aspect, pairs: block.to_vec() }));
-        }
-    }
+    let layouts = layouts(context, results);
+    let pieces = pieces(context, results, &layouts);
     let n_pieces = pieces.len();
     let work = pieces.iter().map(|piece| piece.pairs.len() as u64).sum();
     (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work });
@@ -127,6 +113,47 @@ fn of_circuits(of_task: &TaskResults<'_>) -> Option<AspectDistances> {
     Some(AspectDistances { aspect: Facet::Circuits, items, pairs, distances })
 }
 
+/// The share of pairs whose distances are not stored.
+pub(super) fn share_left(context: Context<'_>, results: &[TaskResults<'_>]) -> f64 {
+    let layouts = layouts(context, results);
+    let pieces = pieces(context, results, &layouts);
+    let n_pairs = |pieces: &mut dyn Iterator<Item = &Piece<'_>>| {
+        pieces.map(|piece| piece.pairs.len()).sum::<usize>() as f64
+    };
+    let is_left =
+        |piece: &&Piece<'_>| !place(context, results[piece.task].task.task.name(), piece).1.exists();
+    n_pairs(&mut pieces.iter().filter(is_left)) / n_pairs(&mut pieces.iter()).max(1.0)
+}
+
+/// What each task has to measure in each aspect that the study compares.
+fn layouts(context: Context<'_>, results: &[TaskResults<'_>]) -> Vec<Vec<AspectDistances>> {
+    let aspects = &context.study.comparison.aspects;
+    let of_task =
+        |of_task: &TaskResults<'_>| aspects.iter().map(|&aspect| layout(&of_task.items, aspect)).collect();
+    results.iter().map(of_task).collect()
+}
+
+/// The blocks of every task and aspect.
+fn pieces<'a>(
+    context: Context<'_>,
+    results: &'a [TaskResults<'_>],
+    layouts: &[Vec<AspectDistances>],
+) -> Vec<Piece<'a>> {
+    let mut pieces: Vec<Piece<'a>> = Vec::new();
+    for (task, (of_task, layouts)) in results.iter().zip(layouts).enumerate() {
+        for (layout, &aspect) in layouts.iter().zip(&context.study.comparison.aspects) {
+            let side = |place: usize| {
+                let item = &of_task.items[layout.items[place]];
+                (item, &item.features[&aspect])
+            };
+            let pairs: Vec<_> = layout.pairs.iter().map(|&(i, j)| [side(i), side(j)]).collect();
+            let blocks = pairs.chunks(BLOCK);
+            pieces.extend(blocks.map(|block| Piece { task, aspect, pairs: block.to_vec() }));
+        }
+    }
+    pieces
+}
+
 /// Which items and pairs an aspect has; nothing is measured yet.
 fn layout(items: &[Item], aspect: Aspect) -> AspectDistances {
     let places: Vec<usize> = (0..items.len()).filter(|&i| items[i].features.contains_key(&aspect)).collect();
@@ -142,7 +169,8 @@ fn layout(items: &[Item], aspect: Aspect) -> AspectDistances {
     AspectDistances { aspect: Facet::Aspect(aspect), items: places, pairs, distances: assemble(0, &[], &[]) }
 }
 
-fn block(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Result<Vec<PairDistance>, ExecuteError> {
+/// The identity of a block, and where it is stored.
+fn place(context: Context<'_>, task: &str, piece: &Piece<'_>) -> (String, PathBuf) {
     let version = format!("distances {ANALYSIS_VERSION} {}", piece.aspect.name());
     let budget = context.study.comparison.registration;
     // Nothing is said of the usual search, so that distances stored before there was a choice are still taken.
@@ -154,6 +182,12 @@ fn block(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Result<Vec<Pair
     let names = piece.pairs.iter().flat_map(|pair| pair.iter().map(|(item, _)| item.identity.as_str()));
     let identity = of_parts(std::iter::once(version.as_str()).chain(names));
     let path = context.folder.work(&format!("distances/{task}/{}", piece.aspect.name()), &identity[..16]);
+    (identity, path)
+}
+
+fn block(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Result<Vec<PairDistance>, ExecuteError> {
+    let budget = context.study.comparison.registration;
+    let (identity, path) = place(context, task, piece);
     let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Block>(&bytes).ok());
     if let Some(block) = stored
         && block.identity == identity

@@ -16,6 +16,7 @@ use circuitscope::network::Network;
 use circuitscope::trials::Trials;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// A trained network or one of its controls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -79,9 +80,7 @@ fn stored_name(network: &str, kind: Kind) -> String {
 /// [`ExecuteError`]; everything finished before it stays.
 pub fn features(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
     let stage = Stage::Features;
-    let kinds: Vec<Kind> = std::iter::once(Kind::Trained)
-        .chain(context.study.comparison.controls.iter().map(|&control| Kind::Control(control)))
-        .collect();
+    let kinds = kinds(context);
     let mut pieces: Vec<(usize, &StudyNetwork<'_>, Kind)> = Vec::new();
     for (place, of_task) in results.iter().enumerate() {
         for &kind in &kinds {
@@ -107,6 +106,45 @@ pub fn features(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
     Ok(())
 }
 
+/// Networks and controls whose features are not stored.
+pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize {
+    let networks = results.iter().flat_map(|of_task| &of_task.networks);
+    let selected = networks.filter(|(_, standing)| *standing == Standing::Selected);
+    let is_left = |network: &StudyNetwork<'_>, kind: Kind| {
+        let place = place(context, network, kind);
+        stored::read(&place.path, &place.stored_identity).is_none()
+    };
+    selected
+        .map(|(network, _)| kinds(context).into_iter().filter(|&kind| is_left(network, kind)).count())
+        .sum()
+}
+
+/// Trained networks, then each control that the study asks for.
+fn kinds(context: Context<'_>) -> Vec<Kind> {
+    let controls = context.study.comparison.controls.iter();
+    std::iter::once(Kind::Trained).chain(controls.map(|&control| Kind::Control(control))).collect()
+}
+
+/// Where the features of an item are stored.
+struct Place {
+    /// Hash of all that decides the item.
+    identity: String,
+    /// Hash of all that decides what the file holds: it depends on whether fixed points were sought; the item, its seeds
+    /// and its distances do not.
+    stored_identity: String,
+    path: PathBuf,
+}
+
+fn place(context: Context<'_>, network: &StudyNetwork<'_>, kind: Kind) -> Place {
+    let task = &network.job.task.task;
+    let version = format!("features {ANALYSIS_VERSION}");
+    let identity = of_parts([version.as_str(), &network.record.job, kind.name(), &text_of_task(task)]);
+    let path = context.folder.features(task.name(), &stored_name(&network.job.name(), kind));
+    let is_with_fixed_points = context.study.comparison.aspects.contains(&Aspect::FixedPoints);
+    let extent = if is_with_fixed_points { "with fixed points" } else { "without fixed points" };
+    Place { stored_identity: of_parts([identity.as_str(), extent]), identity, path }
+}
+
 fn item(
     context: Context<'_>,
     network: &StudyNetwork<'_>,
@@ -114,16 +152,10 @@ fn item(
     trials: &Trials,
 ) -> Result<Item, ExecuteError> {
     let task = &network.job.task.task;
-    let version = format!("features {ANALYSIS_VERSION}");
-    let identity = of_parts([version.as_str(), &network.record.job, kind.name(), &text_of_task(task)]);
     let name = network.job.name();
     let stored = stored_name(&name, kind);
-    let path = context.folder.features(task.name(), &stored);
-    // What a file holds depends on whether fixed points were sought; the item, its seeds and its distances do not.
+    let Place { identity, stored_identity, path } = place(context, network, kind);
     let aspects = &context.study.comparison.aspects;
-    let extent =
-        if aspects.contains(&Aspect::FixedPoints) { "with fixed points" } else { "without fixed points" };
-    let stored_identity = of_parts([identity.as_str(), extent]);
     let description = if let Some(description) = stored::read(&path, &stored_identity) {
         description
     } else {

@@ -20,6 +20,7 @@ use circuitscope::task::{InputLine, Task};
 use ndarray::{Array3, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// Points on the line between two choices.
 const LINE_POINTS: usize = 21;
@@ -159,6 +160,26 @@ pub fn portraits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resul
     Ok(())
 }
 
+/// Examples whose portraits are not stored.
+pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize {
+    if !context.study.comparison.aspects.contains(&Aspect::FixedPoints) {
+        return 0;
+    }
+    let of_task = |of_task: &TaskResults<'_>| {
+        let examples = of_task.examples().into_iter();
+        examples.filter(|item| !place(context, &of_task.task.task, item).1.exists()).count()
+    };
+    results.iter().map(of_task).sum()
+}
+
+/// The identity of an item's portrait, and where it is stored.
+fn place(context: Context<'_>, task: &Task, item: &Item) -> (String, PathBuf) {
+    let version = format!("portrait {ANALYSIS_VERSION} {LINE_POINTS} {PACE:?}");
+    let identity = of_parts([version.as_str(), &item.identity, &text_of_task(task)]);
+    let path = context.folder.work(&format!("portraits/{}", task.name()), &identity[..16]);
+    (identity, path)
+}
+
 /// The stored portrait of an item, or a new one; none for a network that never moves.
 fn piece(
     context: Context<'_>,
@@ -166,9 +187,7 @@ fn piece(
     item: &Item,
 ) -> Result<Option<Portrait>, ExecuteError> {
     let task = &of_task.task.task;
-    let version = format!("portrait {ANALYSIS_VERSION} {LINE_POINTS} {PACE:?}");
-    let identity = of_parts([version.as_str(), &item.identity, &text_of_task(task)]);
-    let path = context.folder.work(&format!("portraits/{}", task.name()), &identity[..16]);
+    let (identity, path) = place(context, task, item);
     let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Portrait>(&bytes).ok());
     if let Some(portrait) = stored
         && portrait.identity == identity

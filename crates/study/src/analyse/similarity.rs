@@ -58,14 +58,10 @@ const KINDS: [Kind; 2] = [Kind::Trained, Kind::Control(Control::Untrained)];
 /// [`ExecuteError`]; everything finished before it stays.
 pub fn similarity(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
     let stage = Stage::Similarity;
-    let settings = &context.study.comparison;
-    if settings.measures.is_empty() || !settings.aspects.contains(&Aspect::Trajectories) {
+    if !is_asked_for(context) {
         return Ok(());
     }
-    let groups: Vec<Group> = (0..results.len())
-        .flat_map(|task| KINDS.map(|kind| (task, kind)))
-        .map(|(task, kind)| group(context, results, task, kind))
-        .collect();
+    let groups = groups(context, results);
     let work = groups.iter().map(|group| (group.items.len() + group.pairs.len()) as u64).sum();
     (context.listener)(Event::Began { stage, n_pieces: groups.len(), n_done: 0, work });
     let search = Search::standard();
@@ -78,6 +74,28 @@ pub fn similarity(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resu
     }
     (context.listener)(Event::Ended { stage });
     Ok(())
+}
+
+fn is_asked_for(context: Context<'_>) -> bool {
+    let settings = &context.study.comparison;
+    !settings.measures.is_empty() && settings.aspects.contains(&Aspect::Trajectories)
+}
+
+fn groups(context: Context<'_>, results: &[TaskResults<'_>]) -> Vec<Group> {
+    let pieces = (0..results.len()).flat_map(|task| KINDS.map(|kind| (task, kind)));
+    pieces.map(|(task, kind)| group(context, results, task, kind)).collect()
+}
+
+/// Pairs whose distances by other measures are not stored.
+pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize {
+    if !is_asked_for(context) {
+        return 0;
+    }
+    let of_group = |group: &Group| {
+        let pieces = pieces(context, &results[group.task], group);
+        pieces.iter().filter(|piece| piece.stored.is_none()).map(|piece| piece.pairs.len()).sum::<usize>()
+    };
+    groups(context, results).iter().map(of_group).sum()
 }
 
 /// The items of one task and kind.

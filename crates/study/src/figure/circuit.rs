@@ -94,7 +94,7 @@ pub fn circuit(input: &Circuits) -> Figure {
         caption: format!(
             "{} Each cell is the weight from the node of its column onto the node of its row: red excites, blue inhibits, and \
              the colours mean the same in every panel; the paler, the wider the interval against the weight. Above: whose \
-             circuits these are, the share of the network's responses that the best fits explain, and their mechanism.",
+             circuits these are, and r2_total, the published share of the network's responses that the best fits explain.",
             input.shown.told()
         ),
         columns: 2,

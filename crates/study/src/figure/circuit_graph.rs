@@ -1,10 +1,10 @@
-//! Latent circuits as graphs: nodes by role, edges by sign, weight and certainty.
+//! Latent circuits as graphs: nodes by role, edges by sign and weight, grey where the sign is open.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     Area, Aspect, Axis, CircuitsShown, Class, Figure, Ink, LegendEntry, Mark, Panel, Plane, Ramp, Side,
-    Swatch, Symbol, UNCERTAIN, Weight, certainty, slug,
+    Swatch, Symbol, UNCERTAIN, Weight, slug,
 };
 
 /// Latent circuits of one task, one a class.
@@ -98,8 +98,8 @@ pub fn circuit_graph(input: &CircuitGraphs) -> Figure {
         id: slug(&["circuit graphs", &input.task]),
         title: format!("{}: latent circuits as graphs", input.task),
         caption: format!(
-            "{} Arrows lead from a node to the node or output that it drives: the thicker, the larger the weight; the greyer, \
-             the wider its interval against it. Weights below {LEAST} of the largest one of all classes are left out.",
+            "{} Arrows lead from a node to the node or output that it drives: the thicker, the larger the weight; grey where \
+             its interval holds zero. Weights below {LEAST} of the largest one of all classes are left out.",
             input.shown.told()
         ),
         columns: 2,
@@ -185,8 +185,7 @@ fn drawn(nodes: &[GraphNode], edge: &GraphEdge, largest: f64) -> Mark {
     let is_open = interval.is_some_and(|[low, high]| low <= 0.0 && 0.0 <= high);
     let (full, sign_key) =
         if weight > 0.0 { (Ramp::Weights.at(1.0), EXCITES) } else { (Ramp::Weights.at(0.0), INHIBITS) };
-    let certainty = interval.map_or(1.0, |interval| certainty(weight, interval));
-    let ink = Ink::Colour(if is_open { UNCERTAIN } else { UNCERTAIN.between(full, certainty) });
+    let ink = Ink::Colour(if is_open { UNCERTAIN } else { full });
     let keys = vec![if is_open { OPEN } else { sign_key }];
     let share = weight.abs() / largest;
     let thickness = match share {

@@ -65,7 +65,7 @@ const FURTHER: [Rgb; 8] = [
     Rgb::hex(0x00d8_4fa0),
     Rgb::hex(0x008a_5a2b),
     Rgb::hex(0x0000_9ba5),
-    Rgb::hex(0x0059_6270),
+    Rgb::hex(0x0066_7000),
     Rgb::hex(0x00b5_9f00),
     Rgb::hex(0x00b6_8ae6),
     Rgb::hex(0x007a_1f4d),
@@ -100,9 +100,9 @@ impl Class {
 /// A run of colours for an ordered quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ramp {
-    /// Blue over grey to red, for a signed quantity.
+    /// Blue over violet to red, for a signed quantity; grey is kept for what has none.
     Diverging,
-    /// Teal over grey to amber, for the same quantity in a second context.
+    /// Teal over green to amber, for the same quantity in a second context.
     SecondDiverging,
     /// Violet over rose to gold, for a quantity from low to high.
     Sequential,
@@ -119,10 +119,10 @@ impl Ramp {
     const fn stops(self) -> &'static [Rgb] {
         match self {
             Self::Diverging => {
-                const { &[Rgb::hex(0x001d_4fb8), Rgb::hex(0x0096_93a6), Rgb::hex(0x00cf_2338)] }
+                const { &[Rgb::hex(0x001d_4fb8), Rgb::hex(0x009a_5fc0), Rgb::hex(0x00cf_2338)] }
             }
             Self::SecondDiverging => {
-                const { &[Rgb::hex(0x0000_8c86), Rgb::hex(0x00a3_9c8c), Rgb::hex(0x00e0_8600)] }
+                const { &[Rgb::hex(0x0000_8c86), Rgb::hex(0x007f_b03f), Rgb::hex(0x00e0_8600)] }
             }
             Self::Sequential => {
                 const {

@@ -86,7 +86,7 @@ pub fn eigenvalues(input: &Eigenvalues) -> Figure {
     });
     legend.push(LegendEntry {
         label: "edge of stability, flow".into(),
-        swatch: Swatch::Dashes { ink: Ink::Muted, weight: Weight::Thin },
+        swatch: Swatch::Dashes { ink: Ink::Text, weight: Weight::Thin },
     });
     let of_look = |class: &EigenvalueClass| panel(class, &looks);
     Figure {
@@ -122,7 +122,7 @@ fn panel(class: &EigenvalueClass, looks: &[(Growth, &str, Symbol, Ink, f64)]) ->
         x: vec![0.0, 0.0],
         y: vec![-2.0 * im - re[1] + re[0], 2.0 * im + re[1] - re[0]],
         hover: "Re λ = 0".into(),
-        ink: Ink::Muted,
+        ink: Ink::Text,
         weight: Weight::Thin,
         keys: vec![looks.len() + 1],
     }];

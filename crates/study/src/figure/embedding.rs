@@ -88,7 +88,7 @@ pub fn embedding(input: &Embedding) -> Figure {
             group_keys.push((group, legend.len()));
             legend.push(LegendEntry {
                 label: group.label().into(),
-                swatch: Swatch::Point { symbol: group.symbol(), ink: Ink::Muted },
+                swatch: Swatch::Point { symbol: group.symbol(), ink: Ink::Text },
             });
         }
     }

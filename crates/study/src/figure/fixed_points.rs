@@ -65,7 +65,7 @@ pub fn fixed_points(input: &FixedPoints) -> Figure {
     let ramps = ramps(input.range, &input.groups);
     let mut legend = ramp_legend(&ramps, &input.quantity, input.range, &input.groups);
     for (label, symbol) in [("stable", Symbol::Circle), ("unstable", Symbol::Ring)] {
-        legend.push(LegendEntry { label: label.into(), swatch: Swatch::Point { symbol, ink: Ink::Muted } });
+        legend.push(LegendEntry { label: label.into(), swatch: Swatch::Point { symbol, ink: Ink::Text } });
     }
     legend.push(LegendEntry {
         label: "trajectories".into(),

@@ -116,7 +116,7 @@ pub fn score_distribution(input: &ScoreDistribution) -> Figure {
     Figure {
         id: slug(&["scores", &input.task]),
         title: format!("{}: scores of the trained networks", input.task),
-        caption: "Each dot is one network, each row one class; error falls to the left, R² rises to the right, and \
+        caption: "Each dot is one network, each row one class; error falls to the left, R² of outputs rises to the right, and \
                   networks left of the dashed floor are not analysed."
             .into(),
         columns: 2,
@@ -175,11 +175,11 @@ fn r2_panel(input: &ScoreDistribution) -> Panel {
     let margin = 0.04 * (highest - low).max(0.01);
     strips(input, |network| network.r2, |class| class.median_r2, [low, highest + margin], &mut marks);
     Panel {
-        title: "Variance of the target explained".into(),
+        title: "Variance of the target that outputs explain".into(),
         subtitle: beyond(networks(input).filter(|n| n.r2 < low).count(), ""),
         tint: None,
         area: Area::Plane(Plane {
-            x: Axis::linear("R², noise-free").range(low, highest + margin),
+            x: Axis::linear("R² of outputs, noise-free").range(low, highest + margin),
             y: Axis::rows(rows(input, lost)),
             aspect: Aspect::Fill(0.7),
             marks,

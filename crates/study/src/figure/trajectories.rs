@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Area, Aspect, Axis, Camera, Class, Curve, Ends, Figure, Ink, LegendEntry, Panel, Ramp, Space, Swatch,
-    slug,
+    Weight, slug,
 };
 
 /// Trajectories of one task, an example network a class.
@@ -62,7 +62,13 @@ pub struct Condition {
 /// A panel a class: a line a trial, coloured by condition, ending in a dot.
 pub fn trajectories(input: &Trajectories) -> Figure {
     let ramps = ramps(input.range, &input.groups);
-    let legend = ramp_legend(&ramps, &input.quantity, input.range, &input.groups);
+    let mut legend = ramp_legend(&ramps, &input.quantity, input.range, &input.groups);
+    if input.onset.is_some_and(|onset| onset > 0) {
+        legend.push(LegendEntry {
+            label: "before the stimulus".into(),
+            swatch: Swatch::Line { ink: Ink::Muted, weight: Weight::Thin },
+        });
+    }
     Figure {
         id: slug(&["trajectories", &input.task]),
         title: format!("{}: trajectories of an example network of each class", input.task),

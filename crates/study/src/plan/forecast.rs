@@ -1,7 +1,11 @@
 //! How long this machine needs, measured on a little of the work itself.
+//!
+//! What is measured is processor time, which other programs on the machine do not change; the forecast is for a machine
+//! that does nothing else.
 
 use super::{Analyses, TrainingJob};
-use crate::analyse::{Description, Subject, describe, portrait};
+use crate::analyse::{Description, Left, Subject, describe, portrait};
+use crate::bench::stopwatch::{n_at_once, processor_time};
 use crate::bench::time_of_training_iteration;
 use crate::config::{Study, TaskStudy};
 use crate::identity;
@@ -10,61 +14,118 @@ use circuitscope::KernelPath;
 use circuitscope::analysis::behaviour::measures::{Amount, behaviour};
 use circuitscope::analysis::distance::{Aspect, between, upper_pairs};
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
+use circuitscope::analysis::similarity::dsa::{N_DELAYS, Search};
+use circuitscope::analysis::similarity::{Prepared, SimilarityMeasure, distances, prepare};
 use circuitscope::network::Network;
 use circuitscope::task::Task;
 use circuitscope::train::untrained;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// The time of one training iteration of each job while every thread trains a network; jobs that differ in nothing that
-/// costs time are measured once.
-pub(super) fn iteration_times(jobs: &[TrainingJob<'_>], path: KernelPath, n_threads: usize) -> Vec<Duration> {
-    let mut measured: BTreeMap<String, Duration> = BTreeMap::new();
-    let time_of = |job: &TrainingJob<'_>| {
-        let recipe = &job.class.recipe;
+/// How much is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// A second or a few, for a bar of progress.
+    Brief,
+    /// Enough that forecasts differ little from one another.
+    Thorough,
+}
+
+impl Effort {
+    /// Rounds of training of one kind of network, and the least time of each.
+    fn training(self) -> (usize, Duration) {
+        match self {
+            Self::Brief => (1, Duration::from_millis(50)),
+            Self::Thorough => (5, Duration::from_millis(150)),
+        }
+    }
+
+    /// Networks of each task that are analysed.
+    fn n_networks(self, n_threads: usize) -> usize {
+        match self {
+            Self::Brief => n_threads.min(2),
+            Self::Thorough => n_threads,
+        }
+    }
+
+    /// Updates of a fit of latent circuits.
+    fn n_updates(self) -> usize {
+        match self {
+            Self::Brief => 20,
+            Self::Thorough => 200,
+        }
+    }
+
+    /// Repeats of the tests of behaviour beside the first.
+    fn n_repeats(self) -> usize {
+        match self {
+            Self::Brief => 1,
+            Self::Thorough => 4,
+        }
+    }
+}
+
+/// The time of one training iteration of each job while every thread trains a network (s); jobs that differ in nothing
+/// that costs time are measured once.
+pub(super) fn iteration_times(
+    jobs: &[&TrainingJob<'_>],
+    path: KernelPath,
+    n_threads: usize,
+    effort: Effort,
+) -> Vec<f64> {
+    let mut measured: BTreeMap<String, f64> = BTreeMap::new();
+    // Threads beyond what the machine runs at once wait for each other.
+    let waiting = n_threads as f64 / n_at_once(n_threads) as f64;
+    let time_of = |job: &&TrainingJob<'_>| {
+        let (task, recipe) = (&job.task.task, &job.class.recipe);
         let curve = recipe.architecture.activation.curve;
-        let key = format!("{} {} {curve:?}", identity::text_of_task(&job.task.task), recipe.n_units);
-        *measured
-            .entry(key)
-            .or_insert_with(|| time_of_training_iteration(&job.task.task, recipe, path, n_threads))
+        let key = format!("{} {} {curve:?}", identity::text_of_task(task), recipe.n_units);
+        let measure = || time_of_training_iteration(task, recipe, path, n_threads, effort.training());
+        *measured.entry(key).or_insert_with(measure) * waiting
     };
     jobs.iter().map(time_of).collect()
 }
 
-/// Time of the analyses of as many networks and controls as the study can select, on the threads of the pool it is called
-/// in; embeddings and statistics, which take seconds, are left out.
+/// Time of what is left of the analyses, task by task, on the threads of the pool it is called in; embeddings and statistics,
+/// which take seconds, are left out.
 ///
 /// Measured on an untrained network of each class, on all threads at once: side by side they are slower than one alone.
 /// Untrained networks have fewer fixed points than trained ones, so that portraits may take longer than this says.
-pub(super) fn analyses(study: &Study, path: KernelPath) -> Analyses {
+pub(super) fn analyses(study: &Study, left: &[Left], path: KernelPath, effort: Effort) -> Analyses {
     let mut sum = Analyses::default();
-    for of_task in &study.tasks {
-        let found = analyses_of(study, of_task, path);
+    for (of_task, left) in study.tasks.iter().zip(left).filter(|(_, left)| **left != Left::NOTHING) {
+        let found = analyses_of(study, of_task, left, path, effort);
         sum.features_and_distances_seconds += found.features_and_distances_seconds;
         sum.portraits_seconds += found.portraits_seconds;
         sum.circuits_seconds += found.circuits_seconds;
         sum.behaviour_seconds += found.behaviour_seconds;
+        sum.similarity_seconds += found.similarity_seconds;
     }
     sum
 }
 
-fn analyses_of(study: &Study, of_task: &TaskStudy, path: KernelPath) -> Analyses {
+fn analyses_of(
+    study: &Study,
+    of_task: &TaskStudy,
+    left: &Left,
+    path: KernelPath,
+    effort: Effort,
+) -> Analyses {
     const MOST_CLASSES: usize = 6;
-    let (task, n_classes) = (&of_task.task, of_task.classes.len());
-    let of_class = study.networks_per_class.min(of_task.selection.keep);
+    let task = &of_task.task;
     let classes = of_task.classes.iter().take(MOST_CLASSES);
     let networks: Vec<Network> = classes.map(|class| untrained(task, &class.recipe, 0)).collect();
     // A network a thread tells the time of the longer analyses.
-    let few = &networks[..networks.len().min(rayon::current_num_threads())];
-    let n_portraits = if study.comparison.aspects.contains(&Aspect::FixedPoints) { n_classes } else { 0 };
-    let n_circuits = n_classes * of_class.min(study.circuits.networks);
+    let few = &networks[..networks.len().min(effort.n_networks(rayon::current_num_threads()))];
+    let described = described(study, task, &networks);
     Analyses {
-        features_and_distances_seconds: features_and_distances(study, of_task, &networks),
-        portraits_seconds: times(n_portraits, || of_portrait(task, few)),
-        circuits_seconds: times(n_circuits, || of_circuits(study, task, few, path)),
-        behaviour_seconds: times(n_classes * study.networks_per_class, || of_behaviour(study, task, few)),
+        features_and_distances_seconds: features_and_distances(study, of_task, left, &described),
+        portraits_seconds: times(left.portraits, || of_portrait(task, few)),
+        circuits_seconds: times(left.circuits, || of_circuits(study, task, few, path, effort)),
+        behaviour_seconds: times(left.behaviour, || of_behaviour(study, task, few, effort)),
+        similarity_seconds: times(left.similarity, || of_similarity(study, task, &described)),
     }
 }
 
@@ -73,11 +134,11 @@ fn times(n: usize, seconds: impl Fn() -> f64) -> f64 {
     if n == 0 { 0.0 } else { n as f64 * seconds() }
 }
 
-/// Time over the number of networks that all threads work on.
-fn shared<'a>(networks: &'a [Network], work: impl Fn(&'a Network) + Sync + Send) -> f64 {
-    let begun = Instant::now();
-    networks.par_iter().with_max_len(1).for_each(work);
-    begun.elapsed().as_secs_f64() / networks.len().max(1) as f64
+/// Time of each piece of work (s) when all threads are at work.
+fn shared<T: Sync>(pieces: &[T], work: impl Fn(&T) + Sync + Send) -> f64 {
+    let n_threads = rayon::current_num_threads();
+    let all = || pieces.par_iter().with_max_len(1).for_each(work);
+    processor_time(n_threads, all) / n_at_once(n_threads) as f64 / pieces.len().max(1) as f64
 }
 
 fn of_portrait(task: &Task, networks: &[Network]) -> f64 {
@@ -85,20 +146,20 @@ fn of_portrait(task: &Task, networks: &[Network]) -> f64 {
     shared(networks, |network| drop(portrait(network, task, 0, String::new(), String::new())))
 }
 
-/// Time of the tests of a network: those of one repeat, and for each further one what a second one adds.
-fn of_behaviour(study: &Study, task: &Task, networks: &[Network]) -> f64 {
+/// Time of the tests of a network: those of one repeat, and for each further one what some more add.
+fn of_behaviour(study: &Study, task: &Task, networks: &[Network], effort: Effort) -> f64 {
     let amount = study.comparison.behaviour;
     let time = |n_repeats: usize| {
         let amount = Amount { n_repeats, ..amount };
         shared(networks, |network| drop(behaviour(network, task, amount, 0)))
     };
-    let (once, twice) = (time(1), time(2));
-    once + (twice - once).max(0.0) * (amount.n_repeats - 1) as f64
+    let n_more = effort.n_repeats();
+    let (once, more) = (time(1), time(1 + n_more));
+    once + (more - once).max(0.0) / n_more as f64 * (amount.n_repeats - 1) as f64
 }
 
-/// Time of all fits to a network and of what is read from them: that of a few updates of one fit, and of none.
-fn of_circuits(study: &Study, task: &Task, networks: &[Network], path: KernelPath) -> f64 {
-    const UPDATES: usize = 40;
+/// Time of all fits to a network and of what is read from them: that of some updates of one fit, and of none.
+fn of_circuits(study: &Study, task: &Task, networks: &[Network], path: KernelPath, effort: Effort) -> f64 {
     let trials = task.analysis_trials();
     let time = |n_iterations: usize| {
         let setting = Setting { n_iterations, ..Setting::of_task(task, Variant::Te25) };
@@ -114,41 +175,71 @@ fn of_circuits(study: &Study, task: &Task, networks: &[Network], path: KernelPat
             drop(infer(evidence, &setting, starts, path, &|_| ControlFlow::Continue(())));
         })
     };
-    let (none, few) = (time(1), time(1 + UPDATES));
+    let (none, some) = (time(1), time(1 + effort.n_updates()));
     // Each fit to the parts that are not held out is shorter by the one that is.
     let n_fits = study.circuits.fits + study.circuits.folds.saturating_sub(1);
     let n_updates = (n_fits * study.circuits.iterations) as f64;
-    none + (few - none).max(0.0) / UPDATES as f64 * n_updates
+    none + (some - none).max(0.0) / effort.n_updates() as f64 * n_updates
 }
 
-fn features_and_distances(study: &Study, of_task: &TaskStudy, networks: &[Network]) -> f64 {
+/// Networks described, with the time of each (s).
+struct Described {
+    of_each: Vec<Description>,
+    seconds: f64,
+}
+
+fn described(study: &Study, task: &Task, networks: &[Network]) -> Described {
+    let trials = task.analysis_trials();
+    let aspects = &study.comparison.aspects;
+    let describe = |network| describe(Subject { network, task, trials: &trials, seed: 0 }, aspects);
+    let mut of_each: Vec<Description> = Vec::new();
+    let n_threads = rayon::current_num_threads();
+    let seconds = processor_time(n_threads, || of_each = networks.par_iter().map(describe).collect());
+    Described { of_each, seconds: seconds / n_at_once(n_threads) as f64 / networks.len().max(1) as f64 }
+}
+
+fn features_and_distances(
+    study: &Study,
+    of_task: &TaskStudy,
+    left: &Left,
+    Described { of_each, seconds: of_features }: &Described,
+) -> f64 {
     /// Time of a pair of a study over that of untrained networks, whose clouds have fewer minima to search: 263 s against
     /// 167 s for the pairs of the quick study on two cores.
     const TRAINED_OVER_UNTRAINED: f64 = 1.57;
     let trained = of_task.classes.len() * study.networks_per_class.min(of_task.selection.keep);
     let controls = study.comparison.controls.len();
     let within = trained * trained.saturating_sub(1) / 2;
-    let pairs = within + controls * (trained * trained + within);
-    let (task, aspects) = (&of_task.task, &study.comparison.aspects);
-    let trials = task.analysis_trials();
-
-    let begun = Instant::now();
-    let describe = |network| describe(Subject { network, task, trials: &trials, seed: 0 }, aspects);
-    let described: Vec<Description> = networks.par_iter().map(describe).collect();
-    let of_features = begun.elapsed().as_secs_f64() / described.len().max(1) as f64;
-
-    let sampled = upper_pairs(described.len());
-    let begun = Instant::now();
-    sampled.par_iter().for_each(|&(i, j)| {
-        for aspect in aspects {
-            if let [Some(first), Some(second)] = [i, j].map(|item| described[item].features.get(aspect)) {
-                // Only the time it takes is of interest.
-                let _ = between(*aspect, first, second, study.comparison.registration, 0);
+    let pairs = (within + controls * (trained * trained + within)) as f64 * left.distances;
+    let aspects = &study.comparison.aspects;
+    let of_pair = times(pairs.ceil() as usize, || {
+        shared(&upper_pairs(of_each.len()), |&(i, j)| {
+            for aspect in aspects {
+                if let [Some(first), Some(second)] = [i, j].map(|item| of_each[item].features.get(aspect)) {
+                    // Only the time it takes is of interest.
+                    let _ = between(*aspect, first, second, study.comparison.registration, 0);
+                }
             }
-        }
+        })
     });
-    let of_pair = TRAINED_OVER_UNTRAINED * begun.elapsed().as_secs_f64() / sampled.len().max(1) as f64;
     // Measures are followed through checkpoints, whose features are taken as those of compared networks are.
-    let items = trained * (1 + controls + study.checkpoints.len());
-    of_features * items as f64 + of_pair * pairs as f64
+    let items = left.features + if left.features > 0 { trained * study.checkpoints.len() } else { 0 };
+    of_features * items as f64 + TRAINED_OVER_UNTRAINED * of_pair
+}
+
+/// Time of a pair by every other measure of similarity.
+fn of_similarity(study: &Study, task: &Task, described: &Described) -> f64 {
+    let trials = task.analysis_trials();
+    let is_long = trials.n_steps() > N_DELAYS;
+    let asked = study.comparison.measures.iter();
+    let measures: Vec<SimilarityMeasure> =
+        asked.filter(|measure| is_long || !measure.is_dynamical()).copied().collect();
+    let features = described.of_each.iter().filter_map(|one| one.features.get(&Aspect::Trajectories));
+    let prepared: Vec<Prepared> = features
+        .filter_map(|features| prepare(features.points.view(), trials.n_trials(), &measures).ok())
+        .collect();
+    let search = Search::standard();
+    shared(&upper_pairs(prepared.len()), |&(i, j)| {
+        let _ = distances(&prepared[i], &prepared[j], &measures, &search);
+    })
 }

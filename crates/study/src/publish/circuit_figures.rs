@@ -95,7 +95,7 @@ fn remark(circuit: &NetworkCircuit, found: &FittedCircuit) -> String {
 
 fn words_of_r2(seen: f64, held_out: Option<f64>) -> String {
     let held_out = held_out.map(|r2| format!(" ({r2:.2} held out)"));
-    format!("r² {seen:.2}{}", held_out.unwrap_or_default())
+    format!("r2_total {seen:.2}{}", held_out.unwrap_or_default())
 }
 
 /// The mean of a class, or the circuits of its only network, with what to say of it.
@@ -164,7 +164,7 @@ fn responses(found: &FittedCircuit) -> (String, Vec<ScatterPoint>) {
         group: response.node,
         hover: String::new(),
     };
-    let told = format!("r² {:.2}", found.scores.r2_projected);
+    let told = format!("r2_projected {:.2}", found.scores.r2_projected);
     (told, found.responses.iter().map(point).collect())
 }
 

@@ -1,12 +1,17 @@
 //! Latent circuits as tables.
 
+use super::figures::classes;
 use super::portraits::Names;
+use super::words;
 use crate::analyse::{
     CircuitNode, CircuitOutcome, CircuitWeights, FittedCircuit, Item, Kind, MatrixName, NetworkCircuit,
     TaskResults,
 };
+use crate::report::MechanismRow;
 use crate::store::table::Table;
+use circuitscope::Curve;
 use circuitscope::analysis::choice_lines::CONTEXTS;
+use circuitscope::analysis::latent_circuit::mechanism::Label;
 use circuitscope::task::Task;
 
 /// Each network's circuits with its item.
@@ -28,6 +33,33 @@ pub(super) fn fitted<'a>(
         CircuitOutcome::Fitted(fitted) => Some((item, circuit, fitted.as_ref())),
         CircuitOutcome::None { .. } => None,
     })
+}
+
+/// What the circuits of a task do with irrelevant stimuli, class by class, then activation by activation; nothing where no
+/// circuit has a mechanism.
+pub(super) fn mechanisms(of_task: &TaskResults<'_>) -> Vec<MechanismRow> {
+    let found: Vec<(&Item, &str)> = fitted(of_task)
+        .filter_map(|(item, _, fitted)| Some((item, fitted.mechanism.as_ref()?.label.as_str())))
+        .collect();
+    let row = |group: String, is_in: &dyn Fn(&Item) -> bool| {
+        let own: Vec<&str> = found.iter().filter(|(item, _)| is_in(item)).map(|(_, label)| *label).collect();
+        let count = |label: Label| {
+            let label = label.name();
+            (label.to_owned(), own.iter().filter(|other| **other == label).count())
+        };
+        let labels = [Label::Inhibition, Label::Saturation, Label::Both, Label::Neither];
+        let counts = labels.map(count).to_vec();
+        let task = words::task(of_task.task.task.name()).to_owned();
+        Some(MechanismRow { task, group, n_networks: own.len(), counts }).filter(|row| row.n_networks > 0)
+    };
+    let classes = classes(of_task);
+    let of_classes = classes.iter().enumerate();
+    let of_classes = of_classes.map(|(place, class)| row(class.label.clone(), &|item| item.class == place));
+    let activations = [(Curve::Relu, "ReLU"), (Curve::Sigmoid, "sigmoid"), (Curve::Tanh, "tanh")];
+    let of_activations =
+        activations.map(|(curve, name)| row(format!("all {name}"), &|item| item.curve == curve));
+    let all = row("all networks".to_owned(), &|_| true);
+    of_classes.chain(of_activations).chain([all]).flatten().collect()
 }
 
 const COUNTS: [&str; 4] = ["n_fits", "n_finished", "n_solutions", "n_agreeing"];

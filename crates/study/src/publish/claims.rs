@@ -2,9 +2,11 @@
 
 use super::words;
 use crate::analyse::Judged;
+use crate::config::Study;
+use crate::opened::{Opened, Published};
 use crate::report::{ClaimRow, PlacedFigure, Verdict as Shown};
 use crate::store::table::Table;
-use crate::store::{Folder, StoreError};
+use crate::store::{SOFTWARE_VERSION, StoreError};
 use circuitscope::analysis::statistics::LARGEST_RATIO;
 use circuitscope::claims::{Claim, Criterion, Part, Verdict, Way};
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,12 @@ use serde::{Deserialize, Serialize};
 /// Every claim of a study, with keys that other tools read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClaimsReport {
+    /// Hash of all that decides the results of the study that they are of.
+    #[serde(default)] // absent from studies of earlier versions
+    pub study_identity: String,
+    /// Version of the program that judged them.
+    #[serde(default)] // absent from studies of earlier versions
+    pub software_version: String,
     /// The claims, by number.
     pub claims: Vec<ClaimEntry>,
 }
@@ -76,6 +84,18 @@ pub struct EvidenceEntry {
     pub met: bool,
 }
 
+impl ClaimsReport {
+    /// The claims on tasks of a study, and what is said of the others, all at once; nothing where there are none.
+    pub fn of_study(&self, study: &Study) -> (Vec<&ClaimEntry>, String) {
+        let has = |task: &str| study.tasks.iter().any(|known| known.task.name() == task);
+        let (own, others): (Vec<&ClaimEntry>, Vec<&ClaimEntry>) =
+            self.claims.iter().partition(|claim| has(&claim.task));
+        let others: Vec<(&str, u32)> =
+            others.into_iter().map(|claim| (claim.task.as_str(), claim.number)).collect();
+        (own, left_out(&others))
+    }
+}
+
 impl ClaimEntry {
     /// The verdict with the p that goes with it: "supported, p 0.0025 after correction".
     pub fn decision(&self) -> String {
@@ -103,21 +123,32 @@ impl EvidenceEntry {
 }
 
 /// The claims of a study for readers and machines.
-pub(super) fn report(judged: &Judged, figures: &[PlacedFigure]) -> ClaimsReport {
-    ClaimsReport { claims: judged.claims.iter().map(|claim| entry(claim, figures)).collect() }
+pub(super) fn report(judged: &Judged, figures: &[PlacedFigure], study_identity: &str) -> ClaimsReport {
+    ClaimsReport {
+        study_identity: study_identity.to_owned(),
+        software_version: SOFTWARE_VERSION.to_owned(),
+        claims: judged.claims.iter().map(|claim| entry(claim, figures)).collect(),
+    }
 }
 
-/// The claims that a finished study wrote.
+/// The claims that a finished study wrote, with the version of the program that did.
 ///
 /// # Errors
-/// [`StoreError`] if the folder holds none, as one that an earlier version wrote.
-pub fn read(folder: &Folder) -> Result<ClaimsReport, StoreError> {
+/// [`StoreError`] if the study is unfinished, or the claims are missing, damaged or of another study.
+pub fn read(opened: &Opened) -> Result<(ClaimsReport, Published), StoreError> {
+    let (folder, published) = (&opened.folder, opened.published()?);
     let path = folder.claims();
     if !path.exists() {
         return Err(StoreError::NoClaims { path: folder.root().display().to_string() });
     }
     let text = std::fs::read(&path).map_err(|source| StoreError::read(&path, source))?;
-    serde_json::from_slice(&text).map_err(|error| StoreError::damaged(&path, &error))
+    let told: ClaimsReport =
+        serde_json::from_slice(&text).map_err(|error| StoreError::damaged(&path, &error))?;
+    if told.study_identity != opened.manifest.study_identity {
+        let (path, folder) = (path.display().to_string(), folder.root().display().to_string());
+        return Err(StoreError::Stale { path, folder });
+    }
+    Ok((told, published))
 }
 
 fn entry(claim: &Claim, figures: &[PlacedFigure]) -> ClaimEntry {
@@ -184,9 +215,38 @@ fn figure(claim: &Claim, figures: &[PlacedFigure]) -> Option<String> {
     Some(format!("{kind}-{task}{control}")).filter(is_drawn).map(|id| format!("figures/{id}.svg"))
 }
 
-/// The claims on the page.
-pub(super) fn rows(judged: &Judged, figures: &[PlacedFigure]) -> Vec<ClaimRow> {
-    judged.claims.iter().map(|claim| row(claim, figures)).collect()
+/// The claims on the page: those on tasks of the study.
+pub(super) fn rows(judged: &Judged, tasks: &[&str], figures: &[PlacedFigure]) -> Vec<ClaimRow> {
+    let of_study = judged.claims.iter().filter(|claim| tasks.contains(&claim.task.as_str()));
+    of_study.map(|claim| row(claim, figures)).collect()
+}
+
+/// What is said of the claims on other tasks, all at once.
+pub(super) fn note(judged: &Judged, tasks: &[&str]) -> String {
+    let others = judged.claims.iter().filter(|claim| !tasks.contains(&claim.task.as_str()));
+    let others: Vec<(&str, u32)> = others.map(|claim| (claim.task.as_str(), claim.number)).collect();
+    left_out(&others)
+}
+
+/// One sentence for each task that a study lacks: how many claims are about it.
+fn left_out(claims: &[(&str, u32)]) -> String {
+    let mut tasks: Vec<(&str, Vec<String>)> = Vec::new();
+    for (task, number) in claims {
+        match tasks.iter_mut().find(|(known, _)| known == task) {
+            Some((_, numbers)) => numbers.push(number.to_string()),
+            None => tasks.push((task, vec![number.to_string()])),
+        }
+    }
+    let sentence = |(task, numbers): &(&str, Vec<String>)| {
+        let (claims, are) = if numbers.len() == 1 { ("claim", "is") } else { ("claims", "are") };
+        format!(
+            "{} {claims} ({}) {are} about {}, which this study does not train, and cannot be decided from it.",
+            numbers.len(),
+            numbers.join(", "),
+            words::task(task)
+        )
+    };
+    tasks.iter().map(sentence).collect::<Vec<_>>().join(" ")
 }
 
 fn row(claim: &Claim, figures: &[PlacedFigure]) -> ClaimRow {
@@ -254,11 +314,12 @@ fn spread(claim: &Claim) -> Option<String> {
 
 /// A number with its interval: "0.410 [0.200, 0.620]".
 fn estimate(value: Option<f64>, interval: Option<[f64; 2]>) -> String {
-    let value = value.map_or_else(|| "missing".to_owned(), |value| format!("{value:.3}"));
-    let interval = interval.map(|[low, high]| {
-        let high = if high < LARGEST_RATIO { format!("{high:.3}") } else { format!("above {LARGEST_RATIO}") };
-        format!(" [{low:.3}, {high}]")
-    });
+    // Ratios are cut off there: the number says no more than that.
+    let number = |value: f64| {
+        if value < LARGEST_RATIO { format!("{value:.3}") } else { format!("above {LARGEST_RATIO}") }
+    };
+    let value = value.map_or_else(|| "missing".to_owned(), number);
+    let interval = interval.map(|[low, high]| format!(" [{}, {}]", number(low), number(high)));
     format!("{value}{}", interval.unwrap_or_default())
 }
 

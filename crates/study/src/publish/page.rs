@@ -2,7 +2,7 @@
 
 use super::figures::{classes, counts, median_of_selected};
 use super::statistics::StatisticRecord;
-use super::{claims, measures, words};
+use super::{circuits, claims, excluded, measures, words};
 use crate::analyse::{Facet, Groups, Items, Judged, Space, StatisticName, TaskResults};
 use crate::config::{Control, Study};
 use crate::figure::Class;
@@ -38,6 +38,7 @@ pub(super) fn page(
             class: class.label,
         })
     });
+    let tasks: Vec<&str> = results.iter().map(|of_task| of_task.task.task.name()).collect();
     Page {
         study: study.name.clone(),
         summary: summary(study, results),
@@ -45,7 +46,9 @@ pub(super) fn page(
         classes: all_classes,
         findings: findings(results, statistics),
         runs: runs.collect(),
-        claims: claims::rows(judged, &figures),
+        claims: claims::rows(judged, &tasks, &figures),
+        claims_note: claims::note(judged, &tasks),
+        mechanisms: results.iter().flat_map(circuits::mechanisms).collect(),
         measures: measures::rows(study, results, judged),
         sides: side_by_side(statistics),
         figures,
@@ -53,6 +56,7 @@ pub(super) fn page(
         robustness: Vec::new(),
         notes: notes(),
         provenance: provenance(study, manifest),
+        under_way: None,
     }
 }
 
@@ -70,13 +74,15 @@ fn summary(study: &Study, results: &[TaskResults<'_>]) -> String {
         [] => "no controls".to_owned(),
         names => format!("{} controls", names.join(" and ")),
     };
-    format!(
+    let said = format!(
         "{n_networks} recurrent networks of {n_classes} classes were trained on {}, {} of each class and task. The {n_selected} \
          that passed the study's selection were compared with each other and with {controls}: {}.",
         list(&names),
         study.networks_per_class,
         list(&study.comparison.aspects.iter().map(|&aspect| words::question(aspect)).collect::<Vec<_>>()),
-    )
+    );
+    let excluded = results.iter().flat_map(excluded::sentences).map(|sentence| format!(" {sentence}"));
+    said + &excluded.collect::<String>()
 }
 
 /// "a, b and c".
@@ -189,11 +195,12 @@ fn statistic_row(row: &StatisticRecord) -> StatisticRow {
             let reason = format!("not defined for {} items in {} groups", value.n_items, value.n_groups);
             (Some(Verdict::NotDecidable), reason)
         }
+        // Verdicts are those of claims.
         (StatisticName::Permanova, Some(_), Some(p)) if p < LEVEL => {
-            (Some(Verdict::Supported), String::new())
+            (None, "the groups differ beyond chance".to_owned())
         }
         (StatisticName::Permanova, Some(_), Some(_)) => {
-            (Some(Verdict::NotSupported), "no difference between the groups beyond chance".to_owned())
+            (None, "no difference between the groups beyond chance".to_owned())
         }
         _ => (None, String::new()),
     };
@@ -256,6 +263,7 @@ fn provenance(study: &Study, manifest: &Manifest) -> Provenance {
         manifest.kernel_paths.iter().map(|(path, n)| format!("{path} ({n} networks)")).collect();
     Provenance {
         software: format!("circuitscope {}", manifest.software_version),
+        study_identity: manifest.study_identity.clone(),
         format_version: manifest.format_version.to_string(),
         kernel_path: paths.join(", "),
         facts: vec![

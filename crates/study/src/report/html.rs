@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::page::{Finding, Page, Verdict};
+use super::page::{Finding, Page, UnderWay, Verdict};
 use super::{sections, theme};
 
 const STYLE: &str = include_str!("../../assets/report.css");
@@ -31,6 +31,7 @@ pub fn render(page: &Page) -> String {
                     p.eyebrow { "Study report" }
                     h1 { (page.study) }
                     p.summary { (page.summary) }
+                    @if let Some(under_way) = &page.under_way { (banner(under_way)) }
                 }
                 @for section in &sections {
                     section id=(section.id) aria-labelledby={ (section.id) "-title" } {
@@ -54,7 +55,8 @@ pub fn render(page: &Page) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content=(page.provenance.software);
-                title { (page.study) " · circuitscope report" }
+                meta name="circuitscope-study" content=(page.provenance.study_identity);
+                title { @if page.under_way.is_some() { "(running) " } (page.study) " · circuitscope report" }
                 style { (PreEscaped(STYLE)) (PreEscaped(rules)) }
             }
             body {
@@ -64,6 +66,20 @@ pub fn render(page: &Page) -> String {
         }
     }
     .into_string()
+}
+
+/// What says that the page is not the final one.
+fn banner(under_way: &UnderWay) -> Markup {
+    html! {
+        p.running role="status" {
+            strong {
+                "Still running: " (under_way.n_done) " of " (under_way.n_stages) " stages are done; now "
+                (under_way.following) "."
+            }
+            " Reload this page to see more. Nothing here is judged yet. If the run was stopped, start it again: it goes on \
+             from here."
+        }
+    }
 }
 
 /// Headline results beside each other.

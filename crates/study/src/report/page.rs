@@ -21,6 +21,10 @@ pub struct Page {
     pub runs: Vec<RunRow>,
     /// Claims checked against this study; empty where none were.
     pub claims: Vec<ClaimRow>,
+    /// What is said of claims that are not listed; may be empty.
+    pub claims_note: String,
+    /// What latent circuits do, class by class; within a task they keep this order.
+    pub mechanisms: Vec<MechanismRow>,
     /// Measures by activation; within a task they keep this order.
     pub measures: Vec<MeasureRow>,
     /// Statistics of trained networks beside those of controls; within a task they keep this order.
@@ -35,6 +39,47 @@ pub struct Page {
     pub notes: Vec<String>,
     /// Where the numbers come from.
     pub provenance: Provenance,
+    /// How far the study is; none for one that has run to its end.
+    pub under_way: Option<UnderWay>,
+}
+
+impl Page {
+    /// Whether a part is not there yet.
+    pub(super) fn is_pending(&self, part: Part) -> bool {
+        self.under_way.as_ref().is_some_and(|under_way| under_way.pending.contains(&part))
+    }
+}
+
+/// How far a study is that is still running.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnderWay {
+    /// Stages that are done.
+    pub n_done: usize,
+    /// Stages in all.
+    pub n_stages: usize,
+    /// What is being done, in words.
+    pub following: String,
+    /// What the finished page has; what is here already is shown.
+    pub pending: Vec<Part>,
+}
+
+/// A part of the page that is computed after training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    /// The few results to see first.
+    Findings,
+    /// Claims.
+    Claims,
+    /// Figures of a topic.
+    Figures(Topic),
+    /// Measures.
+    Measures,
+    /// Trained networks beside controls.
+    Controls,
+    /// Statistics.
+    Statistics,
+    /// Conclusions by measure of similarity.
+    Robustness,
 }
 
 /// One headline result.
@@ -98,6 +143,19 @@ pub struct ClaimRow {
     pub reason: String,
     /// Path of the table behind it, relative to the report; may be empty.
     pub data: String,
+}
+
+/// The mechanisms of the latent circuits of a class or activation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MechanismRow {
+    /// Name of the task, one of [`Page::tasks`].
+    pub task: String,
+    /// Name of the class or activation for readers.
+    pub group: String,
+    /// Networks that have a circuit.
+    pub n_networks: usize,
+    /// Each mechanism with the networks whose circuit has it; the same ones in every row of a task.
+    pub counts: Vec<(String, usize)>,
 }
 
 /// A measure by activation (`ReLU`, sigmoid, tanh), under one choice.
@@ -254,6 +312,8 @@ pub enum Fate {
 pub struct Provenance {
     /// Name and version of the software.
     pub software: String,
+    /// Hash of all that decides the results of the study.
+    pub study_identity: String,
     /// Version of the format of the stored files.
     pub format_version: String,
     /// Name of the machine instructions the networks were trained with.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, PreEscaped, html};
 
 use super::html::findings;
-use super::page::{Page, PlacedFigure, Topic};
+use super::page::{Page, Part, PlacedFigure, Topic};
 use super::{measures, methods, robustness, svg, tables};
 use crate::figure::{Area, Figure, LegendEntry, slug};
 
@@ -20,11 +20,18 @@ pub(super) struct Section {
 /// Sections with something in them, in the order of the page.
 pub(super) fn all(page: &Page) -> Vec<Section> {
     let section = |id, title, lead, body| Section { id, title, lead, body };
+    // A part that is missing is left out of a finished page and announced in one that grows.
+    let shown = |n_rows: usize, part: Part, body: &dyn Fn() -> Markup| {
+        let pending = || html! { p.pending { "Being computed." } };
+        if n_rows > 0 { Some(body()) } else { page.is_pending(part).then(pending) }
+    };
     let mut sections = Vec::new();
-    if !page.findings.is_empty() {
-        sections.push(section("findings", "At a glance", "", findings(&page.findings)));
+    if let Some(body) = shown(page.findings.len(), Part::Findings, &|| findings(&page.findings)) {
+        sections.push(section("findings", "At a glance", "", body));
     }
-    if !page.claims.is_empty() {
+    if let Some(body) =
+        shown(page.claims.len() + page.claims_note.len(), Part::Claims, &|| tables::claims(page))
+    {
         sections.push(section(
             "claims",
             "Claims",
@@ -32,7 +39,7 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
              that it asks for, which are in tables/claims.parquet; beside it stands the least certain of them, or one that \
              is missing or does not go the claimed way. p is that of the whole claim, after Holm's correction unless it \
              is called uncorrected.",
-            tables::claims(page),
+            body,
         ));
     }
     sections.push(section(
@@ -44,11 +51,12 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
     ));
     for topic in TOPICS {
         let figures: Vec<&PlacedFigure> = page.figures.iter().filter(|f| f.topic == topic.topic).collect();
-        if !figures.is_empty() {
-            sections.push(section(topic.id, topic.title, topic.lead, by_task(page, topic.id, &figures)));
+        let body = || by_task(page, topic.id, &figures);
+        if let Some(body) = shown(figures.len(), Part::Figures(topic.topic), &body) {
+            sections.push(section(topic.id, topic.title, topic.lead, body));
         }
     }
-    if !page.measures.is_empty() {
+    if let Some(body) = shown(page.measures.len(), Part::Measures, &|| measures::measures(page)) {
         sections.push(section(
             "measures",
             "Measures and their choices",
@@ -58,10 +66,10 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
              choices stand below: a difference that turns with the choice proves little. The share of fixed points in a \
              plane, which is of two components by what it says, and the numbers of latent circuits, which are those of \
              the fit, are shown as judged alone.",
-            measures::measures(page),
+            body,
         ));
     }
-    if !page.sides.is_empty() {
+    if let Some(body) = shown(page.sides.len(), Part::Controls, &|| measures::sides(page)) {
         sections.push(section(
             "controls",
             "Controls side by side",
@@ -70,26 +78,29 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
              the worse half. kNN accuracy falls with the number of networks alone, silhouettes do not; where an activation \
              has fewer than four networks it stands for nothing and is left out. Differences that are there before training \
              are in the controls.",
-            measures::sides(page),
+            body,
         ));
     }
-    if !page.statistics.is_empty() {
+    if let Some(body) = shown(page.statistics.len(), Part::Statistics, &|| tables::statistics(page)) {
         sections.push(section(
             "statistics",
             "Statistics",
             "Each statistic with its bootstrap interval, its p value before and after Holm's correction over the \
-             statistics of all tasks, and the published value where there is one.",
-            tables::statistics(page),
+             statistics of all tasks, and the published value where there is one. What a single test says here may differ \
+             from the claim that rests on it: a claim asks for all its numbers, with a correction over the claims.",
+            body,
         ));
     }
-    if !page.robustness.is_empty() {
+    if let Some(body) = shown(page.robustness.len(), Part::Robustness, &|| robustness::robustness(page)) {
         sections.push(section(
             "robustness",
             "Robustness",
             "Which conclusion on trajectories survives which measure of similarity. A conclusion survives if its test \
              finds it after Holm's correction within the measure, and it is larger than the noise: than differences \
-             between halves of one class, and between two noisy runs of one network.",
-            robustness::robustness(page),
+             between halves of one class, and between two noisy runs of one network. Claims 1, 7, 8 and 11 ask the same of \
+             the published distance without this floor and with a correction over the claims, so that a verdict there may \
+             differ from a cell here.",
+            body,
         ));
     }
     sections.push(section("methods", "Methods", "", methods::methods(page)));
@@ -108,6 +119,9 @@ struct TopicText {
     title: &'static str,
     lead: &'static str,
 }
+
+/// The section of latent circuits, in which a table of their mechanisms stands before the figures.
+const CIRCUITS: &str = "circuits";
 
 const TOPICS: [TopicText; 10] = [
     TopicText {
@@ -148,9 +162,11 @@ const TOPICS: [TopicText; 10] = [
     },
     TopicText {
         topic: Topic::Circuits,
-        id: "circuits",
+        id: CIRCUITS,
         title: "Latent circuits",
-        lead: "Small circuits that reproduce the networks, and the mechanism read from their weights.",
+        lead: "Small circuits that reproduce the networks, and the mechanism read from the weights of each: irrelevant stimuli \
+               are inhibited, saturate, or neither. r2_total is the published score, of the circuit's responses in the \
+               space of the network's units; r2_projected is that of the network's responses seen through the embedding.",
     },
     TopicText {
         topic: Topic::Behaviour,
@@ -179,7 +195,10 @@ fn by_task(page: &Page, topic: &str, figures: &[&PlacedFigure]) -> Markup {
         .iter()
         .filter_map(|task| {
             let own: Vec<_> = figures.iter().filter(|f| f.task.as_deref() == Some(task)).collect();
-            let body = html! { @for placed in &own { (figure(&placed.figure)) } };
+            let body = html! {
+                @if topic == CIRCUITS { (tables::mechanisms(page, task)) }
+                @for placed in &own { (figure(&placed.figure)) }
+            };
             (!own.is_empty()).then_some((task.as_str(), body))
         })
         .collect();

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::html::badge;
-use super::page::{Page, RunRow, StatisticRow};
+use super::page::{MechanismRow, Page, RunRow, StatisticRow};
 use super::sections::tabs;
 
 /// A number to `decimals`, with a true minus sign; a dash where there is none.
@@ -34,7 +34,7 @@ pub(super) fn runs(page: &Page) -> Markup {
                     th.n scope="col" { "Selected" }
                     th.n scope="col" { "Below floor" }
                     th.n scope="col" { "Diverged" }
-                    th.n scope="col" { "Median R²" }
+                    th.n scope="col" { "Median R² of outputs" }
                     th.why scope="col" { "Why trainings ended early" }
                 } }
                 @for task in &page.tasks {
@@ -91,9 +91,37 @@ pub(super) fn claims(page: &Page) -> Markup {
                                 (row.evidence)
                                 @if !row.data.is_empty() { " " a.data href=(row.data) { (row.data) } }
                             }
-                            td {
+                            td.verdict {
                                 (badge(row.verdict))
                                 @if !row.reason.is_empty() { span.reason { (row.reason) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if !page.claims_note.is_empty() { p.note { (page.claims_note) } }
+    }
+}
+
+/// What latent circuits do with irrelevant stimuli: classes by mechanisms.
+pub(super) fn mechanisms(page: &Page, task: &str) -> Markup {
+    let rows: Vec<&MechanismRow> = page.mechanisms.iter().filter(|row| row.task == task).collect();
+    html! {
+        @if !rows.is_empty() {
+            div.scroll tabindex="0" role="region" aria-label="Mechanism of the latent circuits" {
+                table.mechanisms {
+                    thead { tr {
+                        th scope="col" { "Mechanism of the circuits" }
+                        @for mechanism in &rows[0].counts { th.n scope="col" { (mechanism.0) } }
+                    } }
+                    tbody {
+                        @for row in &rows {
+                            tr {
+                                th scope="row" { (row.group) }
+                                @for (_, n) in &row.counts {
+                                    td.n { @if *n == 0 { "—" } @else { (n) " of " (row.n_networks) } }
+                                }
                             }
                         }
                     }
@@ -140,7 +168,7 @@ fn statistics_of_aspect(rows: &[&StatisticRow]) -> Markup {
                     th.n scope="col" { "p" }
                     th.n scope="col" { "p, Holm" }
                     th.n scope="col" { "Published" }
-                    th scope="col" { "Verdict" }
+                    th scope="col" { "What it says" }
                 } }
                 tbody { @for row in rows { (statistic_row(row)) } }
             }
@@ -166,8 +194,9 @@ fn statistic_row(row: &StatisticRow) -> Markup {
             td.n { (p_value(row.p_holm)) }
             td.n { (number(row.published, decimals)) }
             td {
-                @if let Some(verdict) = row.verdict { (badge(verdict)) } @else { "—" }
+                @if let Some(verdict) = row.verdict { (badge(verdict)) }
                 @if !row.reason.is_empty() { span.reason { (row.reason) } }
+                @if row.verdict.is_none() && row.reason.is_empty() { "—" }
             }
         }
     }
@@ -179,6 +208,7 @@ pub(super) fn provenance(page: &Page) -> Markup {
     html! {
         dl.facts {
             div { dt { "Software" } dd { (provenance.software) } }
+            div { dt { "Study identity" } dd { (provenance.study_identity) } }
             div { dt { "Format version" } dd { (provenance.format_version) } }
             div { dt { "Kernel path" } dd { (provenance.kernel_path) } }
             @for (name, value) in &provenance.facts { div { dt { (name) } dd { (value) } } }
@@ -186,8 +216,8 @@ pub(super) fn provenance(page: &Page) -> Markup {
         h3 { "Study file" }
         pre tabindex="0" { code { (provenance.config) } }
         @if !provenance.artefacts.is_empty() {
-            h3 { "Stored files" }
-            div.scroll tabindex="0" role="region" aria-label="Stored files" {
+            h3.hashes { "Stored files" }
+            div.scroll.hashes tabindex="0" role="region" aria-label="Stored files" {
                 table.artefacts {
                     thead { tr {
                         th scope="col" { "File" }

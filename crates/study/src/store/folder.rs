@@ -1,8 +1,9 @@
 //! The study folder: where each thing stands.
 
-use super::manifest::Manifest;
+use super::manifest::{Manifest, hash};
 use super::{FORMAT_VERSION, StoreError};
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -83,6 +84,38 @@ impl Folder {
         let reason =
             if root.is_dir() { "it has no manifest.json of circuitscope" } else { "there is no such folder" };
         Err(StoreError::NoStudy { path: root.display().to_string(), reason: reason.to_owned() })
+    }
+
+    /// The folder, held until it is dropped: no run may begin in it meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if a run is at work in it.
+    pub fn locked(self) -> Result<Self, StoreError> {
+        Ok(Self { _lock: lock(&self.root)?, ..self })
+    }
+
+    /// Removes what is published of a study, the page first: it is the one file whose readers check nothing.
+    ///
+    /// Networks and results of stages stay; files of other names are left alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`] names a file that cannot be removed.
+    pub fn unpublish(&self) -> Result<(), StoreError> {
+        let mut published = vec![self.report(), self.claims()];
+        for (folder, ending) in [("tables", "parquet"), ("figures", "svg")] {
+            let entries = std::fs::read_dir(self.root.join(folder)).into_iter().flatten().flatten();
+            let paths = entries.map(|entry| entry.path());
+            published.extend(paths.filter(|path| path.extension().is_some_and(|found| found == ending)));
+        }
+        for path in published {
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(StoreError::write(&path, error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// A folder as a run would find it, which need not be there or have its manifest; nothing is made or locked.
@@ -175,6 +208,12 @@ impl Folder {
     /// An intermediate result of a stage.
     pub fn work(&self, stage: &str, id: &str) -> PathBuf {
         self.root.join("work").join(stage).join(format!("{id}.json"))
+    }
+
+    /// The study file of a study that another one has replaced.
+    pub fn replaced(&self, manifest: &Manifest) -> PathBuf {
+        let id = &hash(manifest.config.as_bytes())[..8];
+        self.root.join("work").join("replaced").join(format!("{}-{id}.toml", manifest.study))
     }
 
     /// How long networks took: the one file that differs between two runs of the same study.

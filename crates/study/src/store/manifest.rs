@@ -1,6 +1,8 @@
 //! The manifest: what a study is made of, so that anyone can check that a folder is what it says.
 
 use super::{FORMAT_VERSION, SOFTWARE_VERSION, StoreError};
+use crate::config::Study;
+use circuitscope::KernelPath;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -17,6 +19,25 @@ pub enum State {
     Finished,
 }
 
+/// What of a kernel path decides the bits of a training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arithmetic {
+    /// AVX-512, AVX2 and NEON, which give the same bits.
+    Vector,
+    /// The portable path, which agrees with the others within a tolerance.
+    Portable,
+}
+
+impl From<KernelPath> for Arithmetic {
+    fn from(path: KernelPath) -> Self {
+        match path {
+            KernelPath::Avx512 | KernelPath::Avx2 | KernelPath::Neon => Self::Vector,
+            KernelPath::Portable => Self::Portable,
+        }
+    }
+}
+
 /// What a study folder is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -26,6 +47,12 @@ pub struct Manifest {
     pub software_version: String,
     /// Name of the study.
     pub study: String,
+    /// Hash of all that decides the study's results; empty where a version wrote it that did not note it.
+    #[serde(default)]
+    pub study_identity: String,
+    /// What of the kernel path decides the bits of its networks.
+    #[serde(default = "vector")]
+    pub arithmetic: Arithmetic,
     /// The seed from which every other one is derived.
     pub seed: u64,
     /// The kernel path that trained the networks, each with their number.
@@ -41,16 +68,18 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The manifest of a study that has just begun.
-    pub fn begun(study: &str, seed: u64, config: &str) -> Self {
+    /// The manifest of a study of this identity that has just begun.
+    pub fn begun(study: &Study, study_identity: String, arithmetic: Arithmetic) -> Self {
         Self {
             format_version: FORMAT_VERSION,
             software_version: SOFTWARE_VERSION.to_owned(),
-            study: study.to_owned(),
-            seed,
+            study: study.name.clone(),
+            study_identity,
+            arithmetic,
+            seed: study.seed,
             kernel_paths: BTreeMap::new(),
             state: State::Unfinished,
-            config: config.to_owned(),
+            config: study.text.clone(),
             network_seeds: BTreeMap::new(),
             artefacts: BTreeMap::new(),
         }
@@ -96,6 +125,11 @@ impl Manifest {
         text.push('\n');
         super::write_whole(path, text.as_bytes())
     }
+}
+
+/// What networks were trained with before a manifest said so.
+fn vector() -> Arithmetic {
+    Arithmetic::Vector
 }
 
 /// SHA-256 of a file, in hexadecimal.

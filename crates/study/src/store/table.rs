@@ -64,16 +64,28 @@ impl Table {
         self
     }
 
+    /// Whether it has no row.
+    pub fn is_empty(&self) -> bool {
+        self.columns.iter().all(|(_, column)| match column {
+            Column::Text(values) => values.is_empty(),
+            Column::Float(values) => values.is_empty(),
+            Column::Integer(values) => values.is_empty(),
+            Column::Flag(values) => values.is_empty(),
+        })
+    }
+
     /// Writes the table as Parquet; the same table gives the same bytes.
+    ///
+    /// - `study_identity`: hash of all that decides the results of the study, for the file's metadata.
     ///
     /// # Errors
     /// [`StoreError`] if columns differ in length or the file cannot be written.
-    pub fn write(&self, path: &Path) -> Result<(), StoreError> {
-        let bytes = self.to_parquet().map_err(|error| StoreError::damaged(path, &error))?;
+    pub fn write(&self, path: &Path, study_identity: &str) -> Result<(), StoreError> {
+        let bytes = self.to_parquet(study_identity).map_err(|error| StoreError::damaged(path, &error))?;
         write_whole(path, &bytes)
     }
 
-    fn to_parquet(&self) -> Result<Vec<u8>, ParquetError> {
+    fn to_parquet(&self, study_identity: &str) -> Result<Vec<u8>, ParquetError> {
         let fields = self
             .columns
             .iter()
@@ -83,6 +95,7 @@ impl Table {
         let versions = vec![
             KeyValue::new("circuitscope_format_version".into(), FORMAT_VERSION.to_string()),
             KeyValue::new("circuitscope_version".into(), SOFTWARE_VERSION.to_owned()),
+            KeyValue::new("circuitscope_study".into(), study_identity.to_owned()),
         ];
         let properties = WriterProperties::builder()
             .set_compression(Compression::GZIP(GzipLevel::default())) // every reader has it, and it needs no C compiler

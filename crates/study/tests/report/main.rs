@@ -7,7 +7,7 @@ mod portraits;
 use std::fmt::Write as _;
 
 use circuitscope_study::figure::{Area, Figure, Mark};
-use circuitscope_study::report::{Page, render, svg};
+use circuitscope_study::report::{Page, Part, Topic, UnderWay, render, svg};
 use page::{Size, page};
 
 /// The page as XML: void elements closed, `hidden` given a value, style and script emptied.
@@ -108,6 +108,37 @@ fn the_page_loads_nothing_from_anywhere() {
         assert!(remote.is_empty(), "{remote:?}");
         assert!(!asset.contains("url(") && !asset.contains("@import") && !asset.contains("fetch("));
     }
+}
+
+#[test]
+fn a_page_of_a_running_study_says_so_and_names_what_is_to_come() {
+    let whole = page(Size::Small);
+    let none: Vec<&str> = ["Still running", "Being computed"].into();
+    assert!(none.iter().all(|words| !render(&whole).contains(words)));
+    let pending = vec![Part::Claims, Part::Figures(Topic::Circuits), Part::Robustness];
+    let under_way = UnderWay { n_done: 3, n_stages: 9, following: "fitting latent circuits".into(), pending };
+    let mut early = Page { claims: Vec::new(), robustness: Vec::new(), under_way: Some(under_way), ..whole };
+    early.figures.retain(|placed| placed.topic != Topic::Circuits);
+    let html = render(&early);
+    assert!(html.contains("Still running: 3 of 9 stages are done; now fitting latent circuits."));
+    assert_eq!(html.matches("Being computed.").count(), 3);
+    // What is not asked for is not announced.
+    early.figures.retain(|placed| placed.topic != Topic::Behaviour);
+    assert_eq!(render(&early).matches("Being computed.").count(), 3);
+}
+
+#[test]
+fn a_phone_sees_the_verdict_first_and_paper_no_hashes() {
+    let css = include_str!("../../assets/report.css");
+    let block = |query: &str| {
+        let rest = &css[css.find(query).expect(query)..];
+        &rest[..rest.find("\n}").expect("its end")]
+    };
+    assert!(block("@media (max-width: 40rem)").contains(".claims .verdict { grid-row: 1; }"));
+    assert!(block("@media print").contains(".hashes { display: none"));
+    let html = render(&page(Size::Small));
+    assert_eq!(html.matches("<td class=\"verdict\">").count(), page(Size::Small).claims.len());
+    assert!(html.contains("<h3 class=\"hashes\">Stored files</h3>"));
 }
 
 #[test]

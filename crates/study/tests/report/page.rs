@@ -73,6 +73,8 @@ pub(crate) fn page(size: Size) -> Page {
         findings: findings(),
         runs,
         claims: claims(),
+        claims_note: String::new(),
+        mechanisms: Vec::new(),
         measures: tasks.iter().flat_map(|task| measures(task)).collect(),
         sides: tasks.iter().map(|task| side(task)).collect(),
         figures,
@@ -80,6 +82,7 @@ pub(crate) fn page(size: Size) -> Page {
         robustness: robustness(tasks),
         notes: vec!["The registration of selectivity used 60 starts a pair.".into()],
         provenance: provenance(),
+        under_way: None,
     }
 }
 
@@ -195,6 +198,7 @@ fn claims() -> Vec<ClaimRow> {
 fn provenance() -> Provenance {
     Provenance {
         software: "circuitscope 0.1.0".into(),
+        study_identity: "5d0c".repeat(16),
         format_version: "1".into(),
         kernel_path: "x86-64 AVX-512".into(),
         facts: vec![

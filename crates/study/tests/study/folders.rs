@@ -4,8 +4,10 @@ use crate::{TINY, assert_same, contents, run_through, run_until, tiny};
 use circuitscope_study::KernelPath;
 use circuitscope_study::config::Study;
 use circuitscope_study::execute::ExecuteError;
-use circuitscope_study::plan::overview;
+use circuitscope_study::opened::OpenError;
+use circuitscope_study::plan::{Effort, FolderState, overview};
 use circuitscope_study::run::{RebuildError, rebuild};
+use circuitscope_study::store::manifest::{Manifest, State};
 use circuitscope_study::store::{Folder, StoreError};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -45,7 +47,7 @@ fn a_page_cannot_be_rebuilt_before_every_network_is_there() {
     for root in [empty.path().to_path_buf(), empty.path().join("none")] {
         let error = rebuild(&root, &AtomicBool::new(false), &|_| ()).unwrap_err();
         assert!(
-            matches!(error, RebuildError::Execute(ExecuteError::Store(StoreError::NoStudy { .. }))),
+            matches!(error, RebuildError::Open(OpenError::Store(StoreError::NoStudy { .. }))),
             "{error:?}"
         );
     }
@@ -57,9 +59,9 @@ fn a_study_of_another_format_says_which_version_wrote_it_and_is_left_alone() {
     let text = r#"{"format_version": 99, "software_version": "9.8.7", "something": "new"}"#;
     std::fs::write(folder.path().join("manifest.json"), text).unwrap();
     let errors = [
-        Folder::open_or_create(folder.path()).unwrap_err(),
-        Folder::open(folder.path()).unwrap_err(),
-        overview(&tiny(), folder.path(), KernelPath::detect()).unwrap_err(),
+        ExecuteError::from(Folder::open_or_create(folder.path()).unwrap_err()),
+        ExecuteError::from(Folder::open(folder.path()).unwrap_err()),
+        overview(&tiny(), folder.path(), KernelPath::detect(), Effort::Brief).unwrap_err(),
     ];
     for error in errors {
         assert!(error.to_string().contains("format 99, written by circuitscope 9.8.7"), "{error}");
@@ -106,13 +108,29 @@ fn two_runs_do_not_share_a_folder() {
 #[test]
 fn a_plan_counts_what_is_finished() {
     let folder = TempDir::new().unwrap();
-    let plan = |root: &Path| overview(&tiny(), root, KernelPath::detect()).unwrap();
+    let plan = |root: &Path| overview(&tiny(), root, KernelPath::detect(), Effort::Brief).unwrap();
     let fresh = plan(&folder.path().join("none"));
     assert_eq!((fresh.networks, fresh.finished, fresh.rows.len()), (12, 0, 4));
     assert!(fresh.training_seconds > 0.0);
     run_through(&tiny(), folder.path());
     let done = plan(folder.path());
     assert_eq!((done.finished, done.training_seconds), (12, 0.0));
+    assert_eq!((done.state, done.analysis_seconds), (FolderState::Finished, 0.0));
+    // Of a study that was stopped in the middle, what is stored is not counted again.
+    let fits = folder.path().join("work/circuits/cddm");
+    for entry in std::fs::read_dir(&fits).unwrap() {
+        std::fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    let manifest = Manifest::read(&folder.path().join("manifest.json")).unwrap();
+    Manifest { state: State::Unfinished, ..manifest }.write(&folder.path().join("manifest.json")).unwrap();
+    let partly = plan(folder.path());
+    assert_eq!((partly.state, partly.training_seconds), (FolderState::Begun, 0.0));
+    let analyses = partly.analyses;
+    assert!(analyses.circuits_seconds > 0.0, "{analyses:?}");
+    assert_eq!(
+        (analyses.features_and_distances_seconds, analyses.behaviour_seconds, analyses.similarity_seconds),
+        (0.0, 0.0, 0.0)
+    );
     // Networks brought from elsewhere are taken up by a run, manifest or not.
     std::fs::remove_file(folder.path().join("manifest.json")).unwrap();
     assert_eq!(plan(folder.path()).finished, 12);

@@ -3,6 +3,7 @@
 use crate::{TINY, assert_same, contents, run_through, table, texts, tiny, with};
 use circuitscope_study::config::Study;
 use circuitscope_study::plan::training_jobs;
+use circuitscope_study::store::manifest::Arithmetic;
 use std::collections::BTreeSet;
 use tempfile::TempDir;
 
@@ -79,6 +80,25 @@ fn a_class_that_diverges_is_counted_with_its_reason_while_the_study_goes_on() {
 }
 
 #[test]
+fn conditions_that_lost_every_network_are_named_in_the_lead_of_the_page() {
+    let folder = TempDir::new().unwrap();
+    // Of two noises one makes every training diverge, and of what is left one task has a floor that none passes.
+    let text = TINY.replace("min_r2 = -1e9", "min_r2 = -1e9\n[selection.go_no_go]\nmin_r2 = 1.0")
+        + "\n[grid]\nsigma_rec = [0.05, 1e30]\n";
+    run_through(&Study::parse("tiny.toml", &text).unwrap(), folder.path());
+    let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
+    let lead = &page[page.find("<p class=\"summary\">").unwrap()..];
+    let lead = &lead[..lead.find("</p>").unwrap()];
+    for sentence in [
+        "All 6 networks on CDDM with sigma_rec = 1e30 diverged: nothing below is about them.",
+        "All 12 networks trained on Go/NoGo diverged (6) or fell below the R² floor of 1 (6)",
+    ] {
+        assert!(lead.contains(sentence), "{sentence}: {lead}");
+    }
+    assert!(!lead.contains("0.05"), "{lead}");
+}
+
+#[test]
 fn a_study_in_which_everything_diverges_still_has_a_page() {
     let folder = TempDir::new().unwrap();
     let (summary, _) =
@@ -90,7 +110,8 @@ fn a_study_in_which_everything_diverges_still_has_a_page() {
 #[test]
 fn a_network_in_a_study_does_not_depend_on_what_else_the_study_holds() {
     let names = |study: &Study| {
-        training_jobs(study).iter().map(circuitscope_study::plan::TrainingJob::name).collect::<Vec<_>>()
+        let jobs = training_jobs(study, Arithmetic::Vector);
+        jobs.iter().map(circuitscope_study::plan::TrainingJob::name).collect::<Vec<_>>()
     };
     let all = names(&tiny());
     let fewer = names(&with("classes = [\"relu_dale\", \"tanh_free\"]", "classes = [\"tanh_free\"]"));

@@ -25,7 +25,7 @@ fn the_hashes_of_the_manifest_are_those_of_the_files_and_every_published_file_ha
     assert_eq!(published.collect::<Vec<_>>(), manifest.artefacts.keys().collect::<Vec<_>>());
     assert_eq!(manifest.network_seeds.len(), 12);
     assert_eq!(manifest.kernel_paths, BTreeMap::from([(KernelPath::detect().name().to_owned(), 12)]));
-    for job in training_jobs(&tiny()) {
+    for job in training_jobs(&tiny(), KernelPath::detect().into()) {
         assert_eq!(manifest.network_seeds[&format!("{}/{}", job.task.task.name(), job.name())], job.seed);
     }
 }

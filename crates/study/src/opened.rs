@@ -1,0 +1,92 @@
+//! A study folder with the study that stands in it: what is read from a folder belongs to that study, or is refused.
+
+use crate::config::{Study, StudyError};
+use crate::plan::study_identity;
+use crate::store::manifest::{Manifest, State};
+use crate::store::{Folder, SOFTWARE_VERSION, StoreError};
+use std::path::Path;
+
+/// Why a study folder cannot be used.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum OpenError {
+    /// The study file in the folder does not parse.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Study(#[from] StudyError),
+    /// The folder or its manifest is not what it should be.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Whether a command only reads a folder or also writes what is missing in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Others may work in the folder at the same time.
+    Read,
+    /// No run may be at work.
+    Write,
+}
+
+/// A study folder whose manifest and study file are of one study.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The folder.
+    pub folder: Folder,
+    /// The study.
+    pub study: Study,
+    /// The manifest.
+    pub manifest: Manifest,
+}
+
+impl Opened {
+    /// Opens a finished or interrupted study.
+    ///
+    /// # Errors
+    /// [`StoreError::Mixed`] if the study file is not the one that the manifest is of; [`OpenError`] if either cannot be
+    /// read, or a run is at work in a folder that is to be written.
+    pub fn read(root: &Path, access: Access) -> Result<Self, OpenError> {
+        let folder = match access {
+            Access::Read => Folder::open(root)?,
+            Access::Write => Folder::open(root)?.locked()?,
+        };
+        let manifest = Manifest::read(&folder.manifest())?;
+        // A study without a name in its file bears that of the file, which in the folder is always study.toml.
+        let study = Study { name: manifest.study.clone(), ..Study::read(&folder.study())? };
+        let is_of_manifest = if manifest.study_identity.is_empty() {
+            manifest.config == study.text // an earlier version noted no more
+        } else {
+            manifest.study_identity == study_identity(&study, manifest.arithmetic)
+        };
+        if !is_of_manifest {
+            return Err(StoreError::Mixed { path: root.display().to_string() }.into());
+        }
+        Ok(Self { folder, study, manifest })
+    }
+
+    /// Whether everything that the study publishes is there; of another version of the program it may be.
+    ///
+    /// # Errors
+    /// [`StoreError::Unpublished`] if the study has not run to its end, [`StoreError::Unidentified`] if an earlier version
+    /// published it without noting which study it was.
+    pub fn published(&self) -> Result<Published, StoreError> {
+        let (path, software) = (self.folder.root().display().to_string(), &self.manifest.software_version);
+        match self.manifest.state {
+            State::Unfinished => Err(StoreError::Unpublished { path }),
+            State::Finished if self.manifest.study_identity.is_empty() => {
+                Err(StoreError::Unidentified { path, software: software.clone() })
+            }
+            State::Finished if software == SOFTWARE_VERSION => Ok(Published::ByThisVersion),
+            State::Finished => Ok(Published::ByVersion(software.clone())),
+        }
+    }
+}
+
+/// Which version of the program published a study.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// This one.
+    ByThisVersion,
+    /// Another one.
+    ByVersion(String),
+}
