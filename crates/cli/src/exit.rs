@@ -71,6 +71,7 @@ impl Failure {
                 | SingleError::NoTask { .. }
                 | SingleError::GivenActivation { .. }
                 | SingleError::Unmatched { .. }
+                | SingleError::Saturated { .. }
                 | SingleError::Setting { .. },
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Study(_)) => 3,

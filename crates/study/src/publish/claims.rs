@@ -254,11 +254,12 @@ fn spread(claim: &Claim) -> Option<String> {
 
 /// A number with its interval: "0.410 [0.200, 0.620]".
 fn estimate(value: Option<f64>, interval: Option<[f64; 2]>) -> String {
-    let value = value.map_or_else(|| "missing".to_owned(), |value| format!("{value:.3}"));
-    let interval = interval.map(|[low, high]| {
-        let high = if high < LARGEST_RATIO { format!("{high:.3}") } else { format!("above {LARGEST_RATIO}") };
-        format!(" [{low:.3}, {high}]")
-    });
+    // A ratio of so much stands for any above it: the control's classes do not lie apart.
+    let shown = |number: f64| {
+        if number == LARGEST_RATIO { format!("above {LARGEST_RATIO}") } else { format!("{number:.3}") }
+    };
+    let value = value.map_or_else(|| "missing".to_owned(), shown);
+    let interval = interval.map(|[low, high]| format!(" [{}, {}]", shown(low), shown(high)));
     format!("{value}{}", interval.unwrap_or_default())
 }
 
