@@ -61,10 +61,14 @@ def elsewhere(row, study):
     of_test = {"value": "value", "low": "low", "high": "high", "p": "p"}
     of_interval = {"value": "value", "low": "low", "high": "high"}
     trained = {"task": row.task, "aspect": aspect, "control": "none", "items": "trained"}
+    of_classes = {**trained, "space": "distances", "groups": "class", "statistic": "permanova_f"}
     if words == "pseudo-F of architecture":
-        keys = {**trained, "space": "distances", "groups": "class", "statistic": "permanova_f"}
-        yield row.evidence, study.tables["statistics"], keys, of_test
-    if words == "5-neighbour accuracy of trained networks in the embedding":
+        yield row.evidence, study.tables["statistics"], of_classes, of_interval
+    if words == "Welch's W* of architecture":
+        yield row.evidence, study.tables["statistics"], of_classes, {"value": "welch_w", "p": "welch_p"}
+    if words.startswith("PERMDISP F of architecture"):
+        yield row.evidence, study.tables["statistics"], of_classes, {"value": "permdisp_f", "p": "permdisp_p"}
+    if words.endswith("-neighbour accuracy of trained networks in the embedding"):
         keys = {**trained, "space": "embedding", "groups": "activation", "statistic": "knn"}
         yield row.evidence, study.tables["statistics"], keys, of_interval
     if words == "distance of activations, trained over untrained":

@@ -102,16 +102,23 @@ def silhouette(d, labels):
     return values.mean()
 
 
-def neighbours(d, labels):
-    """Leave-one-out accuracy; of classes with equal votes the nearest neighbour's wins. None where the others of a class
-    cannot win."""
-    labels = np.asarray(labels)
+def n_neighbours(labels):
+    """Five, or as many as the smallest class has others where these could not win a vote of five; None for a class of one."""
     sizes = np.unique(labels, return_counts=True)[1]
-    if len(sizes) < 2 or sizes.min() - 1 <= N_NEIGHBOURS / 2:
+    if len(sizes) < 2 or sizes.min() < 2:
+        return None
+    return N_NEIGHBOURS if sizes.min() - 1 > N_NEIGHBOURS / 2 else int(sizes.min() - 1)
+
+
+def neighbours(d, labels):
+    """Leave-one-out accuracy; of classes with equal votes the nearest neighbour's wins."""
+    labels = np.asarray(labels)
+    k = n_neighbours(labels)
+    if k is None or not d.any():
         return None
     hits = 0
     for i in range(len(labels)):
-        others = [j for j in np.argsort(d[i], kind="stable") if j != i][:N_NEIGHBOURS]
+        others = [j for j in np.argsort(d[i], kind="stable") if j != i][:k]
         votes = [labels[j] for j in others]
         most = max(votes.count(vote) for vote in votes)
         hits += next(vote for vote in votes if votes.count(vote) == most) == labels[i]
@@ -121,14 +128,62 @@ def neighbours(d, labels):
 def pseudo_f(d, labels):
     labels = np.asarray(labels)
     names, n = np.unique(labels), len(labels)
-    if len(names) < 2 or n == len(names):
+    if len(names) < 2 or n == len(names) or not d.any():
         return None
     total = np.sum(d**2) / (2 * n)
     within = sum(np.sum(d[np.ix_(labels == k, labels == k)] ** 2) / (2 * np.sum(labels == k)) for k in names)
+    if within <= 1e-14 * total:
+        return None
     return ((total - within) / (len(names) - 1)) / (within / (n - len(names)))
 
 
-STATISTICS = {"silhouette": silhouette, "knn": neighbours, "permanova_f": pseudo_f}
+def permdisp_f(d, labels):
+    """F of the distances to the centroid of each class, along all principal coordinates (Anderson 2006): squares along axes
+    of negative eigenvalues are subtracted. None with fewer than three in a class."""
+    labels = np.asarray(labels)
+    names, codes, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    if len(names) < 2 or sizes.min() < 3 or not d.any():
+        return None
+    n = len(codes)
+    centring = np.eye(n) - 1 / n
+    values, vectors = np.linalg.eigh(-0.5 * centring @ d**2 @ centring)
+    axes, signs = vectors * np.sqrt(np.abs(values)), np.sign(values)
+    squares = np.empty(n)
+    for k in range(len(names)):
+        squares[codes == k] = (axes[codes == k] - axes[codes == k].mean(axis=0)) ** 2 @ signs
+    reach = np.sqrt(np.maximum(squares, 0.0))
+    means = np.bincount(codes, reach) / sizes
+    within = np.sum((reach - means[codes]) ** 2)
+    between = np.sum(sizes * (means - reach.mean()) ** 2)
+    return (between / (len(names) - 1)) / (within / (n - len(names)))
+
+
+def welch_w(d, labels):
+    """W*d (Hamidi et al. 2019): Welch's analysis of variance on distances, of classes of two and more."""
+    labels = np.asarray(labels)
+    names, sizes = np.unique(labels, return_counts=True)
+    kept = np.isin(labels, names[sizes > 1])
+    d, (names, codes, sizes) = d[np.ix_(kept, kept)], np.unique(labels[kept], return_inverse=True, return_counts=True)
+    k = len(names)
+    if k < 2 or not d.any():
+        return None
+    inside = np.eye(k)[codes]
+    means = inside.T @ d**2 @ inside / np.outer(sizes, sizes)  # mean squares over ordered pairs, items with themselves included
+    own = np.diag(means) / 2
+    variances = own * sizes / (sizes - 1)
+    if variances.min() <= 1e-14 * np.sum(d**2):
+        return None
+    weights = sizes / variances
+    share = weights / weights.sum()
+    squares = means - own[:, None] - own[None]  # between centroids
+    between = np.sum(np.triu(np.outer(weights, share) * squares, 1)) / (k - 1)
+    unequal = np.sum((1 - share) ** 2 / (sizes - 1))
+    return between / (1 + 2 * (k - 2) / (k**2 - 1) * unequal)
+
+
+STATISTICS = {"silhouette": silhouette, "knn": neighbours, "permanova_f": pseudo_f, "welch_w": welch_w}
+# What stands beside a pseudo-F, by its column.
+BESIDE = {"permdisp_f": permdisp_f, "welch_w": welch_w}
 
 
 def label(groups, kind, network_class, curve):

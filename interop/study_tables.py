@@ -1,5 +1,7 @@
 """The columns of every table of a study, as documented: what `check_study.py` holds them against.
 
+statistics        one row a statistic; `k` neighbours vote (knn); beside a pseudo-F PERMDISP (do groups differ in spread?) and
+                  Welch's W* (in location, whatever their spreads? of groups of two and more)
 eigenvalues       one row an eigenvalue (1/tau) of the flow at a fixed point of the example network of each class;
                   `point` numbers the network's rows in fixed_points, `order` falls with the real part
 branches          one row a point or event (`kind`: point, fold, hopf, real_crossing) of a branch of fixed points of the
@@ -10,7 +12,8 @@ development       one row an aspect and moment of training: how far activations 
 measure_courses   one row a compared network, moment of training and number that a claim is about; `iteration` as above
 behaviour         one row a network, test and stimulus: share of `right` or `go` answers, mean `answer`, error, over repeats
 psychometrics     one row a number read from these: `measure` slope, bias, lapse_low, lapse_high of a logistic function,
-                  irrelevant_slope_…, gain_…; `at_bound` where the stimuli do not tell more
+                  irrelevant_slope_…, gain_…; `at_bound` where the stimuli do not tell more; no value where it is not
+                  `identified`: curves of any such number are as likely
 response_curves   means of behaviour over the networks of a class, as drawn
 choice_planes     in the plane of `x`, `y`: the choices (`mark` left, right), and directions of length 1 at the middle
 measures          one row a network or control and number that a claim is about
@@ -44,13 +47,13 @@ TABLES = {
         "kind_b": "s", "class_b": "s", "distance": "f", "distance_published": "f",
     },
     "embeddings": {
-        "task": "s", "aspect": "s", "control": "s", **ITEM, "x": "f", "y": "f", "stress": "f",
+        "task": "s", "aspect": "s", "control": "s", **ITEM, "x": "f", "y": "f", "stress": "f?",
         "relative_stress": "f?",
     },
     "statistics": {
         "task": "s", "aspect": "s", "control": "s", "space": "s", "items": "s", "groups": "s", "statistic": "s",
         "value": "f?", "low": "f?", "high": "f?", "p": "f?", "p_holm": "f?", "n_items": "i", "n_groups": "i",
-        "published": "f?",
+        "published": "f?", "k": "i?", "permdisp_f": "f?", "permdisp_p": "f?", "welch_w": "f?", "welch_p": "f?",
     },
     "trajectories": {
         "task": "s", "class": "s", "network": "s", "condition": "s", "trial": "i", "step": "i", "pc1": "f",
@@ -139,7 +142,7 @@ TABLES = {
     },
     "psychometrics": {
         "task": "s", "network": "s", "class": "s", "test": "s", "strength": "f?", "context": "s", "measure": "s",
-        "value": "f?", "low": "f?", "high": "f?", "at_bound": "b",
+        "value": "f?", "low": "f?", "high": "f?", "at_bound": "b", "identified": "b",
     },
     "response_curves": {
         "task": "s", "class": "s", "test": "s", "context": "s", "strength": "f?", "stimulus": "f", "response": "f",

@@ -232,14 +232,14 @@ pub fn judge(tasks: &[TaskEvidence], resampling: Resampling) -> Vec<Claim> {
 
 fn undecided(draft: Draft, task: &TaskEvidence, number: Option<u32>) -> Claim {
     let Draft { number: row, statement, parts } = draft;
-    let rank = |part: &Part| (part.missing.is_some(), !part.is_met(), part.p.unwrap_or(0.0));
+    let rank = |part: &Part| (part.missing.is_some(), !part.is_met(), part.deciding_p().unwrap_or(0.0));
     let deciding = (0..parts.len())
         .reduce(|best, next| if rank(&parts[next]) > rank(&parts[best]) { next } else { best });
     let statement = match number {
         Some(_) => format!("In another task, as in row {row}: {statement}"),
         None => statement.to_owned(),
     };
-    let p = parts.iter().filter_map(|part| part.p).reduce(f64::max);
+    let p = parts.iter().filter_map(Part::deciding_p).reduce(f64::max);
     Claim {
         number: number.unwrap_or(row),
         row,

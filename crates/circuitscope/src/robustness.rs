@@ -45,7 +45,7 @@ impl Conclusion {
     /// The statistic it rests on.
     pub const fn statistic(self) -> &'static str {
         match self {
-            Self::ClassesDiffer => "permanova_f",
+            Self::ClassesDiffer => "welch_w",
             Self::ActivationsCluster => "knn",
             Self::TanhApart => "silhouette_gap",
             Self::ReluNearSigmoid => "distance_gap",

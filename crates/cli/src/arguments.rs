@@ -181,6 +181,10 @@ pub(crate) struct Compare {
     /// How far apart two networks are.
     #[arg(long, value_enum, default_value = "published")]
     pub(crate) measure: Measure,
+    /// CSV file with the columns network and group (a header is optional, names are those that this command prints): statistics
+    /// are over these groups instead of the activations.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) groups: Option<PathBuf>,
     /// Print JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,

@@ -4,9 +4,10 @@ mod behave;
 mod bench;
 mod circuit;
 mod claims;
+mod compare;
 mod dynamics;
 
-use crate::arguments::{Arguments, Command, Compare, Plan, Report, Run, Score};
+use crate::arguments::{Arguments, Command, Plan, Report, Run, Score};
 use crate::exit::Failure;
 use crate::progress::{Progress, duration};
 use circuitscope_study::KernelPath;
@@ -34,7 +35,7 @@ pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Report(request) => report(&request),
         Command::Claims(request) => claims::claims(&request),
         Command::Score(request) => score(&request),
-        Command::Compare(request) => compare(&request),
+        Command::Compare(request) => compare::compare(&request),
         Command::Bench(request) => bench::bench(&request),
         Command::FixedPoints(request) => dynamics::fixed_points(&request),
         Command::Branches(request) => dynamics::branches(&request),
@@ -195,38 +196,6 @@ fn score(request: &Score) -> Result<(), Failure> {
         let mse = mse.as_deref().or(row.outcome).unwrap_or("–");
         writeln!(out, "{:<width$} {mse:>12} {r2:>8} {:>6}", row.name, row.n_units)?;
     }
-    Ok(())
-}
-
-fn compare(request: &Compare) -> Result<(), Failure> {
-    let task = single::task(&request.task)?;
-    let aspect = single::aspect(&request.aspect)?;
-    let comparison = single::compare(&request.networks, &task, aspect, request.measure.into())?;
-    if request.json {
-        return print_json(&comparison);
-    }
-    let mut out = std::io::stdout().lock();
-    let width = comparison.networks.iter().map(String::len).max().unwrap_or_default();
-    for left_out in &comparison.left_out {
-        writeln!(out, "{} is not compared: it {}", left_out.name, left_out.reason)?;
-    }
-    writeln!(out, "distances ({})", aspect.name())?;
-    for (name, row) in comparison.networks.iter().zip(&comparison.distance) {
-        let row: Vec<String> = row.iter().map(|d| format!("{d:>9.4}")).collect();
-        writeln!(out, "{name:<width$} {}", row.join(" "))?;
-    }
-    writeln!(out, "\nplaces in the plane (stress {:.4})", comparison.stress)?;
-    for (name, [x, y]) in comparison.networks.iter().zip(&comparison.embedding) {
-        writeln!(out, "{name:<width$} {x:>9.4} {y:>9.4}")?;
-    }
-    let statistics = &comparison.statistics;
-    writeln!(out, "\nover the activations")?;
-    let shown =
-        |value: Option<f64>| value.map_or_else(|| "not defined".to_owned(), |value| format!("{value:.4}"));
-    writeln!(out, "silhouette         {}", shown(statistics.silhouette3))?;
-    writeln!(out, "kNN accuracy       {}", shown(statistics.knn3))?;
-    writeln!(out, "PERMANOVA pseudo-F {}", shown(statistics.permanova_f3))?;
-    writeln!(out, "PERMANOVA p        {}", shown(statistics.permanova_p3))?;
     Ok(())
 }
 

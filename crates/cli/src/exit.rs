@@ -78,6 +78,7 @@ impl Failure {
                 | SingleError::NoTask { .. }
                 | SingleError::GivenActivation { .. }
                 | SingleError::Unmatched { .. }
+                | SingleError::Saturated { .. }
                 | SingleError::Setting { .. },
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Open(OpenError::Study(_))) => 3,

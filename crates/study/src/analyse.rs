@@ -27,7 +27,7 @@ pub use circuits::{
     FittedCircuit, MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect, circuits,
 };
 pub use claims::{Calibration, ItemMeasures, Judged, calibrated, claims};
-pub use comparison::{Compared, Comparison, Groups, Items, Space, StatisticName, Value, compare};
+pub use comparison::{Compared, Comparison, Groups, Items, Space, Spread, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
 pub use concordance::{Agreement, Concordance, concordance};
 pub use course::MeasuredMoment;

@@ -20,6 +20,7 @@ use classes::Classes;
 use comparison::{circuits, comparison};
 use error::Source;
 use section::{Section, Value};
+pub(crate) use selection::published as published_selection;
 use selection::selections;
 use std::ops::Range;
 use std::path::Path;

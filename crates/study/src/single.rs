@@ -6,10 +6,13 @@ mod circuit;
 mod compare;
 mod fixed_points;
 mod grid;
+mod groups;
 mod line_attractor;
 
 pub use crate::inference::Starts;
-pub use behave::{Behaved, Choices, ContextChoices, Number, Responses, TestRow, Values, behave};
+pub use behave::{
+    Behaved, Choices, ContextChoices, MeasureEntry, Number, Responses, TestRow, Values, behave,
+};
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
 pub use circuit::{
     CircuitReport, CircuitSearch, ConsensusRow, FitRow, HeldOutRow, MechanismRow, Nodes, PerturbationRow,
@@ -20,7 +23,7 @@ pub use circuitscope::analysis::choice_lines::CONTEXTS;
 pub use circuitscope::analysis::latent_circuit::setting::{Setting, Variant};
 pub use circuitscope::analysis::similarity::SimilarityMeasure;
 pub use circuitscope::dynamics::fixed_points::Search;
-pub use compare::{Comparison, DistanceMeasure, Statistics, compare};
+pub use compare::{Comparison, DistanceMeasure, LeftOut, Permdisp, Statistics, WelchW, compare};
 pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow, fixed_points};
 pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
 pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
@@ -144,6 +147,37 @@ pub enum SingleError {
         aspect: &'static str,
         /// What it can compare.
         remedy: &'static str,
+    },
+    /// So few points are the same by the measure whatever they are.
+    #[error(
+        "measure `{measure}` finds no difference between any {aspect} of {n_points} points in {rank} directions, expected \
+         {n_needed} points at least"
+    )]
+    #[diagnostic(help("{remedy}"))]
+    Saturated {
+        /// The measure.
+        measure: &'static str,
+        /// The aspect.
+        aspect: &'static str,
+        /// Points of a network.
+        n_points: usize,
+        /// Directions that they span.
+        rank: usize,
+        /// Points that are needed.
+        n_needed: usize,
+        /// What can be compared instead.
+        remedy: &'static str,
+    },
+    /// A table of groups does not fit the networks.
+    #[error("{path}: {reason}")]
+    #[diagnostic(help("{remedy}"))]
+    Groups {
+        /// The file.
+        path: String,
+        /// What does not fit, and where.
+        reason: String,
+        /// What would be right.
+        remedy: String,
     },
     /// A number asked for is outside its range.
     #[error("`{name}` is {found}, expected {expected}")]

@@ -115,7 +115,22 @@ pub enum DistanceError {
     },
 }
 
-/// Distance of two features of one aspect; the same whichever comes first.
+/// What rounding can make of sums over `n_points` points of products over the components, over the norms that enter them:
+/// γ = n ε (Higham 2002, doi:10.1137/1.9780898718027, §3.1).
+pub(super) fn rounding(n_points: usize) -> f64 {
+    (N_COMPONENTS * n_points) as f64 * f64::EPSILON
+}
+
+/// Mean squares that a search for the best map can leave of equal shapes of unit radius: it stops at gains below this.
+const LEFT_BY_SEARCH: f64 = 1e-10;
+
+/// A number, or zero where it is no larger than what rounding leaves of none.
+pub(super) fn beyond(rounding: f64, number: f64) -> f64 {
+    if number <= rounding { 0.0 } else { number }
+}
+
+/// Distance of two features of one aspect; the same whichever comes first. What rounding, or the end of a search, leaves of
+/// equal shapes is zero.
 ///
 /// `seed` starts the searches of [`registration`] and [`fixed_point_configuration`]; `budget` is that of the first.
 ///
@@ -143,29 +158,40 @@ pub fn between(
     // One order of the two, so that neither rounding nor the search depends on the order of the arguments.
     let [one, other] = if precedes(b, a) { [b, a] } else { [a, b] };
     let (a, b) = (one.points.view(), other.points.view());
-    let same = |distance| PairDistance { distance, published: distance };
+    // Of points at unit RMS radius, whose norms are √P.
+    let n_points = a.nrows() as f64;
+    let same = |rounding: f64, distance| {
+        let distance = beyond(rounding * n_points.sqrt(), distance);
+        PairDistance { distance, published: distance }
+    };
     Ok(match aspect {
-        Aspect::Trajectories => same(trajectories::distance(a, b)),
-        Aspect::Endpoints => same(endpoints::distance(a, b)),
+        Aspect::Trajectories => same(rounding(a.nrows()), trajectories::distance(a, b)),
+        // The map follows from products of the points, which know its turns in directions of little variance by their root only.
+        Aspect::Endpoints => same((2.0 * rounding(a.nrows())).sqrt(), endpoints::distance(a, b)),
         Aspect::Selectivity => {
             let [there, back] = registration::register_both(a, b, budget, seed);
-            let root_mean = |found: &registration::Registration| {
-                (found.sum_of_squares / found.matches.len() as f64).sqrt()
-            };
-            PairDistance {
-                distance: f64::midpoint(root_mean(&there), root_mean(&back)),
-                published: f64::midpoint(there.sum_of_squares.sqrt(), back.sum_of_squares.sqrt()),
-            }
+            let both = [there, back].map(|found| {
+                let n = found.matches.len() as f64;
+                [beyond(LEFT_BY_SEARCH, found.sum_of_squares / n), n]
+            });
+            of_mean_squares(both)
         }
         Aspect::FixedPoints => {
             let both = fixed_point_configuration::register_both(one, other, seed);
-            let [there, back] = both.map(|found| (found.mean_square(), found.n_points as f64));
-            PairDistance {
-                distance: f64::midpoint(there.0.sqrt(), back.0.sqrt()),
-                published: f64::midpoint((there.0 * there.1).sqrt(), (back.0 * back.1).sqrt()),
-            }
+            of_mean_squares(
+                both.map(|found| [beyond(LEFT_BY_SEARCH, found.mean_square()), found.n_points as f64]),
+            )
         }
     })
+}
+
+/// The distance of mean squares over so many moving points, there and back.
+fn of_mean_squares([there, back]: [[f64; 2]; 2]) -> PairDistance {
+    let (root_mean, root) = (|[mean, _]: [f64; 2]| mean.sqrt(), |[mean, n]: [f64; 2]| (mean * n).sqrt());
+    PairDistance {
+        distance: f64::midpoint(root_mean(there), root_mean(back)),
+        published: f64::midpoint(root(there), root(back)),
+    }
 }
 
 /// Distances of the listed pairs of items, in their order: a resumable job's share of [`matrix`].

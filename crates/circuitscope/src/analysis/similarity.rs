@@ -16,6 +16,7 @@
 use ndarray::ArrayView2;
 
 use super::components::FeatureError;
+use super::distance::beyond;
 
 pub mod cka;
 pub mod dsa;
@@ -101,6 +102,20 @@ pub enum SimilarityError {
         /// Points of the second.
         second: usize,
     },
+    /// So few points in so many directions are the same by this measure whatever they are.
+    #[error(
+        "{measure:?} finds no difference between any {n_points} points that span {rank} directions; it needs {n_needed} points"
+    )]
+    Saturated {
+        /// The measure.
+        measure: SimilarityMeasure,
+        /// Number of points.
+        n_points: usize,
+        /// Directions that they span.
+        rank: usize,
+        /// Points that are needed at least.
+        n_needed: usize,
+    },
     /// A network was not prepared for this measure.
     #[error("a network was not prepared for {measure:?}")]
     Unprepared {
@@ -109,11 +124,57 @@ pub enum SimilarityError {
     },
 }
 
+impl SimilarityMeasure {
+    /// Points that the measure needs at least to tell shapes of this rank apart.
+    ///
+    /// A linear map has a coefficient per direction: of centred points one more than there are directions it carries any onto any
+    /// others. An orthogonal map keeps their Gram matrix, of which two points have one entry. DSA counts the steps instead.
+    const fn n_needed(self, rank: usize) -> usize {
+        match self {
+            Self::Regression => rank + 2,
+            Self::Procrustes | Self::Angular | Self::Cka => 3,
+            Self::Dsa | Self::DsaEuclidean => 0,
+        }
+    }
+}
+
 /// What the measures need of one network, worked out once.
 #[derive(Clone, Debug)]
 pub struct Prepared {
     representation: Representation,
     dynamics: Option<Dynamics>,
+}
+
+impl Prepared {
+    /// Passes if there are points enough for the measure to tell shapes apart.
+    ///
+    /// # Errors
+    /// [`SimilarityError::Saturated`] if it finds no difference between any so few points.
+    pub fn check(&self, measure: SimilarityMeasure) -> Result<(), SimilarityError> {
+        let (n_points, rank) = (self.representation.n_points(), self.representation.rank());
+        let n_needed = measure.n_needed(rank);
+        if n_points < n_needed {
+            return Err(SimilarityError::Saturated { measure, n_points, rank, n_needed });
+        }
+        Ok(())
+    }
+
+    /// How alike this measure finds points that have nothing in common, for their number alone: the share of variance that a
+    /// regression on as many directions of noise explains, or that which a rotation of as many can bring into line; 0 for a
+    /// measure that does not ask.
+    ///
+    /// For rotations and kernels a direction counts by its share of the variance (participation ratio).
+    pub fn chance(&self, measure: SimilarityMeasure) -> f64 {
+        let free = (self.representation.n_points() as f64 - 1.0).max(1.0);
+        let directions = match measure {
+            SimilarityMeasure::Regression => self.representation.rank() as f64,
+            SimilarityMeasure::Procrustes | SimilarityMeasure::Angular | SimilarityMeasure::Cka => {
+                self.representation.dimension()
+            }
+            SimilarityMeasure::Dsa | SimilarityMeasure::DsaEuclidean => 0.0,
+        };
+        (directions / free).min(1.0)
+    }
 }
 
 /// Decomposes the points of one network for the measures that are asked for.
@@ -136,8 +197,8 @@ pub fn prepare(
 /// Distance of two networks by each of the measures, in their order; the same whichever network comes first.
 ///
 /// # Errors
-/// [`SimilarityError::Points`] if the networks were seen on other trials or steps; [`SimilarityError::Unprepared`] if a
-/// measure is asked for that one of them was not prepared for.
+/// [`SimilarityError::Points`] if the networks were seen on other trials or steps; [`SimilarityError::Saturated`] if a measure
+/// is asked for that tells no such points apart; [`SimilarityError::Unprepared`] if one of them was not prepared for it.
 pub fn distances(
     a: &Prepared,
     b: &Prepared,
@@ -147,6 +208,9 @@ pub fn distances(
     // One order of the two, so that neither rounding nor the search depends on the order of the arguments.
     let [a, b] = if b.representation.precedes(&a.representation) { [b, a] } else { [a, b] };
     let overlap = Overlap::of(&a.representation, &b.representation)?;
+    for &measure in measures {
+        a.check(measure).and_then(|()| b.check(measure))?;
+    }
     let is_dynamical = measures.iter().any(|measure| measure.is_dynamical());
     let both = a.dynamics.as_ref().zip(b.dynamics.as_ref()).filter(|_| is_dynamical);
     let alignment = both.map(|(a, b)| search.align(a, b));
@@ -166,10 +230,10 @@ pub fn distances(
 }
 
 /// The angle whose cosine is the overlap of two things over their sizes; things without size are alike among themselves
-/// and at a right angle to all others.
-fn angle(overlap: f64, [a, b]: [f64; 2]) -> f64 {
+/// and at a right angle to all others. A cosine that is one but for rounding is one: its arc would be the root of that.
+fn angle(overlap: f64, [a, b]: [f64; 2], rounding: f64) -> f64 {
     match (a > 0.0, b > 0.0) {
-        (true, true) => (overlap / (a * b)).clamp(-1.0, 1.0).acos(),
+        (true, true) => (1.0 - beyond(rounding, 1.0 - overlap / (a * b))).max(-1.0).acos(),
         (false, false) => 0.0,
         _ => std::f64::consts::FRAC_PI_2,
     }

@@ -3,11 +3,12 @@
 //! They read any matrix of distances alike: that of an aspect, or that of its map in the plane
 //! ([`super::embedding::distances`]).
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 
 pub(super) mod bootstrap;
 mod centroids;
 mod contrast;
+mod dispersion;
 mod gaps;
 mod holm;
 mod mantel;
@@ -16,24 +17,37 @@ mod noncentral;
 mod permanova;
 mod power;
 mod protest;
+mod relabelling;
 mod silhouette;
+mod squares;
+mod undefined;
+mod welch;
 
 pub use bootstrap::{Bootstrap, Interval, Statistic};
 pub(crate) use bootstrap::{expanded_tail, percentiles, quantile};
 pub use centroids::{LARGEST_RATIO, Ratio, amplification};
 pub use contrast::{Estimate, Resampling, contrast, location};
+pub use dispersion::Dispersion;
 pub use gaps::silhouette_gap_interval;
 pub use holm::holm;
 pub use mantel::{Mantel, mantel, mantel_interval};
-pub use neighbours::{FEWEST_FOUND, K_NEIGHBOURS, NeighbourTest, Neighbours};
+pub use neighbours::{K_NEIGHBOURS, NeighbourTest, Neighbours};
 pub use permanova::{N_PERMUTATIONS, Permanova};
 pub use power::{Design, networks_needed};
 pub use protest::{Protest, protest, protest_interval};
+pub use relabelling::PermutationP;
+pub(crate) use relabelling::Relabellings;
+pub use undefined::Undefined;
+pub use welch::Welch;
+
+/// Distances up to this share of the largest are zero: entries of a matrix, or the coordinates of a map from which they follow,
+/// are sums of a few terms as large as the largest, each rounded to half of `f64::EPSILON`.
+const ROUNDING: f64 = 16.0 * f64::EPSILON;
 
 /// Items, their distances and the class of each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grouped {
-    /// Distances `[K, K]`.
+    /// Distances `[K, K]`; those that are rounding of the largest are zero.
     distances: Array2<f64>,
     /// Class of each item, `0..n_classes` without gaps, in the order of the callers' labels.
     classes: Vec<usize>,
@@ -102,8 +116,23 @@ impl Grouped {
             members[class].push(item);
         }
         let n = kept.len();
-        let distances = Array2::from_shape_fn((n, n), |(i, j)| distances[[kept[i].0, kept[j].0]]);
+        let largest = distances.iter().copied().fold(0.0, f64::max);
+        let distances = Array2::from_shape_fn((n, n), |(i, j)| {
+            let distance = distances[[kept[i].0, kept[j].0]];
+            if distance <= ROUNDING * largest { 0.0 } else { distance }
+        });
         Ok(Self { distances, classes, members })
+    }
+
+    /// The same without classes of a single item, which show no spread of their own.
+    #[must_use]
+    pub fn without_singles(&self) -> Self {
+        let is_kept = |&item: &usize| self.members[self.classes[item]].len() > 1;
+        let kept: Vec<usize> = (0..self.n_items()).filter(is_kept).collect();
+        let labels: Vec<usize> = kept.iter().map(|&item| self.classes[item]).collect();
+        let distances = self.distances.select(Axis(0), &kept).select(Axis(1), &kept);
+        // A matrix of distances stays one.
+        Self::new(distances.view(), &labels).unwrap_or_else(|_| self.clone())
     }
 
     /// Number of items that have a class.
@@ -121,9 +150,27 @@ impl Grouped {
         self.members.iter().map(Vec::len).min().unwrap_or(0)
     }
 
-    /// Whether there are classes to tell apart: two at least, and one of them with two members.
-    fn is_separable(&self) -> bool {
-        self.n_classes() >= 2 && self.n_items() > self.n_classes()
+    /// Passes if there are classes to tell apart: two at least, one of them with two members, and items that differ.
+    fn check_separable(&self) -> Result<(), Undefined> {
+        if self.n_classes() < 2 {
+            return Err(Undefined::Groups { found: self.n_classes(), expected: 2 });
+        }
+        if self.n_items() == self.n_classes() {
+            return Err(Undefined::Singles);
+        }
+        self.check_distances()
+    }
+
+    /// Passes if there are two classes at least, each has so many members, and items differ.
+    fn check_members(&self, expected: usize) -> Result<(), Undefined> {
+        self.check_separable()?;
+        let found = self.smallest_class();
+        if found < expected { Err(Undefined::Members { found, expected }) } else { Ok(()) }
+    }
+
+    /// Passes if two items differ.
+    fn check_distances(&self) -> Result<(), Undefined> {
+        if self.distances.iter().any(|&distance| distance > 0.0) { Ok(()) } else { Err(Undefined::AllZero) }
     }
 }
 

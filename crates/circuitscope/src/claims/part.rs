@@ -37,7 +37,7 @@ pub struct Part {
     /// 95 % interval over networks, where it has one.
     pub interval: Option<[f64; 2]>,
     /// Permutation p, or of row 6 the p of [`amplification`](crate::analysis::statistics::amplification): twice the share of
-    /// bootstrap draws on the rarer side of 1. Uncorrected.
+    /// bootstrap draws on the rarer side of 1. Uncorrected. Of a number that stands aside it decides nothing either.
     pub p: Option<f64>,
     /// Which way it must go.
     pub way: Way,
@@ -45,8 +45,9 @@ pub struct Part {
     pub effect: Option<f64>,
     /// Its 95 % interval over networks, where it has one.
     pub effect_interval: Option<[f64; 2]>,
-    /// Networks a group (an activation; in row 1 a class, in rows 13 and 19 all) that are needed to find this effect in four
-    /// studies of five, by the criterion of the claim; none where the number does not go the claimed way.
+    /// Networks per group (an activation; in row 1 a class, in rows 13 and 19 all) that are needed to find this effect in four
+    /// studies of five, by the criterion of the claim; none where the number does not go the claimed way, and in row 1 where
+    /// spreads differ.
     pub n_needed: Option<usize>,
     /// What must lie on that side.
     pub asked: Asked,
@@ -121,6 +122,11 @@ impl Part {
         let towards_reference = if value > self.reference { value - low } else { high - value };
         let needed = networks_needed(self.n_group?, value - self.reference, towards_reference, level)?;
         Some(needed.max(self.design.map_or(0, |design| design.fewest(level))))
+    }
+
+    /// The p that counts for the claim.
+    pub(super) fn deciding_p(&self) -> Option<f64> {
+        self.p.filter(|_| self.way != Way::Aside)
     }
 
     /// Whether value, and interval if that is asked, lie on the side that the claim says; the p is the claim's to judge.

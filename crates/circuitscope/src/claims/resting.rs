@@ -31,7 +31,7 @@ pub(crate) fn alike(task: &TaskEvidence, resampling: Resampling) -> Part {
         Err(missing) => return Part::without(words, missing),
     };
     let grouped = |labels: &[usize]| Grouped::new(between.distances.view(), labels).ok();
-    let gap = |labels: &[usize]| grouped(labels)?.nearness_gap();
+    let gap = |labels: &[usize]| grouped(labels)?.nearness_gap().ok();
     let labels = activations(task, between);
     let Some((value, grouped)) = gap(&labels).zip(grouped(&labels)) else {
         return Part::without(words, "fixed points of two networks of each activation are needed");

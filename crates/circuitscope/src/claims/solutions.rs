@@ -1,18 +1,14 @@
 //! Claims 1, 2 and 5 to 8: whether architectures solve a task in ways of their own.
 
 use super::part::{Asked, Part, Way, name};
-use super::{AspectEvidence, Between, Draft, TaskEvidence};
-use crate::analysis::distance::{Aspect, mix};
+use super::{AspectEvidence, Between, Draft, LEVEL, TaskEvidence};
+use crate::analysis::distance::Aspect;
 use crate::analysis::statistics::{
-    Bootstrap, Design, FEWEST_FOUND, Grouped, K_NEIGHBOURS, Resampling, Statistic, amplification,
+    Bootstrap, Design, Grouped, K_NEIGHBOURS, Relabellings, Resampling, Statistic, amplification,
     silhouette_gap_interval,
 };
 use crate::architecture::Constraint;
 use circuitscope_kernel::Curve;
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
 
 /// Permutations where each needs a pass over all distances.
 const FEWER_PERMUTATIONS: usize = 1999;
@@ -61,33 +57,61 @@ fn parts_by_aspect(task: &TaskEvidence, parts: impl Fn(&AspectEvidence) -> Vec<P
 }
 
 pub(crate) fn different_solutions(task: &TaskEvidence, resampling: Resampling) -> Draft {
-    let parts = by_aspect(task, |found| {
-        let words = format!("pseudo-F of architecture, {}", found.aspect.name());
-        let labels = architectures(task, &found.trained);
-        let grouped = Grouped::new(found.trained.distances.view(), &labels).ok();
-        let test = grouped
-            .as_ref()
-            .and_then(|grouped| grouped.permanova(resampling.n_permutations, resampling.seed));
-        match test.zip(grouped) {
-            None => Part::without(words, "two networks of two architectures are needed"),
-            Some((test, grouped)) => {
-                let (groups, n) = (grouped.n_classes(), grouped.n_items());
-                let interval = interval(&grouped, Statistic::PseudoF, resampling);
-                Part {
-                    value: Some(test.pseudo_f),
-                    interval,
-                    p: Some(test.p),
-                    effect: Some(test.r2),
-                    effect_interval: interval.map(|ends| ends.map(|f| share_of_variance(f, groups, n))),
-                    least_p: Some(grouped.least_p()),
-                    design: Some(Design::Variance { groups, n }),
-                    ..Part::new(words, Way::Above, 0.0)
-                }
-            }
-        }
-    });
+    let parts = parts_by_aspect(task, |found| in_different_places(task, found, resampling));
     let statement = "Identical training leads the architectures to different solutions";
     Draft { number: 1, statement, parts }
+}
+
+/// Whether architectures lie in different places, by a test that unequal spreads do not pass; beside it pseudo-F, which they
+/// raise, and whether they are unequal. An architecture of a single network has no spread and is left out.
+///
+/// The effect is R² of PERMANOVA, which describes the sample whatever its spreads. The power of W* is that of F where spreads
+/// are equal; where they are found to differ, no number of networks follows from the effect.
+fn in_different_places(task: &TaskEvidence, found: &AspectEvidence, resampling: Resampling) -> Vec<Part> {
+    let words = |what: &str| format!("{what}, {}", found.aspect.name());
+    let of_location = words("Welch's W* of architecture");
+    let labels = architectures(task, &found.trained);
+    let Ok(grouped) = Grouped::new(found.trained.distances.view(), &labels) else {
+        return vec![Part::without(of_location, "two networks of two architectures are needed")];
+    };
+    let grouped = grouped.without_singles();
+    let Resampling { n_permutations, seed, .. } = resampling;
+    let test = match grouped.welch(n_permutations, seed) {
+        Ok(test) => test,
+        Err(reason) => {
+            let missing = format!("two networks of two architectures are needed: {reason}");
+            return vec![Part::without(of_location, missing)];
+        }
+    };
+    let (groups, n) = (grouped.n_classes(), grouped.n_items());
+    let spread = grouped.dispersion(n_permutations, seed).ok();
+    let is_unequal = spread.as_ref().is_some_and(|spread| spread.p < LEVEL);
+    let variance = grouped.permanova(0, seed).ok();
+    let of_variance = interval(&grouped, Statistic::PseudoF, resampling);
+    let mut parts = vec![Part {
+        value: Some(test.w),
+        interval: interval(&grouped, Statistic::WelchW, resampling),
+        p: Some(test.p),
+        effect: variance.map(|test| test.r2),
+        effect_interval: of_variance.map(|ends| ends.map(|f| share_of_variance(f, groups, n))),
+        least_p: Some(grouped.least_p()),
+        design: (!is_unequal).then_some(Design::Variance { groups, n }),
+        ..Part::new(of_location, Way::Above, 0.0)
+    }];
+    parts.extend(variance.map(|test| Part {
+        value: Some(test.pseudo_f),
+        interval: of_variance,
+        ..Part::new(words("pseudo-F of architecture"), Way::Aside, 0.0)
+    }));
+    parts.extend(spread.map(|spread| {
+        let what = if is_unequal {
+            "PERMDISP F of architecture (spreads differ: pseudo-F does not tell them from location)"
+        } else {
+            "PERMDISP F of architecture"
+        };
+        Part { value: Some(spread.f), p: Some(spread.p), ..Part::new(words(what), Way::Aside, 0.0) }
+    }));
+    parts
 }
 
 /// R² of a pseudo-F, which rises with it.
@@ -134,46 +158,50 @@ fn median(r2: &[Option<f64>]) -> Option<f64> {
 }
 
 /// Whether neighbours tell activations apart, for trained or untrained networks.
-fn neighbours(task: &TaskEvidence, between: &Between, words: String, resampling: Resampling) -> Vec<Part> {
+///
+/// - `of`: whose neighbours, in words.
+fn neighbours(task: &TaskEvidence, between: &Between, of: &str, resampling: Resampling) -> Vec<Part> {
+    let words = |k: usize| format!("{k}-neighbour accuracy of {of}");
     let labels = activations(task, between);
     let grouped = Grouped::new(between.distances.view(), &labels).ok().filter(|g| g.n_classes() == 3);
-    let test = grouped
-        .as_ref()
-        .and_then(|grouped| grouped.neighbour_test(K_NEIGHBOURS, resampling.n_permutations, resampling.seed));
-    let Some((test, grouped)) = test.zip(grouped) else {
-        return vec![Part::without(words, "networks of all three activations are needed")];
+    let Some(grouped) = grouped else {
+        return vec![Part::without(words(K_NEIGHBOURS), "networks of all three activations are needed")];
     };
-    if grouped.smallest_class() < FEWEST_FOUND {
-        let missing =
-            "four networks of each activation are needed: of three no vote of five neighbours is won";
-        return vec![Part::without(words, missing)];
-    }
-    let silhouette = Part::new(
-        format!("3-class silhouette{}", words.trim_start_matches("5-neighbour accuracy")),
-        Way::Aside,
-        0.0,
-    );
-    let of = |statistic| interval(&grouped, statistic, resampling);
+    let test = match grouped.neighbour_test(resampling.n_permutations, resampling.seed) {
+        Ok(test) => test,
+        Err(reason) => {
+            let missing = format!("two networks of each activation are needed: {reason}");
+            return vec![Part::without(words(K_NEIGHBOURS), missing)];
+        }
+    };
+    let of_statistic = |statistic| interval(&grouped, statistic, resampling);
     vec![
         Part {
             value: Some(test.accuracy),
-            interval: of(Statistic::NeighbourAccuracy(K_NEIGHBOURS)),
+            interval: of_statistic(Statistic::NeighbourAccuracy(test.k)),
             p: Some(test.p),
             least_p: Some(grouped.least_p()),
             design: Some(Design::Neighbours { groups: grouped.n_classes() }),
             n_group: smallest_group(&labels),
-            ..Part::new(words, Way::Above, test.chance)
+            ..Part::new(words(test.k), Way::Above, test.chance)
         },
-        Part { value: grouped.silhouette(), interval: of(Statistic::Silhouette), ..silhouette },
+        Part {
+            value: grouped.silhouette().ok(),
+            interval: of_statistic(Statistic::Silhouette),
+            ..Part::new(format!("3-class silhouette of {of}"), Way::Aside, 0.0)
+        },
     ]
 }
 
 pub(super) fn untrained_differences(task: &TaskEvidence, resampling: Resampling) -> Draft {
     let parts = parts_by_aspect(task, |found| {
-        let words = format!("5-neighbour accuracy of untrained networks, {}", found.aspect.name());
+        let of = format!("untrained networks, {}", found.aspect.name());
         match &found.untrained {
-            None => vec![Part::without(words, "the study has no untrained controls")],
-            Some(between) => neighbours(task, between, words, resampling),
+            None => {
+                let words = format!("{K_NEIGHBOURS}-neighbour accuracy of {of}");
+                vec![Part::without(words, "the study has no untrained controls")]
+            }
+            Some(between) => neighbours(task, between, &of, resampling),
         }
     });
     Draft { number: 5, statement: "The differences are there in untrained networks", parts }
@@ -208,12 +236,12 @@ pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Draft {
 
 pub(super) fn clusters(task: &TaskEvidence, resampling: Resampling) -> Draft {
     let parts = parts_by_aspect(task, |found| {
-        let words =
-            format!("5-neighbour accuracy of trained networks in the embedding, {}", found.aspect.name());
+        let of = format!("trained networks in the embedding, {}", found.aspect.name());
         let Some(embedded) = &found.embedded else {
+            let words = format!("{K_NEIGHBOURS}-neighbour accuracy of {of}");
             return vec![Part::without(words, "the study has no embedding of trained networks")];
         };
-        let mut parts = neighbours(task, embedded, words, resampling);
+        let mut parts = neighbours(task, embedded, &of, resampling);
         if let Some(unmapped) = clusters_in_space(task, found, resampling).into_iter().next() {
             parts.extend(Some(unmapped.aside()).filter(|part| part.missing.is_none()));
         }
@@ -228,8 +256,7 @@ pub(crate) fn clusters_in_space(
     found: &AspectEvidence,
     resampling: Resampling,
 ) -> Vec<Part> {
-    let words = format!("5-neighbour accuracy of trained networks, {}", found.aspect.name());
-    neighbours(task, &found.trained, words, resampling)
+    neighbours(task, &found.trained, &format!("trained networks, {}", found.aspect.name()), resampling)
 }
 
 pub(crate) fn tanh_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
@@ -251,7 +278,7 @@ pub(crate) fn tanh_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
                 (*curve == Curve::Tanh).then(|| usize::from(*constraint == Constraint::Dale))
             });
             let silhouette = |labels: Vec<Option<usize>>| {
-                Grouped::labelled(between.distances.view(), &labels).ok()?.silhouette()
+                Grouped::labelled(between.distances.view(), &labels).ok()?.silhouette().ok()
             };
             Some(silhouette(rest.collect())? - silhouette(within.collect())?)
         };
@@ -287,20 +314,29 @@ fn tanh_gap_interval(task: &TaskEvidence, between: &Between, resampling: Resampl
     silhouette_gap_interval(&grouped(&strata)?, &grouped(&outer)?, &grouped(&inner)?, &is_tanh, bootstrap)
 }
 
-/// Share of permutations of the labels that give at least `value`, the given order counted.
-pub(super) fn permutation_p<L: Clone + Send + Sync>(
+/// Share of relabellings that give at least `value`, the given labels counted.
+pub(super) fn permutation_p<L: Clone + PartialEq + Send + Sync>(
     labels: &[L],
     value: f64,
     resampling: Resampling,
     statistic: impl Fn(&[L]) -> Option<f64> + Sync,
 ) -> f64 {
-    let n_as_good = (0..resampling.n_permutations as u64)
-        .into_par_iter()
-        .filter(|&permutation| {
-            let mut labels = labels.to_vec();
-            labels.shuffle(&mut ChaCha8Rng::seed_from_u64(mix(resampling.seed ^ mix(permutation))));
-            statistic(&labels).is_some_and(|other| other >= value - 1e-12)
-        })
-        .count();
-    (n_as_good + 1) as f64 / (resampling.n_permutations + 1) as f64
+    let mut groups: Vec<(&L, Vec<usize>)> = Vec::new();
+    for (item, label) in labels.iter().enumerate() {
+        match groups.iter_mut().find(|(known, _)| *known == label) {
+            Some((_, members)) => members.push(item),
+            None => groups.push((label, vec![item])),
+        }
+    }
+    let own: Vec<&L> = groups.iter().flat_map(|(label, members)| vec![*label; members.len()]).collect();
+    let members: Vec<Vec<usize>> = groups.into_iter().map(|(_, members)| members).collect();
+    let relabellings = Relabellings::of_groups(&members, resampling.n_permutations, resampling.seed);
+    let is_as_good = |order: &[usize]| {
+        let mut relabelled = labels.to_vec();
+        for (&item, &label) in order.iter().zip(&own) {
+            relabelled[item] = label.clone();
+        }
+        statistic(&relabelled).is_some_and(|other| other >= value - 1e-12) // rounding
+    };
+    relabellings.p(is_as_good).p
 }

@@ -31,7 +31,7 @@ pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
     writeln!(
         out,
         "\nslope, bias and lapses are of a logistic function fitted by maximum likelihood; * marks a number at the end of \
-         what the stimuli can tell"
+         what the stimuli can tell, and one that the answers do not identify, since curves of any such number are as likely"
     )?;
     Ok(())
 }
@@ -41,9 +41,12 @@ fn tell(out: &mut impl Write, measure: &Measure) -> Result<(), Failure> {
     let strength = condition.strength.map_or_else(|| "–".to_owned(), |strength| strength.to_string());
     let context = condition.context.map_or("–", |context| single::CONTEXTS[context]);
     let value = measure.estimate.map_or_else(|| "–".to_owned(), |found| format!("{:.4}", found.value));
-    let interval = measure.estimate.and_then(|found| found.interval);
-    let interval = interval.map_or_else(|| "–".to_owned(), |[low, high]| format!("{low:.4} to {high:.4}"));
-    let bound = if measure.at_bound { "*" } else { " " };
+    let interval = match measure.estimate.and_then(|found| found.interval) {
+        Some([low, high]) => format!("{low:.4} to {high:.4}"),
+        None if measure.is_identified => "–".to_owned(),
+        None => "not identified".to_owned(),
+    };
+    let bound = if measure.at_bound || !measure.is_identified { "*" } else { " " };
     let (test, name) = (condition.test, measure.name);
     writeln!(out, "{test:<20} {strength:>8} {context:>8} {name:<26} {value:>9}{bound} {interval}")?;
     Ok(())

@@ -12,7 +12,7 @@ fn behaviour_is_told_by_task_with_the_keys_that_other_tools_read() {
         succeeded(run(Path::new("."), &arguments))
     };
     let found = json(&behave("cddm_tanh_free_1.json", "cddm", &["--json"]));
-    assert_eq!(keys(&found), ["coherences", "colour", "irrelevant_slope", "motion"]);
+    assert_eq!(keys(&found), ["coherences", "colour", "irrelevant_slope", "measures", "motion"]);
     let coherences = numbers(&found["coherences"]);
     assert_eq!((coherences.len(), coherences[0], coherences[30]), (31, -4.0, 4.0));
     for context in ["motion", "colour"] {
@@ -28,12 +28,42 @@ fn behaviour_is_told_by_task_with_the_keys_that_other_tools_read() {
     assert!(interval[0] <= value && value <= interval[1], "{value} {interval:?}");
 
     let found = json(&behave("go_no_go_relu_dale_1.json", "go_no_go", &["--json"]));
-    assert_eq!(keys(&found), ["tests", "values"]);
+    assert_eq!(keys(&found), ["measures", "tests", "values"]);
     assert_eq!(keys(&found["tests"][0]), ["answer", "go", "mse", "strength", "test", "threshold"]);
     let found = json(&behave("memory_number_relu_dale_1.json", "memory_number", &["--json"]));
     assert_eq!(keys(&found["tests"][0]), ["answer", "gain", "mse", "strength", "test"]);
     let told = behave("memory_number_relu_dale_1.json", "memory_number", &[]);
     assert!(stdout(&told).contains("mse outside") && stdout(&told).contains("gain_beyond"));
+}
+
+#[test]
+fn what_the_choices_of_a_network_do_not_tell_is_no_number_and_is_said_to_be_unidentified() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/psychometric/always_right.json");
+    let behave = |rest: &[&str]| {
+        let arguments = [&["behave", case.to_str().unwrap(), "--task", "cddm"], rest].concat();
+        succeeded(run(Path::new("."), &arguments))
+    };
+    let found = json(&behave(&["--json"]));
+    let of = |name: &str| {
+        let rows = found["measures"].as_array().unwrap().iter();
+        rows.filter(|row| row["measure"] == name).cloned().collect::<Vec<_>>()
+    };
+    for name in ["slope", "bias", "lapse_low", "even"] {
+        let rows = of(name);
+        assert_eq!(rows.len(), 4, "two contexts, near and far");
+        for row in rows {
+            assert!(
+                row["value"].is_null() && row["interval"].is_null() && row["identified"] == false,
+                "{row}"
+            );
+        }
+    }
+    for row in of("lapse_high") {
+        assert!(row["value"] == 0.0 && row["interval"].is_null() && row["at_bound"] == true, "{row}");
+    }
+    let text = behave(&[]);
+    let slope = stdout(&text).lines().find(|line| line.contains(" slope ")).unwrap().to_owned();
+    assert!(slope.contains("–*") && slope.contains("not identified"), "{slope}");
 }
 
 /// A recording of two trials as a safetensors file, written by hand.

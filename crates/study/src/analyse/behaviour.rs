@@ -69,6 +69,8 @@ pub struct MeasureRow {
     pub interval: Option<[f64; 2]>,
     /// Whether it is at the end of what the stimuli can tell.
     pub at_bound: bool,
+    /// Whether the answers tell it; what they do not has no number.
+    pub identified: bool,
 }
 
 /// Fills [`TaskResults::behaviour`] with every network whose training did not diverge, in the order of the jobs.
@@ -117,7 +119,7 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
 /// The identity of a network's behaviour, and where it is stored.
 fn place(context: Context<'_>, task: &Task, network: &StudyNetwork<'_>) -> (String, PathBuf) {
     let amount = context.study.comparison.behaviour;
-    let version = format!("behaviour {ANALYSIS_VERSION} with even points {amount:?}");
+    let version = format!("behaviour {ANALYSIS_VERSION} with even points, what is identified {amount:?}");
     let identity = of_parts([version.as_str(), &network.job.identity, &text_of_task(task)]);
     let path = context.folder.work(&format!("behaviour/{}", task.name()), &identity[..16]);
     (identity, path)
@@ -177,6 +179,7 @@ fn rows(found: Behaviour, identity: String, network: String, class: String) -> N
         value: measure.estimate.map(|estimate| estimate.value),
         interval: measure.estimate.and_then(|estimate| estimate.interval),
         at_bound: measure.at_bound,
+        identified: measure.is_identified,
     });
     let (responses, measures) = (responses.collect(), measures.collect());
     NetworkBehaviour { identity, network, class, responses, measures }

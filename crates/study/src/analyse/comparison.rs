@@ -3,7 +3,7 @@
 mod statistic;
 
 pub(crate) use statistic::activation_label;
-pub use statistic::{Groups, Items, Space, StatisticName, Value};
+pub use statistic::{Groups, Items, Space, Spread, StatisticName, Value};
 
 use super::{AspectDistances, Context, Facet, Item, Kind, TaskResults};
 use crate::config::Control;
@@ -101,7 +101,7 @@ fn piece(
         Facet::Aspect(_) | Facet::Circuits => String::new(),
     };
     let version = format!(
-        "comparison {ANALYSIS_VERSION} with halves and votes of four {} {} starts={} permutations={} resamples={}{searched}",
+        "comparison {ANALYSIS_VERSION} with halves, few neighbours and spreads {} {} starts={} permutations={} resamples={}{searched}",
         distances.aspect.name(),
         control.map_or("none", Control::name),
         settings.mds_starts,

@@ -10,7 +10,7 @@ use crate::store::{StoreError, write_whole};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, Observed, assemble, pairs, upper_pairs};
 use circuitscope::analysis::fixed_point_configuration::rates_at_fixed_points;
-use circuitscope::analysis::statistics::{Bootstrap, Grouped, K_NEIGHBOURS, amplification};
+use circuitscope::analysis::statistics::{Bootstrap, Grouped, amplification};
 use circuitscope::dynamics::run::{rates, states};
 use circuitscope::network::Network;
 use circuitscope::trials::Trials;
@@ -108,7 +108,7 @@ fn moment(
     // The draws of claim 6, whose curve this is.
     let seed = context.study.seed;
     let version = format!(
-        "development {ANALYSIS_VERSION} paired {} {when} resamples={resamples} drawn from {seed}",
+        "development {ANALYSIS_VERSION} paired, few neighbours {} {when} resamples={resamples} drawn from {seed}",
         aspect.name()
     );
     let task = &of_task.task.task;
@@ -134,8 +134,11 @@ fn moment(
         identity,
         iteration,
         n_networks: now.as_ref().map_or(0, Grouped::n_items),
-        silhouette: now.as_ref().and_then(Grouped::silhouette),
-        knn: now.as_ref().and_then(|now| now.neighbours(K_NEIGHBOURS)).map(|found| found.accuracy),
+        silhouette: now.as_ref().and_then(|now| now.silhouette().ok()),
+        knn: now
+            .as_ref()
+            .and_then(|now| now.neighbours(now.n_neighbours().ok()?).ok())
+            .map(|found| found.accuracy),
         amplification: ratio.map(|ratio| ratio.value),
         interval: ratio.map(|ratio| ratio.interval),
     };

@@ -120,8 +120,9 @@ fn piece(
     let task = of_task.task.task.name();
     // The kind as well: without networks the two kinds would otherwise share a file, written at once by two threads.
     let (measure, kind) = (measured.measure, measured.kind.name());
-    let version =
-        format!("robustness {ANALYSIS_VERSION} of centres beside like {measure} {kind} {resampling:?}");
+    let version = format!(
+        "robustness {ANALYSIS_VERSION} of location and few neighbours, of centres beside like {measure} {kind} {resampling:?}"
+    );
     let items: Vec<String> = measured
         .items
         .iter()
@@ -169,7 +170,7 @@ fn evidence(of_task: &TaskResults<'_>, measured: &MeasuredDistances) -> (Vec<Net
 }
 
 fn row(tested: &Tested) -> StoredRow {
-    // Classes without any spread have an infinite pseudo-F, which JSON cannot hold: it is not defined.
+    // JSON holds no infinite number.
     let finite = |number: f64| number.is_finite().then_some(number);
     StoredRow {
         value: tested.value.and_then(finite),

@@ -7,7 +7,7 @@ use circuitscope::task::Task;
 use std::collections::BTreeMap;
 
 /// Published: R² ≥ 0.8, `MemoryNumber` 0.9, then the best 50.
-fn published(task: &str) -> Selection {
+pub(crate) fn published(task: &str) -> Selection {
     Selection { min_r2: if task == "memory_number" { 0.9 } else { 0.8 }, keep: 50 }
 }
 

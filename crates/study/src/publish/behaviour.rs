@@ -62,7 +62,8 @@ pub(super) fn psychometrics(results: &[TaskResults<'_>]) -> Table {
         .float("value", all.clone().map(|row| row.2.value))
         .float("low", all.clone().map(|row| row.2.interval.map(|interval| interval[0])))
         .float("high", all.clone().map(|row| row.2.interval.map(|interval| interval[1])))
-        .flag("at_bound", all.map(|row| row.2.at_bound))
+        .flag("at_bound", all.clone().map(|row| row.2.at_bound))
+        .flag("identified", all.map(|row| row.2.identified))
 }
 
 /// A panel a condition: the response of each class, mean over its selected networks.

@@ -3,7 +3,7 @@
 use super::figures::{classes, counts, median_of_selected};
 use super::statistics::StatisticRecord;
 use super::{circuits, claims, excluded, measures, words};
-use crate::analyse::{Facet, Groups, Items, Judged, Space, StatisticName, TaskResults};
+use crate::analyse::{Facet, Groups, Items, Judged, Space, Spread, StatisticName, TaskResults};
 use crate::config::{Control, Study};
 use crate::figure::Class;
 use crate::report::{
@@ -130,9 +130,10 @@ fn findings(results: &[TaskResults<'_>], statistics: &[StatisticRecord]) -> Vec<
                     words::task(task)
                 ),
                 detail: format!(
-                    "Best aspect: {}; {} networks, five neighbours, {} activations.",
+                    "Best aspect: {}; {} networks, {} neighbours, {} activations.",
                     words::aspect(row.aspect).to_lowercase(),
                     row.value.n_items,
+                    row.value.k.unwrap_or_default(),
                     row.value.n_groups
                 ),
             });
@@ -187,17 +188,14 @@ fn statistic_row(row: &StatisticRecord) -> StatisticRow {
         (Items::Both, control) => format!(" · against {}", control.map_or("", Control::name)),
     };
     let (verdict, reason) = match (value.statistic, value.value, row.p_holm) {
-        (StatisticName::Knn, None, _) if value.n_groups > 1 => {
-            let reason = "five neighbours vote, and a group has fewer than four".to_owned();
-            (Some(Verdict::NotDecidable), reason)
-        }
         (_, None, _) => {
             let reason = format!("not defined for {} items in {} groups", value.n_items, value.n_groups);
             (Some(Verdict::NotDecidable), reason)
         }
         // Verdicts are those of claims.
         (StatisticName::Permanova, Some(_), Some(p)) if p < LEVEL => {
-            (None, "the groups differ beyond chance".to_owned())
+            let spread = unequal(value.spread).map(|text| format!("; {text}")).unwrap_or_default();
+            (None, format!("the groups differ beyond chance{spread}"))
         }
         (StatisticName::Permanova, Some(_), Some(_)) => {
             (None, "no difference between the groups beyond chance".to_owned())
@@ -217,6 +215,17 @@ fn statistic_row(row: &StatisticRecord) -> StatisticRow {
         verdict,
         reason,
     }
+}
+
+/// That a difference between groups may be one of spread, where they differ in that.
+fn unequal(spread: Option<Spread>) -> Option<String> {
+    let spread = spread?;
+    let p = spread.permdisp_p.filter(|&p| p < LEVEL)?;
+    let welch = spread.welch_p.map(|p| format!("; of location alone Welch's W* has p {p:.4}"));
+    Some(format!(
+        "spreads differ too (PERMDISP p {p:.4}), and pseudo-F does not tell them from location{}",
+        welch.unwrap_or_default()
+    ))
 }
 
 /// Choices where the published text and code leave one.

@@ -5,7 +5,7 @@ use super::{
     at_rest, behaviour, circuits, claims, concordance, course, development, measures, portraits, robustness,
     words,
 };
-use crate::analyse::{Concordance, Judged, Kind, Robustness, TaskResults};
+use crate::analyse::{Concordance, Judged, Kind, Robustness, Spread, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
 use crate::store::table::Table;
@@ -143,8 +143,9 @@ fn embeddings(results: &[TaskResults<'_>]) -> Table {
                 ];
                 texts.iter_mut().zip(row).for_each(|(column, text)| column.push(text.to_owned()));
                 let comparison = &compared.comparison;
-                let row =
-                    [Some(point[0]), Some(point[1]), Some(comparison.stress), comparison.relative_stress];
+                // Of distances that are all zero there is nothing to reproduce.
+                let stress = comparison.relative_stress.map(|_| comparison.stress);
+                let row = [Some(point[0]), Some(point[1]), stress, comparison.relative_stress];
                 floats.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
             }
         }
@@ -159,6 +160,7 @@ fn embeddings(results: &[TaskResults<'_>]) -> Table {
 /// One row a statistic.
 fn statistics_table(statistics: &[StatisticRecord]) -> Table {
     let rows = || statistics.iter();
+    let spread = |number: fn(Spread) -> Option<f64>| rows().map(move |row| row.value.spread.and_then(number));
     Table::default()
         .text("task", rows().map(|row| row.task))
         .text("aspect", rows().map(|row| row.aspect.name()))
@@ -175,6 +177,11 @@ fn statistics_table(statistics: &[StatisticRecord]) -> Table {
         .integer("n_items", rows().map(|row| row.value.n_items as i64))
         .integer("n_groups", rows().map(|row| row.value.n_groups as i64))
         .float("published", rows().map(|row| row.published))
+        .integer("k", rows().map(|row| row.value.k.map(|k| k as i64)))
+        .float("permdisp_f", spread(|spread| spread.permdisp_f))
+        .float("permdisp_p", spread(|spread| spread.permdisp_p))
+        .float("welch_w", spread(|spread| spread.welch_w))
+        .float("welch_p", spread(|spread| spread.welch_p))
 }
 
 /// One row a trial and step of the example network of each class: the first three principal components.

@@ -68,22 +68,26 @@ const STEPS: [Step; 14] = [
     },
     Step {
         name: "Statistics",
-        text: "Silhouette and leave-one-out nearest-neighbour accuracy describe how far classes separate. PERMANOVA \
-               over label permutations tests whether they do at all; p values are corrected by Holm's method, each \
+        text: "Silhouette and leave-one-out nearest-neighbour accuracy describe how far classes separate; five neighbours \
+               vote, or as many as the smallest group has others where five could not be won. PERMANOVA tests whether classes \
+               differ at all, in location or in spread; PERMDISP beside it whether they differ in spread, and Welch's W* \
+               whether in location whatever their spreads. All of these permute labels: every distinct way where there are \
+               no more than the permutations asked for, random ways else. p values are corrected by Holm's method, each \
                family of tests by itself, and intervals come from a bootstrap over networks.",
-        sources: &["Rou87", "And01", "Hol79"],
+        sources: &["Rou87", "And01", "And06", "Ham19", "Hol79"],
     },
     Step {
         name: "Claims",
         text: "A claim is supported when all the numbers that it asks for lie on the claimed side of their references: \
-               pseudo-F, accuracies, Mantel's correlation and the lowest median R² by themselves, all others with the \
+               W*, accuracies, Mantel's correlation and the lowest median R² by themselves, all others with the \
                95 % bootstrap intervals over networks that they have (expanded percentiles for means). Intervals alone \
                decide rows 6, 14, 16 and 17, and row 2 has no test; elsewhere p must be below .05 too: the largest of the \
                numbers', 1 where one lies on the other side, after Holm's correction over the claims of the study that \
-               tests decide. A permutation p is (b + 1)/(m + 1), where b of m permutations go at least as far; that of \
-               row 6 comes from its bootstrap. Effects are Hedges' g of differences, mean over standard deviation of one \
-               group (intervals by the noncentral t), and R² of PERMANOVA; from an effect, or else from the width of an interval, follow the networks \
-               that find such a number in four studies of five.",
+               tests decide. A permutation p is the share of all relabellings that go at least as far, or \
+               (b + 1)/(m + 1), where b of m drawn ones do; that of row 6 comes from its bootstrap. Effects are Hedges' g of differences, mean over standard deviation of one \
+               group (intervals by the noncentral t), and R² of PERMANOVA (of which the noncentral F gives \
+               the power of row 1 where classes vary alike, and none is told where PERMDISP says that they do not); from an \
+               effect, or else from the width of an interval, follow the networks that find such a number in four studies of five.",
         sources: &["Ber82", "Hol79", "PS10", "Hes15", "Hed81"],
     },
     Step {
@@ -112,7 +116,8 @@ const STEPS: [Step; 14] = [
         text: "Answers to trials within and beyond those of training, repeated under noise of inputs and states. Choices \
                of CDDM and go answers get a logistic function with a lapse rate at each end, fitted by maximum \
                likelihood; intervals are of a parametric bootstrap, none where a parameter is at the end of what the \
-               stimuli can tell. Slopes, of right choices on the irrelevant coherence (CDDM) and of recalled on shown \
+               stimuli can tell, and no number where the answers do not identify it: where curves with the parameter at the end of \
+               its range are as likely (profile likelihood). Slopes, of right choices on the irrelevant coherence (CDDM) and of recalled on shown \
                values (MemoryNumber), are by least squares; their bootstrap draws, for each stimulus, one answer fewer \
                than there are, which makes its variance unbiased.",
         sources: &["WH01", "WH01b", "RW88", "TE25"],
@@ -126,7 +131,7 @@ const STEPS: [Step; 14] = [
 ];
 
 /// Key, citation, and where it is found.
-const SOURCES: [(&str, &str, &str); 24] = [
+const SOURCES: [(&str, &str, &str); 26] = [
     (
         "TE25",
         "Tolmachev P., Engel T. A. (2025). Single-unit activations confer inductive biases for emergent circuit \
@@ -162,6 +167,17 @@ const SOURCES: [(&str, &str, &str); 24] = [
         "Anderson M. J. (2001). A new method for non-parametric multivariate analysis of variance. Austral Ecology \
          26, 32–46.",
         "10.1111/j.1442-9993.2001.01070.pp.x",
+    ),
+    (
+        "And06",
+        "Anderson M. J. (2006). Distance-based tests for homogeneity of multivariate dispersions. Biometrics 62, 245–253.",
+        "10.1111/j.1541-0420.2005.00440.x",
+    ),
+    (
+        "Ham19",
+        "Hamidi B., Wallace K., Vasavada C., Reed J. F., Alekseyenko A. V. (2019). W*d-test: robust distance-based \
+         multivariate analysis of variance. Microbiome 7, 51.",
+        "10.1186/s40168-019-0659-9",
     ),
     (
         "Rou87",

@@ -76,7 +76,7 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
             "How far the activations are apart among trained networks, among the better and the worse half of each class \
              by R², and among controls. Differences that come with good performance alone are gone from the silhouettes of \
              the worse half. kNN accuracy falls with the number of networks alone, silhouettes do not; where an activation \
-             has fewer than four networks it stands for nothing and is left out. Differences that are there before training \
+             has fewer than four networks, fewer than five neighbours vote. Differences that are there before training \
              are in the controls.",
             body,
         ));

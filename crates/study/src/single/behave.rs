@@ -12,6 +12,7 @@ use circuitscope::analysis::behaviour::surface::{
     ContextSurface, N_COHERENCES, Range, Surface, surface, trained_coherences, wide_coherences,
 };
 use circuitscope::analysis::behaviour::values::{ValueCurve, go_no_go, memory_number};
+use circuitscope::analysis::choice_lines::CONTEXTS;
 use circuitscope::network::Network;
 use circuitscope::task::{Cddm, Task};
 use serde::Serialize;
@@ -47,6 +48,8 @@ pub struct Choices {
     pub colour: ContextChoices,
     /// Slope of P(right) on the irrelevant coherence, 1 < |c| ≤ 4, over both contexts and every relevant coherence.
     pub irrelevant_slope: Number,
+    /// Every number read from the choices.
+    pub measures: Vec<MeasureEntry>,
 }
 
 /// Choices in one context; null where an output is not finite.
@@ -74,6 +77,45 @@ pub struct Values {
     pub values: Vec<f64>,
     /// One entry a test.
     pub tests: Vec<TestRow>,
+    /// Every number read from the answers.
+    pub measures: Vec<MeasureEntry>,
+}
+
+/// A number read from responses.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct MeasureEntry {
+    /// The test.
+    pub test: &'static str,
+    /// Its strength, where it has one.
+    pub strength: Option<f64>,
+    /// `motion` or `colour`; null where there is no context or the number is over both.
+    pub context: Option<&'static str>,
+    /// What it is, see [`Measure::name`].
+    pub measure: &'static str,
+    /// The number; null where it cannot be had, or the answers do not identify it.
+    pub value: Option<f64>,
+    /// Its 95 % interval.
+    pub interval: Option<[f64; 2]>,
+    /// Whether it is at the end of what the stimuli can tell.
+    pub at_bound: bool,
+    /// Whether the answers tell it.
+    pub identified: bool,
+}
+
+impl MeasureEntry {
+    fn of(measure: &Measure) -> Self {
+        let Number { value, interval } = number(measure.estimate);
+        Self {
+            test: measure.condition.test,
+            strength: measure.condition.strength,
+            context: measure.condition.context.map(|context| CONTEXTS[context]),
+            measure: measure.name,
+            value,
+            interval,
+            at_bound: measure.at_bound,
+            identified: measure.is_identified,
+        }
+    }
 }
 
 /// Answers under one test; null where an output is not finite.
@@ -135,8 +177,13 @@ fn choices(network: &Network, task: &Cddm, showing: Showing) -> Result<Behaved, 
     let of_context =
         |context: &ContextSurface| ContextChoices { right: rows(&context.right()), mse: rows(&context.mse) };
     let (motion, colour) = (of_context(&motion), of_context(&colour));
-    let responses =
-        Responses::Choices(Choices { coherences, motion, colour, irrelevant_slope: number(slope) });
+    let responses = Responses::Choices(Choices {
+        coherences,
+        motion,
+        colour,
+        irrelevant_slope: number(slope),
+        measures: measures.iter().map(MeasureEntry::of).collect(),
+    });
     Ok(Behaved { responses, measures })
 }
 
@@ -163,7 +210,8 @@ fn values(curves: &[ValueCurve], measures: Vec<Measure>) -> Behaved {
     };
     let shown = curves.first().map(|curve| curve.values.clone()).unwrap_or_default();
     let tests = curves.iter().map(test).collect();
-    Behaved { responses: Responses::Values(Values { values: shown, tests }), measures }
+    let entries = measures.iter().map(MeasureEntry::of).collect();
+    Behaved { responses: Responses::Values(Values { values: shown, tests, measures: entries }), measures }
 }
 
 fn number(estimate: Option<Estimate>) -> Number {

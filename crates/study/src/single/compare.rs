@@ -1,58 +1,104 @@
 //! Networks compared with each other, by the distance of an aspect or another measure of similarity.
 
-use super::{LeftOut, SEED, SingleError, comparable, rows};
-use crate::analyse::activation_label;
+use super::{LeftOut, SEED, SingleError, comparable, groups, rows};
+use crate::config::published_selection;
 use crate::import::Imported;
-use circuitscope::analysis::components::{FeatureError, Features};
+use crate::store::network_file::curve_name;
+use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{
     Aspect, Distances, Observed, PairDistance, assemble, pairs, upper_pairs,
 };
 use circuitscope::analysis::embedding::{self, Budget};
 use circuitscope::analysis::fixed_point_configuration::{fixed_points_on_task, rates_at_fixed_points};
-use circuitscope::analysis::similarity::{self, SimilarityMeasure, dsa};
-use circuitscope::analysis::statistics::{Grouped, K_NEIGHBOURS, N_PERMUTATIONS};
-use circuitscope::dynamics::run::{rates, states};
+use circuitscope::analysis::similarity::{self, Prepared, SimilarityError, SimilarityMeasure, dsa};
+use circuitscope::analysis::statistics::{Grouped, N_PERMUTATIONS, Undefined};
+use circuitscope::claims::LEVEL;
+use circuitscope::dynamics::run::{outputs, rates, score, states};
 use circuitscope::task::Task;
+use circuitscope::trials::Trials;
 use ndarray::Array2;
 use rayon::prelude::*;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Share of what a measure sees that points without anything in common share for their number alone, above which a comparison
+/// is warned of.
+const MOST_BY_CHANCE: f64 = 0.5;
 
 /// A comparison of networks, with keys that other tools read.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
     /// Names of the networks, in the order given.
     pub networks: Vec<String>,
-    /// Networks that are not compared and why; left out where there are none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// The group of each network that statistics are over: its activation, or that of `--groups`.
+    pub groups: Vec<String>,
+    /// R² of each network on the task.
+    pub r2: Vec<Option<f64>>,
+    /// Networks that were left out, with the reason.
     pub left_out: Vec<LeftOut>,
+    /// What to bear in mind, a sentence each.
+    pub warnings: Vec<String>,
     /// Distances `[K, K]`.
     pub distance: Vec<Vec<f64>>,
     /// For selectivity and fixed points: the published score, the root of the sum of squares, `[K, K]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance_published: Option<Vec<Vec<f64>>>,
-    /// Places in the plane `[K, 2]`.
-    pub embedding: Vec<[f64; 2]>,
-    /// Sum over pairs of (distance in the plane − distance)².
-    pub stress: f64,
-    /// Statistics of `distance` over the networks' activations.
+    /// Places in the plane `[K, 2]`; null where all distances are zero.
+    pub embedding: Option<Vec<[f64; 2]>>,
+    /// Sum over pairs of (distance in the plane − distance)²; null where all distances are zero.
+    pub stress: Option<f64>,
+    /// Statistics of `distance` over the groups.
     pub statistics: Statistics,
     /// For selectivity and fixed points: the same statistics of `distance_published`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statistics_published: Option<Statistics>,
 }
 
-/// Statistics over the three activations; null where not defined.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Statistics over groups, by default the three activations; null where not defined, with the reason in `undefined`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Statistics {
     /// Mean silhouette.
     pub silhouette3: Option<f64>,
-    /// Leave-one-out accuracy of the five nearest neighbours.
+    /// Leave-one-out accuracy of the nearest neighbours.
     pub knn3: Option<f64>,
+    /// How many vote: five, or as many as the smallest group has others where these could not win.
+    pub knn_k: Option<usize>,
     /// Pseudo-F of PERMANOVA.
     pub permanova_f3: Option<f64>,
-    /// Its p over 9999 label permutations.
+    /// Its p over all relabellings, or 9999 drawn ones where there are more.
     pub permanova_p3: Option<f64>,
+    /// Whether groups differ in spread.
+    pub permdisp: Option<Permdisp>,
+    /// Whether groups differ in location, whatever their spreads.
+    pub welch: Option<WelchW>,
+    /// Why a statistic is null, by its key.
+    pub undefined: BTreeMap<&'static str, String>,
+}
+
+/// PERMDISP.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Permdisp {
+    /// F of the distances to the centroids.
+    pub f: f64,
+    /// Its p over relabellings of the residuals.
+    pub p: f64,
+}
+
+/// Welch's W*d.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct WelchW {
+    /// The statistic.
+    pub w: f64,
+    /// Its p over relabellings.
+    pub p: f64,
+}
+
+impl Statistics {
+    /// Whether groups are found to differ in spread, so that pseudo-F does not tell spread from location.
+    pub fn has_unequal_spreads(&self) -> bool {
+        self.permdisp.is_some_and(|test| test.p < LEVEL)
+    }
 }
 
 /// How far apart two networks are.
@@ -78,99 +124,221 @@ impl DistanceMeasure {
         };
         Err(SingleError::Unmatched { measure: measure.name(), aspect: aspect.name(), remedy })
     }
+
+    /// The measure of similarity whose map this is, where points are matched one by one: the distance of trajectories is that of
+    /// a regression, that of endpoints a Procrustes distance.
+    fn similarity(self, aspect: Aspect) -> Option<SimilarityMeasure> {
+        match (self, aspect) {
+            (Self::Similarity(measure), _) => Some(measure),
+            (Self::OfAspect, Aspect::Trajectories) => Some(SimilarityMeasure::Regression),
+            (Self::OfAspect, Aspect::Endpoints) => Some(SimilarityMeasure::Procrustes),
+            (Self::OfAspect, Aspect::Selectivity | Aspect::FixedPoints) => None,
+        }
+    }
 }
 
-/// Distances of all pairs by a measure of similarity.
-fn by_similarity(
-    measure: SimilarityMeasure,
-    features: &[Features],
-    n_trials: usize,
-) -> Result<Vec<PairDistance>, similarity::SimilarityError> {
-    let measures = [measure];
-    let prepare = |one: &Features| similarity::prepare(one.points.view(), n_trials, &measures);
-    let prepared = features.par_iter().map(prepare).collect::<Result<Vec<_>, _>>()?;
-    let search = dsa::Search::standard();
-    let distance = |&(i, j): &(usize, usize)| {
-        let found = similarity::distances(&prepared[i], &prepared[j], &measures, &search)?;
-        Ok(PairDistance { distance: found[0], published: found[0] })
-    };
-    upper_pairs(features.len()).par_iter().map(distance).collect()
+/// What is seen of a network.
+struct Seen {
+    name: String,
+    /// The name of its activation.
+    activation: &'static str,
+    r2: Option<f64>,
+    features: Features,
 }
 
-/// Compares networks on one aspect of how they solve a task.
+/// Compares networks on one aspect of how they solve a task; those that diverge are left out.
+///
+/// - `own_groups`: a CSV file with the group of each network, see [`groups::read`]; without it the activations are the groups.
 ///
 /// # Errors
-/// [`SingleError`] names the first network that holds none, does not fit the task, or has nothing to compare; or says that
-/// the aspect has not what the measure compares.
+/// [`SingleError`] names the first network that holds none, does not fit the task, or has nothing to compare, or the line of
+/// `own_groups` that does not fit; or says that the aspect has not what the measure compares, or too few points for it.
 pub fn compare(
     paths: &[PathBuf],
     task: &Task,
     aspect: Aspect,
     measure: DistanceMeasure,
+    own_groups: Option<&Path>,
 ) -> Result<Comparison, SingleError> {
     let measure = measure.checked(aspect)?;
     let trials = task.analysis_trials();
     let (networks, left_out) = comparable(paths, task, &trials)?;
-    let features = networks
-        .par_iter()
-        .map(|Imported { name, network, .. }| {
-            let diverges = || SingleError::Diverges { name: name.clone(), task: task.name() };
-            let incomparable = |reason| SingleError::Incomparable { reason: format!("{name}: {reason}") };
-            let states = states(network, trials.inputs.view())?;
-            let found = if aspect == Aspect::FixedPoints {
-                if states.iter().any(|state| !state.is_finite()) {
-                    return Err(diverges());
-                }
-                fixed_points_on_task(network, task, states.view(), SEED)
-                    .map_err(|error| incomparable(error.to_string()))?
-            } else {
-                Vec::new()
-            };
-            let at_rest = rates_at_fixed_points(network, &found);
-            let rates = rates(network, states);
-            aspect.features(Observed { rates: rates.view(), at_rest: &at_rest }).map_err(
-                |error| match error {
-                    FeatureError::NotFinite { .. } => diverges(),
-                    other => incomparable(other.to_string()),
-                },
-            )
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let incomparable = |reason: String| SingleError::Incomparable { reason };
-    let all = upper_pairs(features.len());
-    let measured = match measure {
-        DistanceMeasure::OfAspect => {
-            pairs(aspect, &features, &all, SEED).map_err(|error| incomparable(error.to_string()))?
-        }
-        DistanceMeasure::Similarity(measure) => by_similarity(measure, &features, trials.n_trials())
-            .map_err(|error| incomparable(error.to_string()))?,
+    // A table may name those that are left out, too.
+    let compared = networks.iter().map(|imported| &imported.name);
+    let names: Vec<String> = compared.chain(left_out.iter().map(|one| &one.name)).cloned().collect();
+    let own_groups = own_groups.map(|path| groups::read(path, &names)).transpose()?;
+    let seen: Vec<Seen> =
+        networks.par_iter().map(|imported| see(imported, task, &trials, aspect)).collect::<Result<_, _>>()?;
+    let groups: Vec<String> = match own_groups {
+        Some(groups) => groups.into_iter().take(seen.len()).collect(),
+        None => seen.iter().map(|one| one.activation.to_owned()).collect(),
     };
-    let Distances { distance, published } = assemble(features.len(), &all, &measured);
+    let features: Vec<Features> = seen.iter().map(|one| one.features.clone()).collect();
+
+    let incomparable = |reason: String| SingleError::Incomparable { reason };
+    let mut warnings: Vec<String> =
+        below_floor(&seen, task).into_iter().collect();
+    let measured = distances(measure, aspect, &features, trials.n_trials(), &mut warnings)?;
+    let Distances { distance, published } = assemble(features.len(), &upper_pairs(features.len()), &measured);
     let map = embedding::metric(distance.view(), Budget::PUBLISHED, SEED)
         .map_err(|error| incomparable(error.to_string()))?;
-    let labels: Vec<usize> =
-        networks.iter().map(|imported| activation_label(imported.network.activation.curve)).collect();
+    let labels = labels(&groups);
     let statistics = |distance: &Array2<f64>| statistics(distance, &labels).map_err(incomparable);
     let has_published = matches!(aspect, Aspect::Selectivity | Aspect::FixedPoints);
+    let over_groups = statistics(&distance)?;
+    if let Some(test) = over_groups.permdisp.filter(|_| over_groups.has_unequal_spreads()) {
+        warnings.push(format!(
+            "groups differ in spread (PERMDISP p {:.4}): pseudo-F does not tell location from spread; W* asks for location alone",
+            test.p
+        ));
+    }
+    // Of distances that are all zero every place in the plane is as good.
+    let is_placed = map.relative_stress.is_some();
     Ok(Comparison {
-        networks: networks.into_iter().map(|imported| imported.name).collect(),
+        networks: seen.iter().map(|one| one.name.clone()).collect(),
+        groups,
+        r2: seen.iter().map(|one| one.r2).collect(),
         left_out,
-        statistics: statistics(&distance)?,
+        warnings,
+        statistics: over_groups,
         statistics_published: if has_published { Some(statistics(&published)?) } else { None },
         distance: rows(&distance),
         distance_published: has_published.then(|| rows(&published)),
-        embedding: map.points.outer_iter().map(|point| [point[0], point[1]]).collect(),
-        stress: map.stress,
+        embedding: is_placed.then(|| map.points.outer_iter().map(|point| [point[0], point[1]]).collect()),
+        stress: is_placed.then_some(map.stress),
     })
+}
+
+/// What is compared of a network, and how well it does the task.
+fn see(imported: &Imported, task: &Task, trials: &Trials, aspect: Aspect) -> Result<Seen, SingleError> {
+    let Imported { name, network, .. } = imported;
+    let incomparable = |reason| SingleError::Incomparable { reason: format!("{name}: {reason}") };
+    let states = states(network, trials.inputs.view())?;
+    let found = if aspect == Aspect::FixedPoints {
+        fixed_points_on_task(network, task, states.view(), SEED)
+            .map_err(|error| incomparable(error.to_string()))?
+    } else {
+        Vec::new()
+    };
+    let at_rest = rates_at_fixed_points(network, &found);
+    let rates = rates(network, states);
+    let r2 = score(outputs(network, rates.view())?.view(), trials)?.r2.filter(|r2| r2.is_finite());
+    let features = aspect
+        .features(Observed { rates: rates.view(), at_rest: &at_rest })
+        .map_err(|error| incomparable(error.to_string()))?;
+    Ok(Seen { name: name.clone(), activation: curve_name(network.activation.curve), r2, features })
+}
+
+/// Names the networks that a study would not compare for what they score.
+fn below_floor(seen: &[Seen], task: &Task) -> Option<String> {
+    let floor = published_selection(task.name()).min_r2;
+    let below: Vec<String> = seen
+        .iter()
+        .filter_map(|one| Some((one, one.r2?)))
+        .filter(|(_, r2)| *r2 < floor)
+        .map(|(one, r2)| format!("{} (R² {r2:.3})", one.name))
+        .collect();
+    (!below.is_empty()).then(|| {
+        format!(
+            "below R² {floor}, the floor of studies of `{}`, are {}: how they solve it may say little",
+            task.name(),
+            below.join(", ")
+        )
+    })
+}
+
+/// Distances of all pairs, if there are points enough for the measure.
+fn distances(
+    measure: DistanceMeasure,
+    aspect: Aspect,
+    features: &[Features],
+    n_trials: usize,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<PairDistance>, SingleError> {
+    let incomparable = |reason: String| SingleError::Incomparable { reason };
+    let failed = |error: SimilarityError| match error {
+        SimilarityError::Saturated { n_points, rank, n_needed, .. } => {
+            let measure = match measure {
+                DistanceMeasure::OfAspect => "published",
+                DistanceMeasure::Similarity(measure) => measure.name(),
+            };
+            let remedy = match aspect {
+                Aspect::Endpoints => {
+                    "compare --aspect trajectories, with a point per trial and step; or --measure procrustes, \
+                                      which only turns points"
+                }
+                _ => "compare on a task with more trials or steps",
+            };
+            SingleError::Saturated { measure, aspect: aspect.name(), n_points, rank, n_needed, remedy }
+        }
+        other => SingleError::Incomparable { reason: other.to_string() },
+    };
+    let Some(similarity) = measure.similarity(aspect) else {
+        let all = upper_pairs(features.len());
+        return pairs(aspect, features, &all, SEED).map_err(|error| incomparable(error.to_string()));
+    };
+    let prepare = |one: &Features| similarity::prepare(one.points.view(), n_trials, &[similarity]);
+    let prepared = features.par_iter().map(prepare).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    prepared.iter().try_for_each(|one| one.check(similarity)).map_err(failed)?;
+    let by_chance = prepared.iter().map(|one| one.chance(similarity)).fold(0.0, f64::max);
+    if by_chance > MOST_BY_CHANCE {
+        warnings.push(format!(
+            "{} points per network are few for the directions that they span: networks with nothing in common would share {:.0} % \
+             for that alone",
+            features.first().map_or(0, |one| one.points.nrows()),
+            100.0 * by_chance
+        ));
+    }
+    match measure {
+        DistanceMeasure::OfAspect => {
+            let all = upper_pairs(features.len());
+            pairs(aspect, features, &all, SEED).map_err(|error| incomparable(error.to_string()))
+        }
+        DistanceMeasure::Similarity(measure) => by_similarity(measure, &prepared).map_err(failed),
+    }
+}
+
+/// Distances of all pairs by a measure of similarity.
+fn by_similarity(
+    measure: SimilarityMeasure,
+    prepared: &[Prepared],
+) -> Result<Vec<PairDistance>, SimilarityError> {
+    let search = dsa::Search::standard();
+    let distance = |&(i, j): &(usize, usize)| {
+        let found = similarity::distances(&prepared[i], &prepared[j], &[measure], &search)?;
+        Ok(PairDistance { distance: found[0], published: found[0] })
+    };
+    upper_pairs(prepared.len()).par_iter().map(distance).collect()
+}
+
+/// Groups as numbers, in the order in which they first come.
+fn labels(groups: &[String]) -> Vec<usize> {
+    let first = |group: &String| groups.iter().position(|other| other == group).unwrap_or_default();
+    groups.iter().map(first).collect()
+}
+
+/// What was found, or its absence with the reason under its key.
+fn defined<T>(
+    undefined: &mut BTreeMap<&'static str, String>,
+    key: &'static str,
+    found: Result<T, Undefined>,
+) -> Option<T> {
+    found.map_err(|reason| undefined.insert(key, reason.to_string())).ok()
 }
 
 fn statistics(distance: &Array2<f64>, labels: &[usize]) -> Result<Statistics, String> {
     let grouped = Grouped::new(distance.view(), labels).map_err(|error| error.to_string())?;
-    let test = grouped.permanova(N_PERMUTATIONS, SEED);
-    Ok(Statistics {
-        silhouette3: grouped.silhouette(),
-        knn3: grouped.neighbours(K_NEIGHBOURS).map(|found| found.accuracy),
-        permanova_f3: test.map(|test| test.pseudo_f),
-        permanova_p3: test.map(|test| test.p),
-    })
+    let mut found = Statistics::default();
+    let undefined = &mut found.undefined;
+    found.silhouette3 = defined(undefined, "silhouette3", grouped.silhouette());
+    let vote = grouped.n_neighbours().and_then(|k| Ok((k, grouped.neighbours(k)?.accuracy)));
+    let vote = defined(undefined, "knn3", vote);
+    (found.knn_k, found.knn3) = (vote.map(|vote| vote.0), vote.map(|vote| vote.1));
+    let test = defined(undefined, "permanova_f3", grouped.permanova(N_PERMUTATIONS, SEED));
+    (found.permanova_f3, found.permanova_p3) = (test.map(|test| test.pseudo_f), test.map(|test| test.p));
+    let test = defined(undefined, "permdisp", grouped.dispersion(N_PERMUTATIONS, SEED));
+    found.permdisp = test.map(|test| Permdisp { f: test.f, p: test.p });
+    let test = defined(undefined, "welch", grouped.without_singles().welch(N_PERMUTATIONS, SEED));
+    found.welch = test.map(|test| WelchW { w: test.w, p: test.p });
+    Ok(found)
 }

@@ -79,11 +79,34 @@ impl Bounds {
     }
 }
 
+/// A parameter of a curve, by its place among the angles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parameter {
+    Slope,
+    Bias,
+    Low,
+    High,
+}
+
+impl Parameter {
+    /// Where the parameter's range ends in its angle, that of a lapse rate above alone: none at all is no limit of what the
+    /// answers tell.
+    pub(super) const fn ends(self) -> &'static [f64] {
+        const END: f64 = std::f64::consts::FRAC_PI_2;
+        match self {
+            Self::Slope | Self::Bias => &[-END, END],
+            Self::Low | Self::High => &[END],
+        }
+    }
+}
+
 /// Counts and the ranges of the curve that is sought.
 #[derive(Clone, Copy, Debug)]
 struct Problem<'a> {
     counts: &'a [Count],
     bounds: Bounds,
+    /// The parameter that stays as it is.
+    held: Option<Parameter>,
     /// One over all choices: the search's tolerances are those of a mean.
     scale: f64,
 }
@@ -96,6 +119,10 @@ impl Problem<'_> {
         let rise = height * share * (1.0 - share);
         let by = [rise * (level - curve.bias), -rise * curve.slope, 1.0 - share, -share];
         ((curve.low + height * share).clamp(SMALLEST_CHANCE, 1.0 - SMALLEST_CHANCE), by)
+    }
+
+    fn is_held(&self, place: usize) -> bool {
+        self.held.is_some_and(|parameter| parameter as usize == place)
     }
 
     /// Gradient by the parameters, and the part of the Hessian that is a sum of squares (Gauss–Newton).
@@ -139,7 +166,7 @@ impl Gradient for Problem<'_> {
     fn gradient(&self, angles: &Vec<f64>) -> Result<Vec<f64>, Error> {
         let (gradient, _) = self.slopes(angles);
         let by = self.bounds.derivatives(angles);
-        Ok((0..4).map(|i| gradient[i] * by[i][0]).collect())
+        Ok((0..4).map(|i| if self.is_held(i) { 0.0 } else { gradient[i] * by[i][0] }).collect())
     }
 }
 
@@ -151,6 +178,9 @@ impl Hessian for Problem<'_> {
         let (gradient, squares) = self.slopes(angles);
         let by = self.bounds.derivatives(angles);
         let entry = |i: usize, j: usize| {
+            if self.is_held(i) || self.is_held(j) {
+                return f64::from(u8::from(i == j));
+            }
             let bend = if i == j { gradient[i] * by[i][1] } else { 0.0 };
             squares[i][j] * by[i][0] * by[j][0] + bend
         };
@@ -164,13 +194,41 @@ impl Hessian for Problem<'_> {
 /// # Errors
 /// Whatever stops the search.
 pub(super) fn maximise(counts: &[Count], bounds: Bounds, starts: &[Curve]) -> Result<(Curve, f64), Error> {
+    search(counts, bounds, starts.iter().map(|start| bounds.angles(start)), None)
+}
+
+/// The least negative log likelihood of curves with one parameter at this angle.
+///
+/// # Errors
+/// Whatever stops the search.
+pub(super) fn least_with(
+    counts: &[Count],
+    bounds: Bounds,
+    starts: &[Curve],
+    parameter: Parameter,
+    angle: f64,
+) -> Result<f64, Error> {
+    let starts = starts.iter().map(|start| {
+        let mut angles = bounds.angles(start);
+        angles[parameter as usize] = angle;
+        angles
+    });
+    Ok(search(counts, bounds, starts, Some(parameter))?.1)
+}
+
+fn search(
+    counts: &[Count],
+    bounds: Bounds,
+    starts: impl Iterator<Item = Vec<f64>>,
+    held: Option<Parameter>,
+) -> Result<(Curve, f64), Error> {
     let total: f64 = counts.iter().map(|count| count.n).sum();
-    let problem = Problem { counts, bounds, scale: 1.0 / total };
+    let problem = Problem { counts, bounds, held, scale: 1.0 / total };
     let mut best: Option<(Vec<f64>, f64)> = None;
     for start in starts {
         let inner = Steihaug::new().with_max_iters(INNER_STEPS);
         let found = Executor::new(problem, TrustRegion::new(inner))
-            .configure(|state| state.param(bounds.angles(start)).max_iters(MAX_STEPS))
+            .configure(|state| state.param(start).max_iters(MAX_STEPS))
             .timer(false)
             .run()?;
         let (cost, angles) = (found.state.get_best_cost(), found.state.get_best_param());
@@ -194,7 +252,7 @@ mod tests {
             .map(|k| Count { level: f64::from(k) / 5.0, n: 20.0, hits: f64::from(3 * (k + 5) / 2) })
             .collect();
         let bounds = Bounds { steepest: 40.0, centre: 0.0, reach: 1.0 };
-        let problem = Problem { counts: &counts, bounds, scale: 1.0 };
+        let problem = Problem { counts: &counts, bounds, held: None, scale: 1.0 };
         let angles = vec![0.3, -0.2, 0.4, 0.5];
         let gradient = problem.gradient(&angles).expect("finite");
         for i in 0..4 {

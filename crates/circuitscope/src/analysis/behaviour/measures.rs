@@ -73,10 +73,12 @@ pub struct Measure {
     /// curve; about their number less four where it fits) of a psychometric function; `irrelevant_slope_trained` or
     /// `irrelevant_slope_beyond` (CDDM); `gain_trained` or `gain_beyond` (`MemoryNumber`).
     pub name: &'static str,
-    /// The number; none where the network runs away or the stimuli do not decide it.
+    /// The number; none where the network diverges or the answers do not tell it.
     pub estimate: Option<Estimate>,
     /// Whether it is at the end of what the stimuli can tell.
     pub at_bound: bool,
+    /// Whether the answers tell it; what they do not has no number, see [`Fitted::is_identified`].
+    pub is_identified: bool,
 }
 
 /// The behaviour of one network.
@@ -138,6 +140,7 @@ pub fn measures_of_surfaces(trained: &Surface, wide: &Surface, bootstrap: Bootst
         name,
         estimate: surface.irrelevant_slope(range, bootstrap),
         at_bound: false,
+        is_identified: true,
     };
     measures.push(slope(TRAINED, trained, "irrelevant_slope_trained", Range::Trained));
     measures.push(slope(WIDE, wide, "irrelevant_slope_beyond", Range::Beyond));
@@ -158,6 +161,7 @@ pub fn measures_of_memory(curves: &[ValueCurve], bootstrap: Bootstrap) -> Vec<Me
             name,
             estimate: curve.gain(range, bootstrap),
             at_bound: false,
+            is_identified: true,
         })
     };
     curves.iter().flat_map(of_curve).collect()
@@ -172,10 +176,17 @@ fn fitted(condition: Condition, counts: &[Count], bootstrap: Bootstrap) -> [Meas
     let found = fit(counts, bootstrap).ok();
     let measure = |name, part: fn(&super::psychometric::Psychometric) -> Fitted| {
         let part = found.as_ref().map(part);
-        let (estimate, at_bound) = (part.map(|part| part.estimate), part.is_some_and(|part| part.at_bound));
-        Measure { condition, name, estimate, at_bound }
+        let is_identified = part.is_some_and(|part| part.is_identified);
+        let estimate = part.filter(|part| part.is_identified).map(|part| part.estimate);
+        Measure { condition, name, estimate, at_bound: part.is_some_and(|part| part.at_bound), is_identified }
     };
-    let plain = |name, estimate| Measure { condition, name, estimate, at_bound: false };
+    let plain = |name, estimate: Option<Estimate>| Measure {
+        condition,
+        name,
+        estimate,
+        at_bound: false,
+        is_identified: estimate.is_some(),
+    };
     [
         measure("slope", |fit| fit.slope),
         measure("bias", |fit| fit.bias),

@@ -2,7 +2,9 @@
 
 use rand_distr::{Binomial, Distribution};
 
-use super::likelihood::{Bounds, Curve, LARGEST_LAPSE, maximise};
+use statrs::distribution::{ContinuousCDF, Normal};
+
+use super::likelihood::{Bounds, Curve, LARGEST_LAPSE, Parameter, least_with, maximise};
 use super::mean;
 use super::slope::{Cell, Estimate};
 use crate::analysis::statistics::{Bootstrap, percentiles};
@@ -43,8 +45,12 @@ pub struct Fitted {
     /// Estimate and interval.
     pub estimate: Estimate,
     /// Whether the estimate is at the end of what the levels can tell (a slope steeper than their spacing resolves, a bias
-    /// outside them, no lapse at all): the truth may lie beyond.
+    /// outside them, no lapse at all): the truth may lie beyond. No lapse at all is 0.
     pub at_bound: bool,
+    /// Whether the answers tell it: with the parameter at the end of its range, at either end for slope and bias, the best of all
+    /// curves is less likely than the fitted one by as much as the interval's level asks (likelihood ratio, one degree of
+    /// freedom). Of a network that always answers alike, curves of every slope are as likely.
+    pub is_identified: bool,
 }
 
 /// A fitted psychometric function: `low + (1 − low − high) / (1 + exp(−slope · (level − bias)))`.
@@ -94,6 +100,8 @@ pub enum FitError {
 
 /// Maximum-likelihood fit of a psychometric function with lapses, and its intervals.
 ///
+/// What is at a bound or not identified has no interval.
+///
 /// - `counts`: at rising levels. Slopes of either sign are sought, up to one that goes from 1 % to 99 % between the two
 ///   closest levels; the bias within the levels; each lapse rate from 0 to ½.
 ///
@@ -102,14 +110,28 @@ pub enum FitError {
 ///
 /// # Source
 /// Wichmann & Hill 2001, `doi:10.3758/BF03194544` (lapses as parameters) and `doi:10.3758/BF03194545` (intervals by
-/// parametric bootstrap). Ours: a lapse rate at each end, Steihaug's trust region from six starts.
+/// parametric bootstrap). Ours: a lapse rate at each end, Steihaug's trust region from six starts; what is identified by
+/// the profile likelihood (Raue et al. 2009, `doi:10.1093/bioinformatics/btp358`).
 pub fn fit(counts: &[Count], bootstrap: Bootstrap) -> Result<Psychometric, FitError> {
     check(counts)?;
     let bounds = bounds(counts);
     let search = |counts: &[Count], starts: &[Curve]| {
         maximise(counts, bounds, starts).map_err(|error| FitError::Search { reason: error.to_string() })
     };
-    let (curve, cost) = search(counts, &starts(counts, bounds))?;
+    let all_starts = starts(counts, bounds);
+    let (curve, cost) = search(counts, &all_starts)?;
+    let tolerated = 0.5 * Normal::standard().inverse_cdf(1.0 - bootstrap.tail()).powi(2);
+    let from: Vec<Curve> = all_starts.iter().copied().chain([curve]).collect();
+    let is_identified = |parameter: Parameter| -> Result<bool, FitError> {
+        for &end in parameter.ends() {
+            let least = least_with(counts, bounds, &from, parameter, end)
+                .map_err(|error| FitError::Search { reason: error.to_string() })?;
+            if least - cost < tolerated {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    };
     let mut rng = Stream::Resamples.rng(bootstrap.seed);
     let mut resampled: [Vec<f64>; 4] = Default::default();
     let mut evens = Vec::new();
@@ -129,26 +151,51 @@ pub fn fit(counts: &[Count], bootstrap: Bootstrap) -> Result<Psychometric, FitEr
     }
     let [slopes, biases, lows, highs] = resampled;
     // Resamples of a curve at its bound stay there: an interval from them would claim a certainty that there is not.
-    let fitted = |value: f64, resamples: Vec<f64>, at_bound: bool| {
-        let is_sure = bootstrap.n_resamples > 0 && !at_bound;
+    let fitted = |value: f64, resamples: Vec<f64>, at_bound: bool, parameter| -> Result<Fitted, FitError> {
+        let is_identified = is_identified(parameter)?;
+        let is_sure = bootstrap.n_resamples > 0 && !at_bound && is_identified;
         let interval = is_sure.then(|| percentiles(resamples, bootstrap.tail()));
-        Fitted { estimate: Estimate { value, interval }, at_bound }
+        Ok(Fitted { estimate: Estimate { value, interval }, at_bound, is_identified })
     };
+    // Near its end a range is flat in the angle: the search stops up to a hundredth short.
+    let at_end = |offset: f64, reach: f64| offset.abs() > 0.99 * reach;
+    let lapse = |rate: f64, resamples: Vec<f64>, parameter| {
+        let is_none = rate < 1e-3;
+        let at_bound = is_none || rate > LARGEST_LAPSE - 1e-3;
+        fitted(if is_none { 0.0 } else { rate }, resamples, at_bound, parameter)
+    };
+    let slope = fitted(curve.slope, slopes, at_end(curve.slope, bounds.steepest), Parameter::Slope)?;
+    let at_end_of_levels = at_end(curve.bias - bounds.centre, bounds.reach);
+    let mut bias = fitted(curve.bias, biases, at_end_of_levels, Parameter::Bias)?;
     // Resamples that never cross would lie beyond either end.
     let is_sure = bootstrap.n_resamples > 0 && evens.len() == bootstrap.n_resamples;
     let interval = is_sure.then(|| percentiles(evens, bootstrap.tail()));
-    let even = even(curve, bounds).map(|value| Estimate { value, interval });
-    // Near its end a range is flat in the angle: the search stops up to a hundredth short.
-    let at_end = |offset: f64, reach: f64| offset.abs() > 0.99 * reach;
-    let at_lapse = |rate: f64| !(1e-3..LARGEST_LAPSE - 1e-3).contains(&rate);
+    let even = even(curve, bounds).filter(|_| bias.is_identified);
+    let mut even = even.map(|value| Estimate { value, interval });
+    if !slope.is_identified {
+        for estimate in even.iter_mut().chain([&mut bias.estimate]) {
+            widen_to_levels(estimate, counts);
+        }
+    }
     Ok(Psychometric {
-        slope: fitted(curve.slope, slopes, at_end(curve.slope, bounds.steepest)),
-        bias: fitted(curve.bias, biases, at_end(curve.bias - bounds.centre, bounds.reach)),
-        lapse_low: fitted(curve.low, lows, at_lapse(curve.low)),
-        lapse_high: fitted(curve.high, highs, at_lapse(curve.high)),
+        slope,
+        bias,
+        lapse_low: lapse(curve.low, lows, Parameter::Low)?,
+        lapse_high: lapse(curve.high, highs, Parameter::High)?,
         even,
         deviance: 2.0 * (cost - saturated(counts)),
     })
+}
+
+/// Widens an interval to the two levels that the estimate lies between: of a step the answers tell no more, and resamples of it
+/// are all alike.
+fn widen_to_levels(estimate: &mut Estimate, counts: &[Count]) {
+    let levels = counts.iter().map(|count| count.level);
+    let below = levels.clone().filter(|&level| level <= estimate.value).fold(f64::NEG_INFINITY, f64::max);
+    let above = levels.filter(|&level| level >= estimate.value).fold(f64::INFINITY, f64::min);
+    if below.is_finite() && above.is_finite() {
+        estimate.interval = estimate.interval.map(|[low, high]| [low.min(below), high.max(above)]);
+    }
 }
 
 /// Where a curve crosses one half within the levels.
@@ -204,117 +251,4 @@ fn saturated(counts: &[Count]) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rand::SeedableRng;
-    use rand_chacha::ChaCha8Rng;
-
-    const PLANTED: Curve = Curve { slope: 8.0, bias: 0.1, low: 0.02, high: 0.06 };
-
-    fn bootstrap(n_resamples: usize) -> Bootstrap {
-        Bootstrap { n_resamples, level: 0.95, seed: 4 }
-    }
-
-    fn levels() -> impl Iterator<Item = f64> {
-        (-10..=10).map(|k| f64::from(k) / 10.0)
-    }
-
-    /// The counts that a curve gives on average.
-    fn expected(curve: Curve) -> Vec<Count> {
-        levels().map(|level| Count { level, n: 1000.0, hits: 1000.0 * curve.chance(level) }).collect()
-    }
-
-    fn drawn(curve: Curve, n: u64, seed: u64) -> Vec<Count> {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let hits = |level: f64, rng: &mut _| {
-            Binomial::new(n, curve.chance(level)).expect("a chance").sample(rng) as f64
-        };
-        levels().map(|level| Count { level, n: n as f64, hits: hits(level, &mut rng) }).collect()
-    }
-
-    #[test]
-    fn rising_and_falling_curves_with_lapses_are_recovered_from_their_own_chances() {
-        for slope in [8.0, -8.0, 25.0, -2.5] {
-            let planted = Curve { slope, ..PLANTED };
-            let found = fit(&expected(planted), bootstrap(0)).expect("counts");
-            let pairs = [
-                (found.slope, planted.slope),
-                (found.bias, planted.bias),
-                (found.lapse_low, planted.low),
-                (found.lapse_high, planted.high),
-            ];
-            for (fitted, truth) in pairs {
-                // The maximum is flat to 1e-8 of the mean log likelihood: parameters to its root, about 1e-4.
-                let gap = (fitted.estimate.value - truth).abs();
-                assert!(gap < 1e-3 * (1.0 + truth.abs()), "{planted:?}: {found:?}");
-                assert!(!fitted.at_bound, "{found:?}");
-            }
-            assert!(found.deviance.abs() < 1e-4, "{found:?}");
-        }
-    }
-
-    #[test]
-    fn intervals_hold_the_planted_slope_and_bias_nineteen_times_in_twenty() {
-        const DRAWS: u64 = 200;
-        let mut covered = [0.0; 2];
-        for seed in 0..DRAWS {
-            let found =
-                fit(&drawn(PLANTED, 100, seed), Bootstrap { seed, ..bootstrap(100) }).expect("counts");
-            let pairs = [(found.slope, PLANTED.slope), (found.bias, PLANTED.bias)];
-            for (count, (fitted, truth)) in covered.iter_mut().zip(pairs) {
-                let [low, high] = fitted.estimate.interval.expect("resamples");
-                *count += f64::from(u8::from((low..=high).contains(&truth))) / DRAWS as f64;
-            }
-        }
-        // A standard error of 200 draws is 1.5 %; percentiles of a skewed slope lose a few more.
-        assert!(covered.iter().all(|share| (0.88..=0.99).contains(share)), "{covered:?}");
-    }
-
-    #[test]
-    fn a_step_that_no_level_resolves_is_said_to_be_at_the_bound_and_has_no_lapse() {
-        let counts: Vec<Count> = levels()
-            .map(|level| Count { level, n: 50.0, hits: if level > 0.05 { 50.0 } else { 0.0 } })
-            .collect();
-        let found = fit(&counts, bootstrap(20)).expect("counts");
-        assert!(found.slope.at_bound && found.slope.estimate.value > 0.0, "{found:?}");
-        assert!(found.lapse_low.at_bound && found.lapse_low.estimate.value < 1e-3);
-        assert!(found.lapse_high.at_bound && found.lapse_high.estimate.value < 1e-3);
-    }
-
-    #[test]
-    fn what_is_at_a_bound_has_no_interval_and_what_is_within_has_one() {
-        let steps = |hits: f64| {
-            levels().map(move |level| Count { level, n: 50.0, hits: if level > 0.05 { hits } else { 0.0 } })
-        };
-        let found = fit(&steps(50.0).collect::<Vec<_>>(), bootstrap(20)).expect("counts");
-        assert_eq!(found.slope.estimate.interval, None, "{found:?}");
-        assert_eq!(found.lapse_low.estimate.interval, None, "{found:?}");
-        assert!(!found.bias.at_bound && found.bias.estimate.interval.is_some(), "{found:?}");
-    }
-
-    #[test]
-    fn unequal_lapses_move_the_even_point_off_the_bias_and_a_curve_below_one_half_has_none() {
-        let planted = Curve { slope: 8.0, bias: 0.1, low: 0.0, high: 0.3 };
-        // ½ = 0.7 / (1 + exp(−8 (x − 0.1))): x = 0.1 + ln(2.5) / 8.
-        let truth = 0.1 + 2.5_f64.ln() / 8.0;
-        let found = fit(&expected(planted), bootstrap(50)).expect("counts");
-        let even = found.even.expect("it crosses one half");
-        assert!((even.value - truth).abs() < 1e-3, "{even:?}, expected {truth}"); // as the parameters above
-        assert!(even.interval.is_some_and(|[low, high]| low < truth && truth < high), "{even:?}");
-        assert!((found.bias.estimate.value - 0.1).abs() < 1e-3, "{found:?}");
-
-        let below = Curve { high: 0.5, ..planted };
-        let counts: Vec<Count> =
-            levels().map(|level| Count { level, n: 1000.0, hits: 980.0 * below.chance(level) }).collect();
-        assert_eq!(fit(&counts, bootstrap(0)).expect("counts").even, None);
-    }
-
-    #[test]
-    fn too_few_levels_and_impossible_counts_are_refused() {
-        let counts = expected(PLANTED);
-        assert_eq!(fit(&counts[..3], bootstrap(0)), Err(FitError::Levels { found: 3 }));
-        let mut wild = counts;
-        wild[2].hits = f64::NAN;
-        assert!(matches!(fit(&wild, bootstrap(0)), Err(FitError::Count { .. })));
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@ use crate::analysis::statistics::Grouped;
 /// # Source
 /// Claim 11.
 pub fn context_separation(points: ArrayView2<'_, f64>, contexts: &[usize]) -> Option<f64> {
-    Grouped::new(embedding::distances(points).view(), contexts).ok()?.silhouette()
+    Grouped::new(embedding::distances(points).view(), contexts).ok()?.silhouette().ok()
 }
 
 /// Variance of stable fixed points with irrelevant over that with relevant coherence.

@@ -6,9 +6,10 @@
 //! al. 2021, arXiv:2110.14739).
 
 use super::{Overlap, angle};
+use crate::analysis::distance::rounding;
 
 /// `arccos(CKA)`, 0 to π/2 (rad).
 pub fn distance(overlap: &Overlap<'_>) -> f64 {
     let shared = overlap.product().squared_norm_l2();
-    angle(shared, overlap.gram_norms())
+    angle(shared, overlap.gram_norms(), rounding(overlap.n_points()))
 }

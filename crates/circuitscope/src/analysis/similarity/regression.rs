@@ -7,8 +7,12 @@
 //! survives here is the published one without the square root.
 
 use super::Overlap;
+use crate::analysis::distance::{beyond, rounding};
 
 /// `1 − (R²(X→Y) + R²(Y→X)) / 2`, 0 to 1: the variance left, averaged over both directions. Not a metric.
+///
+/// Of points as many as the directions that they span and one, everything is explained, whatever they are:
+/// [`SimilarityError::Saturated`](super::SimilarityError::Saturated).
 ///
 /// Of a silent network nothing can be explained, and nothing by it; two silent ones are alike.
 pub fn distance(overlap: &Overlap<'_>) -> f64 {
@@ -17,6 +21,5 @@ pub fn distance(overlap: &Overlap<'_>) -> f64 {
         return if a == b { 0.0 } else { 1.0 };
     }
     let [of_b, of_a] = overlap.explained();
-    // Rounding can explain a trace more than there is.
-    (1.0 - f64::midpoint(of_a / a, of_b / b)).max(0.0)
+    beyond(rounding(overlap.n_points()), 1.0 - f64::midpoint(of_a / a, of_b / b))
 }

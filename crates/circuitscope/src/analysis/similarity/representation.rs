@@ -34,6 +34,23 @@ impl Representation {
         Ok(Self { basis: left.vectors, values: left.values })
     }
 
+    /// Number of points.
+    pub(super) fn n_points(&self) -> usize {
+        self.basis.nrows()
+    }
+
+    /// Number of directions that the points span.
+    pub(super) fn rank(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Number of directions by how evenly they hold the variance, `(Σ λ)² / Σ λ²` (participation ratio); 0 where none does.
+    pub(super) fn dimension(&self) -> f64 {
+        let [sum, squares] =
+            [1, 2].map(|power| self.values.iter().map(|value| (value * value).powi(power)).sum::<f64>());
+        if squares > 0.0 { sum * sum / squares } else { 0.0 }
+    }
+
     /// Root of the sum of squares of all centred points.
     pub(super) fn norm(&self) -> f64 {
         self.values.iter().map(|value| value * value).sum::<f64>().sqrt()
@@ -83,6 +100,11 @@ impl<'a> Overlap<'a> {
         let mut cosines = Mat::zeros(a.values.len(), b.values.len());
         matmul(&mut cosines, Accum::Replace, a.basis.transpose(), &b.basis, 1.0, Par::Seq);
         Ok(Self { a, b, cosines })
+    }
+
+    /// Number of points of either.
+    pub(super) fn n_points(&self) -> usize {
+        self.a.n_points()
     }
 
     /// `‖Uᵀ X′‖²`: how much of the second points lies in the space of the first; and the reverse.

@@ -7,18 +7,19 @@
 //! best orthogonal map `Q` gives `tr(Qᵀ XᵀY) = ‖XᵀY‖_*`, the sum of singular values.
 
 use super::{Overlap, angle};
+use crate::analysis::distance::{beyond, rounding};
 
 /// `arccos(‖XᵀY‖_* / (‖X‖ ‖Y‖))` of centred points, 0 to π/2 (rad).
 pub fn angular(overlap: &Overlap<'_>) -> f64 {
-    angle(nuclear_norm(overlap), [overlap.a.norm(), overlap.b.norm()])
+    angle(nuclear_norm(overlap), [overlap.a.norm(), overlap.b.norm()], rounding(overlap.n_points()))
 }
 
 /// `min_Q ‖X − Y Q‖_F` over orthogonal `Q`, in the units of the points. Of points of equal size a function of
 /// [`angular`]: `2 ‖X‖ sin(angle / 2)`.
 pub fn procrustes(overlap: &Overlap<'_>) -> f64 {
     let [a, b] = [overlap.a.norm(), overlap.b.norm()];
-    // Rounding can leave less than nothing of equal shapes.
-    (a * a + b * b - 2.0 * nuclear_norm(overlap)).max(0.0).sqrt()
+    let whole = a * a + b * b;
+    beyond(rounding(overlap.n_points()) * whole, whole - 2.0 * nuclear_norm(overlap)).sqrt()
 }
 
 fn nuclear_norm(overlap: &Overlap<'_>) -> f64 {

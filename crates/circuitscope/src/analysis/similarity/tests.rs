@@ -67,8 +67,10 @@ proptest! {
             (all(&a, &b, &SimilarityMeasure::ALL), all(&b, &a, &SimilarityMeasure::ALL), all(&a, &a, &SimilarityMeasure::ALL));
         prop_assert_eq!(&there, &back);
         prop_assert!(there.iter().all(|&d| d > 0.05));
-        // The arc cosine and the root of what rounding, some 1e-15, leaves of one less one.
-        prop_assert!(same.iter().all(|&d| (0.0..1e-6).contains(&d)), "{same:?}");
+        // The arc cosine and the root of what rounding leaves of one less one count as zero.
+        prop_assert!(same.iter().all(|&d| d == 0.0), "{same:?}");
+        let turned = all(&a, &a.dot(&rotation(4, seed)), &STATIC);
+        prop_assert!(turned.iter().all(|&d| d == 0.0), "{turned:?}");
     }
 
     #[test]
@@ -280,3 +282,44 @@ fn a_measure_goes_by_its_name() {
 
 mod alignment;
 mod published;
+
+#[test]
+fn points_too_few_for_a_measure_are_refused_with_how_many_it_needs() {
+    let search = Search::new(1);
+    let found = |n_points: usize, measure: SimilarityMeasure| {
+        let [a, b] = [1, 2].map(|seed| {
+            let points = normal(n_points, 10, &mut ChaCha8Rng::seed_from_u64(seed));
+            prepare(points.view(), 1, &[measure]).expect("points")
+        });
+        distances(&a, &b, &[measure], &search)
+    };
+    // Eleven points span ten directions about their mean: a regression carries any onto any others.
+    for (n_points, rank) in [(11, 10), (8, 7)] {
+        let refused =
+            Err(SimilarityError::Saturated { measure: Regression, n_points, rank, n_needed: rank + 2 });
+        assert_eq!(found(n_points, Regression), refused);
+    }
+    assert!(found(12, Regression).expect("one more")[0] > 0.01);
+    // Two points are a line of one length, whatever they are; three are a triangle.
+    for measure in [Procrustes, Angular, Cka] {
+        let refused = Err(SimilarityError::Saturated { measure, n_points: 2, rank: 1, n_needed: 3 });
+        assert_eq!(found(2, measure), refused);
+        assert!(found(3, measure).expect("a triangle")[0] > 1e-3, "{measure:?}");
+    }
+}
+
+#[test]
+fn chance_is_what_regressions_on_noise_explain() {
+    let n = 400;
+    let mean = (0..n).map(|seed| {
+        let [a, b] = [2 * seed, 2 * seed + 1].map(|seed| {
+            let points = normal(31, 10, &mut ChaCha8Rng::seed_from_u64(seed));
+            prepare(points.view(), 1, &[Regression]).expect("points")
+        });
+        assert!((a.chance(Regression) - 10.0 / 30.0).abs() < 1e-12 && a.chance(Dsa) == 0.0);
+        1.0 - distances(&a, &b, &[Regression], &Search::new(1)).expect("enough")[0]
+    });
+    let mean = mean.sum::<f64>() / n as f64;
+    // Ten directions of thirty; the standard error over 400 draws is below 0.003.
+    assert!((mean - 1.0 / 3.0).abs() < 0.01, "{mean}");
+}

@@ -27,6 +27,8 @@ pub enum Statistic {
     NeighbourAccuracy(usize),
     /// Pseudo-F of PERMANOVA.
     PseudoF,
+    /// W*d of Welch's analysis of variance on distances.
+    WelchW,
 }
 
 /// How to resample.
@@ -67,10 +69,11 @@ impl Grouped {
         }
         let hits: Vec<f64> = match statistic {
             Statistic::NeighbourAccuracy(k) => {
-                self.neighbours(k)?.hits.into_iter().map(|hit| f64::from(u8::from(hit))).collect()
+                self.neighbours(k).ok()?.hits.into_iter().map(|hit| f64::from(u8::from(hit))).collect()
             }
-            Statistic::Silhouette => self.silhouette().map(|_| Vec::new())?,
+            Statistic::Silhouette => self.silhouette().map(|_| Vec::new()).ok()?,
             Statistic::PseudoF => self.weighted_pseudo_f(&vec![1.0; self.n_items()]).map(|_| Vec::new())?,
+            Statistic::WelchW => self.weighted_welch(&vec![1.0; self.n_items()]).map(|_| Vec::new())?,
         };
         let values: Vec<f64> = (0..bootstrap.n_resamples)
             .into_par_iter()
@@ -80,6 +83,7 @@ impl Grouped {
                 match statistic {
                     Statistic::Silhouette => Some(self.weighted_silhouette(&weights)),
                     Statistic::PseudoF => self.weighted_pseudo_f(&weights),
+                    Statistic::WelchW => self.weighted_welch(&weights),
                     Statistic::NeighbourAccuracy(_) => {
                         let sum: f64 = hits.iter().zip(&weights).map(|(hit, weight)| hit * weight).sum();
                         Some(sum / self.n_items() as f64)
@@ -112,31 +116,16 @@ impl Grouped {
         weights
     }
 
-    /// Pseudo-F of items that count `weights` times each, from mean squared distances over pairs of distinct items.
+    /// Pseudo-F of items that count `weights` times each.
     pub(super) fn weighted_pseudo_f(&self, weights: &[f64]) -> Option<f64> {
-        let n_classes = self.n_classes();
-        // Sums of squares over ordered pairs of classes; `total` puts them together as the sample's sizes do.
-        let mut sums = vec![vec![0.0; n_classes]; n_classes];
-        for ((row, &class), &weight) in self.distances.outer_iter().zip(&self.classes).zip(weights) {
-            if weight > 0.0 {
-                let sums = &mut sums[class];
-                for ((distance, &other), count) in row.iter().zip(&self.classes).zip(weights) {
-                    sums[other] += weight * count * distance * distance;
-                }
-            }
-        }
-        let n = self.n_items() as f64;
-        let (mut within, mut total) = (0.0, 0.0);
-        for (class, members) in self.members.iter().enumerate() {
-            let size = members.len() as f64;
-            let copies: f64 = members.iter().map(|&item| weights[item] * weights[item]).sum();
-            // Mean over pairs of distinct items, as often as the sample has such pairs.
-            let sum = sums[class][class] * (size * (size - 1.0)) / (size * size - copies);
-            within += 0.5 * sum / size;
-            total += 0.5 * sum / n;
-            total += 0.5 * (sums[class].iter().sum::<f64>() - sums[class][class]) / n;
-        }
+        let [within, total] = self.weighted_squares(weights).within_and_total();
         self.pseudo_f_of(within, total)
+    }
+
+    /// W*d of items that count `weights` times each.
+    fn weighted_welch(&self, weights: &[f64]) -> Option<f64> {
+        self.check_members(2).ok()?;
+        self.weighted_squares(weights).welch()
     }
 }
 

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::bootstrap::percentiles;
-use super::{Bootstrap, Grouped};
+use super::{Bootstrap, Grouped, Undefined};
 use crate::analysis::distance::mix;
 
 /// Ratios above are told as this: in such resamples the control's classes do not lie apart.
@@ -31,9 +31,12 @@ impl Grouped {
     ///
     /// The squared distance of two centroids is the mean square between them less half of the mean squares between
     /// distinct items of each: no coordinates are needed, and small classes are not told apart by their spread alone.
-    pub fn centroid_distance(&self) -> Option<f64> {
-        let is_enough = self.n_classes() >= 2 && self.members.iter().all(|members| members.len() >= 2);
-        is_enough.then(|| self.weighted_centroid_distance(&vec![1.0; self.n_items()]))
+    ///
+    /// # Errors
+    /// [`Undefined`]: fewer than two classes, a class of one, or no distance above zero.
+    pub fn centroid_distance(&self) -> Result<f64, Undefined> {
+        self.check_members(2)?;
+        Ok(self.weighted_centroid_distance(&vec![1.0; self.n_items()]))
     }
 
     fn weighted_centroid_distance(&self, weights: &[f64]) -> f64 {
@@ -67,8 +70,11 @@ impl Grouped {
 ///
 /// Where both have one item a network in one order, a resample draws the same networks for both.
 pub fn amplification(trained: &Grouped, control: &Grouped, bootstrap: Bootstrap) -> Option<Ratio> {
-    let (above, below) =
-        trained.centroid_distance().zip(control.centroid_distance()).filter(|(a, b)| a.max(*b) > 0.0)?;
+    let (above, below) = trained
+        .centroid_distance()
+        .ok()
+        .zip(control.centroid_distance().ok())
+        .filter(|(a, b)| a.max(*b) > 0.0)?;
     let are_paired = trained.classes == control.classes;
     let ratio = |above: f64, below: f64| (above / below.max(f64::MIN_POSITIVE)).min(LARGEST_RATIO);
     if [trained, control].iter().any(|grouped| grouped.members.iter().any(|members| members.len() < 3)) {

@@ -1,6 +1,5 @@
 //! Whether a number a network differs between two classes, or from zero.
 
-use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -8,6 +7,7 @@ use rayon::prelude::*;
 use super::bootstrap::{expanded_tail, percentiles};
 use super::noncentral;
 use super::power::{Design, FEWEST, least_p_of_groups};
+use super::relabelling::{PermutationP, Relabellings};
 use crate::analysis::distance::mix;
 
 /// How often numbers are resampled and permuted.
@@ -15,7 +15,7 @@ use crate::analysis::distance::mix;
 pub struct Resampling {
     /// Resamples of a 95 % interval.
     pub n_resamples: usize,
-    /// Permutations of a test.
+    /// Relabellings of a test at most: all of them where there are no more.
     pub n_permutations: usize,
     /// Starts the draws.
     pub seed: u64,
@@ -28,7 +28,7 @@ pub struct Estimate {
     pub value: f64,
     /// 95 % interval over networks: percentiles, farther out the fewer networks there are.
     pub interval: [f64; 2],
-    /// Two-sided permutation p (labels exchanged; signs exchanged for a single class).
+    /// Two-sided permutation p (labels exchanged; signs exchanged for a single class); exact where relabellings are few.
     pub p: f64,
     /// Over the standard deviation within classes: Hedges' g.
     pub effect: f64,
@@ -44,8 +44,7 @@ pub struct Estimate {
 /// Mean of `a` minus mean of `b`; [`None`] with fewer than three networks in either.
 ///
 /// # Source
-/// Hedges 1981, doi:10.3102/10769986006002107; p as in Phipson & Smyth 2010, doi:10.2202/1544-6115.1585; sizes by the
-/// normal approximation.
+/// Hedges 1981, doi:10.3102/10769986006002107; sizes by the normal approximation.
 pub fn contrast(a: &[f64], b: &[f64], resampling: Resampling) -> Option<Estimate> {
     if a.len() < FEWEST || b.len() < FEWEST || a.iter().chain(b).any(|x| !x.is_finite()) {
         return None;
@@ -60,14 +59,15 @@ pub fn contrast(a: &[f64], b: &[f64], resampling: Resampling) -> Option<Estimate
     };
     let resample = |rng: &mut ChaCha8Rng| mean(&redrawn(a, rng)) - mean(&redrawn(b, rng));
     let pooled: Vec<f64> = a.iter().chain(b).copied().collect();
-    let permute = |rng: &mut ChaCha8Rng| {
-        let mut values = pooled.clone();
-        values.shuffle(rng);
-        mean(&values[..a.len()]) - mean(&values[a.len()..])
+    let relabel = |order: &[usize]| {
+        let mean = |items: &[usize]| items.iter().map(|&item| pooled[item]).sum::<f64>() / items.len() as f64;
+        mean(&order[..a.len()]) - mean(&order[a.len()..])
     };
+    let groups = [(0..a.len()).collect(), (a.len()..pooled.len()).collect()];
+    let relabellings = Relabellings::of_groups(&groups, resampling.n_permutations, mix(resampling.seed ^ 2));
     let least_p = least_p_of_groups(&[a.len(), b.len()]);
     let fewest = a.len().min(b.len());
-    Some(estimate(size, resample, permute, resampling, Design::TwoGroups, fewest, least_p))
+    Some(estimate(size, resample, (relabellings, relabel), resampling, Design::TwoGroups, fewest, least_p))
 }
 
 /// The mean of one class against zero; [`None`] with fewer than three networks.
@@ -84,12 +84,13 @@ pub fn location(values: &[f64], resampling: Resampling) -> Option<Estimate> {
         n_effective: values.len() as f64,
     };
     let resample = |rng: &mut ChaCha8Rng| mean(&redrawn(values, rng));
-    let permute = |rng: &mut ChaCha8Rng| {
-        let signed = values.iter().map(|x| if rng.random::<bool>() { *x } else { -x });
+    let relabel = |changed: &[usize]| {
+        let signed = values.iter().zip(changed).map(|(x, &changed)| if changed == 0 { *x } else { -x });
         signed.sum::<f64>() / values.len() as f64
     };
     let (n, design) = (values.len(), Design::OneGroup);
-    Some(estimate(size, resample, permute, resampling, design, n, design.least_p(n)))
+    let relabellings = Relabellings::of_signs(n, resampling.n_permutations, mix(resampling.seed ^ 2));
+    Some(estimate(size, resample, (relabellings, relabel), resampling, design, n, design.least_p(n)))
 }
 
 /// A difference, and what it is measured by.
@@ -126,26 +127,25 @@ impl Size {
 fn estimate(
     size: Size,
     resample: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
-    permute: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
+    (relabellings, relabel): (Relabellings, impl Fn(&[usize]) -> f64 + Sync),
     resampling: Resampling,
     design: Design,
     fewest: usize,
     least_p: f64,
 ) -> Estimate {
-    let seed = |salt: u64| mix(resampling.seed ^ salt);
-    let resamples = draws(resampling.n_resamples.max(1), seed(1), resample);
+    let resamples = draws(resampling.n_resamples.max(1), mix(resampling.seed ^ 1), resample);
     let value = size.value;
     // The margin keeps a permutation that gives the same classes from losing to rounding.
     let limit = value.abs() * (1.0 - 1e-12);
-    let permuted = draws(resampling.n_permutations, seed(2), permute);
-    let n_as_far = permuted.iter().filter(|other| other.abs() >= limit).count();
+    let PermutationP { p, n_relabellings, .. } =
+        relabellings.p(|relabelled| relabel(relabelled).abs() >= limit);
     Estimate {
         value,
         interval: percentiles(resamples, expanded_tail(fewest, 0.95)),
-        p: (n_as_far + 1) as f64 / (permuted.len() + 1) as f64,
+        p,
         effect: size.effect(),
         effect_interval: size.effect_interval(),
-        least_p: least_p.max(1.0 / (permuted.len() + 1) as f64),
+        least_p: least_p.max(1.0 / (n_relabellings + 1) as f64),
         design,
     }
 }
@@ -277,11 +277,14 @@ mod tests {
         let of_two = contrast(&[5.0, 5.1, 5.2, 5.3], &[0.0, 0.1, 0.2, 0.3], clear).expect("enough");
         // 2 of C(8, 4) = 70 orders.
         assert!((of_two.least_p - 2.0 / 70.0).abs() < 1e-12);
-        // Three standard errors of a share over 20 000 draws.
-        assert!((of_two.p - of_two.least_p).abs() < 0.004, "{}", of_two.p);
+        assert_eq!(of_two.p, of_two.least_p);
         let of_one = location(&[1.0, 1.1, 1.2, 1.3, 1.4], clear).expect("enough");
         assert!((of_one.least_p - 1.0 / 16.0).abs() < 1e-12);
-        assert!((of_one.p - of_one.least_p).abs() < 0.006, "{}", of_one.p);
+        assert_eq!(of_one.p, of_one.least_p);
+        // Of one fewer than there are p is drawn, and cannot be smaller than one of them and the given one.
+        let few = Resampling { n_permutations: 69, ..FEW };
+        let drawn = contrast(&[5.0, 5.1, 5.2, 5.3], &[0.0, 0.1, 0.2, 0.3], few).expect("enough");
+        assert!(drawn.p >= 1.0 / 70.0 && drawn.p != of_two.p, "{}", drawn.p);
     }
 
     #[test]

@@ -5,17 +5,23 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::bootstrap::percentiles;
-use super::{Bootstrap, Grouped};
+use super::{Bootstrap, Grouped, Undefined};
 use crate::analysis::distance::mix;
 
 impl Grouped {
     /// How much farther apart the centroids of classes 0 and 1 lie than either from class 2's: the first distance less the
-    /// mean of the others; [`None`] without three classes of two items.
+    /// mean of the others.
     ///
     /// Centroids, because a class of wide spread has large distances to all others wherever it lies.
-    pub fn nearness_gap(&self) -> Option<f64> {
-        let is_enough = self.n_classes() == 3 && self.members.iter().all(|members| members.len() >= 2);
-        is_enough.then(|| self.weighted_nearness_gap(&vec![1.0; self.n_items()]))
+    ///
+    /// # Errors
+    /// [`Undefined`]: not three classes, a class of one, or no distance above zero.
+    pub fn nearness_gap(&self) -> Result<f64, Undefined> {
+        if self.n_classes() != 3 {
+            return Err(Undefined::Groups { found: self.n_classes(), expected: 3 });
+        }
+        self.check_members(2)?;
+        Ok(self.weighted_nearness_gap(&vec![1.0; self.n_items()]))
     }
 
     fn weighted_nearness_gap(&self, weights: &[f64]) -> f64 {
@@ -31,7 +37,7 @@ impl Grouped {
 
     /// Interval of [`nearness_gap`](Self::nearness_gap) over networks; [`None`] where a class has fewer than three.
     pub fn nearness_gap_interval(&self, bootstrap: Bootstrap) -> Option<[f64; 2]> {
-        self.nearness_gap()?;
+        self.nearness_gap().ok()?;
         self.resampled(bootstrap, |weights| self.weighted_nearness_gap(weights))
     }
 
@@ -63,7 +69,7 @@ pub fn silhouette_gap_interval(
     is_inner: &[bool],
     bootstrap: Bootstrap,
 ) -> Option<[f64; 2]> {
-    outer.silhouette().zip(inner.silhouette())?;
+    outer.silhouette().ok().zip(inner.silhouette().ok())?;
     strata.resampled(bootstrap, |weights| {
         let of_inner: Vec<f64> = weights
             .iter()

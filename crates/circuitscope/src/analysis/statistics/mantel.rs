@@ -1,13 +1,13 @@
 //! Whether two matrices of distances between the same items agree.
 
 use ndarray::ArrayView2;
-use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::Bootstrap;
 use super::bootstrap::percentiles;
+use super::relabelling::Relabellings;
 use crate::analysis::distance::mix;
 
 /// Agreement of two matrices.
@@ -15,7 +15,7 @@ use crate::analysis::distance::mix;
 pub struct Mantel {
     /// Pearson correlation of the distances over pairs of items.
     pub r: f64,
-    /// Permutations of the items of one matrix that give at least this r, and one, over their number and one.
+    /// Share of the orders of the items of one matrix that give at least this r, the given one included.
     pub p: f64,
 }
 
@@ -45,26 +45,8 @@ pub fn mantel(
         rows.sum::<f64>() / (spread_a * spread_b)
     };
     let r = correlation(&identity);
-    let p = order_p(n, n_permutations, seed, |order| correlation(order) >= r - 1e-12);
-    Some(Mantel { r, p })
-}
-
-/// Orders of `n` items, dealt at random, that agree as well as the given one, and that one, over their number and one.
-pub(super) fn order_p(
-    n: usize,
-    n_permutations: usize,
-    seed: u64,
-    is_as_good: impl Fn(&[usize]) -> bool + Sync,
-) -> f64 {
-    let n_as_good = (0..n_permutations as u64)
-        .into_par_iter()
-        .filter(|&permutation| {
-            let mut order: Vec<usize> = (0..n).collect();
-            order.shuffle(&mut ChaCha8Rng::seed_from_u64(mix(seed ^ mix(permutation))));
-            is_as_good(&order)
-        })
-        .count();
-    (n_as_good + 1) as f64 / (n_permutations + 1) as f64
+    let orders = Relabellings::of_orders(n, n_permutations, seed);
+    Some(Mantel { r, p: orders.p(|order| correlation(order) >= r - 1e-12).p })
 }
 
 /// Interval over items of [`mantel`]'s r: items are drawn with replacement, pairs of copies of one left out; [`None`] where
@@ -109,7 +91,9 @@ fn centred(matrix: ArrayView2<'_, f64>) -> Option<(Vec<f64>, f64)> {
     let mean = pairs().map(|pair| matrix[pair]).sum::<f64>() / (n * (n - 1) / 2) as f64;
     let spread = pairs().map(|pair| (matrix[pair] - mean).powi(2)).sum::<f64>().sqrt();
     let deviations = matrix.iter().map(|d| d - mean).collect();
-    (spread.is_finite() && spread > 0.0).then_some((deviations, spread))
+    // Equal distances differ from their mean by its rounding.
+    let rounding = f64::EPSILON * (n * n) as f64 * mean.abs();
+    (spread.is_finite() && spread > rounding).then_some((deviations, spread))
 }
 
 #[cfg(test)]

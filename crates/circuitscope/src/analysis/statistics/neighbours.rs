@@ -1,19 +1,14 @@
 //! Whether an item's class can be told from its nearest neighbours.
 
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
-
-use super::Grouped;
-use crate::analysis::distance::mix;
+use super::relabelling::{PermutationP, Relabellings};
+use super::{Grouped, Undefined};
 
 /// Neighbours that vote (science §5).
 pub const K_NEIGHBOURS: usize = 5;
 
-/// Fewest items of a group that neighbours can find: its others must be able to win the vote. Of smaller groups the size alone
-/// says how it ends: with three of each, groups far apart are found less often than groups that overlap.
-pub const FEWEST_FOUND: usize = K_NEIGHBOURS / 2 + 2;
+/// Fewest items of a group that five neighbours can find: its others must be able to win the vote. Of smaller groups the size
+/// alone says how it ends: with three of each, groups far apart are found less often than groups that overlap.
+const FEWEST_FOUND: usize = K_NEIGHBOURS / 2 + 2;
 
 /// Leave-one-out classification by nearest neighbours.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,14 +19,16 @@ pub struct Neighbours {
     pub hits: Vec<bool>,
 }
 
-/// Whether neighbours find classes more often than they would find classes dealt out at random.
+/// Whether neighbours find classes more often than they would find classes given out at random.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NeighbourTest {
+    /// Neighbours that vote.
+    pub k: usize,
     /// Share of items whose class the vote finds.
     pub accuracy: f64,
     /// The same under permuted labels, on average.
     pub chance: f64,
-    /// `(permutations with at least this accuracy + 1) / (permutations + 1)`.
+    /// Share of relabellings with at least this accuracy, the given one included.
     ///
     /// High by ties, since hits are whole: without clusters about 3 of 100 studies have p ≤ 0.05 with five networks a class, 4
     /// with ten.
@@ -39,38 +36,69 @@ pub struct NeighbourTest {
 }
 
 impl Grouped {
-    /// Leave-one-out classification by the `k` nearest others, all of them if there are fewer; [`None`] with fewer than
-    /// two classes or without a vote.
+    /// Neighbours that vote on these groups: [`K_NEIGHBOURS`], or, where the others of a group could not win such a vote, as
+    /// many as the smallest group has others. So groups far apart are always found.
     ///
-    /// Of classes with equally many votes the one of the nearest neighbour wins; of equally near items the first.
+    /// # Errors
+    /// [`Undefined`]: fewer than two groups, or a group of one, which has no neighbour of its own.
+    pub fn n_neighbours(&self) -> Result<usize, Undefined> {
+        if self.n_classes() < 2 {
+            return Err(Undefined::Groups { found: self.n_classes(), expected: 2 });
+        }
+        match self.smallest_class() {
+            found @ ..2 => Err(Undefined::Members { found, expected: 2 }),
+            smallest @ 2..FEWEST_FOUND => Ok(smallest - 1),
+            FEWEST_FOUND.. => Ok(K_NEIGHBOURS),
+        }
+    }
+
+    /// Leave-one-out classification by the `k` nearest others, all of them if there are fewer.
+    ///
+    /// Of classes with equally many votes the one of the nearest neighbour wins; of equally near items the first. What `k` the
+    /// groups can bear, [`Grouped::n_neighbours`] says.
+    ///
+    /// # Errors
+    /// [`Undefined`]: fewer than two classes, no vote, or no distance above zero.
     ///
     /// # Source
     /// Science §5.
-    pub fn neighbours(&self, k: usize) -> Option<Neighbours> {
-        if self.n_classes() < 2 || k == 0 {
-            return None;
+    pub fn neighbours(&self, k: usize) -> Result<Neighbours, Undefined> {
+        if self.n_classes() < 2 {
+            return Err(Undefined::Groups { found: self.n_classes(), expected: 2 });
         }
+        if k == 0 {
+            return Err(Undefined::NoVotes);
+        }
+        self.check_distances()?;
         let hits = self.hits(&self.nearest(k), &self.classes);
-        let n_hits = hits.iter().filter(|&&hit| hit).count();
-        Some(Neighbours { accuracy: n_hits as f64 / hits.len() as f64, hits })
+        Ok(Neighbours { accuracy: share(&hits), hits })
     }
 
-    /// Tests [`Grouped::neighbours`] by permuting labels.
-    pub fn neighbour_test(&self, k: usize, n_permutations: usize, seed: u64) -> Option<NeighbourTest> {
+    /// Tests [`Grouped::neighbours`] with [`Grouped::n_neighbours`] by permuting labels.
+    ///
+    /// # Errors
+    /// As these.
+    pub fn neighbour_test(&self, n_permutations: usize, seed: u64) -> Result<NeighbourTest, Undefined> {
+        let k = self.n_neighbours()?;
         let accuracy = self.neighbours(k)?.accuracy;
         let nearest = self.nearest(k);
-        let permuted: Vec<f64> = (0..n_permutations as u64)
-            .into_par_iter()
-            .map(|permutation| {
-                let mut classes = self.classes.clone();
-                classes.shuffle(&mut ChaCha8Rng::seed_from_u64(mix(seed ^ mix(permutation))));
-                let hits = self.hits(&nearest, &classes);
-                hits.iter().filter(|&&hit| hit).count() as f64 / hits.len() as f64
-            })
-            .collect();
+        let relabellings = Relabellings::of_groups(&self.members, n_permutations, seed);
+        let permuted = relabellings.map(|order| share(&self.hits(&nearest, &self.relabelled(order))));
         let n_as_good = permuted.iter().filter(|&&other| other >= accuracy).count();
         let chance = permuted.iter().sum::<f64>() / permuted.len().max(1) as f64;
-        Some(NeighbourTest { accuracy, chance, p: (n_as_good + 1) as f64 / (n_permutations + 1) as f64 })
+        let PermutationP { p, .. } = relabellings.p_of(n_as_good);
+        Ok(NeighbourTest { k, accuracy, chance, p })
+    }
+
+    /// The class of each item where the classes take their members from `order` in turn.
+    fn relabelled(&self, order: &[usize]) -> Vec<usize> {
+        let mut classes = vec![0; order.len()];
+        let own =
+            self.members.iter().enumerate().flat_map(|(class, members)| members.iter().map(move |_| class));
+        for (&item, class) in order.iter().zip(own) {
+            classes[item] = class;
+        }
+        classes
     }
 
     /// The `k` nearest others of every item, nearest first.
@@ -98,4 +126,8 @@ impl Grouped {
         };
         nearest.iter().zip(classes).map(is_hit).collect()
     }
+}
+
+fn share(hits: &[bool]) -> f64 {
+    hits.iter().filter(|&&hit| hit).count() as f64 / hits.len() as f64
 }

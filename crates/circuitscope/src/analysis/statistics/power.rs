@@ -5,7 +5,6 @@ use statrs::function::beta::beta_reg;
 use statrs::function::gamma::ln_gamma;
 
 use super::Grouped;
-use super::neighbours::FEWEST_FOUND;
 
 /// Fewest networks a group: of two networks every other resample is a single one.
 pub(super) const FEWEST: usize = 3;
@@ -23,7 +22,8 @@ pub enum Design {
     TwoGroups,
     /// The mean of one group with zero.
     OneGroup,
-    /// Distances within groups with those between them, in a study of this many networks.
+    /// Distances within groups with those between them, in a study of this many networks, whose groups vary alike: what pseudo-F
+    /// needs, and W*d but for a few networks more.
     Variance {
         /// Groups.
         groups: usize,
@@ -45,8 +45,6 @@ impl Design {
         match self {
             Self::TwoGroups => least_p_of_groups(&[n; 2]),
             Self::OneGroup => 0.5_f64.powi(n as i32 - 1),
-            // The vote finds none of fewer, however clear they are.
-            Self::Neighbours { .. } if n < FEWEST_FOUND => 1.0,
             Self::Variance { groups, .. } | Self::Neighbours { groups } => {
                 least_p_of_groups(&vec![n; groups])
             }
@@ -203,8 +201,8 @@ mod tests {
         assert!((Design::OneGroup.least_p(5) - 1.0 / 16.0).abs() < 1e-12);
         assert!((Design::Matrices.least_p(5) - 1.0 / 120.0).abs() < 1e-12);
         assert_eq!(Design::Matrices.fewest(0.002), 6);
-        // Three of a group lose every vote of five neighbours to another group.
-        assert_eq!(Design::Neighbours { groups: 3 }.fewest(0.05), 4);
+        // 3! of 9! / 3!³ = 1680 orders.
+        assert_eq!(Design::Neighbours { groups: 3 }.fewest(0.05), 3);
         assert_eq!(Design::Neighbours { groups: 3 }.fewest(1e-4), 5);
     }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::Bootstrap;
 use super::bootstrap::percentiles;
-use super::mantel::order_p;
+use super::relabelling::Relabellings;
 use crate::analysis::distance::mix;
 
 /// A place in the plane.
@@ -19,7 +19,7 @@ pub struct Protest {
     /// Procrustes correlation √(1 − m²), from 0 to 1; m² is what the best shift, scale, turn and reflection leave of maps of
     /// one size.
     pub r: f64,
-    /// Permutations of the items of one map that give at least this r, and one, over their number and one.
+    /// Share of the orders of the items of one map that give at least this r, the given one included.
     pub p: f64,
 }
 
@@ -40,7 +40,7 @@ pub fn protest(
     let is_as_good = |order: &[usize]| {
         correlation(&a, &b, &identity, order).is_some_and(|other| other >= r - 1e-12) // rounding
     };
-    Some(Protest { r, p: order_p(a.len(), n_permutations, seed, is_as_good) })
+    Some(Protest { r, p: Relabellings::of_orders(a.len(), n_permutations, seed).p(is_as_good).p })
 }
 
 /// Interval over items of [`protest`]'s r, drawn with replacement; [`None`] where there is no r, or in a resample none.

@@ -1,16 +1,18 @@
 //! How much nearer an item is to its own class than to the next.
 
-use super::Grouped;
+use super::{Grouped, Undefined};
 
 impl Grouped {
-    /// Mean silhouette, −1 to 1; [`None`] with fewer than two classes or only classes of one.
+    /// Mean silhouette, −1 to 1. An item alone in its class counts as 0.
     ///
-    /// An item alone in its class counts as 0.
+    /// # Errors
+    /// [`Undefined`]: fewer than two classes, only classes of one, or no distance above zero.
     ///
     /// # Source
     /// Rousseeuw 1987, doi:10.1016/0377-0427(87)90125-7, with the conventions of scikit-learn's `silhouette_score`.
-    pub fn silhouette(&self) -> Option<f64> {
-        self.is_separable().then(|| self.weighted_silhouette(&vec![1.0; self.n_items()]))
+    pub fn silhouette(&self) -> Result<f64, Undefined> {
+        self.check_separable()?;
+        Ok(self.weighted_silhouette(&vec![1.0; self.n_items()]))
     }
 
     /// Mean silhouette of items that count `weights` times each, where copies of one item are no neighbours of each

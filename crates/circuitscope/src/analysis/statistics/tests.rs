@@ -17,7 +17,46 @@ fn planted(n_classes: usize, size: usize, gap: f64, rng: &mut impl Rng) -> (Arra
     (distances(points.view()), labels)
 }
 
-fn grouped(distances: &Array2<f64>, labels: &[usize]) -> Grouped {
+/// Twelve points in the plane, in classes of [`SIZES`] one after another: for reference values computed elsewhere.
+pub(super) const POINTS: [[f64; 2]; 12] = [
+    [0.0, 1.0],
+    [1.0, 0.0],
+    [0.5, 2.0],
+    [2.0, 1.5],
+    [1.5, 0.5],
+    [4.0, 3.0],
+    [7.0, 1.0],
+    [5.0, 6.0],
+    [9.0, 4.0],
+    [3.0, 3.5],
+    [3.5, 4.0],
+    [2.5, 4.5],
+];
+pub(super) const SIZES: [usize; 3] = [5, 4, 3];
+
+pub(super) fn labels_of(sizes: &[usize]) -> Vec<usize> {
+    sizes.iter().enumerate().flat_map(|(class, &size)| vec![class; size]).collect()
+}
+
+/// City-block distances of [`POINTS`] to the power 1.3: they lie in no Euclidean space.
+pub(super) fn bent() -> Array2<f64> {
+    Array2::from_shape_fn((12, 12), |(i, j)| {
+        ((POINTS[i][0] - POINTS[j][0]).abs() + (POINTS[i][1] - POINTS[j][1]).abs()).powf(1.3)
+    })
+}
+
+/// Normal points of classes of these sizes and spreads, the last one shifted along the first axis.
+pub(super) fn scattered(sizes: &[usize], spreads: &[f64], shift: f64, n_axes: usize, seed: u64) -> Grouped {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let labels = labels_of(sizes);
+    let points = Array2::from_shape_fn((labels.len(), n_axes), |(item, axis)| {
+        let centre = if axis == 0 && labels[item] + 1 == sizes.len() { shift } else { 0.0 };
+        centre + spreads[labels[item]] * rng.sample::<f64, _>(StandardNormal)
+    });
+    grouped(&distances(points.view()), &labels)
+}
+
+pub(super) fn grouped(distances: &Array2<f64>, labels: &[usize]) -> Grouped {
     Grouped::new(distances.view(), labels).expect("a label each")
 }
 
@@ -47,8 +86,71 @@ fn neighbours_vote_and_the_nearest_breaks_a_tie() {
     let at = grouped(&on_a_line(&[0.0, 1.0, 2.5, 10.0]), &[0, 0, 1, 1]);
     // With two votes: 0 → {0, 1}: tie, nearest 0, hit; 1 → {0, 1}: nearest 0, hit; 2.5 → {0, 0}: miss; 10 → {1, 0}: hit.
     assert_eq!(at.neighbours(2).expect("two classes").hits, [true, true, false, true]);
-    // All three others vote: each item is outvoted by the two of the other class.
-    assert_eq!(at.neighbours(5).expect("two classes").accuracy, 0.0);
+}
+
+#[test]
+fn groups_far_apart_are_found_whatever_their_sizes() {
+    // Sizes of groups far apart, and the neighbours that vote: five where the others of every group can win.
+    let cases: [(&[usize], usize); 8] = [
+        (&[2, 2], 1),
+        (&[3, 3], 2),
+        (&[4, 3], 2),
+        (&[20, 3], 2),
+        (&[4, 4], 5),
+        (&[20, 4], 5),
+        (&[3, 3, 3], 2),
+        (&[6, 7, 8], 5),
+    ];
+    for (sizes, k) in cases {
+        let labels = labels_of(sizes);
+        let places: Vec<f64> = labels
+            .iter()
+            .enumerate()
+            .map(|(item, &label)| 1000.0 * label as f64 + (item * item) as f64 / 100.0)
+            .collect();
+        let at = grouped(&on_a_line(&places), &labels);
+        assert_eq!(at.n_neighbours(), Ok(k), "{sizes:?}");
+        let test = at.neighbour_test(9999, 1).expect("groups");
+        assert_eq!((test.k, test.accuracy), (k, 1.0), "{sizes:?}");
+    }
+    // Of 20 divisions of six into two groups two are perfect.
+    let at = grouped(&on_a_line(&[0.0, 1.0, 2.5, 100.0, 101.0, 102.5]), &[0, 0, 0, 1, 1, 1]);
+    assert_eq!(at.neighbour_test(9999, 1).expect("groups").p, 0.1);
+    let alone = grouped(&on_a_line(&[0.0, 1.0, 2.5, 100.0]), &[0, 0, 0, 1]);
+    assert_eq!(alone.n_neighbours(), Err(Undefined::Members { found: 1, expected: 2 }));
+    assert_eq!(alone.neighbour_test(9, 1), Err(Undefined::Members { found: 1, expected: 2 }));
+}
+
+#[test]
+fn distances_that_are_all_zero_or_rounding_have_no_statistic() {
+    let labels = labels_of(&[3, 3]);
+    let check = |distances: Array2<f64>| {
+        let at = grouped(&distances, &labels);
+        let bootstrap = Bootstrap { n_resamples: 10, level: 0.95, seed: 1 };
+        assert_eq!(at.silhouette(), Err(Undefined::AllZero));
+        assert_eq!(at.permanova(9, 1), Err(Undefined::AllZero));
+        assert_eq!(at.welch(9, 1), Err(Undefined::AllZero));
+        assert_eq!(at.dispersion(9, 1), Err(Undefined::AllZero));
+        assert_eq!(at.neighbours(2), Err(Undefined::AllZero));
+        assert_eq!(at.neighbour_test(9, 1), Err(Undefined::AllZero));
+        assert_eq!(at.centroid_distance(), Err(Undefined::AllZero));
+        assert_eq!(amplification(&at, &at, bootstrap), None);
+        for statistic in
+            [Statistic::Silhouette, Statistic::PseudoF, Statistic::WelchW, Statistic::NeighbourAccuracy(2)]
+        {
+            assert_eq!(at.interval(statistic, bootstrap), None, "{statistic:?}");
+        }
+        assert_eq!(mantel(distances.view(), distances.view(), 9, 1), None);
+    };
+    check(Array2::zeros((6, 6)));
+    // Beside a distance of one, of an item that has no label, all others are rounding.
+    let mut rounded = Array2::from_shape_fn((7, 7), |(i, j)| f64::EPSILON * f64::from(u8::from(i != j)));
+    let labelled: Vec<Option<usize>> = (0..7).map(|i| (i < 6).then_some(i / 3)).collect();
+    for i in 0..6 {
+        (rounded[[i, 6]], rounded[[6, i]]) = (1.0, 1.0);
+    }
+    let at = Grouped::labelled(rounded.view(), &labelled).expect("a label each");
+    assert_eq!(at.silhouette(), Err(Undefined::AllZero));
 }
 
 #[test]
@@ -57,14 +159,19 @@ fn statistics_of_no_classes_are_not_defined() {
     let resampling = Bootstrap { n_resamples: 10, level: 0.95, seed: 1 };
     for labels in [[0, 0, 0], [0, 1, 2]] {
         let at = grouped(&distances, &labels);
-        assert_eq!(at.silhouette(), None, "{labels:?}");
-        assert_eq!(at.permanova(9, 1), None, "{labels:?}");
+        assert!(at.silhouette().is_err(), "{labels:?}");
+        assert!(at.permanova(9, 1).is_err() && at.welch(9, 1).is_err(), "{labels:?}");
         assert_eq!(at.interval(Statistic::Silhouette, resampling), None, "{labels:?}");
     }
-    assert_eq!(grouped(&distances, &[0, 0, 0]).neighbours(5), None);
-    assert_eq!(grouped(&Array2::zeros((4, 4)), &[0, 0, 1, 1]).permanova(9, 1), None); // no variance at all
+    assert_eq!(
+        grouped(&distances, &[0, 0, 0]).neighbours(5),
+        Err(Undefined::Groups { found: 1, expected: 2 })
+    );
+    assert_eq!(grouped(&distances, &[0, 1, 2]).silhouette(), Err(Undefined::Singles));
+    let apart = grouped(&on_a_line(&[0.0, 0.0, 1.0, 1.0]), &[0, 0, 1, 1]);
+    assert_eq!(apart.permanova(9, 1), Err(Undefined::NoSpread));
     let empty = grouped(&Array2::zeros((0, 0)), &[]);
-    assert_eq!((empty.silhouette(), empty.neighbours(5), empty.permanova(9, 1)), (None, None, None));
+    assert!(empty.silhouette().is_err() && empty.neighbours(5).is_err() && empty.permanova(9, 1).is_err());
 }
 
 #[test]
@@ -118,7 +225,7 @@ fn neighbours_find_clusters_and_keep_the_level_where_labels_mean_nothing() {
     let mut p = |size: usize, gap: f64, n_draws: u64| -> Vec<f64> {
         let draw = |draw| {
             let (distances, labels) = planted(3, size, gap, &mut rng);
-            grouped(&distances, &labels).neighbour_test(K_NEIGHBOURS, 199, draw).expect("three classes").p
+            grouped(&distances, &labels).neighbour_test(199, draw).expect("three classes").p
         };
         (0..n_draws).map(draw).collect()
     };
@@ -156,9 +263,10 @@ fn intervals_cover_what_large_samples_show() {
                 grouped(&distances, &labels)
             })
             .collect();
-        for statistic in [Statistic::Silhouette, Statistic::PseudoF] {
+        for statistic in [Statistic::Silhouette, Statistic::PseudoF, Statistic::WelchW] {
             let value = |sample: &Grouped| match statistic {
                 Statistic::PseudoF => sample.permanova(0, 0).expect("defined").pseudo_f,
+                Statistic::WelchW => sample.welch(0, 0).expect("defined").w,
                 _ => sample.silhouette().expect("defined"),
             };
             let truth = samples.iter().map(value).sum::<f64>() / f64::from(n_samples);
@@ -201,6 +309,8 @@ proptest! {
         prop_assert_eq!(one.neighbours(5), other.neighbours(5));
         let (a, b) = (one.permanova(0, 1).expect("defined"), other.permanova(0, 1).expect("defined"));
         prop_assert!((a.pseudo_f / b.pseudo_f - 1.0).abs() < 1e-9);
+        let (a, b) = (one.welch(0, 1).expect("defined"), other.welch(0, 1).expect("defined"));
+        prop_assert!((a.w / b.w - 1.0).abs() < 1e-9);
     }
 
     #[test]

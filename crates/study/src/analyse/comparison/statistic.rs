@@ -2,7 +2,7 @@
 
 use super::super::{Item, Kind};
 use circuitscope::Curve;
-use circuitscope::analysis::statistics::{Bootstrap, FEWEST_FOUND, Grouped, K_NEIGHBOURS, Statistic};
+use circuitscope::analysis::statistics::{Bootstrap, Grouped, Statistic};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -54,10 +54,24 @@ pub enum Groups {
 pub enum StatisticName {
     /// Mean silhouette.
     Silhouette,
-    /// Leave-one-out accuracy of the five nearest neighbours.
+    /// Leave-one-out accuracy of the nearest neighbours: five, or as many as the smallest group has others.
     Knn,
     /// Pseudo-F of PERMANOVA.
     Permanova,
+}
+
+/// What stands beside a pseudo-F: whether groups differ in spread, and whether in location whatever their spreads. What is not
+/// defined is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    /// F of PERMDISP.
+    pub permdisp_f: Option<f64>,
+    /// Its permutation p.
+    pub permdisp_p: Option<f64>,
+    /// Welch's W*d, of groups of two and more.
+    pub welch_w: Option<f64>,
+    /// Its permutation p.
+    pub welch_p: Option<f64>,
 }
 
 /// A statistic with all that is known of it.
@@ -71,7 +85,7 @@ pub struct Value {
     pub groups: Groups,
     /// Which statistic.
     pub statistic: StatisticName,
-    /// Its value; `None` where it is not defined (a single group, groups of one, for neighbours groups of fewer than four).
+    /// Its value; `None` where it is not defined (a single group, groups of one, distances that are all zero).
     pub value: Option<f64>,
     /// 95 % bootstrap interval over networks; `None` with fewer than three networks in a group.
     pub interval: Option<[f64; 2]>,
@@ -81,6 +95,10 @@ pub struct Value {
     pub n_items: usize,
     /// Number of groups.
     pub n_groups: usize,
+    /// Of neighbours: how many vote.
+    pub k: Option<usize>,
+    /// Of pseudo-F: what stands beside it.
+    pub spread: Option<Spread>,
 }
 
 /// How often labels are permuted and networks resampled, and from where draws start.
@@ -145,34 +163,49 @@ pub(super) fn value(
         p: None,
         n_items: labels.iter().flatten().count(),
         n_groups: 0,
+        k: None,
+        spread: None,
     };
     let Ok(grouped) = Grouped::labelled(matrix.view(), labels) else { return value };
     value.n_groups = grouped.n_classes();
     let resampled = match statistic {
         StatisticName::Silhouette => {
-            value.value = grouped.silhouette();
+            value.value = grouped.silhouette().ok();
             Statistic::Silhouette
         }
         StatisticName::Knn => {
-            if grouped.smallest_class() < FEWEST_FOUND {
-                return value;
-            }
-            value.value = grouped.neighbours(K_NEIGHBOURS).map(|found| found.accuracy);
-            Statistic::NeighbourAccuracy(K_NEIGHBOURS)
+            let Ok(k) = grouped.n_neighbours() else { return value };
+            value.k = Some(k);
+            value.value = grouped.neighbours(k).map(|found| found.accuracy).ok();
+            Statistic::NeighbourAccuracy(k)
         }
         StatisticName::Permanova => {
-            let test = grouped.permanova(work.permutations, work.seed);
+            let test = grouped.permanova(work.permutations, work.seed).ok();
             value.value = test.map(|test| test.pseudo_f);
             value.p = test.map(|test| test.p);
+            value.spread = Some(Spread::of(&grouped, work));
             Statistic::PseudoF
         }
     };
     let bootstrap = Bootstrap { n_resamples: work.resamples, level: 0.95, seed: work.seed };
     value.interval = grouped.interval(resampled, bootstrap).map(|interval| [interval.low, interval.high]);
-    // Groups without any spread have an infinite pseudo-F, which JSON cannot hold: it is not defined.
-    value.value = value.value.filter(|value| value.is_finite());
+    // Resamples of groups without any spread have an infinite pseudo-F, which JSON cannot hold.
     value.interval = value.interval.filter(|[low, high]| low.is_finite() && high.is_finite());
     value
+}
+
+impl Spread {
+    /// Of groups, by as many relabellings.
+    fn of(grouped: &Grouped, work: Work) -> Self {
+        let dispersion = grouped.dispersion(work.permutations, work.seed).ok();
+        let welch = grouped.without_singles().welch(work.permutations, work.seed).ok();
+        Self {
+            permdisp_f: dispersion.as_ref().map(|test| test.f),
+            permdisp_p: dispersion.map(|test| test.p),
+            welch_w: welch.map(|test| test.w),
+            welch_p: welch.map(|test| test.p),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
 use super::{Dynamics, RANK};
+use crate::analysis::distance::beyond;
 use crate::analysis::procrustes::{Map, orthogonal_map};
 
 /// Random starts of a pair in studies; `examples/similarity_bench.rs` measures how often more find a better alignment.
@@ -24,6 +25,8 @@ const ROUGH: f64 = 1e-4;
 const FINE: f64 = 1e-12;
 /// How many of them: a start of lower rank seldom overtakes.
 const N_FINISHED: usize = 3;
+/// What a climb leaves of equal maps, over their squares: it ends at gains below [`FINE`], a few of which may be left.
+const LEFT: f64 = 10.0 * FINE;
 /// Sweeps of a start at most.
 const MOST_SWEEPS: usize = 1000;
 /// Newton steps on the angle: from a grid of eight, four reach rounding.
@@ -56,7 +59,7 @@ pub struct Alignment {
 impl Alignment {
     /// `arccos(tr(Aᵀ C B Cᵀ) / (‖A‖ ‖B‖))`, 0 to π (rad).
     pub fn angular(&self) -> f64 {
-        super::super::angle(self.trace, self.norms)
+        super::super::angle(self.trace, self.norms, LEFT)
     }
 
     /// `‖A − C B Cᵀ‖_F`.
@@ -71,8 +74,8 @@ impl Alignment {
 
     fn left_of(&self, trace: f64) -> f64 {
         let [a, b] = self.norms;
-        // Rounding can leave less than nothing of equal maps.
-        (a * a + b * b - 2.0 * trace).max(0.0).sqrt()
+        let whole = a * a + b * b;
+        beyond(LEFT * whole, whole - 2.0 * trace).sqrt()
     }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 
-/// Accuracy and interval of groups of these sizes, each at a place of its own, far from the others.
-fn found(sizes: &[usize]) -> (Option<f64>, Option<[f64; 2]>) {
+/// Neighbours that vote, accuracy and interval of groups of these sizes, each at a place of its own, far from the others.
+fn found(sizes: &[usize]) -> (Option<usize>, Option<f64>, Option<[f64; 2]>) {
     let labels: Vec<usize> = sizes.iter().enumerate().flat_map(|(group, &n)| vec![group; n]).collect();
     let n = labels.len();
     let matrix = Array2::from_shape_fn((n, n), |(i, j)| match (i == j, labels[i] == labels[j]) {
@@ -13,17 +13,18 @@ fn found(sizes: &[usize]) -> (Option<f64>, Option<[f64; 2]>) {
     let work = Work { permutations: 9, resamples: 20, seed: 1 };
     let over = Items::BetterHalf;
     let value = value(&matrix, &labels, Space::Distances, over, Groups::Activation, StatisticName::Knn, work);
-    (value.value, value.interval)
+    (value.k, value.value, value.interval)
 }
 
 #[test]
-fn a_vote_that_no_distance_could_win_is_no_number() {
-    // Two of each activation, as half of a study of one network a class: the five others are all that vote.
-    assert_eq!(found(&[2, 2, 2]), (None, None));
-    // Two others of a group lose to three of the nearest group.
-    assert_eq!(found(&[3, 3, 3]), (None, None));
-    assert_eq!(found(&[20, 20, 3]), (None, None));
-    assert_eq!(found(&[4, 4, 4]), (Some(1.0), Some([1.0, 1.0])));
-    assert_eq!(found(&[20, 4]), (Some(1.0), Some([1.0, 1.0])));
-    assert_eq!(found(&[8]), (None, None));
+fn groups_far_apart_are_found_by_as_many_neighbours_as_they_can_win() {
+    // Two of each activation, as half of a study of one network per class.
+    assert_eq!(found(&[2, 2, 2]), (Some(1), Some(1.0), None));
+    assert_eq!(found(&[3, 3, 3]), (Some(2), Some(1.0), Some([1.0, 1.0])));
+    assert_eq!(found(&[20, 20, 3]), (Some(2), Some(1.0), Some([1.0, 1.0])));
+    assert_eq!(found(&[4, 4, 4]), (Some(5), Some(1.0), Some([1.0, 1.0])));
+    assert_eq!(found(&[20, 4]), (Some(5), Some(1.0), Some([1.0, 1.0])));
+    // One of a group has no neighbour of its own, and one group nothing to be told from.
+    assert_eq!(found(&[8, 1]), (None, None, None));
+    assert_eq!(found(&[8]), (None, None, None));
 }

@@ -1,0 +1,227 @@
+//! The relabellings of a permutation test: every distinct one where they are few, else random ones.
+//!
+//! Under the null hypothesis all ways of giving the labels to the items are equally likely. Where there are no more of them
+//! than the permutations that are asked for, each is made once and p is exact: the share of them, the given one among them,
+//! whose statistic is at least as far. Else random ones are drawn, and the given one is counted beside them.
+//!
+//! # Source
+//! Ernst 2004, doi:10.1214/088342304000000396 (exact and drawn reference sets); Phipson & Smyth 2010,
+//! doi:10.2202/1544-6115.1585: (b + 1)/(m + 1) where they are drawn.
+
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use crate::analysis::distance::mix;
+
+/// A permutation p, and what it is a share of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PermutationP {
+    /// The p.
+    pub p: f64,
+    /// Relabellings that were made.
+    pub n_relabellings: usize,
+    /// Whether these are all that there are.
+    pub is_exact: bool,
+}
+
+/// What a test relabels.
+#[derive(Clone, Debug)]
+enum Exchange {
+    /// Items of groups, group by group, and how many each group has.
+    Groups { items: Vec<usize>, sizes: Vec<usize> },
+    /// Signs of so many numbers.
+    Signs(usize),
+}
+
+/// The relabellings that a statistic is held against.
+#[derive(Clone, Debug)]
+pub(crate) struct Relabellings {
+    exchange: Exchange,
+    count: usize,
+    /// Starts the draws; none where every relabelling is made.
+    seed: Option<u64>,
+}
+
+impl Relabellings {
+    /// Of items that stand in groups: their orders, the first ones belonging to the first group.
+    ///
+    /// - `most`: how many relabellings are made at most.
+    pub(crate) fn of_groups(members: &[Vec<usize>], most: usize, seed: u64) -> Self {
+        let sizes: Vec<usize> = members.iter().map(Vec::len).collect();
+        let all = n_arrangements(&sizes, most);
+        let exchange = Exchange::Groups { items: members.iter().flatten().copied().collect(), sizes };
+        Self::new(exchange, all, most, seed)
+    }
+
+    /// Of `n` items that are told apart: every order of them.
+    pub(crate) fn of_orders(n: usize, most: usize, seed: u64) -> Self {
+        Self::of_groups(&(0..n).map(|item| vec![item]).collect::<Vec<_>>(), most, seed)
+    }
+
+    /// Of the signs of `n` numbers: 1 for each whose sign changes, else 0.
+    pub(crate) fn of_signs(n: usize, most: usize, seed: u64) -> Self {
+        let all = u32::try_from(n).ok().and_then(|n| 1_usize.checked_shl(n)).filter(|&all| all <= most);
+        Self::new(Exchange::Signs(n), all, most, seed)
+    }
+
+    fn new(exchange: Exchange, all: Option<usize>, most: usize, seed: u64) -> Self {
+        match all {
+            Some(count) => Self { exchange, count, seed: None },
+            None => Self { exchange, count: most, seed: Some(seed) },
+        }
+    }
+
+    /// A statistic of every relabelling, in a fixed order.
+    pub(crate) fn map<T: Send>(&self, statistic: impl Fn(&[usize]) -> T + Sync) -> Vec<T> {
+        (0..self.count).into_par_iter().map(|place| statistic(&self.relabelling(place))).collect()
+    }
+
+    /// The share of relabellings that are at least as far as the given labels.
+    pub(crate) fn p(&self, is_as_far: impl Fn(&[usize]) -> bool + Sync) -> PermutationP {
+        let places = (0..self.count).into_par_iter();
+        self.p_of(places.filter(|&place| is_as_far(&self.relabelling(place))).count())
+    }
+
+    /// The p of so many relabellings that are at least as far as the given labels.
+    pub(crate) fn p_of(&self, n_as_far: usize) -> PermutationP {
+        let (n_relabellings, is_exact) = (self.count, self.seed.is_none());
+        // Every relabelling holds the given one. A statistic that rounding keeps from being as far as itself still counts.
+        let p = if is_exact { n_as_far.max(1) as f64 / n_relabellings as f64 } else { self.beside(n_as_far) };
+        PermutationP { p, n_relabellings, is_exact }
+    }
+
+    /// The p of a statistic that is not among those of the relabellings, as one of residuals: it counts beside them.
+    pub(crate) fn p_beside(&self, n_as_far: usize) -> PermutationP {
+        let (n_relabellings, is_exact) = (self.count, self.seed.is_none());
+        PermutationP { p: self.beside(n_as_far), n_relabellings, is_exact }
+    }
+
+    fn beside(&self, n_as_far: usize) -> f64 {
+        (n_as_far + 1) as f64 / (self.count + 1) as f64
+    }
+
+    fn relabelling(&self, place: usize) -> Vec<usize> {
+        let mut rng = self.seed.map(|seed| ChaCha8Rng::seed_from_u64(mix(seed ^ mix(place as u64))));
+        match (&self.exchange, &mut rng) {
+            (Exchange::Groups { items, .. }, Some(rng)) => {
+                let mut order = items.clone();
+                order.shuffle(rng);
+                order
+            }
+            (Exchange::Groups { items, sizes }, None) => arrangement(place, items, sizes),
+            (Exchange::Signs(n), Some(rng)) => (0..*n).map(|_| usize::from(!rng.random::<bool>())).collect(),
+            (Exchange::Signs(n), None) => (0..*n).map(|i| (place >> i) & 1).collect(),
+        }
+    }
+}
+
+/// Ways of dividing items into groups of these sizes, n! / ∏ size!; none if there are more than `most`.
+fn n_arrangements(sizes: &[usize], most: usize) -> Option<usize> {
+    let (mut all, mut n) = (1_u128, 0_u128);
+    for &size in sizes {
+        for i in 1..=size as u128 {
+            // A binomial coefficient after every step.
+            all = all * (n + i) / i;
+            if all > most as u128 {
+                return None;
+            }
+        }
+        n += size as u128;
+    }
+    usize::try_from(all).ok()
+}
+
+/// The division of items into groups at a place of their list, as an order of the items: those of the first group first.
+fn arrangement(place: usize, items: &[usize], sizes: &[usize]) -> Vec<usize> {
+    let mut left: Vec<u128> = sizes.iter().map(|&size| size as u128).collect();
+    let mut rank = place as u128;
+    // Divisions of the items that are left: fits, because all of them are no more than `most`.
+    let mut all = n_arrangements(sizes, usize::MAX).map_or(0, |all| all as u128);
+    let mut groups: Vec<Vec<usize>> = sizes.iter().map(|&size| Vec::with_capacity(size)).collect();
+    for (k, &item) in items.iter().enumerate() {
+        let n_left = (items.len() - k) as u128;
+        for group in 0..sizes.len() {
+            let begin_with = all * left[group] / n_left;
+            if rank < begin_with {
+                groups[group].push(item);
+                left[group] -= 1;
+                all = begin_with;
+                break;
+            }
+            rank -= begin_with;
+        }
+    }
+    groups.concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// The groups of an order, each sorted.
+    fn divided(order: &[usize], sizes: &[usize]) -> Vec<Vec<usize>> {
+        let mut begin = 0;
+        sizes
+            .iter()
+            .map(|size| {
+                let mut group = order[begin..begin + size].to_vec();
+                begin += size;
+                group.sort_unstable();
+                group
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_division_comes_once_where_they_are_few() {
+        for (sizes, n) in [(vec![3, 3], 20), (vec![4, 3], 35), (vec![2, 2, 2], 90), (vec![1, 1, 1, 1], 24)] {
+            let mut item = 0;
+            let members: Vec<Vec<usize>> = sizes
+                .iter()
+                .map(|&size| {
+                    item += size;
+                    (item - size..item).collect()
+                })
+                .collect();
+            let all = Relabellings::of_groups(&members, n, 1);
+            let found: BTreeSet<Vec<Vec<usize>>> =
+                all.map(|order| divided(order, &sizes)).into_iter().collect();
+            assert_eq!(found.len(), n, "{sizes:?}");
+            assert!(found.contains(&members), "{sizes:?}");
+            let p = all.p(|order| divided(order, &sizes) == members);
+            assert_eq!(p, PermutationP { p: 1.0 / n as f64, n_relabellings: n, is_exact: true });
+            // One fewer than there are: drawn.
+            let drawn = Relabellings::of_groups(&members, n - 1, 1).p(|_| false);
+            assert_eq!(drawn, PermutationP { p: 1.0 / n as f64, n_relabellings: n - 1, is_exact: false });
+        }
+    }
+
+    #[test]
+    fn every_sign_and_every_order_comes_once_where_they_are_few() {
+        let signs: BTreeSet<Vec<usize>> =
+            Relabellings::of_signs(5, 32, 1).map(<[usize]>::to_vec).into_iter().collect();
+        assert_eq!(signs.len(), 32);
+        assert_eq!(Relabellings::of_signs(5, 31, 1).p(|_| true).n_relabellings, 31);
+        let orders: BTreeSet<Vec<usize>> =
+            Relabellings::of_orders(4, 24, 1).map(<[usize]>::to_vec).into_iter().collect();
+        assert_eq!(orders.len(), 24);
+        // More numbers than a word has bits.
+        assert!(!Relabellings::of_signs(400, 9, 1).p(|_| true).is_exact);
+        assert!(!Relabellings::of_orders(400, 9, 1).p(|_| true).is_exact);
+    }
+
+    #[test]
+    fn drawn_orders_hold_every_item_once_and_depend_on_the_seed_alone() {
+        let members = vec![(0..10).collect::<Vec<_>>(), (10..30).collect()];
+        let orders = |seed| Relabellings::of_groups(&members, 50, seed).map(<[usize]>::to_vec);
+        for mut order in orders(3) {
+            order.sort_unstable();
+            assert_eq!(order, (0..30).collect::<Vec<_>>());
+        }
+        assert_eq!(orders(3), orders(3));
+        assert_ne!(orders(3), orders(4));
+    }
+}
