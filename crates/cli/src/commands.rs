@@ -170,6 +170,9 @@ fn compare(request: &Compare) -> Result<(), Failure> {
         let row: Vec<String> = row.iter().map(|d| format!("{d:>9.4}")).collect();
         writeln!(out, "{name:<width$} {}", row.join(" "))?;
     }
+    for (name, n_silent) in comparison.networks.iter().zip(&comparison.n_silent).filter(|(_, n)| **n > 0) {
+        writeln!(out, "{name}: {n_silent} units never fire on the trials and are left out")?;
+    }
     writeln!(out, "\nplaces in the plane (stress {:.4})", comparison.stress)?;
     for (name, [x, y]) in comparison.networks.iter().zip(&comparison.embedding) {
         writeln!(out, "{name:<width$} {x:>9.4} {y:>9.4}")?;

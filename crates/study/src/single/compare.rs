@@ -1,6 +1,6 @@
 //! Networks compared with each other, by the distance of an aspect or another measure of similarity.
 
-use super::{SEED, SingleError, networks, rows};
+use super::{SEED, SingleError, networks, rows, without_silent};
 use crate::analyse::activation_label;
 use crate::import::Imported;
 use circuitscope::analysis::components::{FeatureError, Features};
@@ -23,6 +23,9 @@ use std::path::PathBuf;
 pub struct Comparison {
     /// Names of the networks, in the order given.
     pub networks: Vec<String>,
+    /// Units left out of each network because they never fire on the trials `[K]`; the key is left out where none are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub n_silent: Vec<usize>,
     /// Distances `[K, K]`.
     pub distance: Vec<Vec<f64>>,
     /// For selectivity and fixed points: the published score, the root of the sum of squares, `[K, K]`.
@@ -107,7 +110,7 @@ pub fn compare(
 ) -> Result<Comparison, SingleError> {
     let measure = measure.checked(aspect)?;
     let trials = task.analysis_trials();
-    let networks = networks(paths, task, &trials)?;
+    let (networks, n_silent) = without_silent(networks(paths, task, &trials)?, task)?;
     let features = networks
         .par_iter()
         .map(|Imported { name, network }| {
@@ -151,6 +154,7 @@ pub fn compare(
     let has_published = matches!(aspect, Aspect::Selectivity | Aspect::FixedPoints);
     Ok(Comparison {
         networks: networks.into_iter().map(|imported| imported.name).collect(),
+        n_silent: if n_silent.iter().any(|&n| n > 0) { n_silent } else { Vec::new() },
         statistics: statistics(&distance)?,
         statistics_published: if has_published { Some(statistics(&published)?) } else { None },
         distance: rows(&distance),
