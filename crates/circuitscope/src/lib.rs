@@ -10,6 +10,7 @@ pub mod dynamics;
 pub mod field;
 pub mod network;
 pub mod robustness;
+pub mod silent_units;
 mod stream;
 pub mod task;
 pub mod train;

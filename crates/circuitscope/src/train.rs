@@ -11,11 +11,12 @@ pub use recipe::{Phase, Recipe};
 
 use crate::dynamics::run::{Score, outputs, rates, score, states};
 use crate::network::{Form, Network};
+use crate::silent_units::{chunks, without_silent_units};
 use crate::task::Task;
 use crate::trials::Trials;
 use circuitscope_kernel::{KernelPath, Parameters};
 use initial::initial_parameters;
-use ndarray::{Array1, Array2, Array3, ArrayView3, Axis, s};
+use ndarray::{Array1, Array2, Array3, ArrayView3, s};
 use std::ops::ControlFlow;
 
 /// Where a training stands, told after every iteration.
@@ -105,7 +106,8 @@ pub fn train(
     }
     drop(learner);
 
-    let (network, n_silent) = without_silent_units(network_of(&best, recipe, n_inputs, n_outputs), task);
+    let (network, n_silent) = without_silent_units(network_of(&best, recipe, n_inputs, n_outputs), task)
+        .expect("the network was made for the task");
     Ok(Trained {
         score: score_of(&network, &task.analysis_trials()),
         training_score: score_of(&network, &task.scoring_trials()),
@@ -144,11 +146,6 @@ fn network_of(parameters: &Parameters, recipe: &Recipe, n_inputs: usize, n_outpu
     }
 }
 
-/// The trials' inputs, a few trials at a time: the states of a full training set would not fit beside many threads.
-fn chunks(trials: &Trials) -> impl Iterator<Item = ArrayView3<'_, f32>> {
-    trials.inputs.axis_chunks_iter(Axis(2), 32)
-}
-
 fn rates_of(network: &Network, inputs: &ArrayView3<'_, f32>) -> Array3<f64> {
     rates(network, states(network, inputs.view()).expect("the network was made for the task"))
 }
@@ -165,38 +162,3 @@ fn score_of(network: &Network, trials: &Trials) -> Score {
     }
     score(all.view(), trials).expect("outputs and targets are of the same task")
 }
-
-/// Removes the units whose noise-free rate is exactly 0 on every training and analysis trial and step, and counts them.
-/// They carry nothing on those trials, so that no state or output of the others changes. A network silent altogether
-/// keeps its first unit: there is no network of none.
-fn without_silent_units(network: Network, task: &Task) -> (Network, usize) {
-    let n = network.n_units();
-    let mut active = vec![false; n];
-    for trials in [task.scoring_trials(), task.analysis_trials()] {
-        for chunk in chunks(&trials) {
-            let rates = rates_of(&network, &chunk);
-            for (unit, active) in active.iter_mut().enumerate() {
-                *active = *active || rates.index_axis(Axis(0), unit).iter().any(|&y| y != 0.0);
-            }
-        }
-    }
-    if !active.contains(&true) {
-        active[0] = true;
-    }
-    let kept: Vec<usize> = (0..n).filter(|&unit| active[unit]).collect();
-    if kept.len() == n {
-        return (network, 0);
-    }
-    let smaller = Network {
-        w_rec: network.w_rec.select(Axis(0), &kept).select(Axis(1), &kept),
-        w_inp: network.w_inp.select(Axis(0), &kept),
-        w_out: network.w_out.select(Axis(1), &kept),
-        bias: network.bias.select(Axis(0), &kept),
-        initial_state: network.initial_state.select(Axis(0), &kept),
-        ..network
-    };
-    (smaller, n - kept.len())
-}
-
-#[cfg(test)]
-mod tests;

@@ -50,15 +50,19 @@ pub(crate) enum Command {
     ///
     /// Every point is a root to rounding, and wherever possible proven to exist within a stated radius and to be the only
     /// one within another; ReLU networks are solved exactly. Stability is that of the eigenvalues, for the flow and for the
-    /// Euler steps that the network takes. How complete the points are is estimated from how often independent starts hit
-    /// each, and checked against topology where the activation allows.
+    /// Euler steps that the network takes; it is "marginal" where the error bound leaves it open. How complete the points are
+    /// is estimated from how often independent starts hit each, and checked against topology where the activation allows; not
+    /// where a degenerate point, as near a bifurcation, may be several or none.
+    ///
+    /// With `--task`, the search starts from states of its trials. With `--inputs` alone, it starts at random, and the network
+    /// may have any number of inputs and outputs.
     #[command(name = "fixed-points")]
     FixedPoints(FixedPoints),
     /// Follow a network's fixed points between inputs: folds, ends, changes of stability.
     ///
     /// Without `--inputs`, every fixed point at the task's inputs is followed along every line of their grid; points that
     /// one branch passes belong to one sheet, and a point that only a branch led to had been missed by the search. With
-    /// `--inputs`, the fixed points at the two ends of one line are followed.
+    /// `--inputs`, the fixed points at the two ends of one line are followed; no task is needed then.
     Branches(Branches),
     /// Follow the states between the two choices of a CDDM network: drift, slow mode, selection vector.
     ///
@@ -267,10 +271,11 @@ impl From<Activation> for Curve {
 pub(crate) struct FixedPoints {
     /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
     pub(crate) network: PathBuf,
-    /// Task: `cddm`, `go_no_go` or `memory_number`.
+    /// Task: `cddm`, `go_no_go` or `memory_number`; a network of any other needs `--inputs` instead.
     #[arg(long)]
-    pub(crate) task: String,
-    /// JSON file of constant inputs, a list of lists of numbers. [default: the published inputs of the task]
+    pub(crate) task: Option<String>,
+    /// JSON file of constant inputs, a list of lists of numbers, one for each input of the network. [default: the published
+    /// inputs of the task]
     #[arg(long, value_name = "FILE")]
     pub(crate) inputs: Option<PathBuf>,
     /// Search some ten times longer, for counts that must be right.
@@ -285,9 +290,9 @@ pub(crate) struct FixedPoints {
 pub(crate) struct Branches {
     /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
     pub(crate) network: PathBuf,
-    /// Task: `cddm`, `go_no_go` or `memory_number`.
+    /// Task: `cddm`, `go_no_go` or `memory_number`; a network of any other needs `--inputs` instead.
     #[arg(long)]
-    pub(crate) task: String,
+    pub(crate) task: Option<String>,
     /// JSON file of two constant inputs, a list of two lists of numbers: where a line begins and ends. [default: every
     /// line of the task's inputs]
     #[arg(long, value_name = "FILE")]

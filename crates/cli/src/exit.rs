@@ -8,12 +8,13 @@ use circuitscope_study::opened::OpenError;
 use circuitscope_study::run::RebuildError;
 use circuitscope_study::single::SingleError;
 use circuitscope_study::store::StoreError;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 /// What `--help` says of exit codes; `Failure::code` is held to it by a test.
 pub(crate) const TABLE: &str = "\
 Exit codes:
-  0    done
+  0    done, or whoever read the output has read enough, as in `circuitscope claims DIR | head`
   2    arguments that do not parse, or name something unknown
   3    a study file that is missing, malformed or cannot be run
   4    a network, recording or file of inputs that is missing, malformed or does not fit
@@ -65,6 +66,11 @@ impl From<StoreError> for Failure {
 }
 
 impl Failure {
+    /// Whether standard output is a pipe that its reader has closed: no failure of the command.
+    fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == ErrorKind::BrokenPipe)
+    }
+
     /// The code of [`TABLE`].
     pub(crate) fn code(&self) -> u8 {
         match self {
@@ -76,6 +82,7 @@ impl Failure {
                 | SingleError::UnknownAspect { .. }
                 | SingleError::NoChoices { .. }
                 | SingleError::NoTask { .. }
+                | SingleError::NoInputs
                 | SingleError::GivenActivation { .. }
                 | SingleError::Unmatched { .. }
                 | SingleError::Saturated { .. }
@@ -112,8 +119,11 @@ fn of_store(error: &StoreError) -> u8 {
     }
 }
 
-/// Prints a failure on standard error and returns its code.
+/// Prints a failure on standard error and returns its code; a closed pipe ends the program quietly.
 pub(crate) fn tell(failure: &Failure) -> ExitCode {
+    if failure.is_closed_pipe() {
+        return ExitCode::SUCCESS;
+    }
     let mut text = String::new();
     let handler = miette::GraphicalReportHandler::new().with_width(100);
     let _ = handler.render_report(&mut text, failure);

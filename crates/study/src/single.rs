@@ -34,6 +34,7 @@ use crate::suggestion::suggestion;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::dynamics::run::{RunError, outputs, rates, score as score_of, states};
 use circuitscope::network::Network;
+use circuitscope::silent_units::without_silent_units;
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
 use ndarray::{Array2, Array3};
@@ -91,7 +92,10 @@ pub enum SingleError {
     #[error(
         "{name} has {n_inputs} inputs and {n_outputs} outputs, but task `{task}` has {task_inputs} and {task_outputs}"
     )]
-    #[diagnostic(help("name the task that the network was trained on with --task"))]
+    #[diagnostic(help(
+        "name the task that the network was trained on with --task; `fixed-points` and `branches` need none where --inputs \
+         gives the inputs"
+    ))]
     Misfit {
         /// The network.
         name: String,
@@ -117,6 +121,13 @@ pub enum SingleError {
         /// The task.
         task: &'static str,
     },
+    /// Neither a task nor inputs are given.
+    #[error("nothing says at which inputs to look for fixed points")]
+    #[diagnostic(help(
+        "give --task T for the published inputs of the task that the network was trained on, or --inputs FILE, a JSON list of \
+         inputs, each a list of numbers, one for each input of the network"
+    ))]
+    NoInputs,
     /// A file of inputs does not fit the network.
     #[error("{path}: {reason}")]
     #[diagnostic(help(
@@ -132,10 +143,37 @@ pub enum SingleError {
     },
     /// A task without choices has no line between them.
     #[error("task `{task}` has no choices to draw a line between")]
-    #[diagnostic(help("line attractors are those of `--task cddm`"))]
+    #[diagnostic(help(
+        "line attractors are those of `--task cddm`; `circuitscope branches NETWORK --inputs FILE` follows the fixed points of \
+         any network from one input to another"
+    ))]
     NoChoices {
         /// The task.
         task: &'static str,
+    },
+    /// A network ends left and right trials in the same state.
+    #[error(
+        "{name} does not tell two choices apart: in the {context} context the states at the end of trials to the left and to \
+         the right are {apart:.1e} apart ({share:.1e} of their size), so that there is no line between them; at this input \
+         it has {n_stable} stable {states}"
+    )]
+    #[diagnostic(help(
+        "a line needs a network that decides: see whether it solves the task with `circuitscope score NETWORK --task cddm`, \
+         and where it rests with `circuitscope fixed-points NETWORK --task cddm`"
+    ))]
+    OneChoice {
+        /// The network.
+        name: String,
+        /// What is relevant: `motion` or `colour`.
+        context: &'static str,
+        /// Distance between the two states.
+        apart: f64,
+        /// The same over the larger of their norms.
+        share: f64,
+        /// Stable fixed points at the constant input of the context, with evidence for neither choice.
+        n_stable: usize,
+        /// `state` or `states`.
+        states: &'static str,
     },
     /// A measure compares what this aspect does not have.
     #[error("measure `{measure}` cannot compare {aspect}")]
@@ -368,6 +406,15 @@ fn comparable(
         return Err(SingleError::NoneLeft { left_out });
     }
     Ok((kept, left_out))
+}
+
+/// Leaves out units that never fire on the trials of a task, as a run does, and counts those of each network.
+fn without_silent(networks: Vec<Imported>, task: &Task) -> Result<(Vec<Imported>, Vec<usize>), SingleError> {
+    let of_one = |imported: Imported| {
+        let (network, n_silent) = without_silent_units(imported.network, task)?;
+        Ok((Imported { network, ..imported }, n_silent))
+    };
+    Ok(networks.into_par_iter().map(of_one).collect::<Result<Vec<_>, RunError>>()?.into_iter().unzip())
 }
 
 /// Reads a network and holds it against the task.

@@ -93,10 +93,30 @@ pub fn choice_lines(
     n_points: usize,
 ) -> Result<Vec<ChoiceLine>, DynamicsError> {
     let of_context = |context: usize| {
+        let Choices { input, states: choices } = Choices::of(network, trials, states, context);
+        let points = line_attractor(network, input.view(), [choices[0].view(), choices[1].view()], n_points)?;
+        let axis = &choices[1] - &choices[0];
+        Ok(ChoiceLine { context, input, length: axis.dot(&axis).sqrt(), choices, points })
+    };
+    (0..CONTEXTS.len()).map(of_context).collect()
+}
+
+/// The two choices of a context.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choices {
+    /// The constant input `[U]`: the context, and evidence for neither choice.
+    pub input: Array1<f64>,
+    /// Mean end states `[N]` of the trials with the strongest relevant evidence for left and for right.
+    pub states: [Array1<f64>; 2],
+}
+
+impl Choices {
+    /// The choices of a context, by its place in [`CONTEXTS`]; arguments as those of [`choice_lines`].
+    pub fn of(network: &Network, trials: &Trials, states: ArrayView3<'_, f64>, context: usize) -> Self {
         let relevant = |trial: usize| f64::from(trials.conditions[[trial, 1 + context]]);
         let in_context = trials_of(trials, context);
         let strongest = in_context.iter().map(|&trial| relevant(trial)).fold(0.0, f64::max);
-        let choices = [-strongest, strongest].map(|coherence| {
+        let states = [-strongest, strongest].map(|coherence| {
             let chosen: Vec<usize> =
                 in_context.iter().copied().filter(|&trial| relevant(trial) == coherence).collect();
             mean_end(states, &chosen)
@@ -104,11 +124,17 @@ pub fn choice_lines(
         let mut input = Array1::from_elem(network.n_inputs(), 0.5);
         input[0] = f64::from(u8::from(context == 0));
         input[1] = f64::from(u8::from(context == 1));
-        let points = line_attractor(network, input.view(), [choices[0].view(), choices[1].view()], n_points)?;
-        let axis = &choices[1] - &choices[0];
-        Ok(ChoiceLine { context, input, length: axis.dot(&axis).sqrt(), choices, points })
-    };
-    (0..CONTEXTS.len()).map(of_context).collect()
+        Self { input, states }
+    }
+
+    /// Distance between the two states, and the same over the larger of their norms (0 if both are 0).
+    pub fn apart(&self) -> (f64, f64) {
+        let [left, right] = &self.states;
+        let axis = right - left;
+        let length = axis.dot(&axis).sqrt();
+        let size = left.dot(left).max(right.dot(right)).sqrt();
+        (length, if size > 0.0 { length / size } else { 0.0 })
+    }
 }
 
 fn trials_of(trials: &Trials, context: usize) -> Vec<usize> {

@@ -20,6 +20,8 @@ use ndarray::{Array1, ArrayView2, Axis, s};
 mod branch;
 mod certificate;
 mod completeness;
+mod degeneracy;
+mod kinks;
 mod links;
 mod manifold;
 mod path;
@@ -79,6 +81,18 @@ pub struct Certificate {
     pub unique_radius: f64,
 }
 
+/// What is known where roots are not told apart: near a bifurcation the flow is below its own rounding error over a stretch
+/// of states, which may hold one root, several, or none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Degeneracy {
+    /// The roots that are here lie within this distance, as far as samples of the flow against bounds of its rounding tell;
+    /// infinite where no distance was found.
+    pub radius: f64,
+    /// Sum of the indices of the roots that are here. If it is not 0 there is one at least: 1 or −1 after a pitchfork, 0
+    /// where two roots meet at a fold or have just missed each other. [`None`] where several directions are degenerate.
+    pub index: Option<i8>,
+}
+
 /// A state where the flow vanishes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FixedPointRoot {
@@ -88,7 +102,10 @@ pub struct FixedPointRoot {
     pub residual: f64,
     /// The proof; [`None`] if there is none, as near a fold or on the boundary of a `ReLU` pattern.
     pub certificate: Option<Certificate>,
-    /// Sign of the determinant of minus the Jacobian: 1 with an even number of unstable directions, −1 with an odd one.
+    /// Set where this may be more than one root, or none.
+    pub degeneracy: Option<Degeneracy>,
+    /// Sign of the determinant of minus the Jacobian: 1 with an even number of unstable directions, −1 with an odd one; of a
+    /// degenerate root the sum of the indices, or 0 where that is not known.
     pub index: i8,
     /// Independent starts that ended here.
     pub n_hits: usize,
@@ -100,6 +117,13 @@ impl FixedPointRoot {
     /// Whether the root is proven to exist and to be the only one nearby.
     pub fn is_certified(&self) -> bool {
         self.certificate.is_some()
+    }
+
+    /// How far from `state` the root is at most; [`None`] where no bound is known. Proven if the root is certified, else
+    /// that of [`Degeneracy`].
+    pub fn radius(&self) -> Option<f64> {
+        let proven = self.certificate.map(|proof| proof.radius);
+        proven.or(self.degeneracy.map(|near| near.radius).filter(|radius| radius.is_finite()))
     }
 }
 
@@ -134,7 +158,8 @@ pub type FixedPoints = Found<FixedPoint>;
 struct Root {
     point: Point,
     certificate: Option<Certificate>,
-    /// Sign of the determinant of `I − diag(f′) W`.
+    degeneracy: Option<Degeneracy>,
+    /// Sign of the determinant of `I − diag(f′) W`, or the index of a degenerate root.
     sign: f64,
     /// Near the inverse of `I − diag(f′) W`; dropped when the search is over.
     inverse: Option<Mat<f64>>,
@@ -143,6 +168,12 @@ struct Root {
 }
 
 impl Root {
+    /// Whether a state at this distance belongs to the root: within it there is no other, or none that can be told apart.
+    fn holds(&self, gap: f64) -> bool {
+        self.certificate.is_some_and(|proof| gap < proof.unique_radius)
+            || self.degeneracy.is_some_and(|near| near.radius.is_finite() && gap <= near.radius)
+    }
+
     /// The root without its inverse.
     fn reported(&self) -> Self {
         let (point, boundary_units) = (self.point.clone(), self.boundary_units.clone());
@@ -195,7 +226,8 @@ pub fn fixed_points_told(
         .map(|(found, input)| {
             let flow = Flow::new(network, input)?;
             let points = found.points.into_iter().map(|root| {
-                let radius = root.certificate.map_or(0.0, |certificate| certificate.radius);
+                let unproven = || root.degeneracy.map_or(0.0, |near| near.radius);
+                let radius = root.certificate.map_or_else(unproven, |proof| proof.radius);
                 let linearization = linearize(&flow, root.state.view(), radius, &root.boundary_units)?;
                 Ok(FixedPoint { root, linearization })
             });

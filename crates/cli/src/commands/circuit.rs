@@ -29,9 +29,12 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
     }
     let mut out = std::io::stdout().lock();
     let place = found.task.map_or_else(String::new, |task| format!(" on {task}"));
+    let silent = found
+        .n_silent
+        .map_or_else(String::new, |n| format!(" ({n} more never fire on the trials and are left out)"));
     writeln!(
         out,
-        "{}: {} units{place}, latent circuits of {} nodes ({})\n",
+        "{}: {} units{silent}{place}, latent circuits of {} nodes ({})\n",
         found.name,
         found.n_units,
         found.nodes.len(),

@@ -5,17 +5,16 @@ use crate::arguments::{Branches, FixedPoints, LineAttractor};
 use crate::exit::Failure;
 use crate::progress::Progress;
 use circuitscope_study::Task;
-use circuitscope_study::single;
+use circuitscope_study::single::{self, SingleError};
 use std::collections::BTreeMap;
 use std::io::Write;
 
 pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
-    let task = single::task(&request.task)?;
+    let task = request.task.as_deref().map(single::task).transpose()?;
     let search = if request.thorough { single::Search::THOROUGH } else { single::Search::STANDARD };
     let progress = Progress::new();
-    let found = single::fixed_points(&request.network, &task, request.inputs.as_deref(), &search, &|event| {
-        progress.hear(&event);
-    });
+    let (task, inputs) = (task.as_ref(), request.inputs.as_deref());
+    let found = single::fixed_points(&request.network, task, inputs, &search, &|event| progress.hear(&event));
     progress.end();
     let found = found?;
     if request.json {
@@ -45,7 +44,12 @@ pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
             manifolds.len(),
             completeness.chao1,
             completeness.coverage.map_or_else(|| "–".to_owned(), |coverage| format!("{coverage:.2}")),
-            if completeness.balanced == Some(false) { "  a point is missing" } else { "" }
+            match (completeness.balanced, completeness.degenerate) {
+                (Some(false), _) => "  a point is missing",
+                (_, 1) => "  a degenerate point is near",
+                (_, 2..) => "  degenerate points are near",
+                (_, 0) => "",
+            }
         )?;
     }
     let points = || found.points.iter().flatten();
@@ -57,11 +61,37 @@ pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
         points().count(),
         found.inputs.len()
     )?;
-    tell_manifolds(&mut out, &found.manifolds)
+    let n_degenerate = points().filter(|point| point.degenerate).count();
+    if n_degenerate > 0 {
+        let widest =
+            points().filter(|point| point.degenerate).filter_map(|point| point.radius).fold(0.0, f64::max);
+        writeln!(
+            out,
+            "{n_degenerate} degenerate: each may be several points, or none, within its radius (at most {widest:.1e}); \
+             how many there are is open, so that no coverage is given"
+        )?;
+    }
+    print_manifolds(&mut out, &found.manifolds)?;
+    print_silent(&mut out, &found)
+}
+
+/// Units that never fire on the trials.
+fn print_silent(out: &mut impl Write, found: &single::FixedPointsReport) -> Result<(), Failure> {
+    let (Some(n_silent @ 1..), Some(left_out)) = (found.n_silent, &found.units_left_out) else {
+        return Ok(());
+    };
+    writeln!(
+        out,
+        "{n_silent} units never fire on the trials: {} left out, which no state can activate at these inputs; {} kept, since \
+         a fixed point may",
+        left_out.len(),
+        n_silent - left_out.len()
+    )?;
+    Ok(())
 }
 
 /// Lines and planes, one line for all of a kind.
-fn tell_manifolds(out: &mut impl Write, manifolds: &[Vec<single::ManifoldRow>]) -> Result<(), Failure> {
+fn print_manifolds(out: &mut impl Write, manifolds: &[Vec<single::ManifoldRow>]) -> Result<(), Failure> {
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for manifold in manifolds.iter().flatten() {
         let extends = match manifold.basis.len() {
@@ -87,9 +117,12 @@ fn tell_manifolds(out: &mut impl Write, manifolds: &[Vec<single::ManifoldRow>]) 
 }
 
 pub(super) fn branches(request: &Branches) -> Result<(), Failure> {
-    let task = single::task(&request.task)?;
-    let Some(inputs) = &request.inputs else { return grid(request, &task) };
-    let found = single::branches(&request.network, &task, inputs)?;
+    let task = request.task.as_deref().map(single::task).transpose()?;
+    let found = match (&request.inputs, &task) {
+        (Some(inputs), task) => single::branches(&request.network, task.as_ref(), inputs)?,
+        (None, Some(task)) => return grid(request, task),
+        (None, None) => return Err(SingleError::NoInputs.into()),
+    };
     if request.json {
         return print_json(&found);
     }
@@ -115,6 +148,13 @@ pub(super) fn branches(request: &Branches) -> Result<(), Failure> {
         "\n{} branches; positions run from 0, the first input, to 1, the second",
         found.branches.len()
     )?;
+    if found.n_unfollowed > 0 {
+        writeln!(
+            out,
+            "{} fixed points at the ends could not be followed: they are degenerate, or near it",
+            found.n_unfollowed
+        )?;
+    }
     Ok(())
 }
 

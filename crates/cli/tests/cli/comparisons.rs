@@ -349,3 +349,26 @@ fn networks_that_diverge_are_left_out_with_a_word_and_those_below_the_floor_are_
     assert_eq!(output.status.code(), Some(4));
     assert!(told(&output).contains("wild"), "{}", told(&output));
 }
+
+#[test]
+fn units_that_never_fire_do_not_count() {
+    let case = |name: &str| {
+        let cases = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../cases/silent");
+        cases.join(name).canonicalize().unwrap().to_str().unwrap().to_owned()
+    };
+    let (whole, dead, other) = (case("a.json"), case("dead27.json"), case("other_relu.json"));
+    let folder = TempDir::new().unwrap();
+    for aspect in ["selectivity", "trajectories", "endpoints", "fixed-points"] {
+        let arguments = ["compare", &whole, &dead, &other, "--task", "go_no_go", "--aspect", aspect];
+        let found = json(&succeeded(run(folder.path(), &[&arguments[..], &["--json"]].concat())));
+        assert_eq!(found["n_silent"], serde_json::json!([0, 27, 0]), "{aspect}");
+        let distance = |i: usize, j: usize| found["distance"][i][j].as_f64().unwrap();
+        assert!(distance(0, 1) < 1e-9, "{aspect}: {}", distance(0, 1));
+        assert!((distance(0, 2) - distance(1, 2)).abs() < 1e-9 && distance(0, 2) > 1e-3, "{aspect}");
+        if aspect == "selectivity" {
+            let text = succeeded(run(folder.path(), &arguments)).stdout;
+            let text = String::from_utf8(text).unwrap();
+            assert!(text.contains("dead27: 27 units never fire on the trials and are left out"), "{text}");
+        }
+    }
+}

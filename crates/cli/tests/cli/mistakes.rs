@@ -135,6 +135,13 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
             &["inputs.json: input 1 has 2 numbers", "a list of 6 finite numbers"],
         ),
         (
+            &["fixed-points", "sound.json", "--inputs", "inputs.json"],
+            4,
+            &["input 1 has 2 numbers, the network has 6 inputs"],
+        ),
+        (&["fixed-points", "sound.json"], 2, &["nothing says at which inputs", "--task", "--inputs"]),
+        (&["branches", "sound.json"], 2, &["nothing says at which inputs", "--task", "--inputs"]),
+        (
             &["fixed-points", "sound.json", "--task", "cddm", "--inputs", "none.json"],
             4,
             &["none.json: No such file"],

@@ -2,7 +2,8 @@
 
 use super::fixed_points::read_inputs;
 use super::{SEED, Search, SingleError, one_network};
-use crate::import::Imported;
+use crate::import::{self, Imported};
+use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::continuation::{Branch, BranchPoint, End, Event, Pace, follow};
 use circuitscope::dynamics::fixed_points::roots;
 use circuitscope::task::Task;
@@ -21,6 +22,8 @@ pub struct Branches {
     pub inputs: Vec<Vec<f64>>,
     /// Every branch that reaches either end of the line, once.
     pub branches: Vec<BranchRow>,
+    /// Fixed points at the ends that could not be followed, as exactly at a fold.
+    pub n_unfollowed: usize,
 }
 
 /// One branch, in order along it.
@@ -61,13 +64,16 @@ pub struct BranchEventRow {
 
 /// Follows the fixed points of a network from one input to another.
 ///
+/// - `task`: that of the network, to be held against it; without one the network may have any number of inputs and outputs.
 /// - `ends`: a JSON file of two inputs `[2, U]`. Branches that reach neither end of the line are not found.
 ///
 /// # Errors
 /// [`SingleError`] names the network or the file of inputs, and what in it does not fit.
-pub fn branches(network: &Path, task: &Task, ends: &Path) -> Result<Branches, SingleError> {
-    let trials = task.analysis_trials();
-    let Imported { name, network, .. } = one_network(network, task, &trials)?;
+pub fn branches(network: &Path, task: Option<&Task>, ends: &Path) -> Result<Branches, SingleError> {
+    let Imported { name, network, .. } = match task {
+        Some(task) => one_network(network, task, &task.analysis_trials())?,
+        None => import::network(network)?,
+    };
     let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
     let inputs = read_inputs(ends, network.n_inputs())?;
     if inputs.nrows() != 2 {
@@ -85,6 +91,7 @@ pub fn branches(network: &Path, task: &Task, ends: &Path) -> Result<Branches, Si
         .map_err(|error| wrong(error.to_string()))?;
     let line = [inputs.row(0), inputs.row(1)];
     let mut followed: Vec<Branch> = Vec::new();
+    let mut n_unfollowed = 0;
     for (end, found) in found.iter().enumerate() {
         let position = end as f64;
         for root in &found.points {
@@ -96,12 +103,16 @@ pub fn branches(network: &Path, task: &Task, ends: &Path) -> Result<Branches, Si
                 [branch.points.first(), branch.points.last()].into_iter().flatten().any(is_here)
             };
             if !followed.iter().any(reaches) {
-                let branch = follow(&network, line, position, root.state.view(), &Pace::STANDARD, &[]);
-                followed.push(branch.map_err(|error| wrong(error.to_string()))?);
+                match follow(&network, line, position, root.state.view(), &Pace::STANDARD, &[]) {
+                    Ok(branch) => followed.push(branch),
+                    Err(DynamicsError::NotAtRest { .. }) => n_unfollowed += 1,
+                    Err(error) => return Err(wrong(error.to_string())),
+                }
             }
         }
     }
-    Ok(Branches { inputs: super::rows(&inputs), branches: followed.iter().map(branch_row).collect() })
+    let branches = followed.iter().map(branch_row).collect();
+    Ok(Branches { inputs: super::rows(&inputs), branches, n_unfollowed })
 }
 
 pub(super) fn branch_row(branch: &Branch) -> BranchRow {

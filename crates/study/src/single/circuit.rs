@@ -16,6 +16,7 @@ use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
 use circuitscope::architecture::{Architecture, Constraint};
 use circuitscope::network::Network;
+use circuitscope::silent_units::without_silent_units;
 use circuitscope::task::{Cddm, Task};
 use circuitscope::trials::Trials;
 use circuitscope::{Curve, KernelPath};
@@ -64,6 +65,8 @@ pub struct CircuitSearch {
 struct Subject {
     name: String,
     network: Option<Network>,
+    /// Units left out of the network because they never fire on the trials.
+    n_silent: usize,
     responses: Responses,
     dynamics: NodeDynamics,
     /// The task and the trials that the responses are to, where they are known.
@@ -128,13 +131,13 @@ pub fn circuit(
     let held_out = judged(evidence, &setting, search, &inference, listener).map_err(wrong)?;
     listener(Event::Ended { stage });
     let nodes = subject.ends.node_names(&setting.wiring);
-    let Subject { name, responses, shown, ends, .. } = subject;
+    let Subject { name, n_silent, responses, shown, ends, .. } = subject;
     let task = shown.map(|(task, _)| task.name());
     Ok(report(
         inference,
         held_out,
         choice,
-        Described { name, n_units: responses.n_units(), task, nodes, ends },
+        Described { name, n_units: responses.n_units(), n_silent, task, nodes, ends },
     ))
 }
 
@@ -147,14 +150,15 @@ fn of_network(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> Resul
     }
     let trials = task.analysis_trials();
     let imported = one_network(path, task, &trials)?;
-    let (name, network) = (imported.name, imported.network);
+    let name = imported.name;
+    let (network, n_silent) = without_silent_units(imported.network, task)?;
     let wrong = |error: CircuitError| refusal(&name, &error);
     let diverges = || SingleError::Diverges { name: name.clone(), task: task.name() };
     let responses = finite_responses(&network, &trials).map_err(wrong)?.ok_or_else(diverges)?;
     let setting = Setting { n_iterations: search.n_iterations, ..Setting::of_task(task, search.variant) };
     let dynamics = NodeDynamics::of_network(&network);
     let (ends, shown) = (Ends::of_task(task), Some((task.clone(), trials)));
-    Ok(Subject { name, network: Some(network), responses, dynamics, shown, ends, setting })
+    Ok(Subject { name, network: Some(network), n_silent, responses, dynamics, shown, ends, setting })
 }
 
 /// A recording; where its inputs are those of CDDM trials, it is one of that task.
@@ -193,7 +197,7 @@ fn of_recording(
     let activation = Architecture::published(curve, Constraint::Free).activation;
     let setting = Setting { n_iterations: search.n_iterations, ..setting };
     let dynamics = NodeDynamics { activation, dt_ms, tau_ms };
-    Ok(Subject { name, network: None, responses, dynamics, shown, ends, setting })
+    Ok(Subject { name, network: None, n_silent: 0, responses, dynamics, shown, ends, setting })
 }
 
 /// The number of nodes chosen on held-out trials, where that is asked for.

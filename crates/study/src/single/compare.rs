@@ -1,6 +1,6 @@
 //! Networks compared with each other, by the distance of an aspect or another measure of similarity.
 
-use super::{LeftOut, SEED, SingleError, comparable, groups, rows};
+use super::{LeftOut, SEED, SingleError, comparable, groups, rows, without_silent};
 use crate::config::published_selection;
 use crate::import::Imported;
 use crate::store::network_file::curve_name;
@@ -39,6 +39,9 @@ pub struct Comparison {
     pub left_out: Vec<LeftOut>,
     /// What to bear in mind, a sentence each.
     pub warnings: Vec<String>,
+    /// Units left out of each network because they never fire on the trials `[K]`; the key is left out where none are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub n_silent: Vec<usize>,
     /// Distances `[K, K]`.
     pub distance: Vec<Vec<f64>>,
     /// For selectivity and fixed points: the published score, the root of the sum of squares, `[K, K]`.
@@ -163,6 +166,7 @@ pub fn compare(
     let measure = measure.checked(aspect)?;
     let trials = task.analysis_trials();
     let (networks, left_out) = comparable(paths, task, &trials)?;
+    let (networks, n_silent) = without_silent(networks, task)?;
     // A table may name those that are left out, too.
     let compared = networks.iter().map(|imported| &imported.name);
     let names: Vec<String> = compared.chain(left_out.iter().map(|one| &one.name)).cloned().collect();
@@ -201,6 +205,7 @@ pub fn compare(
         left_out,
         warnings,
         statistics: over_groups,
+        n_silent: if n_silent.iter().any(|&n| n > 0) { n_silent } else { Vec::new() },
         statistics_published: if has_published { Some(statistics(&published)?) } else { None },
         distance: rows(&distance),
         distance_published: has_published.then(|| rows(&published)),

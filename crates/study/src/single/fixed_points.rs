@@ -2,7 +2,7 @@
 
 use super::{SEED, SingleError, one_network};
 use crate::event::{Event, Listener, Stage};
-use crate::import::Imported;
+use crate::import::{self, Imported};
 use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::fixed_points::{
     Completeness, Evidence, FixedPoint, FixedPoints, Manifold, Search, along_trials, fixed_points_told,
@@ -11,14 +11,15 @@ use circuitscope::dynamics::flow::Flow;
 use circuitscope::dynamics::run::{RunError, states};
 use circuitscope::dynamics::stability::{Stability, transverse};
 use circuitscope::network::Network;
+use circuitscope::silent_units::{never_active, silent_units, without};
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
-use ndarray::{Array2, ArrayView1};
+use ndarray::{Array2, ArrayView1, Axis};
 use serde::Serialize;
 use std::path::Path;
 
 /// Steps from one start of the search to the next along a trial.
-const STRIDE: usize = 10;
+pub(super) const STRIDE: usize = 10;
 
 /// Where a network rests, with keys that other tools read; everything is one entry an input, in their order.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -31,6 +32,13 @@ pub struct FixedPointsReport {
     pub manifolds: Vec<Vec<ManifoldRow>>,
     /// What is known of points that were not found.
     pub completeness: Vec<CompletenessRow>,
+    /// With a task: units at exactly 0 on every training and analysis trial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_silent: Option<usize>,
+    /// Those of them that are left out of every state, by their number in the file from 0: at these inputs no state can
+    /// activate them. A silent unit that a state can activate stays, since it may be active at a fixed point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units_left_out: Option<Vec<usize>>,
 }
 
 /// A fixed point.
@@ -42,20 +50,24 @@ pub struct PointRow {
     pub residual: f64,
     /// Largest real part of an eigenvalue of the flow's Jacobian (per time constant).
     pub max_re: f64,
-    /// `stable`, `unstable` or `marginal` under the flow.
+    /// `stable`, `unstable` or `marginal` under the flow: marginal where the largest real part is 0 as far as its error
+    /// bound tells, the error of the state included.
     pub stability: &'static str,
     /// The same under the Euler map of the network's step.
     pub stability_euler: &'static str,
-    /// Eigenvalues with a positive real part.
+    /// Eigenvalues with a positive real part, as computed.
     pub n_unstable: usize,
     /// `−τ / max_re`, the slowest time constant (ms); negative where the state is left.
     pub time_constant_ms: f64,
     /// Whether a root is proven within `radius`, and to be the only one within `unique_radius`.
     pub certified: bool,
-    /// Null without a proof.
+    /// How far the root is from `y` at most: proven if certified, else estimated from the rounding of the flow; null where
+    /// neither is known.
     pub radius: Option<f64>,
     /// Null without a proof.
     pub unique_radius: Option<f64>,
+    /// Whether this may be several roots, or none, within `radius`: as near a bifurcation as rounding tells.
+    pub degenerate: bool,
 }
 
 /// A flat piece of fixed points.
@@ -103,8 +115,10 @@ pub struct CompletenessRow {
     pub unconverged: usize,
     /// Lower bound of the number of points that starts could hit (Chao1).
     pub chao1: f64,
-    /// Estimated chance that one more start ends at a point already hit (Good–Turing).
+    /// Estimated chance that one more start ends at a point already hit (Good–Turing); null where the number of roots is open.
     pub coverage: Option<f64>,
+    /// Degenerate points, and manifolds that rounding does not tell from points: each leaves the number of roots open.
+    pub degenerate: usize,
     /// Whether the points' indices add up to what topology demands: false proves that a point is missing; null where it
     /// cannot be told.
     pub balanced: Option<bool>,
@@ -112,61 +126,106 @@ pub struct CompletenessRow {
 
 /// Finds the fixed points of a network.
 ///
+/// - `task`: the search then starts from the states of its trials. Without one the network may have any number of inputs
+///   and outputs, and the search starts at random.
 /// - `inputs`: a JSON file of constant inputs `[I, U]`; without one, the task's own.
 ///
 /// # Errors
-/// [`SingleError`] names the network or the file of inputs, and what in it does not fit.
+/// [`SingleError`] names the network or the file of inputs, and what in it does not fit, or what is missing.
 pub fn fixed_points(
     network: &Path,
-    task: &Task,
+    task: Option<&Task>,
     inputs: Option<&Path>,
     search: &Search,
     listener: &Listener<'_>,
 ) -> Result<FixedPointsReport, SingleError> {
-    let trials = task.analysis_trials();
-    let Imported { name, network, .. } = one_network(network, task, &trials)?;
-    let inputs = match inputs {
-        Some(path) => read_inputs(path, network.n_inputs())?,
-        None => task.fixed_point_inputs(),
-    };
+    let Subject { name, network, inputs, starts, silent } = Subject::new(network, task, inputs)?;
     let wrong =
         |error: DynamicsError| SingleError::Dynamics { name: name.clone(), reason: error.to_string() };
-    let found = search_told(&network, &trials, &inputs, search, listener)?.map_err(wrong)?;
+    let found = search_told(&network, &starts, &inputs, search, listener).map_err(wrong)?;
     let manifolds = found.iter().zip(inputs.outer_iter()).map(|(found, input)| {
         found.manifolds.iter().map(|manifold| manifold_row(manifold, &network, &input)).collect()
     });
-    let manifolds = manifolds.collect::<Result<_, _>>().map_err(wrong)?;
+    let manifolds: Vec<Vec<ManifoldRow>> = manifolds.collect::<Result<_, _>>().map_err(wrong)?;
+    let completeness =
+        found.iter().zip(&manifolds).map(|(found, of_input)| completeness_row(found, of_input));
     Ok(FixedPointsReport {
         inputs: super::rows(&inputs),
         points: found
             .iter()
             .map(|found| found.points.iter().map(|p| point_row(p, network.tau_ms)).collect())
             .collect(),
+        completeness: completeness.collect(),
         manifolds,
-        completeness: found.iter().map(completeness_row).collect(),
+        n_silent: silent.as_ref().map(|silent| silent.n_on_trials),
+        units_left_out: silent.map(|silent| silent.left_out),
     })
 }
 
-/// Searches from the states of trials, telling of progress.
+/// A network with the inputs at which it is looked at.
+struct Subject {
+    name: String,
+    network: Network,
+    /// `[I, U]`.
+    inputs: Array2<f64>,
+    /// States along trials `[K, N]`; none without a task.
+    starts: Array2<f64>,
+    silent: Option<Silent>,
+}
+
+/// The units that are silent on the trials of a task.
+struct Silent {
+    n_on_trials: usize,
+    left_out: Vec<usize>,
+}
+
+impl Subject {
+    fn new(path: &Path, task: Option<&Task>, inputs: Option<&Path>) -> Result<Self, SingleError> {
+        let Some(task) = task else {
+            let ends = inputs.ok_or(SingleError::NoInputs)?;
+            let Imported { name, network } = import::network(path)?;
+            let inputs = read_inputs(ends, network.n_inputs())?;
+            let starts = Array2::zeros((0, network.n_units()));
+            return Ok(Self { name, network, inputs, starts, silent: None });
+        };
+        let trials = task.analysis_trials();
+        let Imported { name, network } = one_network(path, task, &trials)?;
+        let inputs = match inputs {
+            Some(path) => read_inputs(path, network.n_inputs())?,
+            None => task.fixed_point_inputs(),
+        };
+        let on_trials = silent_units(&network, task)?;
+        let left_out = never_active(&network, inputs.view(), &on_trials);
+        let (network, _) = without(network, &left_out);
+        let silent = Some(Silent { n_on_trials: on_trials.len(), left_out });
+        let starts = starts(&network, &trials)?;
+        Ok(Self { name, network, inputs, starts, silent })
+    }
+}
+
+/// States along the trials of a task `[K, N]` to search from.
+pub(super) fn starts(network: &Network, trials: &Trials) -> Result<Array2<f64>, RunError> {
+    let all = along_trials(states(network, trials.inputs.view())?.view(), STRIDE);
+    // A network that diverges on the trials may still rest elsewhere.
+    let finite: Vec<usize> =
+        (0..all.nrows()).filter(|&row| all.row(row).iter().all(|y| y.is_finite())).collect();
+    Ok(all.select(Axis(0), &finite))
+}
+
+/// Searches from states `[K, N]`, with events on the way.
 pub(super) fn search_told(
     network: &Network,
-    trials: &Trials,
+    starts: &Array2<f64>,
     inputs: &Array2<f64>,
     search: &Search,
     listener: &Listener<'_>,
-) -> Result<Result<Vec<FixedPoints>, DynamicsError>, RunError> {
-    let states = states(network, trials.inputs.view())?;
-    let all = along_trials(states.view(), STRIDE);
-    // A network that runs away on the trials may still rest elsewhere.
-    let finite: Vec<usize> =
-        (0..all.nrows()).filter(|&row| all.row(row).iter().all(|y| y.is_finite())).collect();
-    let starts = all.select(ndarray::Axis(0), &finite);
+) -> Result<Vec<FixedPoints>, DynamicsError> {
     let (stage, n_pieces) = (Stage::FixedPoints, inputs.nrows());
     listener(Event::Began { stage, n_pieces, n_done: 0, work: 2 * n_pieces as u64 });
     let told = || listener(Event::Advanced { stage, work: 1 });
     let found = fixed_points_told(network, inputs.view(), starts.view(), search, SEED, &told);
     listener(Event::Ended { stage });
-    Ok(found)
+    found
 }
 
 fn point_row(point: &FixedPoint, tau_ms: f64) -> PointRow {
@@ -180,8 +239,9 @@ fn point_row(point: &FixedPoint, tau_ms: f64) -> PointRow {
         n_unstable: linear.n_unstable,
         time_constant_ms: -tau_ms / linear.max_re(),
         certified: root.is_certified(),
-        radius: root.certificate.map(|proof| proof.radius),
+        radius: root.radius(),
         unique_radius: root.certificate.map(|proof| proof.unique_radius),
+        degenerate: root.degeneracy.is_some(),
     }
 }
 
@@ -226,15 +286,18 @@ fn evidence_name(evidence: Evidence) -> &'static str {
     }
 }
 
-fn completeness_row(found: &FixedPoints) -> CompletenessRow {
+fn completeness_row(found: &FixedPoints, manifolds: &[ManifoldRow]) -> CompletenessRow {
     let told: &Completeness = &found.completeness;
+    let is_open = |manifold: &&ManifoldRow| manifold.evidence != evidence_name(Evidence::Exact);
+    let n_open = manifolds.iter().filter(is_open).count();
     CompletenessRow {
         starts: told.n_starts,
         hit: told.n_hit,
         by_other_ways: told.n_by_other_ways,
         unconverged: found.n_unconverged,
         chao1: told.chao1,
-        coverage: told.coverage,
+        coverage: told.coverage.filter(|_| n_open == 0),
+        degenerate: told.n_degenerate + n_open,
         balanced: told.is_balanced(),
     }
 }
@@ -248,7 +311,8 @@ pub(super) fn read_inputs(path: &Path, n_inputs: usize) -> Result<Array2<f64>, S
         return Err(wrong("it holds no input".to_owned()));
     }
     if let Some(at) = rows.iter().position(|row| row.len() != n_inputs) {
-        return Err(wrong(format!("input {at} has {} numbers", rows[at].len())));
+        let found = rows[at].len();
+        return Err(wrong(format!("input {at} has {found} numbers, the network has {n_inputs} inputs")));
     }
     Ok(Array2::from_shape_fn((rows.len(), n_inputs), |(i, u)| rows[i][u]))
 }

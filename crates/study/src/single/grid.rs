@@ -1,7 +1,7 @@
 //! Branches of one network's fixed points over the whole grid of a task's inputs.
 
 use super::branches::{BranchRow, branch_row};
-use super::fixed_points::search_told;
+use super::fixed_points::{search_told, starts};
 use super::{Search, SingleError, one_network};
 use crate::event::{Event, Listener, Stage};
 use crate::import::Imported;
@@ -86,7 +86,8 @@ pub fn grid(
     let Imported { name, network, .. } = one_network(network, task, &trials)?;
     let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
     let (inputs, lines) = (task.fixed_point_inputs(), task.fixed_point_lines());
-    let found = search_told(&network, &trials, &inputs, search, listener)?
+    let starts = starts(&network, &trials)?;
+    let found = search_told(&network, &starts, &inputs, search, listener)
         .map_err(|error| wrong(error.to_string()))?;
     let found: Vec<Vec<FixedPointRoot>> =
         found.into_iter().map(|found| found.points.into_iter().map(|point| point.root).collect()).collect();

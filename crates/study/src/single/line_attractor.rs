@@ -1,12 +1,21 @@
 //! The line between the two choices of one CDDM network, in each context.
 
-use super::{SingleError, one_network};
+use super::fixed_points::STRIDE;
+use super::{SEED, SingleError, one_network};
 use crate::import::Imported;
-use circuitscope::analysis::choice_lines::{CONTEXTS, choice_lines};
+use circuitscope::analysis::choice_lines::{CONTEXTS, Choices, choice_lines};
+use circuitscope::dynamics::DynamicsError;
+use circuitscope::dynamics::fixed_points::{Search, along_trials, fixed_points};
 use circuitscope::dynamics::run::states;
+use circuitscope::dynamics::stability::Stability;
+use circuitscope::network::Network;
 use circuitscope::task::Task;
+use ndarray::{Array2, Axis};
 use serde::Serialize;
 use std::path::Path;
+
+/// End states nearer than this, over their size, are one: weights in float32 have seven digits.
+const SAME_CHOICE: f64 = 1e-6;
 
 /// Both contexts of a network.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -57,7 +66,7 @@ pub struct LineRow {
 /// right.
 ///
 /// # Errors
-/// [`SingleError`] if the task is not CDDM, the network does not fit, or its choices cannot be told apart.
+/// [`SingleError`] if the task is not CDDM, the network does not fit or diverges, or its choices cannot be told apart.
 ///
 /// # Source
 /// Mante et al. 2013, `doi:10.1038/nature12742`; science §4.10.
@@ -69,6 +78,26 @@ pub fn line_attractor(network: &Path, task: &Task, n_points: usize) -> Result<Li
     let Imported { name, network, .. } = one_network(network, task, &trials)?;
     let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
     let states = states(&network, trials.inputs.view())?;
+    if states.iter().any(|state| !state.is_finite()) {
+        return Err(SingleError::Diverges { name, task: task.name() });
+    }
+    for (context, name_of_context) in CONTEXTS.into_iter().enumerate() {
+        let choices = Choices::of(&network, &trials, states.view(), context);
+        let (apart, share) = choices.apart();
+        if share <= SAME_CHOICE {
+            let starts = along_trials(states.view(), STRIDE);
+            let n_stable = n_stable(&network, &choices, &starts).map_err(|error| wrong(error.to_string()))?;
+            let states = if n_stable == 1 { "state" } else { "states" };
+            return Err(SingleError::OneChoice {
+                name,
+                context: name_of_context,
+                apart,
+                share,
+                n_stable,
+                states,
+            });
+        }
+    }
     let lines =
         choice_lines(&network, &trials, states.view(), n_points).map_err(|error| wrong(error.to_string()))?;
     let contexts = lines.into_iter().map(|line| ContextLine {
@@ -91,4 +120,12 @@ pub fn line_attractor(network: &Path, task: &Task, n_points: usize) -> Result<Li
             .collect(),
     });
     Ok(LineAttractors { input_names: task.input_names().to_vec(), contexts: contexts.collect() })
+}
+
+/// Stable fixed points at the input of the choices.
+fn n_stable(network: &Network, choices: &Choices, starts: &Array2<f64>) -> Result<usize, DynamicsError> {
+    let inputs = choices.input.view().insert_axis(Axis(0));
+    let found = fixed_points(network, inputs, starts.view(), &Search::STANDARD, SEED)?;
+    let points = found.iter().flat_map(|found| &found.points);
+    Ok(points.filter(|point| point.linearization.flow == Stability::Stable).count())
 }

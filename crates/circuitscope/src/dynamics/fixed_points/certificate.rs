@@ -18,13 +18,18 @@ use super::super::rounding::{Upper, column_norm_above, defect_above, frobenius_a
 use super::Certificate;
 use super::system::{Drive, Point, System};
 
-/// Relative error of a rate and of its derivative over their largest: four units in the last place of the elementary
+/// Relative error of a rate, and of its derivative over its largest: four units in the last place of the elementary
 /// function and at most eight more operations.
 const FUNCTION_ERROR: f64 = 16.0 * f64::EPSILON;
 /// Margin for the rounding of the bound of |f″| itself, a few operations of numbers near one.
 const CURVATURE_MARGIN: f64 = 1.0 + 1e-12;
 /// Times the uniqueness radius is doubled where the local curvature allows.
 const DOUBLINGS: usize = 4;
+/// The same where less would not reach beyond the root's own radius, as near a symmetric bifurcation, where the curvature
+/// vanishes.
+const MAX_DOUBLINGS: usize = 60;
+/// More than a rate can lose by underflow.
+const TINY: f64 = 1e-300;
 
 /// Proves the root near `point`, if `inverse` is good enough an inverse of minus the Jacobian there.
 pub(super) fn certify(
@@ -34,13 +39,10 @@ pub(super) fn certify(
     inverse: &Mat<f64>,
 ) -> Option<Certificate> {
     let activation = system.activation;
-    let steepest = Upper(system.steepest());
-    let x_errors = x_errors(system, drive, point);
-    let largest_rate = point.r.iter().fold(1.0_f64, |high, r| high.max(r.abs()));
-    let rate_error = Upper(FUNCTION_ERROR) * Upper(largest_rate);
-    let rhs = norm_above(
-        point.rhs.iter().zip(&x_errors).map(|(v, &e)| (Upper(v.abs()) + steepest * Upper(e) + rate_error).0),
-    );
+    let x_errors = own_x_errors(system, drive, point);
+    let errors = flow_errors(system, point, &x_errors);
+    let rest: Vec<Upper> = point.rhs.iter().zip(errors).map(|(v, e)| Upper(v.abs()) + Upper(e)).collect();
+    let rhs = norm_above(rest.iter().map(|rest| rest.0));
 
     let size = frobenius_above(inverse);
     let decay = system.decay(point);
@@ -55,10 +57,12 @@ pub(super) fn certify(
     if !(room > 0.0 && rhs.0.is_finite()) {
         return None;
     }
-    let y = size * rhs;
-
     let column_norms: Vec<Upper> =
         (0..system.n).map(|j| column_norm_above(inverse.col_as_slice(j))).collect();
+    // Unit by unit, so that a direction that hardly decays is charged with the errors of its own units alone.
+    let by_unit =
+        column_norms.iter().zip(&rest).fold(Upper(0.0), |sum, (&column, &rest)| sum + column * rest);
+    let y = Upper((size * rhs).0.min(by_unit.0));
     let z1 = |radius: f64| {
         let units = system.row_norms.iter().zip(&point.x).zip(&x_errors).zip(&column_norms);
         let bends = units.map(|(((&row, &x), &e), &column)| {
@@ -69,7 +73,12 @@ pub(super) fn certify(
     };
     let mut slope = z1(f64::INFINITY);
     let mut unique = (room / slope.0.next_up()).next_down();
-    for _ in 0..DOUBLINGS {
+    // Twice the linear bound leaves room for the quadratic term unless the root is nearly double.
+    let radius = (Upper(2.0) * y) / room;
+    for doubling in 0..MAX_DOUBLINGS {
+        if doubling >= DOUBLINGS && unique > 4.0 * radius.0 {
+            break;
+        }
         let wider = 2.0 * unique;
         let local = z1(wider);
         if (z0 + local * Upper(wider)).0 >= 1.0 {
@@ -78,8 +87,6 @@ pub(super) fn certify(
         (slope, unique) = (local, wider);
     }
     let unique = if unique.is_finite() { unique * (1.0 - 1e-12) } else { f64::MAX };
-    // Twice the linear bound leaves room for the quadratic term unless the root is nearly double.
-    let radius = (Upper(2.0) * y) / room;
     let image = y + z0 * radius + slope * radius * radius * Upper(0.5);
     let is_proven = image.0 <= radius.0 && radius.0 < unique && (z0 + slope * Upper(unique)).0 < 1.0;
     is_proven.then_some(Certificate { radius: radius.0, unique_radius: unique })
@@ -95,6 +102,42 @@ pub(super) fn x_errors(system: &System<'_>, drive: &Drive, point: &Point) -> Vec
         (share * terms + Upper(error)).0
     })
     .collect()
+}
+
+/// [`x_errors`] from each product by itself: where a unit hears only units near zero its error is as small as they are,
+/// whatever the others do.
+fn own_x_errors(system: &System<'_>, drive: &Drive, point: &Point) -> Vec<f64> {
+    let mut sizes = vec![0.0; system.n];
+    for (j, y) in point.y.iter().enumerate().filter(|(_, y)| **y != 0.0) {
+        for (size, w) in sizes.iter_mut().zip(system.w.col_as_slice(j)) {
+            *size += (w * y).abs();
+        }
+    }
+    let share = gamma(system.n + 6);
+    let units = sizes.iter().zip(&drive.c).zip(&drive.error).zip(&point.x);
+    units
+        .map(|(((&size, &c), &error), &x)| {
+            let terms = Upper(size) * (Upper(1.0) + share) + Upper(c.abs()) + Upper(x.abs());
+            (share * terms + Upper(error)).0
+        })
+        .collect()
+}
+
+/// How far each entry of the flow may be from its exact value, from the errors of `x`.
+fn flow_errors(system: &System<'_>, point: &Point, x_errors: &[f64]) -> Vec<f64> {
+    let steepest = Upper(system.steepest());
+    let units = x_errors.iter().zip(&point.r).zip(&point.rhs);
+    units
+        .map(|((&e, r), v)| {
+            let rate = Upper(FUNCTION_ERROR) * Upper(r.abs()) + Upper(TINY);
+            (steepest * Upper(e) + rate + gamma(2) * Upper(v.abs())).0
+        })
+        .collect()
+}
+
+/// How far each entry of the flow may be from its exact value `[N]`.
+pub(super) fn rounding_of_flow(system: &System<'_>, drive: &Drive, point: &Point) -> Vec<f64> {
+    flow_errors(system, point, &own_x_errors(system, drive, point))
 }
 
 /// Bound of |f″| on `[x − reach, x + reach]`.

@@ -13,9 +13,8 @@ use super::super::linear::{Factor, norm};
 use super::super::rounding::{Upper, defect_above, frobenius_above, gamma, norm_above};
 use super::certificate::x_errors;
 use super::manifold::{self, Manifold};
-use super::path;
 use super::system::{Drive, Point, System};
-use super::{Certificate, LARGEST_SPEED, Root};
+use super::{Certificate, LARGEST_SPEED, Root, kinks, path};
 
 /// Patterns that a run visits at most.
 const MAX_PATTERNS: usize = 200;
@@ -235,8 +234,12 @@ fn settle(
             return Some(End::Root(at));
         }
     }
+    let degeneracy = match certificate {
+        Some(_) => None,
+        None => kinks::degeneracy(system, drive, &point, &active, &boundary_units),
+    };
     let sign = factor.sign();
-    known.roots.push(Root { point, certificate, sign, inverse: None, n_hits: 0, boundary_units });
+    known.roots.push(Root { point, certificate, degeneracy, sign, inverse: None, n_hits: 0, boundary_units });
     Some(End::Root(known.roots.len() - 1))
 }
 

@@ -48,14 +48,11 @@ impl<'a> Register<'a> {
         Self { system, entries }
     }
 
-    /// The known root in whose ball of uniqueness a state lies.
+    /// The known root to which a state belongs, by its ball of uniqueness or as far as its roots are told apart.
     pub(in super::super) fn recognise(&self, input: usize, state: ArrayView1<'_, f64>) -> Option<usize> {
         let rates = rates(self.system.network, state);
         let entry = &self.entries[input];
-        let is_inside = |root: &Root| {
-            let gap = distance(&rates, &root.point.y);
-            root.certificate.is_some_and(|proof| gap < proof.unique_radius)
-        };
+        let is_inside = |root: &Root| root.holds(distance(&rates, &root.point.y));
         let at = entry.site.known.roots.iter().position(is_inside)?;
         entry.numbers.get(at).copied()
     }

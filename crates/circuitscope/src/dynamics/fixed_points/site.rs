@@ -9,7 +9,7 @@ use super::super::linear::{add_product, distance, norm};
 use super::patterns::{self, End};
 use super::smooth::{self, Outcome};
 use super::system::{Drive, System};
-use super::{Search, path};
+use super::{Root, Search, path};
 
 /// Places on the segment between two roots from which a third is looked for.
 const BETWEEN: [f64; 3] = [0.5, 0.2, 0.8];
@@ -301,8 +301,13 @@ impl Site {
 
     /// Sum of the indices, if every root has one.
     pub(super) fn index_sum(&self) -> Option<i64> {
-        let is_clear = self.known.manifolds.is_empty()
-            && self.known.roots.iter().all(|root| root.certificate.is_some() && root.sign != 0.0);
-        is_clear.then(|| self.known.roots.iter().map(|root| root.sign as i64).sum())
+        if !self.known.manifolds.is_empty() {
+            return None;
+        }
+        let index = |root: &Root| match root.degeneracy {
+            Some(near) => near.index.map(i64::from),
+            None => (root.certificate.is_some() && root.sign != 0.0).then_some(root.sign as i64),
+        };
+        self.known.roots.iter().map(index).sum()
     }
 }

@@ -9,6 +9,7 @@ use faer::Mat;
 
 use super::super::linear::{Factor, add_product, distance, dot, norm};
 use super::certificate::certify;
+use super::degeneracy::{Enclosed, enclosed};
 use super::system::{Drive, Point, System};
 use super::{LARGEST_SPEED, Root};
 
@@ -20,6 +21,10 @@ const MAX_HALVINGS: usize = 5;
 const KEEP: f64 = 0.6;
 /// Speed under which the rounding of the sums decides, per root of N.
 const FLOOR: f64 = 1e-15;
+/// Steps of Newton's method at a root that is not proven, at most: at one of multiplicity m each takes off 1/m of the way.
+const MAX_SHARPENINGS: usize = 120;
+/// They end once a step is no shorter than this share of the one before.
+const SHORTER: f64 = 0.95;
 /// A run so many uniqueness radii from a known root tries that root's own inverse first.
 const NEAR: f64 = 1e4;
 
@@ -163,11 +168,9 @@ fn damped(system: &System<'_>, drive: &Drive, point: &Point, step: &[f64]) -> Op
     None
 }
 
-/// The known root in whose ball of uniqueness the point lies.
+/// The known root to which the point belongs.
 fn inside(point: &Point, known: &[Root]) -> Option<usize> {
-    known.iter().position(|root| {
-        root.certificate.is_some_and(|proof| distance(&point.y, &root.point.y) < proof.unique_radius)
-    })
+    known.iter().position(|root| root.holds(distance(&point.y, &root.point.y)))
 }
 
 /// The known root that the point leads to: a point near one is taken on by that root's inverse.
@@ -216,10 +219,29 @@ fn settle(system: &System<'_>, drive: &Drive, point: Point, known: &[Root]) -> O
     if let Some(at) = inside(&point, known) {
         return Outcome::Known(at);
     }
-    let (inverse, sign) = (factor.inverse(), factor.sign());
-    let certificate = certify(system, drive, &point, &inverse);
+    let (mut inverse, mut sign) = (factor.inverse(), factor.sign());
+    let mut certificate = certify(system, drive, &point, &inverse);
     if point.speed > LARGEST_SPEED {
         return Outcome::Stuck(point.y);
+    }
+    let mut degeneracy = None;
+    if certificate.is_none() {
+        point = sharpened(system, drive, point);
+        if let Some(at) = inside(&point, known) {
+            return Outcome::Known(at);
+        }
+        let factor = Factor::new(system.decay(&point));
+        (inverse, sign) = (factor.inverse(), factor.sign());
+        certificate = certify(system, drive, &point, &inverse);
+    }
+    if certificate.is_none() {
+        match enclosed(system, drive, point) {
+            Enclosed::Near(centre, near) => {
+                sign = f64::from(near.index.unwrap_or_default());
+                (point, degeneracy) = (centre, Some(near));
+            }
+            Enclosed::Nothing(state) => return Outcome::Stuck(state),
+        }
     }
     let same = known.iter().position(|root| {
         let gap = distance(&point.y, &root.point.y);
@@ -229,26 +251,36 @@ fn settle(system: &System<'_>, drive: &Drive, point: Point, known: &[Root]) -> O
             (Some(new), Some(old)) => {
                 within(old.unique_radius, new.radius + slack) || within(new.unique_radius, old.radius + slack)
             }
-            (None, Some(old)) => within(old.unique_radius, slack),
-            (Some(new), None) => within(new.unique_radius, slack),
-            (None, None) => joined(system, drive, &point, &root.point),
+            _ => {
+                root.holds(gap)
+                    || degeneracy.is_some_and(|near| gap <= near.radius && root.degeneracy.is_some())
+            }
         }
     });
     if let Some(at) = same {
         return Outcome::Known(at);
     }
-    let root =
-        Root { point, certificate, sign, inverse: Some(inverse), n_hits: 0, boundary_units: Vec::new() };
+    let inverse = certificate.map(|_| inverse);
+    let root = Root { point, certificate, degeneracy, sign, inverse, n_hits: 0, boundary_units: Vec::new() };
     Outcome::Found(Box::new(root))
 }
 
-/// Whether every state between two is a root as well, as far as rounding tells: a root and the same, or a continuum.
-fn joined(system: &System<'_>, drive: &Drive, a: &Point, b: &Point) -> bool {
-    (1..8).all(|k| {
-        let share = f64::from(k) / 8.0;
-        let between = a.y.iter().zip(&b.y).map(|(a, b)| a + share * (b - a)).collect();
-        system.point(&drive.c, between).speed <= LARGEST_SPEED
-    })
+/// Goes on by full steps of Newton's method while they become shorter: near a bifurcation they do so slowly, and the units
+/// in it gain digits long after the others are at rest to rounding.
+fn sharpened(system: &System<'_>, drive: &Drive, point: Point) -> Point {
+    let mut point = point;
+    let mut last = f64::INFINITY;
+    for _ in 0..MAX_SHARPENINGS {
+        let Some(step) = direction(&Factor::new(system.decay(&point)), &point) else { break };
+        let length = norm(&step);
+        let next = moved(system, drive, &point, &step, 1.0);
+        if length == 0.0 || length >= SHORTER * last || next.speed > LARGEST_SPEED {
+            break;
+        }
+        last = length;
+        point = next;
+    }
+    point
 }
 
 /// A step of Newton's method from a root at one drive towards the root at another, by the inverse at the first.

@@ -8,11 +8,9 @@ use super::super::linear::{distance, norm};
 use super::super::rounding::{Upper, norm_above};
 use super::certificate::x_errors;
 use super::completeness::Completeness;
-use super::links;
 use super::site::{Origin, Site};
-use super::smooth;
 use super::system::{Drive, Point, System};
-use super::{Certificate, FixedPointRoot, Found, Root, Roots, Search};
+use super::{Certificate, Degeneracy, FixedPointRoot, Found, Root, Roots, Search, kinks, links, smooth};
 use crate::network::{Form, Network};
 use crate::stream::Stream;
 
@@ -145,9 +143,14 @@ fn expected_index_sum(system: &System<'_>, sites: &[Site]) -> Option<i64> {
 }
 
 fn report(system: &System<'_>, site: Site, expected: Option<i64>) -> Roots {
+    let mut site = site;
+    // The indices first: a manifold leaves them open, whether or not its ends are counted.
+    let index_sum = site.index_sum();
+    kinks::absorb(&mut site.known.roots, &mut site.known.manifolds);
     let hits = site.hits();
-    let mut completeness = Completeness::new(&hits, site.n_starts);
-    completeness.index_sum = site.index_sum();
+    let n_degenerate = site.known.roots.iter().filter(|root| root.degeneracy.is_some()).count();
+    let mut completeness = Completeness::new(&hits, site.n_starts, n_degenerate);
+    completeness.index_sum = index_sum;
     completeness.expected_index_sum = expected;
     let n_unconverged = site.n_unconverged;
     let drive = site.drive;
@@ -172,17 +175,21 @@ fn report(system: &System<'_>, site: Site, expected: Option<i64>) -> Roots {
 
 /// A root in the variable of the network's form.
 pub(super) fn in_state(system: &System<'_>, drive: &Drive, root: Root) -> FixedPointRoot {
-    let Root { point, certificate, sign, n_hits, boundary_units, .. } = root;
-    let (state, residual, certificate) = match system.network.form {
-        Form::Rate => (point.y, point.speed, certificate),
+    let Root { point, certificate, degeneracy, sign, n_hits, boundary_units, .. } = root;
+    let (state, residual, certificate, degeneracy) = match system.network.form {
+        Form::Rate => (point.y, point.speed, certificate, degeneracy),
         Form::Potential => {
             let proven = certificate.and_then(|proof| in_potentials(system, drive, &point, proof));
+            let near = degeneracy.map(|near| {
+                let radius = potential_radius(system, drive, &point, near.radius).0;
+                Degeneracy { radius, ..near }
+            });
             let residual = potential_residual(system, &drive.c, &point.x);
-            (point.x, residual, proven)
+            (point.x, residual, proven, near)
         }
     };
     let state = Array1::from_vec(state);
-    FixedPointRoot { state, residual, certificate, index: sign as i8, n_hits, boundary_units }
+    FixedPointRoot { state, residual, certificate, degeneracy, index: sign as i8, n_hits, boundary_units }
 }
 
 /// The proof carried over to `h = W y + c`.
@@ -197,12 +204,17 @@ fn in_potentials(
     proof: Certificate,
 ) -> Option<Certificate> {
     let lost = norm_above(x_errors(system, drive, point).into_iter());
-    let radius = system.spectral() * Upper(proof.radius) + lost;
+    let radius = potential_radius(system, drive, point, proof.radius);
     // Rates round to a few units in the last place of numbers near one, or of themselves.
     let gap = norm_above(point.r.iter().zip(&point.rhs).map(|(r, v)| v.abs() + 1e-14 * (1.0 + r.abs())));
     let taken = gap + Upper(system.steepest()) * lost;
     let unique_radius = ((proof.unique_radius - taken.0).next_down() / system.steepest()).next_down();
     (radius.0 < unique_radius).then_some(Certificate { radius: radius.0, unique_radius })
+}
+
+/// How far potentials are from those of a root whose rates are within `radius`.
+fn potential_radius(system: &System<'_>, drive: &Drive, point: &Point, radius: f64) -> Upper {
+    system.spectral() * Upper(radius) + norm_above(x_errors(system, drive, point).into_iter())
 }
 
 /// `‖−h + W f(h) + c‖`.

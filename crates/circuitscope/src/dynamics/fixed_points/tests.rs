@@ -10,6 +10,7 @@ use super::*;
 use crate::dynamics::stability::Stability;
 use crate::network::{Form, NetworkError};
 
+mod bifurcations;
 mod manifolds;
 mod proofs;
 

@@ -23,6 +23,9 @@ pub struct CircuitReport {
     /// The numbers of nodes that were tried; left out where none were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sizes: Vec<SizeRow>,
+    /// Units left out of the network because they never fire on the trials; left out where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_silent: Option<usize>,
     /// Name of the network or recording.
     #[serde(skip)]
     pub name: String,
@@ -140,6 +143,7 @@ pub struct PerturbationRow {
 pub(super) struct Described {
     pub(super) name: String,
     pub(super) n_units: usize,
+    pub(super) n_silent: usize,
     pub(super) task: Option<&'static str>,
     pub(super) nodes: Vec<String>,
     pub(super) ends: Ends,
@@ -152,7 +156,7 @@ pub(super) fn report(
     described: Described,
 ) -> CircuitReport {
     let Inference { fits, consensus, mechanism, causality } = inference;
-    let Described { name, n_units, task, nodes, ends } = described;
+    let Described { name, n_units, n_silent, task, nodes, ends } = described;
     CircuitReport {
         fits: fits.iter().zip(held_out).map(|(fit, held_out)| fit_row(fit, held_out)).collect(),
         consensus: consensus.map(|consensus| consensus_row(&consensus, &nodes)),
@@ -166,6 +170,7 @@ pub(super) fn report(
             p: causality.behaviour.p,
         }),
         sizes: choice.map_or_else(Vec::new, |choice| size_rows(&choice)),
+        n_silent: (n_silent > 0).then_some(n_silent),
         name,
         n_units,
         task,
@@ -255,8 +260,14 @@ mod tests {
         let found = infer(evidence, &setting, starts, KernelPath::detect(), &|_| ControlFlow::Continue(()));
         let ends = Ends::of_task(&task);
         let nodes = ends.node_names(&setting.wiring);
-        let described =
-            Described { name: "any".into(), n_units: network.n_units(), task: Some("cddm"), nodes, ends };
+        let described = Described {
+            name: "any".into(),
+            n_units: network.n_units(),
+            n_silent: 0,
+            task: Some("cddm"),
+            nodes,
+            ends,
+        };
         let told = report(found.expect("fits"), vec![None; 2], None, described);
         let json = serde_json::to_value(&told).expect("finite numbers or none");
         for fit in json["fits"].as_array().expect("fits") {
