@@ -1,10 +1,12 @@
 //! Networks and recordings from elsewhere, as data.
 
+mod format;
 pub mod recording;
 mod train_rnn_brain;
 
 use crate::store::network_file;
 use circuitscope::network::Network;
+use format::{Format, Wanted};
 use std::path::Path;
 
 /// A network with the name of its file.
@@ -27,6 +29,17 @@ pub enum ImportError {
         /// Why.
         source: std::io::Error,
     },
+    /// The file is of another kind.
+    #[error("{path}: the file is {format}")]
+    #[diagnostic(help("{remedy}"))]
+    Format {
+        /// The file.
+        path: String,
+        /// What it is.
+        format: String,
+        /// What to do with it.
+        remedy: String,
+    },
     /// The file holds no network.
     #[error("{path}: {reason}")]
     #[diagnostic(help(
@@ -41,11 +54,6 @@ pub enum ImportError {
     },
 }
 
-/// Whether bytes can be the beginning of a JSON text: no zero byte, which every length of a header ends with.
-fn is_text(bytes: &[u8]) -> bool {
-    !bytes.contains(&0)
-}
-
 /// Reads a network from a circuitscope safetensors file or a trainRNNbrain parameter JSON, told apart by content.
 ///
 /// # Errors
@@ -53,14 +61,13 @@ fn is_text(bytes: &[u8]) -> bool {
 pub fn network(path: &Path) -> Result<Imported, ImportError> {
     let shown = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|source| ImportError::Read { path: shown.clone(), source })?;
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    let parsed = match first {
-        None => Err("the file is empty".to_owned()),
-        // The length at the head of a safetensors file may itself look like white space and a brace.
-        Some(b'{') if bytes.get(8) != Some(&b'{') || bytes.get(..8).is_some_and(is_text) => {
-            train_rnn_brain::parse(&bytes)
+    let parsed = match Format::of(&bytes) {
+        Format::Json => train_rnn_brain::parse(format::without_mark(&bytes)),
+        Format::Safetensors => network_file::parse(&bytes).map(|file| file.network),
+        other => {
+            let remedy = other.remedy(Wanted::Network);
+            return Err(ImportError::Format { path: shown, format: other.to_string(), remedy });
         }
-        Some(_) => network_file::parse(&bytes).map(|file| file.network),
     };
     let network = parsed.map_err(|reason| ImportError::Content { path: shown, reason })?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
