@@ -4,6 +4,7 @@ use circuitscope_study::bench::BenchError;
 use circuitscope_study::config::StudyError;
 use circuitscope_study::execute::ExecuteError;
 use circuitscope_study::import::ImportError;
+use circuitscope_study::import::recording::RecordingError;
 use circuitscope_study::run::RebuildError;
 use circuitscope_study::single::SingleError;
 use circuitscope_study::store::StoreError;
@@ -70,6 +71,7 @@ impl Failure {
                 | SingleError::NoChoices { .. }
                 | SingleError::NoTask { .. }
                 | SingleError::GivenActivation { .. }
+                | SingleError::Recording(RecordingError::Network { .. })
                 | SingleError::Unmatched { .. }
                 | SingleError::Setting { .. },
             ) => 2,

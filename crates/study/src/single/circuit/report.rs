@@ -1,5 +1,6 @@
 //! Latent circuits as other tools read them.
 
+use crate::import::recording::Recording;
 use crate::inference::{Ends, HeldOutRow, Inference};
 use crate::single::rows;
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
@@ -23,6 +24,12 @@ pub struct CircuitReport {
     /// The numbers of nodes that were tried; left out where none were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sizes: Vec<SizeRow>,
+    /// The recording as it was understood; left out for a network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<RecordingRow>,
+    /// What was chosen where the file leaves a choice, and what in it is not used; left out where there is nothing to say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Name of the network or recording.
     #[serde(skip)]
     pub name: String,
@@ -41,6 +48,43 @@ pub struct CircuitReport {
     /// Names of the outputs `[O]`.
     #[serde(skip)]
     pub outputs: Vec<String>,
+}
+
+/// Sizes and times of a recording, after bins of time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RecordingRow {
+    /// Units.
+    pub units: usize,
+    /// Steps of the longest trial.
+    pub steps: usize,
+    /// Trials.
+    pub trials: usize,
+    /// Trials of different inputs.
+    pub conditions: usize,
+    /// Inputs.
+    pub inputs: usize,
+    /// Outputs.
+    pub outputs: usize,
+    /// Time between two steps (ms).
+    pub dt_ms: f64,
+    /// Time constant of the nodes (ms).
+    pub tau_ms: f64,
+}
+
+impl RecordingRow {
+    pub(super) fn new(recording: &Recording) -> Self {
+        let Recording { responses, dt_ms, tau_ms, .. } = recording;
+        Self {
+            units: responses.n_units(),
+            steps: responses.n_steps(),
+            trials: responses.n_trials(),
+            conditions: responses.n_conditions(),
+            inputs: responses.n_inputs(),
+            outputs: responses.n_outputs(),
+            dt_ms: *dt_ms,
+            tau_ms: *tau_ms,
+        }
+    }
 }
 
 /// A number of nodes that was tried on held-out trials.
@@ -143,6 +187,8 @@ pub(super) struct Described {
     pub(super) task: Option<&'static str>,
     pub(super) nodes: Vec<String>,
     pub(super) ends: Ends,
+    pub(super) recording: Option<RecordingRow>,
+    pub(super) notes: Vec<String>,
 }
 
 pub(super) fn report(
@@ -152,7 +198,7 @@ pub(super) fn report(
     described: Described,
 ) -> CircuitReport {
     let Inference { fits, consensus, mechanism, causality } = inference;
-    let Described { name, n_units, task, nodes, ends } = described;
+    let Described { name, n_units, task, nodes, ends, recording, notes } = described;
     CircuitReport {
         fits: fits.iter().zip(held_out).map(|(fit, held_out)| fit_row(fit, held_out)).collect(),
         consensus: consensus.map(|consensus| consensus_row(&consensus, &nodes)),
@@ -166,6 +212,8 @@ pub(super) fn report(
             p: causality.behaviour.p,
         }),
         sizes: choice.map_or_else(Vec::new, |choice| size_rows(&choice)),
+        recording,
+        notes,
         name,
         n_units,
         task,
@@ -255,8 +303,15 @@ mod tests {
         let found = infer(evidence, &setting, starts, KernelPath::detect(), &|_| ControlFlow::Continue(()));
         let ends = Ends::of_task(&task);
         let nodes = ends.node_names(&setting.wiring);
-        let described =
-            Described { name: "any".into(), n_units: network.n_units(), task: Some("cddm"), nodes, ends };
+        let described = Described {
+            name: "any".into(),
+            n_units: network.n_units(),
+            task: Some("cddm"),
+            nodes,
+            ends,
+            recording: None,
+            notes: Vec::new(),
+        };
         let told = report(found.expect("fits"), vec![None; 2], None, described);
         let json = serde_json::to_value(&told).expect("finite numbers or none");
         for fit in json["fits"].as_array().expect("fits") {
