@@ -18,7 +18,7 @@ const EDGES: [(&str, &[&str]); 5] = [
 
 /// Dependencies that only one crate may have, but for tests.
 const OWNED: [(&str, &[&str]); 2] = [
-    ("circuitscope-study", &["toml", "safetensors", "parquet", "arrow", "ndarray-npy"]),
+    ("circuitscope-study", &["toml", "safetensors", "parquet", "arrow", "flate2"]),
     ("circuitscope-cli", &["clap", "indicatif", "ctrlc"]),
 ];
 

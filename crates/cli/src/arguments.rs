@@ -1,5 +1,9 @@
 //! What can be asked for.
 
+mod reading;
+
+pub(crate) use reading::ReadingOptions;
+
 use crate::exit::TABLE;
 use circuitscope_study::Curve;
 use circuitscope_study::single::{DistanceMeasure, Nodes, SimilarityMeasure};
@@ -83,12 +87,15 @@ pub(crate) enum Command {
     /// and the changes of behaviour are correlated (Langdon & Engel 2025; Tolmachev & Engel 2025).
     ///
     /// A recording holds, as .npz or .safetensors, the arrays `responses` [units, steps, trials], `inputs` [inputs, steps,
-    /// trials] and `outputs` [outputs, steps, trials], and may hold `mask` (steps on which scores are taken: a true or false
-    /// for each, or their numbers from 0; default all), `dt_ms` (time between two steps; default 1) and `tau_ms` (time constant
-    /// of the nodes; default 10). As .parquet it is a table with a row for each trial and step and the columns trial, step,
-    /// unit_*, input_*, output_*, and perhaps mask, dt_ms and tau_ms. Responses may be missing (NaN, or null), inputs and
-    /// outputs may not. Nothing is perturbed, so that `perturbation` is null in JSON; the mechanism is read where the
-    /// inputs are those of CDDM trials in both contexts, and else null.
+    /// trials] and `outputs` [outputs, steps, trials], and may hold `mask` (steps on which scores are taken: a true or false,
+    /// or 1 or 0, for each step or each step and trial, or the numbers of the steps from 0; default all), `dt_ms` or `dt` (time
+    /// between two steps in ms; default 1), `tau_ms` or `tau` (time constant of the nodes in ms; default 10, at least five
+    /// steps) and `lengths` (steps of each trial). As .parquet it is a table with a row for each trial and step and the
+    /// columns trial (numbers or names), step, unit_*, input_*, output_*, and perhaps mask, dt_ms and tau_ms. Responses may
+    /// be missing (NaN, or null), inputs and outputs may not, except beyond the end of a shorter trial. Text and labels of trials
+    /// and units are not used; any other name that is not understood is refused. Nothing is perturbed, so that
+    /// `perturbation` is null in JSON; the mechanism is read where the inputs are those of CDDM trials in both contexts, and
+    /// else null. More in docs/recordings.md.
     #[allow(clippy::doc_markdown, reason = "the help shows this text as it stands")]
     Circuit(Circuit),
     /// Test a network within and beyond the trials it was trained on: choices, thresholds, recall, with intervals.
@@ -387,9 +394,12 @@ pub(crate) struct Circuit {
     /// Updates of a fit; fewer are faster and fit worse.
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) iterations: u32,
-    /// Parts of the trials that are held out in turn, each time with a new fit to the others; 0 holds none out.
+    /// Parts of the trials that are held out in turn, each time with a new fit to the others; 0 holds none out. Trials of the
+    /// same inputs are held out together; fewer than N of different inputs are held out one by one.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(crate) folds: u16,
+    #[command(flatten)]
+    pub(crate) reading: ReadingOptions,
     /// Random seed of the starts; the same seed gives the same circuits on any number of threads.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,

@@ -4,6 +4,7 @@ use circuitscope_study::bench::BenchError;
 use circuitscope_study::config::StudyError;
 use circuitscope_study::execute::ExecuteError;
 use circuitscope_study::import::ImportError;
+use circuitscope_study::import::recording::RecordingError;
 use circuitscope_study::opened::OpenError;
 use circuitscope_study::run::RebuildError;
 use circuitscope_study::single::SingleError;
@@ -84,6 +85,7 @@ impl Failure {
                 | SingleError::NoTask { .. }
                 | SingleError::NoInputs
                 | SingleError::GivenActivation { .. }
+                | SingleError::Recording(RecordingError::Network { .. })
                 | SingleError::Unmatched { .. }
                 | SingleError::Saturated { .. }
                 | SingleError::Setting { .. },

@@ -117,7 +117,7 @@ pub struct HeldOutRow {
 
 /// Scores of a fit on trials that it has not seen; nothing where none are held out.
 ///
-/// - `n_folds`: parts that the trials are dealt to, or 0; at most as many as there are trials.
+/// - `n_folds`: parts that the trials are held out in, or 0; at most as many as there are trials of different inputs.
 ///
 /// # Errors
 /// [`CircuitError`] as of the fits.
@@ -129,7 +129,8 @@ pub(crate) fn held_out(
     path: KernelPath,
     told: circuitscope::analysis::latent_circuit::fit::Listener<'_>,
 ) -> Result<Option<HeldOutRow>, CircuitError> {
-    if n_folds == 0 {
+    let n_folds = n_folds.min(evidence.responses.n_conditions());
+    if n_folds < 2 {
         return Ok(None);
     }
     // The fit's own start and seed: each fit is judged by what comes of its start, on parts of its own.

@@ -9,6 +9,7 @@ mod grid;
 mod groups;
 mod line_attractor;
 
+pub use crate::import::recording::{Layout, Quantity, Reading};
 pub use crate::inference::Starts;
 pub use behave::{
     Behaved, Choices, ContextChoices, MeasureEntry, Number, Responses, TestRow, Values, behave,
@@ -16,7 +17,7 @@ pub use behave::{
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
 pub use circuit::{
     CircuitReport, CircuitSearch, ConsensusRow, FitRow, HeldOutRow, MechanismRow, Nodes, PerturbationRow,
-    SizeRow, WeightRows, circuit,
+    RecordingRow, SizeRow, WeightRows, circuit,
 };
 pub use circuitscope::analysis::behaviour::measures::Measure;
 pub use circuitscope::analysis::choice_lines::CONTEXTS;

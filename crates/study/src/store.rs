@@ -2,7 +2,7 @@
 
 pub mod checkpoints;
 pub mod folder;
-mod half;
+pub(crate) mod half;
 pub mod manifest;
 pub mod network_file;
 pub mod read_table;

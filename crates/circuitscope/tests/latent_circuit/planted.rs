@@ -121,6 +121,7 @@ impl Planted {
             inputs: trials.inputs,
             outputs,
             mask: trials.mask,
+            scored: None,
         };
         Self { kind, circuit, embedding, responses: responses.checked().expect("whole responses") }
     }

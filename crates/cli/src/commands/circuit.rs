@@ -5,7 +5,7 @@ use crate::arguments::Circuit;
 use crate::exit::Failure;
 use crate::progress::Progress;
 use circuitscope_study::single::{
-    self, CircuitReport, CircuitSearch, ConsensusRow, Nodes, SizeRow, Starts, WeightRows,
+    self, CircuitReport, CircuitSearch, ConsensusRow, Nodes, RecordingRow, SizeRow, Starts, WeightRows,
 };
 use std::io::Write;
 
@@ -18,6 +18,7 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
         activation: request.activation.map(Into::into),
         starts: Starts { n_fits: usize::from(request.fits), seed: request.seed },
         n_folds: usize::from(request.folds),
+        reading: (&request.reading).into(),
         path: kernel_path()?,
     };
     let progress = Progress::new();
@@ -34,12 +35,13 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
         .map_or_else(String::new, |n| format!(" ({n} more never fire on the trials and are left out)"));
     writeln!(
         out,
-        "{}: {} units{silent}{place}, latent circuits of {} nodes ({})\n",
+        "{}: {} units{silent}{place}, latent circuits of {} nodes ({})",
         found.name,
         found.n_units,
         found.nodes.len(),
         search.variant.name()
     )?;
+    tell_reading(&mut out, found.recording.as_ref(), &found.notes)?;
     tell_sizes(&mut out, &found.sizes)?;
     tell_fits(&mut out, &found)?;
     if let Some(consensus) = &found.consensus {
@@ -51,6 +53,29 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
 /// Share of the responses that a circuit explains from which on its weights are worth reading; the worst published fits of the
 /// networks behind the claims explain 0.7.
 const FAITHFUL: f64 = 0.5;
+
+/// How the file was understood.
+fn tell_reading(
+    out: &mut impl Write,
+    recording: Option<&RecordingRow>,
+    notes: &[String],
+) -> Result<(), Failure> {
+    if let Some(RecordingRow { units, steps, trials, conditions, inputs, outputs, dt_ms, tau_ms }) = recording
+    {
+        let repeats =
+            if conditions < trials { format!(" ({conditions} of different inputs)") } else { String::new() };
+        writeln!(
+            out,
+            "read as {units} units x {steps} steps x {trials} trials{repeats}, inputs {inputs}, outputs {outputs}, dt {dt_ms} ms, \
+             tau {tau_ms} ms"
+        )?;
+    }
+    for note in notes {
+        writeln!(out, "note: {note}")?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
 
 fn tell_sizes(out: &mut impl Write, sizes: &[SizeRow]) -> Result<(), Failure> {
     if sizes.is_empty() {

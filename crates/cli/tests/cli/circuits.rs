@@ -102,8 +102,10 @@ fn circuits_of_a_recording_have_the_keys_of_a_networks_circuits() {
     let circuit = ["circuit", "neurons.safetensors", "--iterations", "60", "--fits", "2", "--folds", "2"];
     let with = |more: &[&str]| succeeded(run(folder.path(), &[&circuit, more].concat()));
     let found = json(&with(&["--json"]));
-    assert_eq!(keys(&found), ["consensus", "fits", "mechanism", "perturbation"]);
+    assert_eq!(keys(&found), ["consensus", "fits", "mechanism", "notes", "perturbation", "recording"]);
     assert!(found["perturbation"].is_null() && found["mechanism"]["label"].is_null());
+    let size = ["units", "steps", "trials", "conditions"].map(|key| found["recording"][key].as_u64());
+    assert_eq!(size, [6, 20, 4, 4].map(Some));
     assert_eq!(found["consensus"]["nodes"], serde_json::json!(["input 1", "free 1", "free 2"]));
     let found = json(&with(&["--nodes", "2..4", "--activation", "tanh", "--json"]));
     let sizes = found["sizes"].as_array().unwrap();
@@ -112,6 +114,23 @@ fn circuits_of_a_recording_have_the_keys_of_a_networks_circuits() {
     let told = stdout(&with(&["--nodes", "2..3"])).to_owned();
     assert!(told.contains("neurons: 6 units, latent") && told.contains("chosen"), "{told}");
     assert!(told.contains("recorded neurons cannot be changed"), "{told}");
+    assert!(
+        told.contains("read as 6 units x 20 steps x 4 trials, inputs 1, outputs 1, dt 1 ms, tau 10 ms"),
+        "{told}"
+    );
+    assert!(told.contains("note: axes read as NTB"), "{told}");
+    let told =
+        stdout(&with(&["--bin", "4", "--smooth", "2", "--values", "rates", "--layout", "ntb"])).to_owned();
+    assert!(told.contains("6 units x 5 steps x 4 trials, inputs 1, outputs 1, dt 4 ms, tau 20 ms"), "{told}");
+    for (option, value, reason) in [
+        ("--bin", "0", "expected a time above 0 in ms"),
+        ("--smooth", "x", "expected a time above 0 in ms"),
+        ("--layout", "NTT", "each of N (units), T (time) and B (trials) once"),
+    ] {
+        let refused = run(folder.path(), &[&circuit[..], &[option, value]].concat());
+        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(refused.status.code() == Some(2) && told.contains(reason), "{told}");
+    }
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn every_mistake_has_one_clear_error_and_the_exit_code_of_the_table() {
             &["`folds` is 0, expected from 2"],
         ),
         (&["circuit", "neurons.npz"], 4, &["neurons.npz: not a whole NPZ file", "numpy.savez"]),
-        (&["circuit", "sound.json", "--task", "cddm", "--folds", "1"], 2, &["from 2 to the 50 trials"]),
+        (&["circuit", "sound.json", "--task", "cddm", "--folds", "1"], 2, &["0, or 2 and more"]),
         (&["circuit", "sound.json", "--task", "go_no_go"], 4, &["6 inputs", "--task"]),
         (&["run", "--thread", "1"], 2, &["'--threads'"]),
         (&["score", "--task", "cddm"], 2, &["<NETWORK>"]),

@@ -2,11 +2,13 @@
 
 mod report;
 
-pub use report::{CircuitReport, ConsensusRow, FitRow, MechanismRow, PerturbationRow, SizeRow, WeightRows};
+pub use report::{
+    CircuitReport, ConsensusRow, FitRow, MechanismRow, PerturbationRow, RecordingRow, SizeRow, WeightRows,
+};
 
 use super::{SingleError, one_network};
 use crate::event::{Event, Listener, Stage};
-use crate::import::recording::{Recording, recording};
+use crate::import::recording::{Reading, Recording, recording};
 pub use crate::inference::HeldOutRow;
 use crate::inference::{Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, infer};
 use circuitscope::analysis::latent_circuit::CircuitError;
@@ -55,8 +57,11 @@ pub struct CircuitSearch {
     pub activation: Option<Curve>,
     /// Fits.
     pub starts: Starts,
-    /// Parts of the trials that are held out in turn; 0 holds none out.
+    /// Parts of the trials that are held out in turn, at most as many as there are trials of different inputs; 0 holds none
+    /// out.
     pub n_folds: usize,
+    /// How a recording is read.
+    pub reading: Reading,
     /// Instructions of the fits.
     pub path: KernelPath,
 }
@@ -74,6 +79,10 @@ struct Subject {
     ends: Ends,
     /// The setting but for a number of nodes that is asked for.
     setting: Setting,
+    /// The recording, where it is one.
+    recording: Option<RecordingRow>,
+    /// How the file was understood.
+    notes: Vec<String>,
 }
 
 /// Fits latent circuits to a network's noise-free responses on the analysis trials, or to recorded responses.
@@ -91,15 +100,13 @@ pub fn circuit(
     search: &CircuitSearch,
     listener: &Listener<'_>,
 ) -> Result<CircuitReport, SingleError> {
-    let subject = match recording(path)? {
+    let mut subject = match recording(path, &search.reading)? {
         Some(recording) => of_recording(recording, task, search)?,
         None => of_network(path, task, search)?,
     };
-    let (found, n_trials) = (search.n_folds, subject.responses.n_trials());
-    if found != 0 && !(2..=n_trials).contains(&found) {
-        let expected = format!("0, or from 2 to the {n_trials} trials");
-        return Err(SingleError::Setting { name: "folds", found, expected });
-    }
+    let (n_folds, note) = folds(&subject.responses, search)?;
+    subject.notes.extend(note);
+    let search = &CircuitSearch { n_folds, ..*search };
     let wrong = |error: CircuitError| refusal(&subject.name, &error);
     let stage = Stage::Circuits;
     let (n_fits, n_folds) = (search.starts.n_fits, search.n_folds);
@@ -131,13 +138,13 @@ pub fn circuit(
     let held_out = judged(evidence, &setting, search, &inference, listener).map_err(wrong)?;
     listener(Event::Ended { stage });
     let nodes = subject.ends.node_names(&setting.wiring);
-    let Subject { name, n_silent, responses, shown, ends, .. } = subject;
+    let Subject { name, n_silent, responses, shown, ends, recording, notes, .. } = subject;
     let task = shown.map(|(task, _)| task.name());
     Ok(report(
         inference,
         held_out,
         choice,
-        Described { name, n_units: responses.n_units(), n_silent, task, nodes, ends },
+        Described { name, n_units: responses.n_units(), n_silent, task, nodes, ends, recording, notes },
     ))
 }
 
@@ -158,7 +165,8 @@ fn of_network(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> Resul
     let setting = Setting { n_iterations: search.n_iterations, ..Setting::of_task(task, search.variant) };
     let dynamics = NodeDynamics::of_network(&network);
     let (ends, shown) = (Ends::of_task(task), Some((task.clone(), trials)));
-    Ok(Subject { name, network: Some(network), n_silent, responses, dynamics, shown, ends, setting })
+    let (recording, notes) = (None, Vec::new());
+    Ok(Subject { name, network: Some(network), n_silent, responses, dynamics, shown, ends, setting, recording, notes })
 }
 
 /// A recording; where its inputs are those of CDDM trials, it is one of that task.
@@ -167,7 +175,8 @@ fn of_recording(
     task: Option<&Task>,
     search: &CircuitSearch,
 ) -> Result<Subject, SingleError> {
-    let Recording { name, responses, dt_ms, tau_ms } = recording;
+    let row = RecordingRow::new(&recording);
+    let Recording { name, responses, dt_ms, tau_ms, notes } = recording;
     let (n_inputs, n_outputs) = (responses.n_inputs(), responses.n_outputs());
     let cddm = Cddm::published();
     let recognised = match task {
@@ -197,7 +206,36 @@ fn of_recording(
     let activation = Architecture::published(curve, Constraint::Free).activation;
     let setting = Setting { n_iterations: search.n_iterations, ..setting };
     let dynamics = NodeDynamics { activation, dt_ms, tau_ms };
-    Ok(Subject { name, network: None, n_silent: 0, responses, dynamics, shown, ends, setting })
+    let recording = Some(row);
+    Ok(Subject { name, network: None, n_silent: 0, responses, dynamics, shown, ends, setting, recording, notes })
+}
+
+/// Parts that trials are held out in, at most as many as there are trials of different inputs, with a note where these are
+/// fewer than asked for.
+fn folds(responses: &Responses, search: &CircuitSearch) -> Result<(usize, Option<String>), SingleError> {
+    let (found, n_conditions) = (search.n_folds, responses.n_conditions());
+    if found == 1 {
+        let expected = "0, or 2 and more".to_owned();
+        return Err(SingleError::Setting { name: "folds", found, expected });
+    }
+    let why = match responses.n_trials() {
+        1 => "there is one trial alone".to_owned(),
+        n => format!("its {n} trials have the same inputs"),
+    };
+    match (found.min(n_conditions), search.nodes) {
+        (1, Nodes::Chosen { most, .. }) => {
+            let expected = format!("one number: a range is decided by trials held out, but {why}");
+            Err(SingleError::Setting { name: "nodes", found: most, expected })
+        }
+        (1, _) => Ok((0, Some(format!("no held-out score: {why}")))),
+        (n_folds, _) if n_folds < found => {
+            let note = format!(
+                "{n_conditions} trials of different inputs: held out one by one, not in {found} parts"
+            );
+            Ok((n_folds, Some(note)))
+        }
+        (n_folds, _) => Ok((n_folds, None)),
+    }
 }
 
 /// The number of nodes chosen on held-out trials, where that is asked for.

@@ -12,6 +12,11 @@ pub(crate) fn binary16(bits: u16) -> f64 {
     if bits >> 15 == 1 { -size } else { size }
 }
 
+/// The number of a brain float: the upper half of a single. Exact.
+pub(crate) fn bfloat16(bits: u16) -> f64 {
+    f64::from(f32::from_bits(u32::from(bits) << 16))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,5 +40,15 @@ mod tests {
         }
         assert!(binary16(0x8000).is_sign_negative());
         assert!(binary16(0x7e00).is_nan());
+    }
+
+    #[test]
+    fn brain_floats_are_the_upper_halves_of_singles() {
+        for (bits, number) in
+            [(0x3f80, 1.0), (0xc000, -2.0), (0x3eab, 0.333_984_375), (0x0080, 1.175_494_350_822_287_5e-38)]
+        {
+            assert_eq!(bfloat16(bits), number, "{bits:#06x}");
+        }
+        assert!(bfloat16(0x7fc0).is_nan());
     }
 }

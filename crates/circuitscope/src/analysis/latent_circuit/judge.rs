@@ -16,22 +16,24 @@ use circuitscope_kernel::KernelPath;
 /// How conditions are held out and fits made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Folds {
-    /// Number of parts that are held out in turn, from 2 to the number of trials.
+    /// Number of parts that are held out in turn, from 2 to the number of conditions.
     pub n_folds: usize,
     /// Fits to the conditions of the other parts, of which the one of lowest loss is judged.
     pub n_fits: usize,
     /// The first of the starts that they go from: that of a fit, to judge what comes of its start.
     pub first_start: usize,
-    /// Deals the trials to the parts and starts the fits.
+    /// Assigns the conditions to the parts and starts the fits.
     pub seed: u64,
 }
 
-/// Scores on the held-out conditions, a part after the other. Each trial is a condition.
+/// Scores on the held-out conditions, a part after the other. Trials of the same inputs are one condition
+/// ([`Responses::conditions`]), so that no repeat of a held-out trial is fitted.
 ///
 /// Principal components are those of the fitted trials; the held-out ones are only placed in them.
 ///
 /// # Errors
-/// [`CircuitError`] as for [`fits`](super::fit::fits), and if there are fewer than two parts or fewer trials than parts.
+/// [`CircuitError`] as for [`fits`](super::fit::fits), and if there are fewer than two parts or fewer
+/// conditions than parts.
 pub fn held_out(
     responses: &Responses,
     dynamics: NodeDynamics,
@@ -40,19 +42,11 @@ pub fn held_out(
     path: KernelPath,
     told: Listener<'_>,
 ) -> Result<Vec<Scores>, CircuitError> {
-    let n_trials = responses.n_trials();
-    if !(2..=n_trials).contains(&folds.n_folds) {
-        let expected = format!("from 2 to the {n_trials} trials");
-        return Err(CircuitError::Setting { name: "folds", found: folds.n_folds, expected });
-    }
-    let mut trials: Vec<usize> = (0..n_trials).collect();
-    trials.shuffle(&mut ChaCha8Rng::seed_from_u64(folds.seed));
+    let fold_of = parts_of(&responses.conditions(), folds)?;
     let of_fold = |fold: usize| {
         let part = |is_held_out: fn(usize, usize) -> bool| {
-            let places = (0..n_trials).filter(|place| is_held_out(place % folds.n_folds, fold));
-            let mut chosen: Vec<usize> = places.map(|place| trials[place]).collect();
-            chosen.sort_unstable();
-            responses.of_trials(&chosen)
+            let is_chosen = |trial: &usize| is_held_out(fold_of[*trial], fold);
+            responses.of_trials(&(0..fold_of.len()).filter(is_chosen).collect::<Vec<_>>())
         };
         let (seen, unseen) = (part(|a, b| a != b), part(|a, b| a == b));
         // A unit that was recorded on the held-out trials alone has no place in the circuit.
@@ -68,6 +62,20 @@ pub fn held_out(
         score(&fitted[0].circuit, fitted[0].q.view(), &subspace, components.view(), &unseen)
     };
     (0..folds.n_folds).map(of_fold).collect()
+}
+
+/// The part of each trial, whose conditions are given; those of one condition are in one part.
+fn parts_of(condition_of: &[usize], folds: Folds) -> Result<Vec<usize>, CircuitError> {
+    let n_conditions = condition_of.iter().max().map_or(0, |last| last + 1);
+    if !(2..=n_conditions).contains(&folds.n_folds) {
+        let expected = format!("from 2 to the {n_conditions} trials of different inputs");
+        return Err(CircuitError::Setting { name: "folds", found: folds.n_folds, expected });
+    }
+    let mut conditions: Vec<usize> = (0..n_conditions).collect();
+    conditions.shuffle(&mut ChaCha8Rng::seed_from_u64(folds.seed));
+    let mut part_of = vec![0; n_conditions];
+    conditions.iter().enumerate().for_each(|(place, &condition)| part_of[condition] = place % folds.n_folds);
+    Ok(condition_of.iter().map(|&condition| part_of[condition]).collect())
 }
 
 /// Held-out R² of circuits of one size.
@@ -127,6 +135,20 @@ fn chosen(candidates: &[Candidate]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repeats_of_a_condition_are_held_out_together_and_every_part_has_some() {
+        let folds = |n_folds| Folds { n_folds, n_fits: 1, first_start: 0, seed: 3 };
+        let condition_of = [0, 1, 0, 2, 3, 1, 0, 4];
+        for n_folds in 2..=5 {
+            let parts = parts_of(&condition_of, folds(n_folds)).expect("five conditions");
+            for (a, b) in [(0, 2), (0, 6), (1, 5)] {
+                assert_eq!(parts[a], parts[b], "{parts:?}");
+            }
+            assert!((0..n_folds).all(|part| parts.contains(&part)), "{parts:?}");
+        }
+        assert!(parts_of(&condition_of, folds(6)).is_err() && parts_of(&[0, 0], folds(2)).is_err());
+    }
 
     #[test]
     fn the_fewest_nodes_within_a_standard_error_of_the_best_are_chosen() {

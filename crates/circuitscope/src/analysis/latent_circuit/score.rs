@@ -92,12 +92,15 @@ pub(super) fn score(
     let outputs = run::outputs(circuit, states.view())?;
     let embedding = subspace.directions.dot(&q);
     let embedded = apply(embedding.view(), states.view());
-    let (rates, mask) = (responses.rates.view(), &responses.mask);
+    let mask = &responses.mask;
+    let [recorded, targets, components] = [responses.rates.view(), responses.outputs.view(), components]
+        .map(|array| responses.where_scored(array));
+    let (rates, components) = (recorded.view(), components.view());
     let mut output = Squares::default();
     for o in 0..responses.n_outputs() {
         for &t in mask {
             for b in 0..responses.n_trials() {
-                output.add(outputs[[o, t, b]], responses.outputs[[o, t, b]]);
+                output.add(outputs[[o, t, b]], targets[[o, t, b]]);
             }
         }
     }

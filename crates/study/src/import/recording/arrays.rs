@@ -1,33 +1,32 @@
 //! Recordings as arrays: NPZ and safetensors.
 
-use super::{ARRAYS, Fault, LAYOUT, Origin, Parts, cube};
-use circuitscope::analysis::latent_circuit::responses::Responses;
-use ndarray::{ArrayD, IxDyn, OwnedRepr};
-use ndarray_npy::{NpzReader, ReadNpyError, ReadNpzError, ReadableElement};
+use super::keys::{note, one_of, passed_over};
+use super::layout::Layout;
+use super::mask::{Mask, mask};
+use super::npz;
+use super::stored::{Entries, Kind, Stored, words};
+use super::{ARRAYS, Fault, LAYOUT, Origin, Parts};
+use crate::store::half::{bfloat16, binary16};
+use ndarray::{Array3, s};
 use safetensors::tensor::{Dtype, SafeTensors};
 use std::collections::BTreeMap;
-use std::io::Cursor;
 
-/// Every array that is read; others in the file are left alone.
-const NAMES: [&str; 6] = [ARRAYS[0], ARRAYS[1], ARRAYS[2], "mask", "dt_ms", "tau_ms"];
-const NUMBERS: &str = "save it as float64 or float32 (mask: bool, or int64 for numbers of steps)";
-
-/// An array, row by row.
-pub(super) struct Stored {
-    shape: Vec<usize>,
-    values: Values,
-}
-
-enum Values {
-    Numbers(Vec<f64>),
-    Whole(Vec<i64>),
-    Flags(Vec<bool>),
-}
+/// Every array that is read.
+const NAMES: [&str; 10] =
+    [ARRAYS[0], ARRAYS[1], ARRAYS[2], "mask", "dt_ms", "tau_ms", "dt", "tau", "lengths", "trial_lengths"];
+/// Those that are told where a name is not known; the others mean the same.
+const KNOWN: [&str; 7] = [ARRAYS[0], ARRAYS[1], ARRAYS[2], "mask", "dt_ms", "tau_ms", "lengths"];
 
 /// The arrays of a file that are read, and the names of all that it holds.
+#[derive(Default)]
 pub(super) struct Arrays {
     known: BTreeMap<&'static str, Stored>,
     names: Vec<String>,
+    not_used: Vec<String>,
+}
+
+fn known(name: &str) -> Option<&'static str> {
+    NAMES.into_iter().find(|known| *known == name)
 }
 
 /// Whether bytes are a safetensors file with responses, which no network has.
@@ -39,163 +38,248 @@ pub(super) fn is_safetensors_recording(bytes: &[u8]) -> bool {
 }
 
 pub(super) fn safetensors(bytes: &[u8]) -> Result<Arrays, Fault> {
-    let tensors = SafeTensors::deserialize(bytes)
-        .map_err(|error| Fault::new(format!("not a whole safetensors file ({error})"), LAYOUT))?;
-    let mut known = BTreeMap::new();
-    for name in NAMES {
-        let Ok(tensor) = tensors.tensor(name) else { continue };
-        let data = tensor.data();
-        let values = match tensor.dtype() {
-            Dtype::F64 => Values::Numbers(words(data, f64::from_le_bytes)),
-            Dtype::F32 => Values::Numbers(words(data, |word| f64::from(f32::from_le_bytes(word)))),
-            Dtype::I64 => Values::Whole(words(data, i64::from_le_bytes)),
-            Dtype::I32 => Values::Whole(words(data, |word| i64::from(i32::from_le_bytes(word)))),
-            Dtype::U8 => Values::Whole(data.iter().map(|&byte| i64::from(byte)).collect()),
-            Dtype::BOOL => Values::Flags(data.iter().map(|&byte| byte != 0).collect()),
-            other => return Err(Fault::new(format!("`{name}` holds entries of type {other:?}"), NUMBERS)),
-        };
-        known.insert(name, Stored { shape: tensor.shape().to_vec(), values });
+    let broken = |error: &dyn std::fmt::Display| {
+        Fault::new(format!("not a whole safetensors file ({error})"), "write the file again")
+    };
+    let tensors = SafeTensors::deserialize(bytes).map_err(|error| broken(&error))?;
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| broken(&error))?;
+    let mut arrays =
+        Arrays { names: tensors.names().into_iter().map(str::to_owned).collect(), ..Arrays::default() };
+    arrays.names.sort();
+    for name in arrays.names.clone() {
+        let tensor = tensors.tensor(&name).map_err(|error| broken(&error))?;
+        let entries = entries(tensor.dtype(), tensor.data());
+        let stored = Stored { shape: tensor.shape().to_vec(), entries };
+        arrays.add(&name, stored.kind(), |_| Ok(stored))?;
     }
-    let mut names: Vec<String> = tensors.names().into_iter().map(str::to_owned).collect();
-    names.sort();
-    Ok(Arrays { known, names })
-}
-
-/// Words of W bytes as numbers.
-fn words<const W: usize, T>(bytes: &[u8], number: impl Fn([u8; W]) -> T) -> Vec<T> {
-    bytes.chunks_exact(W).map(|word| number(std::array::from_fn(|i| word[i]))).collect()
-}
-
-pub(super) fn npz(bytes: Vec<u8>) -> Result<Arrays, Fault> {
-    let broken = |error: ReadNpzError| {
-        Fault::new(format!("not a whole NPZ file ({error})"), "save it again with numpy.savez")
-    };
-    let mut file = NpzReader::new(Cursor::new(bytes)).map_err(broken)?;
-    let names = file.names().map_err(broken)?;
-    let mut known = BTreeMap::new();
-    for name in NAMES.into_iter().filter(|name| names.iter().any(|found| found == name)) {
-        known.insert(name, npz_array(&mut file, name)?);
-    }
-    Ok(Arrays { known, names })
-}
-
-type Npz = NpzReader<Cursor<Vec<u8>>>;
-
-/// An array of an NPZ file in whichever of the known types it is.
-fn npz_array(file: &mut Npz, name: &str) -> Result<Stored, Fault> {
-    let doubles = typed(file, name, |values: Vec<f64>| Values::Numbers(values))?;
-    let singles = |values: Vec<f32>| Values::Numbers(values.into_iter().map(f64::from).collect());
-    let found = match doubles {
-        None => typed(file, name, singles)?,
-        found => found,
-    };
-    let found = match found {
-        None => typed(file, name, |values: Vec<i64>| Values::Whole(values))?,
-        found => found,
-    };
-    let words = |values: Vec<i32>| Values::Whole(values.into_iter().map(i64::from).collect());
-    let found = match found {
-        None => typed(file, name, words)?,
-        found => found,
-    };
-    let found = match found {
-        None => typed(file, name, |values: Vec<bool>| Values::Flags(values))?,
-        found => found,
-    };
-    found.ok_or_else(|| {
-        Fault::new(format!("`{name}` holds entries that are no numbers of a known type"), NUMBERS)
-    })
-}
-
-/// An array if its entries are of this type.
-fn typed<T: ReadableElement + Clone>(
-    file: &mut Npz,
-    name: &str,
-    values: impl Fn(Vec<T>) -> Values,
-) -> Result<Option<Stored>, Fault> {
-    match file.by_name::<OwnedRepr<T>, IxDyn>(name) {
-        Ok(array) => {
-            let array: ArrayD<T> = array;
-            let shape = array.shape().to_vec();
-            // In the order of the axes, also where the file is in that of Fortran.
-            Ok(Some(Stored { shape, values: values(array.iter().cloned().collect()) }))
-        }
-        Err(ReadNpzError::Npy(ReadNpyError::WrongDescriptor(_))) => Ok(None),
-        Err(error) => {
-            Err(Fault::new(format!("`{name}` cannot be read ({error})"), "save it again with numpy.savez"))
-        }
-    }
-}
-
-/// The parts of a recording.
-pub(super) fn parts(mut arrays: Arrays) -> Result<Parts, Fault> {
-    let missing = |name: &str, names: &[String]| {
-        let held = if names.is_empty() { "nothing".to_owned() } else { format!("`{}`", names.join("`, `")) };
-        Fault::new(format!("the array `{name}` is missing; the file holds {held}"), LAYOUT)
-    };
-    let names = std::mem::take(&mut arrays.names);
-    let mut take = |name: &'static str| {
-        let Stored { shape, values } = arrays.known.remove(name).ok_or_else(|| missing(name, &names))?;
-        cube(name, &shape, numbers(name, values)?)
-    };
-    let (rates, inputs, outputs) = (take(ARRAYS[0])?, take(ARRAYS[1])?, take(ARRAYS[2])?);
-    let n_steps = rates.dim().1;
-    let mask = match arrays.known.remove("mask") {
-        Some(stored) => mask(stored, n_steps)?,
-        None => (0..n_steps).collect(),
-    };
-    let mut time =
-        |name: &'static str| arrays.known.remove(name).map(|stored| single(name, stored)).transpose();
-    let (dt_ms, tau_ms) = (time("dt_ms")?, time("tau_ms")?);
-    let inputs = inputs.mapv(|value| value as f32);
-    Ok(Parts { responses: Responses { rates, inputs, outputs, mask }, dt_ms, tau_ms, origin: Origin::Arrays })
-}
-
-fn numbers(name: &str, values: Values) -> Result<Vec<f64>, Fault> {
-    match values {
-        Values::Numbers(values) => Ok(values),
-        Values::Whole(values) => Ok(values.into_iter().map(|value| value as f64).collect()),
-        Values::Flags(_) => Err(Fault::new(format!("`{name}` holds true and false"), NUMBERS)),
-    }
-}
-
-/// The only number of an array.
-fn single(name: &str, stored: Stored) -> Result<f64, Fault> {
-    match numbers(name, stored.values)?[..] {
-        [value] => Ok(value),
-        _ => Err(Fault::new(
-            format!("`{name}` has shape {:?}, expected a single number", stored.shape),
-            format!("give one number for the whole recording as `{name}`"),
-        )),
-    }
-}
-
-/// The steps of a mask: those that are true, or those that it numbers.
-fn mask(stored: Stored, n_steps: usize) -> Result<Vec<usize>, Fault> {
-    let remedy = format!(
-        "`mask` is a true or false for each of the {n_steps} steps, or the numbers of its steps from 0, rising"
-    );
-    let shape = stored.shape;
-    let fault = |found: String| Fault::new(format!("`mask` {found}"), remedy.clone());
-    if shape.len() != 1 {
-        return Err(fault(format!("has shape {shape:?}, expected one axis")));
-    }
-    match stored.values {
-        Values::Flags(flags) if flags.len() == n_steps => {
-            Ok((0..n_steps).filter(|&step| flags[step]).collect())
-        }
-        Values::Flags(flags) => Err(fault(format!("has {} entries for {n_steps} steps", flags.len()))),
-        Values::Numbers(_) => Err(fault("holds fractions".to_owned())),
-        Values::Whole(steps) => {
-            if let Some(place) = (1..steps.len()).find(|&place| steps[place] <= steps[place - 1]) {
-                let (before, found) = (steps[place - 1], steps[place]);
-                return Err(fault(format!("at [{place}] is {found} after {before}, expected rising steps")));
+    let notes: BTreeMap<&String, &String> = metadata.metadata().iter().flatten().collect();
+    for (name, text) in notes.into_iter().filter(|(name, _)| *name != "format") {
+        match (known(name).filter(|name| !ARRAYS.contains(name)), text.trim().parse::<f64>()) {
+            (Some(name), Ok(number)) if !arrays.known.contains_key(name) => {
+                arrays
+                    .known
+                    .insert(name, Stored { shape: Vec::new(), entries: Entries::Numbers(vec![number]) });
             }
-            let step = |(place, &step): (usize, &i64)| {
-                usize::try_from(step)
-                    .map_err(|_| fault(format!("at [{place}] is {step}, expected a step from 0")))
-            };
-            steps.iter().enumerate().map(step).collect()
+            _ => {
+                passed_over("metadata", name, Kind::Text("text"), Some(text), &KNOWN)?;
+                arrays.not_used.push(name.clone());
+            }
         }
     }
+    Ok(arrays)
+}
+
+/// The entries of a tensor, which stand in little-endian order.
+fn entries(dtype: Dtype, data: &[u8]) -> Entries {
+    let halves = |number: fn(u16) -> f64| words(data, |word| number(u16::from_le_bytes(word)));
+    match dtype {
+        Dtype::BOOL => Entries::Flags(data.iter().map(|&byte| byte != 0).collect()),
+        Dtype::U8 => Entries::Whole(data.iter().map(|&byte| i64::from(byte)).collect()),
+        Dtype::I8 => Entries::Whole(words(data, |word| i64::from(i8::from_le_bytes(word)))),
+        Dtype::I16 => Entries::Whole(words(data, |word| i64::from(i16::from_le_bytes(word)))),
+        Dtype::U16 => Entries::Whole(words(data, |word| i64::from(u16::from_le_bytes(word)))),
+        Dtype::I32 => Entries::Whole(words(data, |word| i64::from(i32::from_le_bytes(word)))),
+        Dtype::U32 => Entries::Whole(words(data, |word| i64::from(u32::from_le_bytes(word)))),
+        Dtype::I64 => Entries::Whole(words(data, i64::from_le_bytes)),
+        Dtype::U64 => Entries::of_unsigned(words(data, u64::from_le_bytes)),
+        Dtype::F16 => Entries::Numbers(halves(binary16)),
+        Dtype::BF16 => Entries::Numbers(halves(bfloat16)),
+        Dtype::F32 => Entries::Numbers(words(data, |word| f64::from(f32::from_le_bytes(word)))),
+        Dtype::F64 => Entries::Numbers(words(data, f64::from_le_bytes)),
+        _ => Entries::Other("floats of 8 bits or fewer, or complex numbers"),
+    }
+}
+
+impl Stored {
+    fn kind(&self) -> Kind {
+        match self.entries {
+            Entries::Other(name) => Kind::Other(name),
+            _ => Kind::Numbers,
+        }
+    }
+
+    /// The only number, in words; [`None`] if there are several.
+    fn shown(&self) -> Option<String> {
+        match &self.entries {
+            Entries::Numbers(values) if values.len() == 1 => Some(values[0].to_string()),
+            Entries::Whole(values) if values.len() == 1 => Some(values[0].to_string()),
+            Entries::Flags(values) if values.len() == 1 => Some(values[0].to_string()),
+            _ => None,
+        }
+    }
+}
+
+impl Arrays {
+    /// Takes in an array under a known name, or holds its name against the rule for others.
+    fn add(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        array: impl FnOnce(&str) -> Result<Stored, Fault>,
+    ) -> Result<(), Fault> {
+        if let Some(known) = known(name) {
+            self.known.insert(known, array(name)?);
+            return Ok(());
+        }
+        if let Err(refused) = passed_over("array", name, kind, None, &KNOWN) {
+            let value = array(name).ok().and_then(|array| array.shown());
+            return Err(passed_over("array", name, kind, value.as_deref(), &KNOWN).err().unwrap_or(refused));
+        }
+        self.not_used.push(name.to_owned());
+        Ok(())
+    }
+
+    /// The number of whichever of two names is there.
+    fn time(&mut self, names: [&'static str; 2]) -> Result<Option<f64>, Fault> {
+        let mut values = [None; 2];
+        for (value, name) in values.iter_mut().zip(names) {
+            *value = self.known.remove(name).map(|stored| stored.single(name)).transpose()?;
+        }
+        one_of(names, values)
+    }
+}
+
+pub(super) fn npz(bytes: &[u8]) -> Result<Arrays, Fault> {
+    let remedy = "save it again with numpy.savez or numpy.savez_compressed";
+    let entries = npz::entries(bytes).ok_or_else(|| Fault::new("not a whole NPZ file", remedy))?;
+    let names = entries.iter().map(|entry| entry.name.clone()).collect();
+    let mut arrays = Arrays { names, ..Arrays::default() };
+    for entry in &entries {
+        let kind = entry.kind().unwrap_or(Kind::Other("something that is no array"));
+        arrays.add(&entry.name, kind, |name| {
+            entry.array().map_err(|why| Fault::new(format!("`{name}` cannot be read: {why}"), remedy))
+        })?;
+    }
+    Ok(arrays)
+}
+
+/// The parts of a recording, with the axes in this order.
+pub(super) fn parts(mut arrays: Arrays, layout: Layout) -> Result<Parts, Fault> {
+    let names = std::mem::take(&mut arrays.names);
+    let mut stored = Vec::new();
+    for name in ARRAYS {
+        let held = if names.is_empty() { "nothing".to_owned() } else { format!("`{}`", names.join("`, `")) };
+        let missing = || Fault::new(format!("the array `{name}` is missing; the file holds {held}"), LAYOUT);
+        let array = arrays.known.remove(name).ok_or_else(missing)?;
+        let shape = array.shape.clone();
+        let values = array.numbers(name)?;
+        let Ok(shape) = <[usize; 3]>::try_from(shape.clone()) else {
+            let reason = format!("`{name}` has shape {:?}, expected three axes", shape);
+            let remedy = format!("`{name}` has a row for each of its {name}, then steps, then trials");
+            return Err(Fault::new(reason, if name == ARRAYS[0] { LAYOUT.to_owned() } else { remedy }));
+        };
+        stored.push((shape, values));
+    }
+    let shapes = [stored[0].0, stored[1].0, stored[2].0];
+    agreeing(shapes, layout)?;
+    let mut cubes = Vec::new();
+    for (name, (shape, values)) in ARRAYS.into_iter().zip(stored) {
+        let damaged =
+            || Fault::new(format!("`{name}` does not fill its shape {shape:?}"), "write the file again");
+        cubes.push(layout.cube(shape, values).ok_or_else(damaged)?);
+    }
+    let Ok([mut rates, mut inputs, mut outputs]) = <[Array3<f64>; 3]>::try_from(cubes) else {
+        return Err(Fault::new("three arrays are needed", LAYOUT)); // not reached
+    };
+    let (_, n_steps, n_trials) = rates.dim();
+    let mut notes = vec![format!("axes read as {layout}; `--layout` says otherwise")];
+    notes.extend(note(&arrays.not_used));
+    let (mask, ambiguity) = match arrays.known.remove("mask") {
+        Some(stored) => mask(stored, n_steps, n_trials, layout)?,
+        None => (Mask::All, None),
+    };
+    notes.extend(ambiguity);
+    let lengths = arrays.known.remove("lengths").or_else(|| arrays.known.remove("trial_lengths"));
+    let lengths = match lengths {
+        Some(stored) => lengths_of(&stored, n_steps, n_trials)?,
+        None => (0..n_trials).map(|trial| length(&rates, &inputs, trial)).collect(),
+    };
+    for (trial, &length) in lengths.iter().enumerate() {
+        for array in [&mut rates, &mut inputs, &mut outputs] {
+            array.slice_mut(s![.., length.., trial]).fill(f64::NAN);
+        }
+    }
+    let (dt_ms, tau_ms) = (arrays.time(["dt_ms", "dt"])?, arrays.time(["tau_ms", "tau"])?);
+    let origin = Origin::Arrays { layout };
+    Ok(Parts { rates, inputs, outputs, mask, lengths, dt_ms, tau_ms, origin, notes })
+}
+
+/// Steps of a trial up to the last of which anything is known: ends of trials are often filled with NaN.
+fn length(rates: &Array3<f64>, inputs: &Array3<f64>, trial: usize) -> usize {
+    let n_steps = rates.dim().1;
+    let is_empty = |step: usize| {
+        let rates = rates.slice(s![.., step, trial]);
+        rates.iter().chain(inputs.slice(s![.., step, trial])).all(|x| x.is_nan())
+    };
+    let last = (0..n_steps).rev().find(|&step| !is_empty(step));
+    // A trial without any step is answered as one whose inputs are missing.
+    last.map_or(n_steps, |last| last + 1)
+}
+
+/// Lengths of trials as the file gives them.
+fn lengths_of(stored: &Stored, n_steps: usize, n_trials: usize) -> Result<Vec<usize>, Fault> {
+    let remedy =
+        format!("`lengths` is the number of steps, from 1 to {n_steps}, of each of the {n_trials} trials");
+    let whole = stored.entries.whole().filter(|whole| whole.len() == n_trials);
+    let Some(whole) = whole else {
+        return Err(Fault::new(
+            format!("`lengths` has shape {:?}, or holds something else", stored.shape),
+            remedy,
+        ));
+    };
+    let length = |(trial, &found): (usize, &i64)| match usize::try_from(found) {
+        Ok(length) if (1..=n_steps).contains(&length) => Ok(length),
+        _ => Err(Fault::new(format!("`lengths` at [{trial}] is {found}"), remedy.clone())),
+    };
+    whole.iter().enumerate().map(length).collect()
+}
+
+/// Whether the arrays have the same steps and trials in this layout.
+fn agreeing(shapes: [[usize; 3]; 3], layout: Layout) -> Result<(), Fault> {
+    let of = |shape: [usize; 3], layout: Layout| {
+        let [_, steps, trials] = layout.in_order(shape);
+        (steps, trials)
+    };
+    let agree = |layout: Layout| shapes.iter().all(|&shape| of(shape, layout) == of(shapes[0], layout));
+    if agree(layout) {
+        return Ok(());
+    }
+    let (steps, trials) = of(shapes[0], layout);
+    let (name, shape) = ARRAYS
+        .into_iter()
+        .zip(shapes)
+        .find(|(_, shape)| of(*shape, layout) != (steps, trials))
+        .unwrap_or((ARRAYS[0], shapes[0]));
+    let expected = layout.of_file([layout.in_order(shape)[0], steps, trials]);
+    let reason = format!("`{name}` has shape {shape:?}, expected {expected:?} in the layout {layout}");
+    let remedy = "every array needs the same steps and the same trials";
+    let fitting: Vec<Layout> = Layout::ALL.into_iter().filter(|&layout| agree(layout)).collect();
+    if !fitting.is_empty() {
+        let sizes = |layout: &Layout| {
+            let [units, steps, trials] = layout.in_order(shapes[0]);
+            format!("`--layout {layout}` ({units} units x {steps} steps x {trials} trials)")
+        };
+        let fitting: Vec<String> = fitting.iter().map(sizes).collect();
+        return Err(Fault::new(reason, format!("{remedy}; they have with {}", fitting.join(" or "))));
+    }
+    // Two arrays that agree say how the third would have to stand.
+    let turned = (0..3).find_map(|odd| {
+        let [a, b] = [(odd + 1) % 3, (odd + 2) % 3];
+        let wanted = of(shapes[a], layout);
+        let other = Layout::ALL.into_iter().find(|&other| of(shapes[odd], other) == wanted)?;
+        (of(shapes[b], layout) == wanted).then_some((odd, other))
+    });
+    let remedy = match turned {
+        Some((odd, other)) => {
+            // The place in the file of each axis that the layout asks for.
+            let order = layout.of_file(other.in_order([0, 1, 2]));
+            format!(
+                "{remedy}; `{name}` fits as `{name}.transpose{order:?}`",
+                name = ARRAYS[odd],
+                order = (order[0], order[1], order[2])
+            )
+        }
+        None => remedy.to_owned(),
+    };
+    Err(Fault::new(reason, remedy))
 }

@@ -1,30 +1,64 @@
 //! Recordings as a long table: a row for each trial and step.
 
+use super::keys::{note, one_of, passed_over};
+use super::mask::Mask;
+use super::stored::Kind;
 use super::{Fault, LAYOUT, Origin, Parts};
-use crate::store::read_table::{Columns as Table, TableError};
-use circuitscope::analysis::latent_circuit::responses::Responses;
-use ndarray::Array3;
+use crate::store::read_table::{self, Columns, TableError};
+use ndarray::{Array2, Array3};
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::path::Path;
 
 /// First letters of the columns of responses, inputs and outputs.
 const PREFIXES: [&str; 3] = ["unit_", "input_", "output_"];
+/// Every other column that is read.
+const NAMES: [&str; 7] = ["trial", "step", "mask", "dt_ms", "dt", "tau_ms", "tau"];
+/// What is told where a name is not known.
+const KNOWN: [&str; 8] = ["trial", "step", "unit_*", "input_*", "output_*", "mask", "dt_ms", "tau_ms"];
+/// Places of the longest trial, over all trials, for each row: a stray step number must not fill the memory.
+const MOST_PLACES: usize = 100;
 
-/// The columns that a recording has, over all rows.
-#[derive(Default)]
-struct Columns {
-    trial: Vec<i64>,
-    step: Vec<i64>,
-    /// Responses, inputs, outputs; NaN stands for null.
-    values: [Vec<Vec<f64>>; 3],
-    mask: Vec<bool>,
-    /// Each row's, empty without the column.
-    times: [Vec<f64>; 2],
+/// The name of a trial.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Trial {
+    Number(f64),
+    Text(String),
 }
 
-const TIMES: [&str; 2] = ["dt_ms", "tau_ms"];
+impl fmt::Display for Trial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => write!(f, "`{text}`"),
+        }
+    }
+}
+
+/// Letter by letter, but by size where both have digits: `t2` before `t10`.
+fn natural_order(a: &str, b: &str) -> Ordering {
+    pieces(a).cmp(&pieces(b)).then_with(|| a.cmp(b))
+}
+
+/// A text as letters and whole numbers, these without leading zeros and shorter ones first.
+fn pieces(text: &str) -> Vec<(usize, &str)> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let is_same = |letter: char| letter.is_ascii_digit() == first.is_ascii_digit();
+        let end = rest.find(|letter| !is_same(letter)).unwrap_or(rest.len());
+        let (piece, after) = rest.split_at(end);
+        let digits = piece.trim_start_matches('0');
+        // Letters stand after every number, as if they were longer.
+        pieces.push(if first.is_ascii_digit() { (digits.len(), digits) } else { (usize::MAX, piece) });
+        rest = after;
+    }
+    pieces
+}
 
 pub(super) fn parts(path: &Path) -> Result<Parts, Fault> {
-    let table = Table::open(path).map_err(fault)?;
+    let table = Columns::open(path).map_err(|error| fault(&error))?;
     let names: Vec<String> = table.names().into_iter().map(str::to_owned).collect();
     let of_prefix =
         |prefix: &str| names.iter().filter(|name| name.starts_with(prefix)).cloned().collect::<Vec<String>>();
@@ -41,133 +75,221 @@ pub(super) fn parts(path: &Path) -> Result<Parts, Fault> {
             LAYOUT,
         ));
     }
-    let whole = |name: &'static str| {
-        let column = table.integer(name).map_err(fault)?;
-        let empty =
-            |row: usize| Fault::new(format!("column `{name}` is null in row {row}"), "number every row");
-        column
-            .into_iter()
-            .enumerate()
-            .map(|(row, value)| value.ok_or_else(|| empty(row)))
-            .collect::<Result<_, _>>()
-    };
-    let numbers = |name: &str| table.numbers(name).map_err(fault);
-    let mut found = Columns { trial: whole("trial")?, step: whole("step")?, ..Columns::default() };
-    for (values, names) in found.values.iter_mut().zip(&columns) {
-        *values = names.iter().map(|name| numbers(name)).collect::<Result<_, _>>()?;
+    if let Some(twice) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+        return Err(Fault::new(
+            format!("two columns are named `{}`", twice.1),
+            "give each column a name of its own",
+        ));
     }
-    if has("mask") {
-        found.mask = table.flag("mask").map_err(fault)?;
-    }
-    for (values, name) in found.times.iter_mut().zip(TIMES) {
-        if has(name) {
-            *values = numbers(name)?;
+    let mut not_used = Vec::new();
+    for name in &names {
+        let is_read =
+            NAMES.contains(&name.as_str()) || PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+        if !is_read {
+            passed_over("column", name, kind(&table, name), None, &KNOWN)?;
+            not_used.push(name.clone());
         }
     }
-    arranged(&found, columns)
+    let mut parts = arranged(&table, columns)?;
+    parts.notes.extend(note(&not_used));
+    Ok(parts)
 }
 
-/// What is wrong with a table, and what would be right.
-fn fault(error: TableError) -> Fault {
-    let remedy = match &error {
-        TableError::Read { .. } | TableError::File { .. } | TableError::Column { .. } => {
-            "save it again, compressed with snappy or zstd, or not at all".to_owned()
+fn kind(table: &Columns, name: &str) -> Kind {
+    match table.kind(name) {
+        Some(read_table::Kind::Text) => Kind::Text("text"),
+        Some(read_table::Kind::Other(kind @ ("date" | "timestamp" | "UUID" | "null"))) => Kind::Text(kind),
+        Some(read_table::Kind::Other(kind)) => Kind::Other(kind),
+        _ => Kind::Numbers,
+    }
+}
+
+/// What cannot be read, with what would be right.
+fn fault(error: &TableError) -> Fault {
+    let remedy = match error {
+        TableError::Read { .. } | TableError::Missing { .. } => LAYOUT.to_owned(),
+        TableError::File { .. } | TableError::Column { .. } => {
+            "save it again, compressed with snappy, zstd, gzip, lz4 or brotli, or not at all".to_owned()
         }
-        TableError::Missing { .. } => LAYOUT.to_owned(),
+        TableError::Type { name, found: read_table::Kind::Other("decimal"), .. } => {
+            format!("cast `{name}` to float64")
+        }
         TableError::Type { name, expected, .. } => format!("give `{name}` as {expected}"),
-        TableError::Null { name, .. } => format!("give `{name}` in every row"),
-        TableError::Large { .. } => "give smaller numbers".to_owned(),
+        TableError::Null { name, .. } => format!("fill in every row of `{name}`"),
+        TableError::Large { .. } => "give it as int64 or float64".to_owned(),
     };
     Fault::new(error.to_string(), remedy)
 }
 
+/// The trials of a table, in order, and which of them each row belongs to.
+fn trials_of(table: &Columns) -> Result<(Vec<Trial>, Vec<usize>), Fault> {
+    match table.kind("trial") {
+        Some(read_table::Kind::Text) => {
+            let names = table.text("trial").map_err(|error| fault(&error))?;
+            let distinct: HashSet<&str> = names.iter().map(String::as_str).collect();
+            let mut distinct: Vec<&str> = distinct.into_iter().collect();
+            distinct.sort_by(|a, b| natural_order(a, b));
+            let places: HashMap<&str, usize> =
+                distinct.iter().enumerate().map(|(place, name)| (*name, place)).collect();
+            let of_rows = names.iter().map(|name| places[name.as_str()]).collect();
+            Ok((distinct.into_iter().map(|name| Trial::Text(name.to_owned())).collect(), of_rows))
+        }
+        Some(read_table::Kind::Float | read_table::Kind::Integer) => {
+            let numbers = table.numbers("trial").map_err(|error| fault(&error))?;
+            numbered(&numbers, "trial")?;
+            let mut distinct = numbers.clone();
+            distinct.sort_by(f64::total_cmp);
+            distinct.dedup();
+            let of_rows =
+                numbers.iter().map(|number| distinct.partition_point(|other| other < number)).collect();
+            Ok((distinct.into_iter().map(Trial::Number).collect(), of_rows))
+        }
+        found => {
+            let found = found.unwrap_or(read_table::Kind::Other("none"));
+            let reason = format!("column `trial` is of type {found}, expected numbers or text");
+            Err(Fault::new(reason, "give `trial` as whole numbers or names"))
+        }
+    }
+}
+
+/// That no number is missing.
+fn numbered(numbers: &[f64], name: &str) -> Result<(), Fault> {
+    match numbers.iter().position(|number| !number.is_finite()) {
+        Some(row) => Err(Fault::new(format!("column `{name}` is null in row {row}"), "number every row")),
+        None => Ok(()),
+    }
+}
+
+/// Where the rows of a table belong.
+struct Places {
+    trials: Vec<Trial>,
+    /// The first step, as the table numbers it.
+    first_step: i64,
+    /// Steps of each trial `[B]`.
+    lengths: Vec<usize>,
+    /// The step and trial of each row.
+    of_rows: Vec<[usize; 2]>,
+}
+
 /// The rows of a table in their places, whatever their order.
-fn arranged(found: &Columns, columns: [Vec<String>; 3]) -> Result<Parts, Fault> {
-    let mut trials = found.trial.clone();
-    trials.sort_unstable();
-    trials.dedup();
-    let (Some(&first_step), Some(&last_step)) = (found.step.iter().min(), found.step.iter().max()) else {
+fn arranged(table: &Columns, columns: [Vec<String>; 3]) -> Result<Parts, Fault> {
+    let Places { trials, first_step, lengths, of_rows } = places(table)?;
+    let (n_steps, n_trials) = (lengths.iter().max().copied().unwrap_or(0), trials.len());
+    let numbers = |name: &str| table.numbers(name).map_err(|error| fault(&error));
+    let cube = |names: &[String]| {
+        let mut cube = Array3::from_elem((names.len(), n_steps, n_trials), f64::NAN);
+        for (mut of_name, name) in cube.outer_iter_mut().zip(names) {
+            for (&place, value) in of_rows.iter().zip(numbers(name)?) {
+                of_name[place] = value;
+            }
+        }
+        Ok::<_, Fault>(cube)
+    };
+    let (rates, inputs, outputs) = (cube(&columns[0])?, cube(&columns[1])?, cube(&columns[2])?);
+    let mut notes = Vec::new();
+    let mask = if table.kind("mask").is_some() {
+        let flags = numbers("mask").ok().filter(|flags| flags.iter().all(|&flag| flag == 0.0 || flag == 1.0));
+        let reason = "column `mask` is not true or false in every row";
+        let wrong = || Fault::new(reason, "give it as booleans, or 0 and 1, without nulls");
+        let mut of_trials = Array2::from_elem((n_steps, n_trials), false);
+        for (&place, flag) in of_rows.iter().zip(flags.ok_or_else(wrong)?) {
+            of_trials[place] = flag == 1.0;
+        }
+        // Beyond the end of a trial the mask is that of the others, so that one mask for all stays one.
+        for ((step, trial), flag) in of_trials.clone().indexed_iter() {
+            let is_over = step >= lengths[trial];
+            let longer = (0..n_trials).find(|&other| step < lengths[other]);
+            of_trials[[step, trial]] =
+                if is_over { longer.is_some_and(|b| of_trials[[step, b]]) } else { *flag };
+        }
+        Mask::of_flags(of_trials)
+    } else {
+        Mask::All
+    };
+    let time = |names: [&str; 2]| {
+        let mut values = [None; 2];
+        for (value, name) in values.iter_mut().zip(names) {
+            if table.kind(name).is_some() {
+                *value = Some(constant(name, &numbers(name)?)?);
+            }
+        }
+        one_of(names, values)
+    };
+    let (dt_ms, tau_ms) = (time(["dt_ms", "dt"])?, time(["tau_ms", "tau"])?);
+    if matches!(trials[0], Trial::Text(_)) {
+        notes.push(format!("trials by name, from {} to {}", trials[0], trials[n_trials - 1]));
+    }
+    let origin = Origin::Table { columns, trials, first_step };
+    Ok(Parts { rates, inputs, outputs, mask, lengths, dt_ms, tau_ms, origin, notes })
+}
+
+/// The places of the rows. Every trial has each step once, from the same first one to an end of its own.
+fn places(table: &Columns) -> Result<Places, Fault> {
+    let remedy = "every trial needs each step once, from the same first one to its own last; write null for responses that \
+                  are missing";
+    let (trials, of_rows) = trials_of(table)?;
+    let steps = table
+        .numbers("step")
+        .map_err(|error| Fault { remedy: "give `step` as whole numbers".to_owned(), ..fault(&error) })?;
+    numbered(&steps, "step")?;
+    if let Some(row) = steps.iter().position(|step| step.fract() != 0.0 || step.abs() > 9e15) {
+        let reason = format!("column `step` is {} in row {row}, expected a whole number", steps[row]);
+        return Err(Fault::new(reason, "number the steps; the time between two of them is `dt_ms`"));
+    }
+    let Some(first_step) = steps.iter().copied().reduce(f64::min) else {
         return Err(Fault::new("the table has no row", LAYOUT));
     };
-    let rows = rows_of(found, &trials, first_step, last_step)?;
-    let n_trials = trials.len();
-    let n_steps = rows.len() / n_trials;
-    let cube = |values: &[Vec<f64>]| {
-        Array3::from_shape_fn((values.len(), n_steps, n_trials), |(i, t, b)| {
-            values[i][rows[t * n_trials + b]]
-        })
-    };
-    let [rates, inputs, outputs] = [0, 1, 2].map(|array: usize| cube(&found.values[array]));
-    let mask = mask(&found.mask, &rows, (n_steps, &trials), first_step)?;
-    let [dt_ms, tau_ms] = [0, 1].map(|time| constant(TIMES[time], &found.times[time]));
-    let responses = Responses { rates, inputs: inputs.mapv(|value| value as f32), outputs, mask };
-    let origin = Origin::Table { columns, trials, first_step };
-    Ok(Parts { responses, dt_ms: dt_ms?, tau_ms: tau_ms?, origin })
-}
-
-/// The row of every step and trial, step by step.
-fn rows_of(found: &Columns, trials: &[i64], first_step: i64, last_step: i64) -> Result<Vec<usize>, Fault> {
-    let remedy = "every trial needs each step once, from the same first to the same last; write null for responses that are \
-                  missing";
-    let (n_rows, n_trials) = (found.trial.len(), trials.len());
-    let n_steps = last_step.abs_diff(first_step).saturating_add(1);
-    let n_places = n_steps.saturating_mul(n_trials as u64);
-    // No more places than twice the rows are laid out: a stray step number must not fill the memory.
-    if n_places > 2 * n_rows as u64 {
-        let reason = format!(
-            "columns `trial` and `step`: {n_rows} rows for {n_trials} trials of steps {first_step} to {last_step}"
-        );
-        return Err(Fault::new(reason, remedy));
-    }
-    let mut rows: Vec<Option<usize>> = vec![None; n_places as usize];
-    for (row, (trial, step)) in found.trial.iter().zip(&found.step).enumerate() {
-        let place = trials.partition_point(|other| other < trial);
-        let at = step.abs_diff(first_step) as usize * n_trials + place;
-        if rows[at].replace(row).is_some() {
-            return Err(Fault::new(format!("trial {trial}, step {step} stands in two rows"), remedy));
+    let places: Vec<[usize; 2]> =
+        of_rows.iter().zip(&steps).map(|(trial, step)| [(step - first_step) as usize, *trial]).collect();
+    let mut counts = vec![0; trials.len()];
+    places.iter().for_each(|&[_, trial]| counts[trial] += 1);
+    let mut found: Vec<Vec<bool>> = counts.iter().map(|&count| vec![false; count]).collect();
+    let at = |step: usize| first_step + step as f64;
+    for &[step, trial] in &places {
+        match found[trial].get_mut(step) {
+            Some(found) if *found => {
+                let reason = format!("trial {}, step {} stands in two rows", trials[trial], at(step));
+                return Err(Fault::new(reason, remedy));
+            }
+            Some(found) => *found = true,
+            None => {} // a step before it is missing, or stands twice
         }
     }
-    let placed = rows.iter().enumerate().map(|(at, row)| {
-        row.ok_or_else(|| {
-            let (step, trial) = (first_step + (at / n_trials) as i64, trials[at % n_trials]);
-            Fault::new(format!("trial {trial} lacks step {step}"), remedy)
-        })
-    });
-    placed.collect()
-}
-
-/// The masked steps; every trial must have the same.
-fn mask(
-    flags: &[bool],
-    rows: &[usize],
-    (n_steps, trials): (usize, &[i64]),
-    first_step: i64,
-) -> Result<Vec<usize>, Fault> {
-    if flags.is_empty() {
-        return Ok((0..n_steps).collect());
-    }
-    let mut steps = Vec::new();
-    for (t, of_step) in rows.chunks(trials.len()).enumerate() {
-        if let Some(b) = of_step.iter().position(|&row| flags[row] != flags[of_step[0]]) {
-            let (step, trial, first) = (first_step + t as i64, trials[b], trials[0]);
-            let reason = format!("column `mask` differs between trials {first} and {trial} at step {step}");
-            return Err(Fault::new(reason, "a mask is the same in every trial"));
-        }
-        if flags[of_step[0]] {
-            steps.push(t);
+    for (trial, found) in found.iter().enumerate() {
+        if let Some(step) = found.iter().position(|found| !found) {
+            let reason = format!("trial {} lacks step {}", trials[trial], at(step));
+            return Err(Fault::new(reason, remedy));
         }
     }
-    Ok(steps)
+    let longest = counts.iter().max().copied().unwrap_or(0);
+    if longest.saturating_mul(trials.len()) / MOST_PLACES > places.len() {
+        let trial = counts.iter().position(|&count| count == longest).unwrap_or(0);
+        let reason = format!("trial {} has {longest} steps, most others far fewer", trials[trial]);
+        return Err(Fault::new(reason, "leave out the trials that are far longer than the others"));
+    }
+    Ok(Places { trials, first_step: first_step as i64, lengths: counts, of_rows: places })
 }
 
-/// The one value of a column, if the table has it.
-fn constant(name: &str, values: &[f64]) -> Result<Option<f64>, Fault> {
-    let Some(&first) = values.first() else { return Ok(None) };
+/// The one value of a column.
+fn constant(name: &str, values: &[f64]) -> Result<f64, Fault> {
+    let first = values[0];
     match values.iter().position(|&value| value != first) {
         Some(row) if !first.is_nan() => {
             let reason = format!("column `{name}` is {first} in row 0 and {} in row {row}", values[row]);
             Err(Fault::new(reason, "the time is one for the whole recording"))
         }
-        _ => Ok(Some(first)),
+        _ => Ok(first),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trials_stand_in_the_order_of_their_numbers_also_within_names() {
+        let mut names = ["t10", "t2", "t2b", "t02", "a", "12", "9", "é1"];
+        names.sort_by(|a, b| natural_order(a, b));
+        assert_eq!(names, ["9", "12", "a", "t02", "t2", "t2b", "t10", "é1"]);
     }
 }

@@ -1,5 +1,6 @@
 //! Latent circuits as other tools read them.
 
+use crate::import::recording::Recording;
 use crate::inference::{Ends, HeldOutRow, Inference};
 use crate::single::rows;
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
@@ -26,6 +27,12 @@ pub struct CircuitReport {
     /// Units left out of the network because they never fire on the trials; left out where there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n_silent: Option<usize>,
+    /// The recording as it was understood; left out for a network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<RecordingRow>,
+    /// What was chosen where the file leaves a choice, and what in it is not used; left out where there is nothing to say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Name of the network or recording.
     #[serde(skip)]
     pub name: String,
@@ -44,6 +51,43 @@ pub struct CircuitReport {
     /// Names of the outputs `[O]`.
     #[serde(skip)]
     pub outputs: Vec<String>,
+}
+
+/// Sizes and times of a recording, after bins of time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RecordingRow {
+    /// Units.
+    pub units: usize,
+    /// Steps of the longest trial.
+    pub steps: usize,
+    /// Trials.
+    pub trials: usize,
+    /// Trials of different inputs.
+    pub conditions: usize,
+    /// Inputs.
+    pub inputs: usize,
+    /// Outputs.
+    pub outputs: usize,
+    /// Time between two steps (ms).
+    pub dt_ms: f64,
+    /// Time constant of the nodes (ms).
+    pub tau_ms: f64,
+}
+
+impl RecordingRow {
+    pub(super) fn new(recording: &Recording) -> Self {
+        let Recording { responses, dt_ms, tau_ms, .. } = recording;
+        Self {
+            units: responses.n_units(),
+            steps: responses.n_steps(),
+            trials: responses.n_trials(),
+            conditions: responses.n_conditions(),
+            inputs: responses.n_inputs(),
+            outputs: responses.n_outputs(),
+            dt_ms: *dt_ms,
+            tau_ms: *tau_ms,
+        }
+    }
 }
 
 /// A number of nodes that was tried on held-out trials.
@@ -147,6 +191,8 @@ pub(super) struct Described {
     pub(super) task: Option<&'static str>,
     pub(super) nodes: Vec<String>,
     pub(super) ends: Ends,
+    pub(super) recording: Option<RecordingRow>,
+    pub(super) notes: Vec<String>,
 }
 
 pub(super) fn report(
@@ -156,7 +202,7 @@ pub(super) fn report(
     described: Described,
 ) -> CircuitReport {
     let Inference { fits, consensus, mechanism, causality } = inference;
-    let Described { name, n_units, n_silent, task, nodes, ends } = described;
+    let Described { name, n_units, n_silent, task, nodes, ends, recording, notes } = described;
     CircuitReport {
         fits: fits.iter().zip(held_out).map(|(fit, held_out)| fit_row(fit, held_out)).collect(),
         consensus: consensus.map(|consensus| consensus_row(&consensus, &nodes)),
@@ -171,6 +217,8 @@ pub(super) fn report(
         }),
         sizes: choice.map_or_else(Vec::new, |choice| size_rows(&choice)),
         n_silent: (n_silent > 0).then_some(n_silent),
+        recording,
+        notes,
         name,
         n_units,
         task,
@@ -267,6 +315,8 @@ mod tests {
             task: Some("cddm"),
             nodes,
             ends,
+            recording: None,
+            notes: Vec::new(),
         };
         let told = report(found.expect("fits"), vec![None; 2], None, described);
         let json = serde_json::to_value(&told).expect("finite numbers or none");
