@@ -6,11 +6,13 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Shows the stages of a study: a bar each on a terminal, a line each elsewhere.
+/// Shows the stages of a study: a bar each on a terminal, elsewhere a line at their beginning and others on the way.
 pub(crate) struct Progress {
     bar: Mutex<ProgressBar>,
+    /// How far the stage is, for the lines; [`None`] where networks have lines of their own.
+    pace: Mutex<Option<(Instant, Pace)>>,
     /// Networks that are trained, and those to train, for the lines.
     networks: AtomicUsize,
     n_networks: AtomicUsize,
@@ -21,7 +23,8 @@ impl Progress {
     pub(crate) fn new() -> Self {
         let is_terminal = std::io::stderr().is_terminal();
         let [networks, n_networks] = [0, 0].map(AtomicUsize::new);
-        Self { bar: Mutex::new(ProgressBar::hidden()), networks, n_networks, is_terminal }
+        let (bar, pace) = (Mutex::new(ProgressBar::hidden()), Mutex::new(None));
+        Self { bar, pace, networks, n_networks, is_terminal }
     }
 
     /// Takes the bar off the terminal, however the work ended.
@@ -53,9 +56,19 @@ impl Progress {
                     *bar = ProgressBar::hidden();
                     bar.set_length(work);
                     line(&format!("{title} …"));
+                    if let Ok(mut pace) = self.pace.lock() {
+                        *pace = (stage != Stage::Training).then(|| (Instant::now(), Pace::new(work)));
+                    }
                 }
             }
-            Event::Advanced { work, .. } => bar.inc(work),
+            Event::Advanced { work, .. } => {
+                bar.inc(work);
+                let Ok(mut pace) = self.pace.lock() else { return };
+                let told = pace.as_mut().and_then(|(begun, pace)| pace.advance(work, begun.elapsed()));
+                if let Some(Told { percent, left }) = told {
+                    line(&format!("  {percent} %, about {} left", duration(left)));
+                }
+            }
             Event::Trained { name, outcome, r2 } => {
                 let result = match (outcome, r2) {
                     (Outcome::Diverged { iteration, .. }, _) => format!("diverged at iteration {iteration}"),
@@ -79,9 +92,52 @@ impl Progress {
                 if self.is_terminal {
                     let took = HumanDuration(bar.elapsed());
                     line(&format!("✓ {} ({took})", done(stage)));
+                } else if bar.elapsed() >= Pace::SOONEST {
+                    line(&format!("  {} ({})", done(stage), duration(bar.elapsed())));
                 }
             }
         }
+    }
+}
+
+/// How far a stage is, told now and then: with every tenth of its work, if that took a while, and at the latest after half
+/// a minute.
+struct Pace {
+    work: u64,
+    done: u64,
+    /// Work that was done and time that had passed when it was last told.
+    last: (u64, Duration),
+}
+
+/// What is told of a stage.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    percent: u64,
+    left: Duration,
+}
+
+impl Pace {
+    /// Tenths that pass faster are not told.
+    const SOONEST: Duration = Duration::from_secs(5);
+    const LATEST: Duration = Duration::from_secs(30);
+
+    fn new(work: u64) -> Self {
+        Self { work, done: 0, last: (0, Duration::ZERO) }
+    }
+
+    /// Takes in work that is done, so long after the beginning; gives what is to be told now, if anything.
+    fn advance(&mut self, work: u64, elapsed: Duration) -> Option<Told> {
+        self.done += work;
+        let (told, at) = self.last;
+        let since = elapsed.saturating_sub(at);
+        let is_due =
+            since >= Self::LATEST || (since >= Self::SOONEST && 10 * (self.done - told) >= self.work);
+        if !is_due || self.done == 0 || self.done >= self.work {
+            return None;
+        }
+        self.last = (self.done, elapsed);
+        let left = elapsed.mul_f64((self.work - self.done) as f64 / self.done as f64);
+        Some(Told { percent: 100 * self.done / self.work, left })
     }
 }
 
@@ -135,4 +191,24 @@ pub(crate) fn duration(duration: Duration) -> String {
         _ => write!(text, "{} days {} h", seconds / 86400, seconds % 86400 / 3600),
     };
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tenths_are_told_with_the_time_left_and_slow_stages_every_half_minute() {
+        let seconds = Duration::from_secs;
+        let mut pace = Pace::new(200);
+        assert_eq!(pace.advance(10, seconds(6)), None); // a twentieth
+        assert_eq!(pace.advance(30, seconds(8)), Some(Told { percent: 20, left: seconds(32) }));
+        assert_eq!(pace.advance(20, seconds(9)), None); // a tenth, but a second ago
+        assert_eq!(pace.advance(1, seconds(37)), None);
+        assert_eq!(
+            pace.advance(0, seconds(61)),
+            Some(Told { percent: 30, left: seconds(61).mul_f64(139.0 / 61.0) })
+        );
+        assert_eq!(pace.advance(139, seconds(90)), None); // the end has a line of its own
+    }
 }

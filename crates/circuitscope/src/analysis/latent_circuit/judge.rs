@@ -5,8 +5,9 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::CircuitError;
-use super::fit::{Listener, Progress, fits_from};
+use super::fit::{Fit, Listener, Progress, fits_from, refit};
 use super::responses::Responses;
+use super::schedule::Schedule;
 use super::score::{Scores, score};
 use super::setting::{NodeDynamics, Setting};
 use super::subspace::Subspace;
@@ -26,7 +27,7 @@ pub struct Folds {
     pub seed: u64,
 }
 
-/// Scores on the held-out conditions, a part after the other. Each trial is a condition.
+/// Scores on the held-out conditions, a part after the other, of fits from the starts named. Each trial is a condition.
 ///
 /// Principal components are those of the fitted trials; the held-out ones are only placed in them.
 ///
@@ -40,16 +41,67 @@ pub fn held_out(
     path: KernelPath,
     told: Listener<'_>,
 ) -> Result<Vec<Scores>, CircuitError> {
+    let starts = folds.first_start..folds.first_start + folds.n_fits.max(1);
+    let told = |progress: Progress| told(Progress { start: progress.start - folds.first_start, ..progress });
+    over_parts(responses, folds.n_folds, folds.seed, &|seen, seed| {
+        let (mut fits, subspace) = fits_from(seen, dynamics, setting, starts.clone(), seed, path, &told)?;
+        Ok((fits.swap_remove(0), subspace))
+    })
+}
+
+/// Scores on the held-out conditions of what becomes of a fit to all conditions where each part is left out.
+///
+/// Under a cooled schedule of TE25 each of these fits goes on from the given one, for a fifth of its updates. The given one
+/// has seen the held-out conditions, so that these updates must make it forget them. Measured on three parts of each of 16
+/// reference networks, all tasks and activations, against fits from new starts: the given fit itself scores 0.25 ± 0.08 higher
+/// on the held-out conditions (mean and standard error), what becomes of it 0.001 ± 0.014; and 0.007 ± 0.005 higher than
+/// what becomes, by the same updates, of a fit that has never seen them. Under other schedules, and of LE25, the fits go from
+/// the given fit's own start.
+///
+/// # Errors
+/// As [`held_out`].
+pub fn held_out_of(
+    fit: &Fit,
+    responses: &Responses,
+    dynamics: NodeDynamics,
+    setting: &Setting,
+    n_folds: usize,
+    path: KernelPath,
+    told: Listener<'_>,
+) -> Result<Vec<Scores>, CircuitError> {
+    let told = |progress: Progress| told(Progress { start: 0, ..progress });
+    // The fit's own seed: each fit is judged on parts of its own.
+    if !setting.is_refitted() {
+        let folds = Folds { n_folds, n_fits: 1, first_start: fit.start, seed: fit.seed };
+        return held_out(responses, dynamics, setting, folds, path, &told);
+    }
+    let setting = Setting {
+        n_iterations: setting.n_iterations_held_out(),
+        schedule: Schedule::Resumed,
+        ..setting.clone()
+    };
+    over_parts(responses, n_folds, fit.seed, &|seen, seed| {
+        refit(fit, seen, dynamics, &setting, seed, path, &told)
+    })
+}
+
+/// Scores on each held-out part of the fit that is `fitted` to the other parts, with the space that it lives in.
+fn over_parts(
+    responses: &Responses,
+    n_folds: usize,
+    seed: u64,
+    fitted: &dyn Fn(&Responses, u64) -> Result<(Fit, Subspace), CircuitError>,
+) -> Result<Vec<Scores>, CircuitError> {
     let n_trials = responses.n_trials();
-    if !(2..=n_trials).contains(&folds.n_folds) {
+    if !(2..=n_trials).contains(&n_folds) {
         let expected = format!("from 2 to the {n_trials} trials");
-        return Err(CircuitError::Setting { name: "folds", found: folds.n_folds, expected });
+        return Err(CircuitError::Setting { name: "folds", found: n_folds, expected });
     }
     let mut trials: Vec<usize> = (0..n_trials).collect();
-    trials.shuffle(&mut ChaCha8Rng::seed_from_u64(folds.seed));
+    trials.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
     let of_fold = |fold: usize| {
         let part = |is_held_out: fn(usize, usize) -> bool| {
-            let places = (0..n_trials).filter(|place| is_held_out(place % folds.n_folds, fold));
+            let places = (0..n_trials).filter(|place| is_held_out(place % n_folds, fold));
             let mut chosen: Vec<usize> = places.map(|place| trials[place]).collect();
             chosen.sort_unstable();
             responses.of_trials(&chosen)
@@ -58,18 +110,12 @@ pub fn held_out(
         // A unit that was recorded on the held-out trials alone has no place in the circuit.
         let units = seen.recorded_units();
         let (seen, unseen) = (seen.of_units(&units), unseen.of_units(&units));
-        let seed = mix(folds.seed ^ mix(fold as u64));
-        let starts = folds.first_start..folds.first_start + folds.n_fits.max(1);
-        let told =
-            |progress: Progress| told(Progress { start: progress.start - folds.first_start, ..progress });
-        let fitted = fits_from(&seen, dynamics, setting, starts, seed, path, &told)?;
-        let subspace = Subspace::new(seen.rates.view(), setting.n_components)?;
+        let (fit, subspace) = fitted(&seen, mix(seed ^ mix(fold as u64)))?;
         let components = subspace.components_of(unseen.rates.view());
-        score(&fitted[0].circuit, fitted[0].q.view(), &subspace, components.view(), &unseen)
+        score(&fit.circuit, fit.q.view(), &subspace, components.view(), &unseen)
     };
-    (0..folds.n_folds).map(of_fold).collect()
+    (0..n_folds).map(of_fold).collect()
 }
-
 /// Held-out R² of circuits of one size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Candidate {
