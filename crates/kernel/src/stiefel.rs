@@ -29,40 +29,44 @@ impl Stiefel {
         dot(tangent, tangent) - 0.5 * dot(&along, &along)
     }
 
-    /// Moves `q` along a tangent `step`, and takes the tangent `carried` with it.
+    /// Moves `q` along the tangent `scale · carried`, and takes the tangent `carried` with it.
     ///
-    /// Both are turned by the Cayley transform `(1 − ½A)⁻¹ (1 + ½A)`, `A = step qᵀ − q stepᵀ`.
-    pub fn moved(self, q: &[f64], step: &[f64], carried: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let Self { n_rows, n_columns } = self;
-        let mut skew = vec![0.0; n_rows * n_rows];
-        for i in 0..n_rows {
-            for j in 0..n_rows {
-                let row = |m: &[f64], i: usize, c: usize| m[i * n_columns + c];
-                skew[i * n_rows + j] = (0..n_columns)
-                    .map(|c| row(step, i, c) * row(q, j, c) - row(q, i, c) * row(step, j, c))
-                    .sum();
+    /// Both are turned by the Cayley transform `(1 − ½A)⁻¹ (1 + ½A)`, `A = s qᵀ − q sᵀ`, s the step. A has rank 2n: with
+    /// `L = [s, q]` and `R = [q, −s]` it is `L Rᵀ`, and the transform is `1 + L (1 − ½ Rᵀ L)⁻¹ Rᵀ` (Wen & Yin 2013, lemma 4).
+    pub fn moved(self, q: &[f64], carried: &[f64], scale: f64) -> (Vec<f64>, Vec<f64>) {
+        let n = self.n_columns;
+        let size = 2 * n;
+        let (own, along, square) = (self.gram(q, q), self.gram(q, carried), self.gram(carried, carried));
+        let mut left = vec![0.0; size * size];
+        let mut right = vec![0.0; size * size]; // Rᵀ [q, carried], then the weights of L's columns
+        for i in 0..n {
+            for j in 0..n {
+                let (across, of_step) = (along[i * n + j], scale * along[i * n + j]);
+                left[i * size + j] = -0.5 * of_step;
+                left[i * size + n + j] = -0.5 * own[i * n + j];
+                left[(n + i) * size + j] = 0.5 * scale * scale * square[i * n + j];
+                left[(n + j) * size + n + i] = 0.5 * of_step;
+                right[i * size + j] = own[i * n + j];
+                right[i * size + n + j] = across;
+                right[(n + j) * size + i] = -of_step;
+                right[(n + i) * size + n + j] = -scale * square[i * n + j];
             }
         }
-        let width = 2 * n_columns;
-        let mut both = vec![0.0; n_rows * width];
-        for i in 0..n_rows {
-            both[i * width..][..n_columns].copy_from_slice(&q[i * n_columns..][..n_columns]);
-            both[i * width + n_columns..][..n_columns]
-                .copy_from_slice(&carried[i * n_columns..][..n_columns]);
+        add_identity(&mut left, size);
+        solve(&mut left, &mut right, size, size);
+        let (mut moved, mut taken) = (q.to_vec(), carried.to_vec());
+        for (row, (q, m)) in q.chunks_exact(n).zip(carried.chunks_exact(n)).enumerate() {
+            let factors = m.iter().map(|m| scale * m).chain(q.iter().copied());
+            for (factor, weights) in factors.zip(right.chunks_exact(size)) {
+                let (of_q, of_carried) = weights.split_at(n);
+                for (target, weights) in [(&mut moved, of_q), (&mut taken, of_carried)] {
+                    for (entry, weight) in target[row * n..][..n].iter_mut().zip(weights) {
+                        *entry += factor * weight;
+                    }
+                }
+            }
         }
-        let half_turned = product(&skew, &both, n_rows, width);
-        for (value, change) in both.iter_mut().zip(&half_turned) {
-            *value += 0.5 * change;
-        }
-        let mut left: Vec<f64> = skew.iter().map(|a| -0.5 * a).collect();
-        add_identity(&mut left, n_rows);
-        solve(&mut left, &mut both, n_rows, width);
-        let part = |first: usize| {
-            (0..n_rows)
-                .flat_map(|i| both[i * width + first..][..n_columns].iter().copied())
-                .collect::<Vec<_>>()
-        };
-        (part(0), part(n_columns))
+        (moved, taken)
     }
 
     /// The first columns of the Cayley transform `(1 − S)(1 + S)⁻¹` of a free matrix `a` `[K, K]`, `S = ½ (a − aᵀ)`.
@@ -168,24 +172,13 @@ fn add_identity(square: &mut [f64], size: usize) {
     }
 }
 
-/// `a b`, a square `[size, size]`, b `[size, width]`.
-fn product(a: &[f64], b: &[f64], size: usize, width: usize) -> Vec<f64> {
-    let mut target = vec![0.0; size * width];
-    for (row, weights) in target.chunks_exact_mut(width).zip(a.chunks_exact(size)) {
-        for (weight, of_b) in weights.iter().zip(b.chunks_exact(width)) {
-            for (entry, x) in row.iter_mut().zip(of_b) {
-                *entry += weight * x;
-            }
-        }
-    }
-    target
-}
-
-/// Replaces `right` by `left⁻¹ right`, and `left` by rubbish.
-///
-/// No pivots are sought: every `left` here is the identity plus a skew matrix, whose eliminated pivots are at least 1.
+/// Replaces `right` by `left⁻¹ right`, and `left` by rubbish: elimination with the largest entry of a column as pivot.
 fn solve(left: &mut [f64], right: &mut [f64], size: usize, width: usize) {
     for k in 0..size {
+        let largest =
+            (k..size).max_by(|&i, &j| left[i * size + k].abs().total_cmp(&left[j * size + k].abs()));
+        swap_rows(left, size, k, largest.unwrap_or(k));
+        swap_rows(right, width, k, largest.unwrap_or(k));
         let (above, below) = left.split_at_mut((k + 1) * size);
         let pivots = &above[k * size..];
         let (done, rest) = right.split_at_mut((k + 1) * width);
@@ -212,5 +205,13 @@ fn solve(left: &mut [f64], right: &mut [f64], size: usize, width: usize) {
                 *entry -= factor * x;
             }
         }
+    }
+}
+
+/// Exchanges rows `i` ≤ `j` of a matrix.
+fn swap_rows(matrix: &mut [f64], width: usize, i: usize, j: usize) {
+    if i != j {
+        let (above, below) = matrix.split_at_mut(j * width);
+        above[i * width..][..width].swap_with_slice(&mut below[..width]);
     }
 }

@@ -161,17 +161,17 @@ fn every_path_computes_what_the_oracle_computes() {
             for path in KernelPath::available() {
                 let case = format!("{sizes:?} {activation:?} {path:?}");
                 let mut found = Circuit::zeros(setting.shape);
-                let step =
-                    setting.stepper(activation, path).step(&setting.circuit, NOISE, LAMBDA, &mut found);
-                for (found, exact) in [(step.noisy, terms), (step.clean, clean)] {
+                let mut stepper = setting.stepper(activation, path);
+                let noisy = stepper.step(&setting.circuit, NOISE, LAMBDA, &mut found);
+                for (found, exact) in [(noisy, terms), (stepper.terms(&setting.circuit), clean)] {
                     // float32 states; the embedding is a difference of sums of its own size here
                     assert!(
                         (found.output - exact.output).abs() <= 1e-5 * exact.output,
-                        "{case}: {step:?}, {terms:?}"
+                        "{case}: {found:?}, {exact:?}"
                     );
                     assert!(
                         (found.embedding - exact.embedding).abs() <= 1e-5 * exact.embedding,
-                        "{case}: {step:?}, {terms:?}"
+                        "{case}: {found:?}, {exact:?}"
                     );
                 }
                 for (part, (found, exact)) in parts(&found).into_iter().zip(parts(&exact)).enumerate().take(3)
@@ -190,6 +190,35 @@ fn every_path_computes_what_the_oracle_computes() {
 }
 
 #[test]
+fn iterations_have_uncorrelated_noise_whether_or_not_they_share_its_magnitudes() {
+    let shape = Setting::new(SIZES[4], 1).shape;
+    let row = shape.n_steps * shape.n_trials;
+    let drawn = |iteration: u64| {
+        let (rec, inp) = CircuitNoise { iteration, ..NOISE }.drawn(shape);
+        [rec, inp].concat()
+    };
+    let noise: Vec<Vec<f32>> =
+        (0..800).step_by(50).flat_map(|first| [drawn(first), drawn(first + 1)]).collect();
+    let n_rows = noise[0].len() / row;
+    for at in [0, row, noise[0].len() - row] {
+        let mut overlap = 0.0;
+        for (i, a) in noise.iter().enumerate() {
+            for b in &noise[..i] {
+                let (a, b) = (&a[at..at + row], &b[at..at + row]);
+                let [own, other] = [a, b].map(|x| x.iter().map(|x| x * x).sum::<f32>().sqrt());
+                overlap += a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>() / (own * other);
+            }
+        }
+        // At most 16 pairs share their magnitudes: they overlap by ±1 each with even chances, four standard deviations.
+        assert!(overlap.abs() <= 16.0, "{at}: {overlap} over 496 pairs");
+    }
+    // Successive iterations of a group: some rows have kept their sign, others not.
+    let kept = (0..n_rows).filter(|&r| noise[0][r * row] == noise[1][r * row]).count();
+    assert!(kept > 0 && kept < n_rows, "{kept} of {n_rows}");
+    assert!(noise[0].iter().zip(&noise[1]).all(|(a, b)| a.abs() == b.abs()));
+}
+
+#[test]
 fn vector_paths_give_the_same_bits() {
     for (seed, sizes) in SIZES.into_iter().enumerate() {
         let setting = Setting::new(sizes, seed as u64);
@@ -197,9 +226,9 @@ fn vector_paths_give_the_same_bits() {
             let mut seen = Vec::new();
             for path in KernelPath::available().filter(|&path| path != KernelPath::Portable) {
                 let mut found = Circuit::zeros(setting.shape);
-                let step =
-                    setting.stepper(activation, path).step(&setting.circuit, NOISE, LAMBDA, &mut found);
-                seen.push((step, found));
+                let mut stepper = setting.stepper(activation, path);
+                let noisy = stepper.step(&setting.circuit, NOISE, LAMBDA, &mut found);
+                seen.push((noisy, stepper.terms(&setting.circuit), found));
             }
             assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "{sizes:?} {activation:?}");
         }

@@ -5,7 +5,7 @@ use circuitscope::KernelPath;
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, Resampling, consensus};
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress, fits};
-use circuitscope::analysis::latent_circuit::judge::{self, Folds};
+use circuitscope::analysis::latent_circuit::judge;
 use circuitscope::analysis::latent_circuit::mechanism::{Mechanism, mechanism};
 use circuitscope::analysis::latent_circuit::perturbation::{Causality, Probe, causality};
 use circuitscope::analysis::latent_circuit::responses::Responses;
@@ -133,9 +133,8 @@ pub(crate) fn held_out(
     if n_folds < 2 {
         return Ok(None);
     }
-    // The fit's own start and seed: each fit is judged by what comes of its start, on parts of its own.
-    let folds = Folds { n_folds, n_fits: 1, first_start: fit.start, seed: fit.seed };
-    let scores = judge::held_out(evidence.responses, evidence.dynamics, setting, folds, path, told)?;
+    let Evidence { responses, dynamics, .. } = evidence;
+    let scores = judge::held_out_of(fit, responses, dynamics, setting, n_folds, path, told)?;
     Ok(Some(means(&scores)))
 }
 

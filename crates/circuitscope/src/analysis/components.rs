@@ -87,7 +87,7 @@ pub(super) fn decompose(matrix: ArrayView2<'_, f64>) -> Result<Left, FeatureErro
 
 impl Left {
     /// Share of the total variance that each of the first components explains `[K]`.
-    fn explained(&self, n_components: usize) -> Array1<f64> {
+    pub(super) fn explained(&self, n_components: usize) -> Array1<f64> {
         Array1::from_shape_fn(n_components, |k| {
             self.values.get(k).map_or(0.0, |value| value * value / self.total)
         })
@@ -126,10 +126,13 @@ pub(super) fn of_columns(
     let left = decompose(responses.view())?;
     let mut points = Array2::zeros((responses.ncols(), n_components));
     let kept = left.values.len().min(n_components);
-    for (k, mut scores) in points.columns_mut().into_iter().enumerate().take(kept) {
+    let mut scores = Array1::zeros(responses.ncols()); // a column of the points is not contiguous
+    for (k, mut column) in points.columns_mut().into_iter().enumerate().take(kept) {
+        scores.fill(0.0);
         for (i, row) in responses.outer_iter().enumerate() {
             scores.scaled_add(left.vectors[(i, k)], &row);
         }
+        column.assign(&scores);
     }
     let scale = scale_to_unit_radius(&mut points);
     let directions = Array2::from_shape_fn((n_components, responses.nrows()), |(k, i)| {
@@ -158,7 +161,7 @@ fn sign(entries: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// Subtracts from each row its mean, and gives the means.
-fn centre_rows(matrix: &mut Array2<f64>) -> Array1<f64> {
+pub(super) fn centre_rows(matrix: &mut Array2<f64>) -> Array1<f64> {
     let mut means = Array1::zeros(matrix.nrows());
     for (mut row, mean) in matrix.outer_iter_mut().zip(&mut means) {
         *mean = row.sum() / row.len() as f64;

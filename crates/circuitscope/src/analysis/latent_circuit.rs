@@ -1,7 +1,8 @@
 //! Latent circuits: a network of a few nodes whose states, embedded by an orthonormal `Q`, reproduce the responses of a
 //! large network or of recorded neurons (Langdon & Engel 2025, LE25; TE25; science §4.7).
 //!
-//! [`fit`]: [`responses`] and their [`subspace`] → fits from many starts under a [`setting`] → [`score`].
+//! [`fit`]: [`responses`] and their [`subspace`] → fits from many starts under a [`setting`] with its [`schedule`] →
+//! [`score`].
 //! [`judge`]: conditions held out, and the number of nodes that they ask for.
 //! [`matching`] and [`consensus`]: what the fits of one network agree on.
 //! [`perturbation`]: whether the network follows when both are changed alike. [`mechanism`]: what the circuit does, by
@@ -21,6 +22,7 @@ pub mod mechanism;
 pub mod perturbation;
 pub mod responses;
 pub mod roles;
+pub mod schedule;
 pub mod score;
 pub mod setting;
 mod start;

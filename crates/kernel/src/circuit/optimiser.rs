@@ -128,8 +128,7 @@ impl Optimiser {
                     *m = BETA_1 * *m + (1.0 - BETA_1) * g;
                 }
                 let factor = -scale.rate * scale.first / ((*second * scale.second).sqrt() + EPSILON);
-                let step: Vec<f64> = self.q.first.iter().map(|m| factor * m).collect();
-                (circuit.q, self.q.first) = self.manifold.moved(&circuit.q, &step, &self.q.first);
+                (circuit.q, self.q.first) = self.manifold.moved(&circuit.q, &self.q.first, factor);
             }
             Embedding::Cayley(a) => {
                 let by_a = self.manifold.cayley_gradient(a, &gradient.q);

@@ -1,51 +1,20 @@
-//! The way of one tile of 16 trials through time and back.
+//! The way of one tile of trials through time and back.
 //!
-//! Rows are `[T, rows, 16]`. Where a register has fewer than 16 lanes, its parts of a row go the same way one after the
-//! other, which no lane can tell.
+//! A tile is a register of trials, its rows `[T, rows, lanes]`. Steps are taken in chunks: what a chunk reads of the
+//! components is used twice while it is in the first cache, for `qᵀ z` and for the gradient by q.
 
-use super::sums::{Rows, sum_of_products};
+use super::data::Data;
+use super::noise::Bank;
+use super::scratch::{CHUNK, Gradients, Scratch};
+use super::sums::Rows;
 use super::tables::Tables;
-use super::{Circuit, CircuitNoise, Data, MOST_NODES, Shape, Terms};
-use crate::aligned::AlignedBuffer;
-use crate::random::{self, Normals};
+use super::{Shape, Terms};
 use crate::step::forward::Shape as CurveShape;
 use crate::vector::{BLOCK, Vector};
 
-/// What a tile needs beside its data; one tile after the other uses it.
-pub(super) struct Scratch {
-    /// States x `[T, width, 16]`.
-    states: AlignedBuffer,
-    /// `α f′`, on the way back δ `[T, width, 16]`.
-    slopes: AlignedBuffer,
-    /// `qᵀ z` `[T, width, 16]`.
-    projected: AlignedBuffer,
-    /// Inputs with noise, rows padded to a multiple of four `[T, U′, 16]`.
-    noisy: AlignedBuffer,
-    /// Gradient by the outputs `[T, O, 16]`.
-    errors: AlignedBuffer,
-    /// Normals of one step: nodes, then inputs `[rows, 16]`.
-    normals: AlignedBuffer,
-    /// Sums of products before they are laid out without padding.
-    sums: Vec<f64>,
-}
-
-impl Scratch {
-    pub(super) fn new(shape: Shape, width: usize) -> Self {
-        let Shape { n_nodes, n_inputs, n_outputs, n_components, n_steps, .. } = shape;
-        let rows = |count: usize| AlignedBuffer::zeroed(n_steps * count * BLOCK);
-        let padded_inputs = n_inputs.next_multiple_of(4);
-        let most_left = n_components.max(width).max(n_outputs);
-        Self {
-            states: rows(width),
-            slopes: rows(width),
-            projected: rows(width),
-            noisy: rows(padded_inputs),
-            errors: rows(n_outputs),
-            normals: AlignedBuffer::zeroed((n_nodes + n_inputs + 1).max(width) * BLOCK),
-            sums: vec![0.0; most_left * width.max(padded_inputs)],
-        }
-    }
-}
+/// Nodes and steps of a register tile of `qᵀ z`.
+const PROJECTED_NODES: usize = 4;
+const PROJECTED_STEPS: usize = 2;
 
 /// Constants of a step.
 #[derive(Clone, Copy)]
@@ -62,290 +31,323 @@ pub(super) struct Gains {
 
 /// One tile with its data.
 pub(super) struct Pass<'a> {
-    shape: Shape,
-    tables: &'a Tables,
-    scratch: &'a mut Scratch,
-    inputs: &'a [f32],
-    outputs: &'a [f32],
-    compared: &'a [f32],
-    components: &'a [f32],
-    seen: &'a [f32],
-    gains: Gains,
-    tile: usize,
+    pub(super) shape: Shape,
+    pub(super) tables: &'a Tables,
+    pub(super) scratch: &'a mut Scratch,
+    pub(super) data: &'a Data,
+    pub(super) bank: &'a Bank,
+    pub(super) gains: Gains,
+    pub(super) tile: usize,
 }
 
-/// A register of row `row` of rows that start at `origin`, from lane `lane` on.
+/// A register of row `row` of rows that start at `origin`.
 ///
 /// # Safety
-/// The row exists and `lane` is a multiple of the register's lanes below 16.
+/// The row exists.
 #[inline(always)]
-unsafe fn load<V: Vector>(origin: *const f32, row: usize, lane: usize) -> V {
+unsafe fn load<V: Vector>(origin: *const f32, row: usize) -> V {
     // SAFETY: passed on to the caller.
-    unsafe { V::load(origin.add(row * BLOCK + lane)) }
+    unsafe { V::load(origin.add(row * V::LANES)) }
 }
 
-/// The sum of the lanes of a block, in their order.
+/// Adds a register's lanes to the parts of a sum over trials, each to that of its trial modulo their number.
 #[inline(always)]
-fn lane_sum(lanes: &[f32; BLOCK]) -> f64 {
-    lanes.iter().map(|&x| f64::from(x)).sum()
+fn add_lanes<V: Vector>(lanes: V, parts: &mut [f64; 4]) {
+    let mut values = [0.0_f32; BLOCK];
+    // SAFETY: a block has at least a register's lanes.
+    unsafe { lanes.store(values.as_mut_ptr()) };
+    for (lane, &value) in values[..V::LANES].iter().enumerate() {
+        parts[lane % 4] += f64::from(value);
+    }
 }
 
-impl<'a> Pass<'a> {
-    pub(super) fn new(
-        shape: Shape,
-        tables: &'a Tables,
-        scratch: &'a mut Scratch,
-        data: &'a Data,
-        gains: Gains,
-        tile: usize,
-    ) -> Self {
-        let steps = shape.n_steps * BLOCK;
-        let part =
-            |values: &'a AlignedBuffer, n_rows: usize| &values[tile * steps * n_rows..][..steps * n_rows];
-        Self {
-            shape,
-            tables,
-            scratch,
-            inputs: part(&data.inputs, shape.n_inputs),
-            outputs: part(&data.outputs, shape.n_outputs),
-            compared: part(&data.compared, shape.n_outputs),
-            components: part(&data.components, shape.n_components),
-            seen: part(&data.seen, 1),
-            gains,
-            tile,
-        }
-    }
+/// Sums over trials of the terms of the loss.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Losses {
+    output: [f64; 4],
+    embedding: [f64; 4],
+}
 
-    /// `qᵀ z` of every step.
+impl Losses {
+    pub(super) fn sums(self) -> Terms {
+        let sum = |parts: [f64; 4]| (parts[0] + parts[1]) + (parts[2] + parts[3]);
+        Terms { output: sum(self.output), embedding: sum(self.embedding) }
+    }
+}
+
+/// Both terms of the loss, lane by lane.
+#[derive(Clone, Copy)]
+struct LaneLosses<V> {
+    output: V,
+    embedding: V,
+}
+
+/// Whether gradients are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Terms,
+    Gradients,
+}
+
+impl Pass<'_> {
+    /// Rows of a chunk of the tile's data, from step `first` on.
     #[inline(always)]
-    pub(super) fn project<V: Vector, const WIDTH: usize>(&mut self) {
-        let n_components = self.shape.n_components;
-        let q = &self.tables.q[..n_components * WIDTH];
-        for t in 0..self.shape.n_steps {
-            let z = self.components[t * n_components * BLOCK..][..n_components * BLOCK].as_ptr();
-            let target = self.scratch.projected[t * WIDTH * BLOCK..][..WIDTH * BLOCK].as_mut_ptr();
-            for lane in (0..BLOCK).step_by(V::LANES) {
-                let mut sums = [V::splat(0.0); WIDTH];
-                for (k, weights) in q.chunks_exact(WIDTH).enumerate() {
-                    // SAFETY: the step has K rows, as sliced above.
-                    let row: V = unsafe { load(z, k, lane) };
-                    for (sum, &weight) in sums.iter_mut().zip(weights) {
-                        *sum = V::splat(weight).mul_add(row, *sum);
-                    }
-                }
-                for (i, sum) in sums.into_iter().enumerate() {
-                    // SAFETY: the step has WIDTH rows, as sliced above.
-                    unsafe { sum.store(target.add(i * BLOCK + lane)) };
-                }
-            }
-        }
+    fn rows<'b, V: Vector>(
+        &self,
+        values: &'b [f32],
+        count: usize,
+        first: usize,
+        n_steps: usize,
+    ) -> &'b [f32] {
+        let per_step = count * V::LANES;
+        &values[(self.tile * self.shape.n_steps + first) * per_step..][..n_steps * per_step]
     }
 
-    /// Normals of the nodes that arrive with state `step`, and of the inputs of that step.
-    #[inline(always)]
-    fn draw<V: Vector>(&mut self, normals: Normals, step: usize) {
-        let n_rows = self.shape.n_nodes + self.shape.n_inputs;
-        for pair in 0..n_rows.div_ceil(2) {
-            let (even, odd) = self.scratch.normals[2 * pair * BLOCK..][..2 * BLOCK].split_at_mut(BLOCK);
-            random::fill_from::<V>(normals.cell(pair, step), (self.tile * BLOCK) as u32, even, odd);
-        }
-    }
-
-    /// States, slopes, inputs with noise and the outputs' errors of every step; adds the terms of the loss.
+    /// States of all steps with the terms of the loss, and for gradients what the way back reads.
     #[inline(always)]
     pub(super) fn forward<V: Vector, S: CurveShape, const WIDTH: usize>(
         &mut self,
-        noise: Option<CircuitNoise>,
-        sums: &mut Terms,
+        wanted: Wanted,
+        losses: &mut Losses,
     ) {
-        let Shape { n_inputs, n_steps, .. } = self.shape;
-        let normals = noise.map(|noise| Normals::new(noise.seed, noise.iteration));
-        let (sigma_rec, sigma_inp) = noise.map_or((0.0, 0.0), |noise| (noise.sigma_rec, noise.sigma_inp));
-        let padded_inputs = n_inputs.next_multiple_of(4);
-        self.scratch.states[..WIDTH * BLOCK].fill(0.0);
-        match normals {
-            Some(normals) => self.draw::<V>(normals, 0),
-            None => self.scratch.normals.fill(0.0),
+        let Shape { n_outputs, n_components, n_steps, .. } = self.shape;
+        self.scratch.states[..WIDTH * V::LANES].fill(0.0);
+        let mut sums = LaneLosses { output: V::splat(0.0), embedding: V::splat(0.0) };
+        let mut first = 0;
+        while first < n_steps {
+            let count = CHUNK.min(n_steps - first);
+            self.project::<V, WIDTH>(first, count);
+            for t in first..first + count {
+                self.add_noise::<V>(t);
+                self.step::<V, S, WIDTH>(t);
+                self.compare::<V, WIDTH>(t, first, &mut sums);
+            }
+            if wanted == Wanted::Gradients {
+                let components = self.rows::<V>(&self.data.components, n_components, first, count);
+                let Scratch { states, errors, sums, .. } = &mut *self.scratch;
+                let states = Rows { values: &states[first * WIDTH * V::LANES..], count: WIDTH };
+                sums.q.add::<V>(Rows { values: components, count: n_components }, states, count);
+                sums.w_out.add::<V>(Rows { values: errors, count: n_outputs }, states, count);
+            }
+            first += count;
         }
-        let mut output = [0.0; BLOCK];
-        let mut embedding = [0.0; BLOCK];
-        for t in 0..n_steps {
-            let inputs = self.inputs[t * n_inputs * BLOCK..][..n_inputs * BLOCK].as_ptr();
-            let noisy = self.scratch.noisy[t * padded_inputs * BLOCK..][..padded_inputs * BLOCK].as_mut_ptr();
-            let drawn = self.scratch.normals[self.shape.n_nodes * BLOCK..][..n_inputs * BLOCK].as_ptr();
-            for row in (0..n_inputs * BLOCK).step_by(V::LANES) {
-                // SAFETY: all three have U rows, as sliced above.
-                unsafe {
-                    let input =
-                        V::load(drawn.add(row)).mul_add(V::splat(sigma_inp), V::load(inputs.add(row)));
-                    input.store(noisy.add(row));
+        add_lanes(sums.output, &mut losses.output);
+        add_lanes(sums.embedding, &mut losses.embedding);
+    }
+
+    /// `qᵀ z` of a chunk.
+    #[inline(always)]
+    fn project<V: Vector, const WIDTH: usize>(&mut self, first: usize, count: usize) {
+        let components = self.rows::<V>(&self.data.components, self.shape.n_components, first, count);
+        let mut t = 0;
+        while t < count {
+            let n_steps = PROJECTED_STEPS.min(count - t);
+            let mut node = 0;
+            while node < WIDTH {
+                if n_steps == PROJECTED_STEPS {
+                    self.project_tile::<V, WIDTH, PROJECTED_STEPS>(components, t, node);
+                } else {
+                    self.project_tile::<V, WIDTH, 1>(components, t, node);
+                }
+                node += PROJECTED_NODES;
+            }
+            t += n_steps;
+        }
+    }
+
+    #[inline(always)]
+    fn project_tile<V: Vector, const WIDTH: usize, const STEPS: usize>(
+        &mut self,
+        components: &[f32],
+        t: usize,
+        node: usize,
+    ) {
+        let n_components = self.shape.n_components;
+        let z = components[t * n_components * V::LANES..][..STEPS * n_components * V::LANES].as_ptr();
+        let target = self.scratch.projected[t * WIDTH * V::LANES..][..STEPS * WIDTH * V::LANES].as_mut_ptr();
+        let q = &self.tables.q[..n_components * WIDTH];
+        let mut sums = [[V::splat(0.0); STEPS]; PROJECTED_NODES];
+        for (k, weights) in q.chunks_exact(WIDTH).enumerate() {
+            let mut rows = [V::splat(0.0); STEPS];
+            for (step, row) in rows.iter_mut().enumerate() {
+                // SAFETY: each of the steps has K rows, as sliced above.
+                *row = unsafe { load(z, step * n_components + k) };
+            }
+            for (sums, &weight) in sums.iter_mut().zip(&weights[node..node + PROJECTED_NODES]) {
+                let weight = V::splat(weight);
+                for (sum, row) in sums.iter_mut().zip(rows) {
+                    *sum = weight.mul_add(row, *sum);
                 }
             }
-            if let Some(normals) = normals {
-                self.draw::<V>(normals, t + 1);
-            }
-            for lane in (0..BLOCK).step_by(V::LANES) {
-                self.step::<V, S, WIDTH>(t, lane, sigma_rec);
-                self.compare::<V, WIDTH>(t, lane, &mut output, &mut embedding);
+        }
+        for (i, sums) in sums.iter().enumerate() {
+            for (step, sum) in sums.iter().enumerate() {
+                // SAFETY: each of the steps has WIDTH rows, as sliced above.
+                unsafe { sum.store(target.add((step * WIDTH + node + i) * V::LANES)) };
             }
         }
-        sums.output += lane_sum(&output);
-        sums.embedding += lane_sum(&embedding);
+    }
+
+    /// The inputs of a step with their noise.
+    #[inline(always)]
+    fn add_noise<V: Vector>(&mut self, t: usize) {
+        let Shape { n_nodes, n_inputs, .. } = self.shape;
+        let padded_inputs = n_inputs.next_multiple_of(4);
+        let inputs = self.rows::<V>(&self.data.inputs, n_inputs, t, 1).as_ptr();
+        let normals = &self.bank.of_tile::<V>(self.tile)[t * Bank::n_rows(self.shape) * V::LANES..];
+        let normals = normals[n_nodes * V::LANES..][..n_inputs * V::LANES].as_ptr();
+        let Scratch { noisy, sigmas, .. } = &mut *self.scratch;
+        let noisy = noisy[t * padded_inputs * V::LANES..][..padded_inputs * V::LANES].as_mut_ptr();
+        for (u, &sigma) in sigmas[n_nodes..].iter().enumerate() {
+            // SAFETY: all three have U rows, as sliced above.
+            unsafe {
+                let drawn: V = load(normals, u);
+                drawn.mul_add(V::splat(sigma), load(inputs, u)).store(noisy.add(u * V::LANES));
+            }
+        }
     }
 
     /// From state t: slopes of step t and state t + 1.
     #[inline(always)]
-    fn step<V: Vector, S: CurveShape, const WIDTH: usize>(&mut self, t: usize, lane: usize, sigma: f32) {
-        let Shape { n_inputs, n_steps, .. } = self.shape;
-        let padded_inputs = n_inputs.next_multiple_of(4);
-        let slopes = self.scratch.slopes[t * WIDTH * BLOCK..][..WIDTH * BLOCK].as_mut_ptr();
+    fn step<V: Vector, S: CurveShape, const WIDTH: usize>(&mut self, t: usize) {
+        let Shape { n_nodes, n_inputs, n_steps, .. } = self.shape;
         if t + 1 == n_steps {
-            self.scratch.slopes[t * WIDTH * BLOCK..].fill(0.0);
+            self.scratch.slopes[t * WIDTH * V::LANES..].fill(0.0);
             return;
         }
-        let noisy = self.scratch.noisy[t * padded_inputs * BLOCK..][..padded_inputs * BLOCK].as_ptr();
-        let rows = &mut self.scratch.states[t * WIDTH * BLOCK..][..2 * WIDTH * BLOCK];
-        let (now, next) = (rows.as_ptr(), rows[WIDTH * BLOCK..].as_mut_ptr());
-        let normals = self.scratch.normals[..WIDTH * BLOCK].as_ptr();
+        let padded_inputs = n_inputs.next_multiple_of(4);
+        let n_rows = Bank::n_rows(self.shape);
+        let normals = &self.bank.of_tile::<V>(self.tile)[(t + 1) * n_rows * V::LANES..];
+        let normals = normals[..n_nodes * V::LANES].as_ptr();
+        let Scratch { states, slopes, noisy, sigmas, .. } = &mut *self.scratch;
+        let slopes = slopes[t * WIDTH * V::LANES..][..WIDTH * V::LANES].as_mut_ptr();
+        let noisy = noisy[t * padded_inputs * V::LANES..][..padded_inputs * V::LANES].as_ptr();
+        let (now, next) =
+            states[t * WIDTH * V::LANES..][..2 * WIDTH * V::LANES].split_at_mut(WIDTH * V::LANES);
+        let (now, next) = (now.as_ptr(), next.as_mut_ptr());
         let mut z = [V::splat(0.0); WIDTH];
         for (u, weights) in self.tables.w_inp.chunks_exact(WIDTH).enumerate() {
             // SAFETY: every pointer of this function has the rows it is sliced to above.
-            let input: V = unsafe { load(noisy, u, lane) };
+            let input: V = unsafe { load(noisy, u) };
             for (sum, &weight) in z.iter_mut().zip(weights) {
                 *sum = V::splat(weight).mul_add(input, *sum);
             }
         }
-        for (j, weights) in self.tables.by_source.chunks_exact(WIDTH).enumerate() {
+        for (j, weights) in self.tables.by_source.chunks_exact(WIDTH).take(n_nodes).enumerate() {
             // SAFETY: as above.
-            let x: V = unsafe { load(now, j, lane) };
+            let x: V = unsafe { load(now, j) };
             for (sum, &weight) in z.iter_mut().zip(weights) {
                 *sum = V::splat(weight).mul_add(x, *sum);
             }
         }
-        let scale = V::splat(self.gains.scale);
-        for (i, z) in z.into_iter().enumerate() {
-            // Padding neither moves nor is moved.
-            let alpha = V::splat(self.gains.alpha * self.tables.alive[i]);
-            let (rate, slope) = S::rate_and_slope(z.mul(scale), alpha.mul(scale));
+        let (scale, alpha) = (V::splat(self.gains.scale), V::splat(self.gains.alpha));
+        let gain = alpha.mul(scale);
+        for (i, &sigma) in sigmas[..n_nodes].iter().enumerate() {
+            let (rate, slope) = S::rate_and_slope(z[i].mul(scale), gain);
             // SAFETY: as above.
             unsafe {
-                slope.store(slopes.add(i * BLOCK + lane));
-                let x: V = load(now, i, lane);
-                let drawn: V = load(normals, i, lane);
+                slope.store(slopes.add(i * V::LANES));
+                let x: V = load(now, i);
+                let drawn: V = load(normals, i);
                 let change = drawn.mul_add(V::splat(sigma), rate.sub(x));
-                change.mul_add(alpha, x).store(next.add(i * BLOCK + lane));
+                change.mul_add(alpha, x).store(next.add(i * V::LANES));
             }
         }
     }
 
-    /// At state t: the outputs' errors as gradients, and the terms of the loss, lane by lane.
+    /// At state t: the terms of the loss, and their gradient by the outputs and by the state.
     #[inline(always)]
-    fn compare<V: Vector, const WIDTH: usize>(
-        &mut self,
-        t: usize,
-        lane: usize,
-        output: &mut [f32; BLOCK],
-        embedding: &mut [f32; BLOCK],
-    ) {
+    fn compare<V: Vector, const WIDTH: usize>(&mut self, t: usize, first: usize, sums: &mut LaneLosses<V>) {
         let n_outputs = self.shape.n_outputs;
-        let states = self.scratch.states[t * WIDTH * BLOCK..][..WIDTH * BLOCK].as_ptr();
-        let projected = self.scratch.projected[t * WIDTH * BLOCK..][..WIDTH * BLOCK].as_ptr();
-        let errors = self.scratch.errors[t * n_outputs * BLOCK..][..n_outputs * BLOCK].as_mut_ptr();
-        let targets = self.outputs[t * n_outputs * BLOCK..][..n_outputs * BLOCK].as_ptr();
-        let compared = self.compared[t * n_outputs * BLOCK..][..n_outputs * BLOCK].as_ptr();
-        // SAFETY: every pointer has the rows it is sliced to, and both sums a block's lanes.
+        let targets = self.rows::<V>(&self.data.outputs, n_outputs, t, 1).as_ptr();
+        let compared = self.rows::<V>(&self.data.compared, n_outputs, t, 1).as_ptr();
+        let seen = self.rows::<V>(&self.data.seen, 1, t, 1).as_ptr();
+        let Scratch { states, pulls, projected, errors, .. } = &mut *self.scratch;
+        let states = states[t * WIDTH * V::LANES..][..WIDTH * V::LANES].as_ptr();
+        let projected = projected[(t - first) * WIDTH * V::LANES..][..WIDTH * V::LANES].as_ptr();
+        let errors = errors[(t - first) * n_outputs * V::LANES..][..n_outputs * V::LANES].as_mut_ptr();
+        let pulls = pulls[t * WIDTH * V::LANES..][..WIDTH * V::LANES].as_mut_ptr();
+        let by_output = V::splat(self.gains.by_output);
+        let by_embedding = V::splat(self.gains.by_embedding);
+        // SAFETY: every pointer has the rows it is sliced to.
         unsafe {
-            let x: [V; WIDTH] = std::array::from_fn(|i| load(states, i, lane));
-            let mut sum: V = V::load(output.as_ptr().add(lane));
+            let seen: V = load(seen, 0);
+            let mut pull = [V::splat(0.0); WIDTH];
+            for (i, pull) in pull.iter_mut().enumerate() {
+                let x: V = load(states, i);
+                let place: V = load(projected, i);
+                let kept = x.mul(seen);
+                let miss = kept.sub(place);
+                // x (x − 2 qᵀz) where the step was seen: |q x − z|² without |z|²
+                sums.embedding = x.mul_add(miss.sub(place), sums.embedding);
+                *pull = miss.mul(by_embedding);
+            }
             for (o, weights) in self.tables.w_out.chunks_exact(WIDTH).enumerate() {
-                let mut error = V::splat(0.0).sub(load(targets, o, lane));
-                for (x, &weight) in x.iter().zip(weights) {
-                    error = V::splat(weight).mul_add(*x, error);
+                let mut error = V::splat(0.0).sub(load(targets, o));
+                for (i, &weight) in weights.iter().enumerate() {
+                    error = V::splat(weight).mul_add(load(states, i), error);
                 }
-                let error = error.mul(load(compared, o, lane));
-                sum = error.mul_add(error, sum);
-                error.mul(V::splat(self.gains.by_output)).store(errors.add(o * BLOCK + lane));
+                let error = error.mul(load(compared, o));
+                sums.output = error.mul_add(error, sums.output);
+                let error = error.mul(by_output);
+                error.store(errors.add(o * V::LANES));
+                for (pull, &weight) in pull.iter_mut().zip(weights) {
+                    *pull = V::splat(weight).mul_add(error, *pull);
+                }
             }
-            sum.store(output.as_mut_ptr().add(lane));
-            let seen: V = load(self.seen[t * BLOCK..][..BLOCK].as_ptr(), 0, lane);
-            let mut sum: V = V::load(embedding.as_ptr().add(lane));
-            for (i, x) in x.into_iter().enumerate() {
-                let place: V = load(projected, i, lane);
-                sum = x.mul_add(V::splat(-2.0).mul_add(place, x.mul(seen)), sum);
+            for (i, pull) in pull.into_iter().enumerate() {
+                pull.store(pulls.add(i * V::LANES));
             }
-            sum.store(embedding.as_mut_ptr().add(lane));
         }
     }
 
-    /// Slopes become `δ_t = α f′ λ_{t+1}`.
+    /// Slopes become `δ_t = α f′ λ_{t+1}`, and with them the gradients of the weights are summed.
     #[inline(always)]
     pub(super) fn backward<V: Vector, const WIDTH: usize>(&mut self) {
-        let Shape { n_outputs, n_steps, .. } = self.shape;
+        let Shape { n_nodes, n_inputs, n_steps, .. } = self.shape;
+        let padded_inputs = n_inputs.next_multiple_of(4);
         let leak = V::splat(-self.gains.alpha);
-        let by_embedding = V::splat(self.gains.by_embedding);
-        for lane in (0..BLOCK).step_by(V::LANES) {
-            let mut lambda = [V::splat(0.0); WIDTH];
-            for t in (0..n_steps).rev() {
-                let slopes = self.scratch.slopes[t * WIDTH * BLOCK..][..WIDTH * BLOCK].as_mut_ptr();
-                let states = self.scratch.states[t * WIDTH * BLOCK..][..WIDTH * BLOCK].as_ptr();
-                let projected = self.scratch.projected[t * WIDTH * BLOCK..][..WIDTH * BLOCK].as_ptr();
-                let errors = self.scratch.errors[t * n_outputs * BLOCK..][..n_outputs * BLOCK].as_ptr();
-                // SAFETY: every pointer has the rows it is sliced to.
+        let mut lambda = [V::splat(0.0); WIDTH];
+        let mut end = n_steps;
+        while end > 0 {
+            // The chunks of the way there.
+            let first = (end - 1) / CHUNK * CHUNK;
+            let mut t = end;
+            while t > first {
+                t -= 1;
+                let Scratch { slopes, pulls, .. } = &mut *self.scratch;
+                let slopes = slopes[t * WIDTH * V::LANES..][..WIDTH * V::LANES].as_mut_ptr();
+                let pulls = pulls[t * WIDTH * V::LANES..][..WIDTH * V::LANES].as_ptr();
+                let mut by_state = [V::splat(0.0); WIDTH];
+                // SAFETY: both have WIDTH rows, as sliced above.
                 unsafe {
-                    let seen: V = load(self.seen[t * BLOCK..][..BLOCK].as_ptr(), 0, lane);
-                    let mut by_state: [V; WIDTH] = std::array::from_fn(|i| {
-                        let x: V = load(states, i, lane);
-                        let miss = x.mul(seen).sub(load(projected, i, lane));
-                        miss.mul_add(by_embedding, leak.mul_add(lambda[i], lambda[i]))
-                    });
-                    for (o, weights) in self.tables.w_out.chunks_exact(WIDTH).enumerate() {
-                        let error: V = load(errors, o, lane);
-                        for (sum, &weight) in by_state.iter_mut().zip(weights) {
-                            *sum = V::splat(weight).mul_add(error, *sum);
-                        }
+                    for (i, by_state) in by_state.iter_mut().enumerate() {
+                        *by_state = leak.mul_add(lambda[i], lambda[i]).add(load(pulls, i));
                     }
-                    for (i, weights) in self.tables.by_target.chunks_exact(WIDTH).enumerate() {
-                        let slope: V = load(slopes, i, lane);
+                    let by_target = self.tables.by_target.chunks_exact(WIDTH).take(n_nodes);
+                    for (i, weights) in by_target.enumerate() {
+                        let slope: V = load(slopes, i);
                         let delta = slope.mul(lambda[i]);
-                        delta.store(slopes.add(i * BLOCK + lane));
+                        delta.store(slopes.add(i * V::LANES));
                         for (sum, &weight) in by_state.iter_mut().zip(weights) {
                             *sum = V::splat(weight).mul_add(delta, *sum);
                         }
                     }
-                    lambda = by_state;
                 }
+                lambda = by_state;
             }
+            let Scratch { states, slopes, noisy, sums, .. } = &mut *self.scratch;
+            let deltas = Rows { values: &slopes[first * WIDTH * V::LANES..], count: WIDTH };
+            let states = Rows { values: &states[first * WIDTH * V::LANES..], count: WIDTH };
+            let noisy = Rows { values: &noisy[first * padded_inputs * V::LANES..], count: padded_inputs };
+            sums.w_rec.add::<V>(deltas, states, end - first);
+            sums.w_inp.add::<V>(deltas, noisy, end - first);
+            end = first;
         }
-    }
-
-    /// Adds the tile's share of the gradients; that by q without its factor.
-    #[inline(always)]
-    pub(super) fn gather<V: Vector>(&mut self, gradient: &mut Circuit) {
-        let Shape { n_nodes, n_inputs, n_outputs, n_components, n_steps, .. } = self.shape;
-        let width = self.tables.width;
-        debug_assert!(width <= MOST_NODES);
-        let padded_inputs = n_inputs.next_multiple_of(4);
-        let Scratch { states, slopes, noisy, errors, sums, .. } = &mut *self.scratch;
-        let states = Rows { values: states, count: width };
-        let deltas = Rows { values: slopes, count: width };
-        for (left, n_left, right, n_right, target) in [
-            (deltas, n_nodes, states, n_nodes, &mut gradient.w_rec),
-            (deltas, n_nodes, Rows { values: noisy, count: padded_inputs }, n_inputs, &mut gradient.w_inp),
-            (Rows { values: errors, count: n_outputs }, n_outputs, states, n_nodes, &mut gradient.w_out),
-            (
-                Rows { values: self.components, count: n_components },
-                n_components,
-                states,
-                n_nodes,
-                &mut gradient.q,
-            ),
-        ] {
-            sum_of_products::<V>(left, n_left, right, n_steps, sums);
-            for (entries, sums) in target.chunks_exact_mut(n_right).zip(sums.chunks_exact(right.count)) {
-                for (entry, sum) in entries.iter_mut().zip(sums) {
-                    *entry += sum;
-                }
-            }
-        }
+        let Gradients { w_rec, w_inp, w_out, q } = &mut self.scratch.sums;
+        w_rec.end_tile::<V>();
+        w_inp.end_tile::<V>();
+        w_out.end_tile::<V>();
+        q.end_tile::<V>();
     }
 }

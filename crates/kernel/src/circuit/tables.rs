@@ -19,16 +19,12 @@ pub(super) struct Tables {
     pub(super) w_out: Vec<f32>,
     /// `q` `[K, width]`.
     pub(super) q: Vec<f32>,
-    /// 1 for a node, 0 for padding `[width]`.
-    pub(super) alive: [f32; MOST_NODES],
 }
 
 impl Tables {
     pub(super) fn new(shape: Shape) -> Self {
         let Shape { n_nodes, n_inputs, n_outputs, n_components, .. } = shape;
         let width = if n_nodes <= NARROW { NARROW } else { MOST_NODES };
-        let mut alive = [0.0; MOST_NODES];
-        alive[..n_nodes].fill(1.0);
         Self {
             width,
             by_source: vec![0.0; width * width],
@@ -36,7 +32,6 @@ impl Tables {
             w_inp: vec![0.0; n_inputs * width],
             w_out: vec![0.0; n_outputs * width],
             q: vec![0.0; n_components * width],
-            alive,
         }
     }
 

@@ -63,7 +63,8 @@ pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
     let stage = Stage::Circuits;
     let pieces = pieces(context, results);
     let n_done = pieces.iter().filter(|piece| piece.stored.is_some()).count();
-    let work = ((pieces.len() - n_done) * (asked.fits + asked.folds) * asked.iterations) as u64;
+    let left = pieces.iter().filter(|piece| piece.stored.is_none());
+    let work = left.map(|piece| n_updates(context, piece.task) as u64).sum();
     (context.listener)(Event::Began { stage, n_pieces: pieces.len(), n_done, work });
     let fitted: Vec<(usize, Result<NetworkCircuit, ExecuteError>)> =
         pieces.into_par_iter().with_max_len(1).map(|piece| (piece.place, of_piece(context, piece))).collect();
@@ -93,6 +94,12 @@ fn pieces<'a>(context: Context<'_>, results: &'a [TaskResults<'_>]) -> Vec<Piece
         best.into_iter().filter_map(|item| piece(context, place, of_task, item)).collect::<Vec<_>>()
     };
     results.iter().enumerate().flat_map(of_task).collect()
+}
+
+/// Updates of all fits to one network.
+fn n_updates(context: Context<'_>, task: &Task) -> usize {
+    let Circuits { fits, folds, iterations, .. } = context.study.circuits;
+    fits * iterations + folds * setting(context, task).n_iterations_held_out()
 }
 
 fn setting(context: Context<'_>, task: &Task) -> Setting {
@@ -140,9 +147,9 @@ fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, Ex
         }
     };
     let trials = task.analysis_trials();
+    let setting = setting(context, task);
     let fitted = finite_responses(network, &trials).and_then(|responses| {
         let Some(responses) = responses else { return Ok(None) };
-        let setting = setting(context, task);
         let evidence = Evidence {
             responses: &responses,
             dynamics: NodeDynamics::of_network(network),
@@ -165,7 +172,8 @@ fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, Ex
     // A network without fits counts as done, so that the bar of progress reaches its end.
     updates.end(iterations);
     if !matches!(fitted, Ok(Some(_))) {
-        (context.listener)(Event::Advanced { stage: Stage::Circuits, work: (folds * iterations) as u64 });
+        let work = (folds * setting.n_iterations_held_out()) as u64;
+        (context.listener)(Event::Advanced { stage: Stage::Circuits, work });
     }
     let none = |reason: &str| CircuitOutcome::None { reason: reason.to_owned() };
     let (n_finished, outcome) = match fitted {

@@ -7,7 +7,7 @@ use super::{Analyses, TrainingJob};
 use crate::analyse::{Description, Left, Subject, describe, portrait};
 use crate::bench::stopwatch::{n_at_once, processor_time};
 use crate::bench::time_of_training_iteration;
-use crate::config::{Study, TaskStudy};
+use crate::config::{Circuits, Study, TaskStudy};
 use crate::identity;
 use crate::inference::{Evidence, Starts, finite_responses, infer};
 use circuitscope::KernelPath;
@@ -161,8 +161,9 @@ fn of_behaviour(study: &Study, task: &Task, networks: &[Network], effort: Effort
 /// Time of all fits to a network and of what is read from them: that of some updates of one fit, and of none.
 fn of_circuits(study: &Study, task: &Task, networks: &[Network], path: KernelPath, effort: Effort) -> f64 {
     let trials = task.analysis_trials();
+    let setting = |n_iterations: usize| Setting { n_iterations, ..Setting::of_task(task, Variant::Te25) };
     let time = |n_iterations: usize| {
-        let setting = Setting { n_iterations, ..Setting::of_task(task, Variant::Te25) };
+        let setting = setting(n_iterations);
         let starts = Starts { n_fits: 1, seed: 0 };
         shared(networks, |network| {
             let Ok(Some(responses)) = finite_responses(network, &trials) else { return };
@@ -176,9 +177,10 @@ fn of_circuits(study: &Study, task: &Task, networks: &[Network], path: KernelPat
         })
     };
     let (none, some) = (time(1), time(1 + effort.n_updates()));
+    let Circuits { fits, folds, iterations, .. } = study.circuits;
     // Each fit to the parts that are not held out is shorter by the one that is.
-    let n_fits = study.circuits.fits + study.circuits.folds.saturating_sub(1);
-    let n_updates = (n_fits * study.circuits.iterations) as f64;
+    let of_parts = folds.saturating_sub(1) * setting(iterations).n_iterations_held_out();
+    let n_updates = (fits * iterations + of_parts) as f64;
     none + (some - none).max(0.0) / effort.n_updates() as f64 * n_updates
 }
 

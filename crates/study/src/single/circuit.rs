@@ -115,7 +115,8 @@ pub fn circuit(
         Nodes::Published | Nodes::Fixed(_) => 0,
     };
     let n_rounds = n_fits * (1 + n_folds * (1 + n_sizes));
-    let work = (n_rounds * search.n_iterations) as u64;
+    let of_part = subject.setting.n_iterations_held_out();
+    let work = (n_fits * (search.n_iterations * (1 + n_folds * n_sizes) + of_part * n_folds)) as u64;
     listener(Event::Began { stage, n_pieces: n_rounds, n_done: 0, work });
     let choice = chosen(&subject, search, listener).map_err(wrong)?;
     let setting = match (&choice, search.nodes) {
@@ -192,7 +193,7 @@ fn of_recording(
         // TE25 gives CDDM and Go/NoGo two free nodes; LE25 needs a node for each output.
         let n_nodes = n_inputs + n_outputs.max(2);
         let ends = Ends { inputs: numbered("input", n_inputs), outputs: numbered("output", n_outputs) };
-        (ends, Setting::published(search.variant, n_nodes, n_inputs, n_outputs))
+        (ends, Setting::published(search.variant, n_nodes, n_inputs, n_outputs).cooled())
     };
     if let Some(task) = task
         && (n_inputs, n_outputs) != (ends.inputs.len(), ends.outputs.len())

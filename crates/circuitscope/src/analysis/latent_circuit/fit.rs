@@ -9,13 +9,13 @@ use super::CircuitError;
 use super::responses::Responses;
 use super::score::{Scores, score};
 use super::setting::{NodeDynamics, Setting};
-use super::start::{Directions, start};
+use super::start::{Directions, orthonormal, start};
 use super::subspace::Subspace;
 use crate::analysis::distance::mix;
 use crate::network::{Form, Network};
 use circuitscope_kernel::KernelPath;
 use circuitscope_kernel::circuit::{
-    Circuit, CircuitNoise, CircuitStepper, Optimiser, Responses as Arrays, Rules, Shape, Terms,
+    Circuit, CircuitNoise, CircuitStepper, Embedding, Optimiser, Responses as Arrays, Rules, Shape, Terms,
 };
 
 /// How a fit ended. Divergence is no error: it is counted.
@@ -58,19 +58,21 @@ pub struct Fit {
 pub struct Progress {
     /// Which start, from 0.
     pub start: usize,
-    /// Updates made; all of them once a fit has diverged.
+    /// Updates made; all of them once a fit has ended, whatever ended it.
     pub iteration: usize,
-    /// Updates in all.
+    /// Updates at most.
     pub n_iterations: usize,
-    /// Noise-free loss before the last update.
+    /// Noise-free loss before the last update; the lowest one once a fit has ended.
     pub loss: f64,
 }
 
 /// Told of progress from any thread; it may stop the fits.
 pub type Listener<'a> = &'a (dyn Fn(Progress) -> ControlFlow<()> + Sync);
 
-/// Updates between two words to the listener.
+/// Updates between two words to the listener, a multiple of [`JUDGED_EVERY`].
 const TOLD_EVERY: usize = 50;
+/// Updates between two runs without noise, which take two fifths of an update's time.
+const JUDGED_EVERY: usize = 10;
 
 /// Fits `n_fits` circuits from different starts; they come by rising loss, those that diverged last.
 ///
@@ -82,7 +84,7 @@ const TOLD_EVERY: usize = 50;
 ///
 /// # Source
 /// TE25, Methods, and its code; LE25. Loss: science §4.7, all steps, all trials. Kept are the parameters of the lowest
-/// noise-free loss, as in training.
+/// noise-free loss, as in training, of those before every tenth update and at the end.
 pub fn fits(
     responses: &Responses,
     dynamics: NodeDynamics,
@@ -92,10 +94,10 @@ pub fn fits(
     path: KernelPath,
     told: Listener<'_>,
 ) -> Result<Vec<Fit>, CircuitError> {
-    fits_from(responses, dynamics, setting, 0..n_fits, seed, path, told)
+    fits_from(responses, dynamics, setting, 0..n_fits, seed, path, told).map(|(fits, _)| fits)
 }
 
-/// The fits of [`fits`] from some of its starts.
+/// The fits of [`fits`] from some of its starts, with the space that they live in.
 pub(super) fn fits_from(
     responses: &Responses,
     dynamics: NodeDynamics,
@@ -104,15 +106,38 @@ pub(super) fn fits_from(
     seed: u64,
     path: KernelPath,
     told: Listener<'_>,
-) -> Result<Vec<Fit>, CircuitError> {
+) -> Result<(Vec<Fit>, Subspace), CircuitError> {
     let problem = Problem::new(responses, dynamics, setting)?;
     let mut fits = starts
         .into_par_iter()
-        .map(|k| problem.fit(k, mix(seed ^ mix(k as u64)), path, told))
+        .map(|k| {
+            let seed = mix(seed ^ mix(k as u64));
+            let beginning = start(problem.shape, &problem.directions, setting, k, seed);
+            problem.fit_from(beginning, k, seed, path, told)
+        })
         .collect::<Result<Vec<_>, _>>()?;
     let has_diverged = |fit: &Fit| fit.outcome != Outcome::Finished;
     fits.sort_by(|a, b| has_diverged(a).cmp(&has_diverged(b)).then(a.loss.total_cmp(&b.loss))); // stable
-    Ok(fits)
+    Ok((fits, problem.subspace))
+}
+
+/// A fit that goes on from where another one ended, on other responses of the same units, with the space that it lives in.
+pub(super) fn refit(
+    fit: &Fit,
+    responses: &Responses,
+    dynamics: NodeDynamics,
+    setting: &Setting,
+    seed: u64,
+    path: KernelPath,
+    told: Listener<'_>,
+) -> Result<(Fit, Subspace), CircuitError> {
+    let problem = Problem::new(responses, dynamics, setting)?;
+    let q = orthonormal(problem.subspace.directions.t().dot(&fit.embedding).view());
+    let weights = |matrix: &Array2<f64>| matrix.iter().copied().collect::<Vec<_>>();
+    let Network { w_rec, w_inp, w_out, .. } = &fit.circuit;
+    let circuit = Circuit { w_rec: weights(w_rec), w_inp: weights(w_inp), w_out: weights(w_out), q };
+    let found = problem.fit_from((circuit, Embedding::Stiefel), fit.start, seed, path, told)?;
+    Ok((found, problem.subspace))
 }
 
 /// Responses in the form that every start shares.
@@ -183,8 +208,9 @@ impl<'a> Problem<'a> {
         penalty
     }
 
-    fn fit(
+    fn fit_from(
         &self,
+        (mut circuit, embedding): (Circuit, Embedding),
         start_idx: usize,
         seed: u64,
         path: KernelPath,
@@ -194,38 +220,49 @@ impl<'a> Problem<'a> {
             Arrays { inputs: &self.inputs, outputs: &self.outputs, components: &self.single_components };
         let alpha = self.dynamics.alpha();
         let mut stepper = CircuitStepper::new(self.shape, &arrays, self.dynamics.activation, alpha, path);
-        let (mut circuit, embedding) = start(self.shape, &self.directions, self.setting, start_idx, seed);
         let mut optimiser = Optimiser::new(self.shape, embedding);
-        let mut gradient = Circuit::zeros(self.shape);
-        let sigma = |sigma: f64| ((2.0 / alpha).sqrt() * sigma) as f32;
-        let (sigma_rec, sigma_inp) = (sigma(self.setting.sigma_rec), sigma(self.setting.sigma_inp));
+        let Setting { lambda_embedding, learning_rate, n_iterations, schedule, .. } = *self.setting;
+        let [mut gradient, mut unused] = [(); 2].map(|()| Circuit::zeros(self.shape));
+        let sigma = |sigma: f64, heat: f64| ((2.0 / alpha).sqrt() * sigma * heat) as f32;
+        let loss_of =
+            |terms: Terms, penalty: f64| terms.output + lambda_embedding * terms.embedding + penalty;
         let mut best = circuit.clone();
-        let (mut lowest, mut best_iteration, mut outcome) = (f64::INFINITY, 0, Outcome::Finished);
-        // The last round has no update: it judges the one before.
-        for iteration in 0..=self.setting.n_iterations {
-            let noise = CircuitNoise { seed, iteration: iteration as u64, sigma_rec, sigma_inp };
-            let step = stepper.step(&circuit, noise, self.setting.lambda_embedding, &mut gradient);
+        let (mut lowest, mut best_iteration) = (f64::INFINITY, 0);
+        let mut iteration = 0;
+        let outcome = loop {
+            if iteration % JUDGED_EVERY == 0 || iteration == n_iterations {
+                let loss = loss_of(stepper.terms(&circuit), self.penalise(&circuit, &mut unused));
+                if !loss.is_finite() {
+                    break Outcome::Diverged { iteration };
+                }
+                if loss < lowest {
+                    (lowest, best_iteration) = (loss, iteration);
+                    best.clone_from(&circuit);
+                }
+                if iteration % TOLD_EVERY == 0 {
+                    self.tell(start_idx, iteration, loss, told)?;
+                }
+            }
+            if iteration == n_iterations {
+                break Outcome::Finished;
+            }
+            let heat = schedule.heat(iteration, n_iterations);
+            let noise = CircuitNoise {
+                seed,
+                iteration: iteration as u64,
+                sigma_rec: sigma(self.setting.sigma_rec, heat),
+                sigma_inp: sigma(self.setting.sigma_inp, heat),
+            };
+            let noisy = stepper.step(&circuit, noise, lambda_embedding, &mut gradient);
             let penalty = self.penalise(&circuit, &mut gradient);
-            let total =
-                |terms: Terms| terms.output + self.setting.lambda_embedding * terms.embedding + penalty;
-            let (loss, noisy) = (total(step.clean), total(step.noisy));
-            if loss < lowest {
-                (lowest, best_iteration) = (loss, iteration);
-                best.clone_from(&circuit);
+            if !loss_of(noisy, penalty).is_finite() {
+                break Outcome::Diverged { iteration };
             }
-            if !(loss.is_finite() && noisy.is_finite()) {
-                outcome = Outcome::Diverged { iteration };
-                // Nothing is left of the start: who counts updates must not wait for them.
-                self.tell(start_idx, self.setting.n_iterations, loss, told)?;
-                break;
-            }
-            if iteration < self.setting.n_iterations {
-                optimiser.update(&mut circuit, &gradient, self.setting.learning_rate, &self.rules);
-            }
-            if iteration % TOLD_EVERY == 0 || iteration == self.setting.n_iterations {
-                self.tell(start_idx, iteration, loss, told)?;
-            }
-        }
+            optimiser.update(&mut circuit, &gradient, learning_rate * heat, &self.rules);
+            iteration += 1;
+        };
+        // Nothing is left of the start: who counts updates must not wait for them.
+        self.tell(start_idx, n_iterations, lowest, told)?;
         let loss = if lowest.is_finite() { lowest } else { f64::NAN };
         let found = self.finished(&best, outcome, best_iteration, loss, seed)?;
         Ok(Fit { start: start_idx, ..found })

@@ -5,8 +5,9 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::CircuitError;
-use super::fit::{Listener, Progress, fits_from};
+use super::fit::{Fit, Listener, Progress, fits_from, refit};
 use super::responses::Responses;
+use super::schedule::Schedule;
 use super::score::{Scores, score};
 use super::setting::{NodeDynamics, Setting};
 use super::subspace::Subspace;
@@ -26,8 +27,8 @@ pub struct Folds {
     pub seed: u64,
 }
 
-/// Scores on the held-out conditions, a part after the other. Trials of the same inputs are one condition
-/// ([`Responses::conditions`]), so that no repeat of a held-out trial is fitted.
+/// Scores on the held-out conditions, a part after the other, of fits from the starts named. Trials of the same inputs are one
+/// condition ([`Responses::conditions`]), so that no repeat of a held-out trial is fitted.
 ///
 /// Principal components are those of the fitted trials; the held-out ones are only placed in them.
 ///
@@ -42,39 +43,85 @@ pub fn held_out(
     path: KernelPath,
     told: Listener<'_>,
 ) -> Result<Vec<Scores>, CircuitError> {
-    let fold_of = parts_of(&responses.conditions(), folds)?;
+    let starts = folds.first_start..folds.first_start + folds.n_fits.max(1);
+    let told = |progress: Progress| told(Progress { start: progress.start - folds.first_start, ..progress });
+    over_parts(responses, folds.n_folds, folds.seed, &|seen, seed| {
+        let (mut fits, subspace) = fits_from(seen, dynamics, setting, starts.clone(), seed, path, &told)?;
+        Ok((fits.swap_remove(0), subspace))
+    })
+}
+
+/// Scores on the held-out conditions of what becomes of a fit to all conditions where each part is left out.
+///
+/// Under a cooled schedule of TE25 each of these fits goes on from the given one, for a fifth of its updates. The given one
+/// has seen the held-out conditions, so that these updates must make it forget them. Measured on three parts of each of 16
+/// reference networks, all tasks and activations, against fits from new starts: the given fit itself scores 0.25 ± 0.08 higher
+/// on the held-out conditions (mean and standard error), what becomes of it 0.001 ± 0.014; and 0.007 ± 0.005 higher than
+/// what becomes, by the same updates, of a fit that has never seen them. Under other schedules, and of LE25, the fits go from
+/// the given fit's own start.
+///
+/// # Errors
+/// As [`held_out`].
+pub fn held_out_of(
+    fit: &Fit,
+    responses: &Responses,
+    dynamics: NodeDynamics,
+    setting: &Setting,
+    n_folds: usize,
+    path: KernelPath,
+    told: Listener<'_>,
+) -> Result<Vec<Scores>, CircuitError> {
+    let told = |progress: Progress| told(Progress { start: 0, ..progress });
+    // The fit's own seed: each fit is judged on parts of its own.
+    if !setting.is_refitted() {
+        let folds = Folds { n_folds, n_fits: 1, first_start: fit.start, seed: fit.seed };
+        return held_out(responses, dynamics, setting, folds, path, &told);
+    }
+    let setting = Setting {
+        n_iterations: setting.n_iterations_held_out(),
+        schedule: Schedule::Resumed,
+        ..setting.clone()
+    };
+    over_parts(responses, n_folds, fit.seed, &|seen, seed| {
+        refit(fit, seen, dynamics, &setting, seed, path, &told)
+    })
+}
+
+/// Scores on each held-out part of the fit that is `fitted` to the other parts, with the space that it lives in.
+fn over_parts(
+    responses: &Responses,
+    n_folds: usize,
+    seed: u64,
+    fitted: &dyn Fn(&Responses, u64) -> Result<(Fit, Subspace), CircuitError>,
+) -> Result<Vec<Scores>, CircuitError> {
+    let part_of = parts_of(&responses.conditions(), n_folds, seed)?;
     let of_fold = |fold: usize| {
         let part = |is_held_out: fn(usize, usize) -> bool| {
-            let is_chosen = |trial: &usize| is_held_out(fold_of[*trial], fold);
-            responses.of_trials(&(0..fold_of.len()).filter(is_chosen).collect::<Vec<_>>())
+            let is_chosen = |trial: &usize| is_held_out(part_of[*trial], fold);
+            responses.of_trials(&(0..part_of.len()).filter(is_chosen).collect::<Vec<_>>())
         };
         let (seen, unseen) = (part(|a, b| a != b), part(|a, b| a == b));
         // A unit that was recorded on the held-out trials alone has no place in the circuit.
         let units = seen.recorded_units();
         let (seen, unseen) = (seen.of_units(&units), unseen.of_units(&units));
-        let seed = mix(folds.seed ^ mix(fold as u64));
-        let starts = folds.first_start..folds.first_start + folds.n_fits.max(1);
-        let told =
-            |progress: Progress| told(Progress { start: progress.start - folds.first_start, ..progress });
-        let fitted = fits_from(&seen, dynamics, setting, starts, seed, path, &told)?;
-        let subspace = Subspace::new(seen.rates.view(), setting.n_components)?;
+        let (fit, subspace) = fitted(&seen, mix(seed ^ mix(fold as u64)))?;
         let components = subspace.components_of(unseen.rates.view());
-        score(&fitted[0].circuit, fitted[0].q.view(), &subspace, components.view(), &unseen)
+        score(&fit.circuit, fit.q.view(), &subspace, components.view(), &unseen)
     };
-    (0..folds.n_folds).map(of_fold).collect()
+    (0..n_folds).map(of_fold).collect()
 }
 
 /// The part of each trial, whose conditions are given; those of one condition are in one part.
-fn parts_of(condition_of: &[usize], folds: Folds) -> Result<Vec<usize>, CircuitError> {
+fn parts_of(condition_of: &[usize], n_folds: usize, seed: u64) -> Result<Vec<usize>, CircuitError> {
     let n_conditions = condition_of.iter().max().map_or(0, |last| last + 1);
-    if !(2..=n_conditions).contains(&folds.n_folds) {
+    if !(2..=n_conditions).contains(&n_folds) {
         let expected = format!("from 2 to the {n_conditions} trials of different inputs");
-        return Err(CircuitError::Setting { name: "folds", found: folds.n_folds, expected });
+        return Err(CircuitError::Setting { name: "folds", found: n_folds, expected });
     }
     let mut conditions: Vec<usize> = (0..n_conditions).collect();
-    conditions.shuffle(&mut ChaCha8Rng::seed_from_u64(folds.seed));
+    conditions.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
     let mut part_of = vec![0; n_conditions];
-    conditions.iter().enumerate().for_each(|(place, &condition)| part_of[condition] = place % folds.n_folds);
+    conditions.iter().enumerate().for_each(|(place, &condition)| part_of[condition] = place % n_folds);
     Ok(condition_of.iter().map(|&condition| part_of[condition]).collect())
 }
 

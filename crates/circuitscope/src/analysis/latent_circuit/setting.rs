@@ -3,6 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::CircuitError;
+use super::schedule::Schedule;
 use crate::network::Network;
 use crate::task::Task;
 use circuitscope_kernel::Activation;
@@ -121,6 +122,8 @@ pub struct Setting {
     pub learning_rate: f64,
     /// Updates of one fit.
     pub n_iterations: usize,
+    /// Learning rate and noise over the updates.
+    pub schedule: Schedule,
 }
 
 impl Setting {
@@ -136,7 +139,14 @@ impl Setting {
             sigma_inp: 0.05,
             learning_rate: 0.02,
             n_iterations: 2000,
+            schedule: Schedule::Constant,
         }
+    }
+
+    /// The same with learning rate and noise that fall to zero over the last tenth of the updates.
+    #[must_use]
+    pub fn cooled(self) -> Self {
+        Self { schedule: Schedule::Cooled, ..self }
     }
 
     /// The setting for finding the weights of a circuit that is there: no noise, weights all but free, and the embedding as
@@ -151,19 +161,20 @@ impl Setting {
             sigma_rec: 0.0,
             sigma_inp: 0.0,
             n_iterations: 6000,
+            schedule: Schedule::Cooled,
             ..Self::published(variant, n_nodes, n_inputs, n_outputs)
         }
     }
 
-    /// The published setting for responses of a task, with the published number of nodes: CDDM 8, Go/NoGo 5,
-    /// `MemoryNumber` 7.
+    /// The published setting, [`cooled`](Self::cooled), for responses of a task, with the published number of nodes: CDDM 8,
+    /// Go/NoGo 5, `MemoryNumber` 7.
     pub fn of_task(task: &Task, variant: Variant) -> Self {
         let n_nodes = match task {
             Task::Cddm(_) => 8,
             Task::GoNoGo(_) => 5,
             Task::MemoryNumber(_) => 7,
         };
-        Self::published(variant, n_nodes, task.input_names().len(), task.output_names().len())
+        Self::published(variant, n_nodes, task.input_names().len(), task.output_names().len()).cooled()
     }
 
     /// The same with another number of nodes and the published wiring.
@@ -171,6 +182,18 @@ impl Setting {
         let (n_inputs, n_outputs) = (self.wiring.inp.ncols(), self.wiring.out.nrows());
         let wiring = Wiring::published(self.variant, n_nodes, n_inputs, n_outputs);
         Self { wiring, ..self.clone() }
+    }
+
+    /// Whether a fit that is judged on held-out conditions goes on from the one to all conditions: that of TE25 under a cooled
+    /// schedule. The free matrix of an LE25 embedding is not known from the embedding.
+    pub(super) fn is_refitted(&self) -> bool {
+        self.variant == Variant::Te25 && self.schedule == Schedule::Cooled
+    }
+
+    /// Updates of a fit that is judged on held-out conditions, see
+    /// [`held_out_of`](super::judge::held_out_of).
+    pub fn n_iterations_held_out(&self) -> usize {
+        if self.is_refitted() { (self.n_iterations / 5).max(1) } else { self.n_iterations }
     }
 
     /// Number of nodes n.

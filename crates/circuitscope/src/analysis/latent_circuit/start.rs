@@ -2,7 +2,7 @@
 
 use faer::linalg::solvers::Solve;
 use faer::{Mat, MatRef};
-use ndarray::{Array2, ArrayView3};
+use ndarray::{Array2, ArrayView2, ArrayView3};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -223,6 +223,11 @@ fn set_to_means(weights: &mut [f64], mask: &[f64], n: usize) {
     for (row, mask) in weights.chunks_exact_mut(n).zip(mask.chunks_exact(n)) {
         row.fill(1.0 / mask.iter().sum::<f64>().max(1.0));
     }
+}
+
+/// The orthonormal matrix nearest to a tall one, row-major.
+pub(super) fn orthonormal(near: ArrayView2<'_, f64>) -> Vec<f64> {
+    polar_factor(&Mat::from_fn(near.nrows(), near.ncols(), |i, j| near[[i, j]]))
 }
 
 /// The orthonormal matrix nearest to a tall one, `U Vᵀ` of its singular value decomposition, row-major.

@@ -12,7 +12,7 @@ use faer::{Mat, MatRef, Side};
 use ndarray::{Array1, Array2, Array3, ArrayView2, ArrayView3};
 
 use super::CircuitError;
-use crate::analysis::components::{FeatureError, of_columns};
+use crate::analysis::components::{FeatureError, centre_rows, decompose};
 use crate::analysis::distance::mix;
 
 /// Rounds of filling at most.
@@ -61,13 +61,14 @@ impl Subspace {
             filled.column_mut(c).assign(&columns.column(place));
         }
         let centred_square = squares_about_means(&columns) / columns.ncols() as f64;
-        let (features, axes) = of_columns(columns, n_components)?;
-        let kept = axes.directions.outer_iter().take_while(|row| row.iter().any(|&u| u != 0.0)).count();
-        let directions = axes.directions.slice(ndarray::s![..kept, ..]).t().to_owned();
-        let variances = features.explained.slice(ndarray::s![..kept]).mapv(|share| share * centred_square);
+        let mean = centre_rows(&mut columns);
+        let left = decompose(columns.view())?;
+        let kept = left.values.len().min(n_components);
+        let directions = Array2::from_shape_fn((n_units, kept), |at| left.vectors[at]);
+        let variances = left.explained(kept).mapv(|share| share * centred_square);
         let noise = (centred_square - variances.sum()).max(0.0) / (n_units - kept).max(1) as f64;
         let signal = variances.mapv(|variance| (variance - noise).max(0.0));
-        Ok(Self { directions, mean: axes.mean, signal, noise, filled, n_steps })
+        Ok(Self { directions, mean, signal, noise, filled, n_steps })
     }
 
     /// Number of components K.

@@ -1,0 +1,115 @@
+//! The noise of a fit: drawn for a few iterations at a time.
+
+use super::Shape;
+use crate::aligned::AlignedBuffer;
+use crate::random::{self, Normals, mixed};
+use crate::vector::Vector;
+
+/// Iterations that share the magnitudes of their noise, with signs of their own.
+const SHARED: u64 = 8;
+
+/// Noise of one iteration: recurrent outside the activation function, on the inputs through their weights.
+///
+/// Within an iteration the numbers are independent normals. Eight successive iterations take the same ones, with the sign of
+/// each row drawn anew, so that they are uncorrelated: to draw all anew each time costs a third of an iteration.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CircuitNoise {
+    /// Random seed of the fit.
+    pub seed: u64,
+    /// Iteration.
+    pub iteration: u64,
+    /// Standard deviation per step of the recurrent noise, `√(2/α) σ_rec`.
+    pub sigma_rec: f32,
+    /// Standard deviation per step of the input noise, `√(2/α) σ_inp`.
+    pub sigma_inp: f32,
+}
+
+impl CircuitNoise {
+    /// No noise.
+    pub(super) const NONE: Self = Self { seed: 0, iteration: 0, sigma_rec: 0.0, sigma_inp: 0.0 };
+
+    /// The noise as arrays: recurrent `[n, T, B]`, of which step t enters state t + 1, and input `[U, T, B]`.
+    pub fn drawn(self, shape: Shape) -> (Vec<f32>, Vec<f32>) {
+        let Shape { n_nodes, n_inputs, n_steps, n_trials, .. } = shape;
+        let normals = self.normals();
+        // Rows and trials have changed places with those of a network's noise: here the lanes are trials.
+        let fill = |rows: std::ops::Range<usize>, later: usize| {
+            let mut noise = Vec::with_capacity(rows.len() * n_steps * n_trials);
+            for row in rows {
+                let sigma = self.sigma(shape, row);
+                for t in 0..n_steps {
+                    noise.extend((0..n_trials).map(|b| sigma * normals.draw(row, t + later, b)));
+                }
+            }
+            noise
+        };
+        (fill(0..n_nodes, 1), fill(n_nodes..n_nodes + n_inputs, 0))
+    }
+
+    pub(super) fn is_none(self) -> bool {
+        self.sigma_rec == 0.0 && self.sigma_inp == 0.0
+    }
+
+    /// Standard deviation of a row's noise (nodes, then inputs; at most 64 rows have a sign of their own) with the sign of the
+    /// iteration.
+    pub(super) fn sigma(self, shape: Shape, row: usize) -> f32 {
+        let sigma = if row < shape.n_nodes { self.sigma_rec } else { self.sigma_inp };
+        let signs = mixed(self.seed ^ mixed(self.iteration));
+        if signs >> (row % 64) & 1 == 1 { -sigma } else { sigma }
+    }
+
+    fn normals(self) -> Normals {
+        Normals::new(self.seed, self.iteration / SHARED)
+    }
+}
+
+/// Normals of all steps, rows and trials, kept while iterations share them.
+pub(super) struct Bank {
+    /// `[tile, T, R, lanes]`: nodes, whose row of step t arrives with state t, then inputs; R is even.
+    values: AlignedBuffer,
+    /// Seed and group of iterations that they were drawn for.
+    drawn_for: Option<[u64; 2]>,
+    shape: Shape,
+}
+
+impl Bank {
+    pub(super) fn new(shape: Shape) -> Self {
+        Self { values: AlignedBuffer::zeroed(0), drawn_for: None, shape }
+    }
+
+    /// Rows of a step: nodes and inputs, one more where their number is odd.
+    pub(super) fn n_rows(shape: Shape) -> usize {
+        (shape.n_nodes + shape.n_inputs).next_multiple_of(2)
+    }
+
+    /// Draws what an iteration takes, if that is not there; nothing where there is no noise.
+    #[inline(always)]
+    pub(super) fn fill<V: Vector>(&mut self, noise: CircuitNoise) {
+        let wanted = Some([noise.seed, noise.iteration / SHARED]);
+        let per_step = Self::n_rows(self.shape) * V::LANES;
+        let per_tile = per_step * self.shape.n_steps;
+        if self.values.len() == 0 {
+            self.values = AlignedBuffer::zeroed(self.shape.n_trials.div_ceil(V::LANES) * per_tile);
+        }
+        if noise.is_none() || self.drawn_for == wanted {
+            return;
+        }
+        let normals = noise.normals();
+        for (tile, values) in self.values.chunks_exact_mut(per_tile).enumerate() {
+            for (t, rows) in values.chunks_exact_mut(per_step).enumerate() {
+                for (pair, rows) in rows.chunks_exact_mut(2 * V::LANES).enumerate() {
+                    let (even, odd) = rows.split_at_mut(V::LANES);
+                    random::fill_from::<V>(normals.cell(pair, t), (tile * V::LANES) as u32, even, odd);
+                }
+            }
+        }
+        self.drawn_for = wanted;
+    }
+
+    /// Normals of a tile `[T, R, lanes]`.
+    #[inline(always)]
+    pub(super) fn of_tile<V: Vector>(&self, tile: usize) -> &[f32] {
+        let per_tile = self.shape.n_steps * Self::n_rows(self.shape) * V::LANES;
+        &self.values[tile * per_tile..][..per_tile]
+    }
+}
