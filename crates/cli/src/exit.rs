@@ -70,6 +70,7 @@ impl Failure {
                 | SingleError::NoChoices { .. }
                 | SingleError::NoTask { .. }
                 | SingleError::GivenActivation { .. }
+                | SingleError::GivenEmbedding { .. }
                 | SingleError::Unmatched { .. }
                 | SingleError::Setting { .. },
             ) => 2,

@@ -12,12 +12,12 @@ pub use crate::inference::Starts;
 pub use behave::{Behaved, Choices, ContextChoices, Number, Responses, TestRow, Values, behave};
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
 pub use circuit::{
-    CircuitReport, CircuitSearch, ConsensusRow, FitRow, HeldOutRow, MechanismRow, Nodes, PerturbationRow,
-    SizeRow, WeightRows, circuit,
+    CeilingRow, CircuitReport, CircuitSearch, ConsensusRow, FitRow, HeldOutRow, MechanismRow, Nodes,
+    PerturbationRow, SizeRow, StartsRow, WeightRows, circuit,
 };
 pub use circuitscope::analysis::behaviour::measures::Measure;
 pub use circuitscope::analysis::choice_lines::CONTEXTS;
-pub use circuitscope::analysis::latent_circuit::setting::{Setting, Variant};
+pub use circuitscope::analysis::latent_circuit::setting::{EmbeddingModel, Setting, Variant};
 pub use circuitscope::analysis::similarity::SimilarityMeasure;
 pub use circuitscope::dynamics::fixed_points::Search;
 pub use compare::{Comparison, DistanceMeasure, Statistics, compare};
@@ -80,6 +80,13 @@ pub enum SingleError {
     #[error("{path} is a network, whose circuits have its own activation function")]
     #[diagnostic(help("leave --activation out, or give a recording"))]
     GivenActivation {
+        /// The file.
+        path: String,
+    },
+    /// Of a network all units are known, in its own units of measure.
+    #[error("{path} is a network, whose circuits have an orthonormal embedding")]
+    #[diagnostic(help("leave --embedding out, or give a recording"))]
+    GivenEmbedding {
         /// The file.
         path: String,
     },

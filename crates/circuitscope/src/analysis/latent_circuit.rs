@@ -18,13 +18,18 @@ pub mod judge;
 mod made;
 pub mod matching;
 pub mod mechanism;
+pub mod noise_ceiling;
+mod objective;
 pub mod perturbation;
+mod placement;
 pub mod responses;
 pub mod roles;
 pub mod score;
 pub mod setting;
+mod standard;
 mod start;
 pub mod subspace;
+mod unit_regression;
 
 use super::components::FeatureError;
 use crate::dynamics::run::RunError;

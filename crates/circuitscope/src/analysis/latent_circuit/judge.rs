@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::CircuitError;
 use super::fit::{Listener, Progress, fits_from};
+use super::placement::Placement;
 use super::responses::Responses;
 use super::score::{Scores, score};
 use super::setting::{NodeDynamics, Setting};
@@ -65,7 +66,13 @@ pub fn held_out(
         let fitted = fits_from(&seen, dynamics, setting, starts, seed, path, &told)?;
         let subspace = Subspace::new(seen.rates.view(), setting.n_components)?;
         let components = subspace.components_of(unseen.rates.view());
-        score(&fitted[0].circuit, fitted[0].q.view(), &subspace, components.view(), &unseen)
+        let placement = Placement {
+            model: setting.embedding,
+            q: fitted[0].q.clone(),
+            embedding: fitted[0].embedding.clone(),
+            offset: fitted[0].offset.clone(),
+        };
+        score(&fitted[0].circuit, &placement, &subspace, components.view(), &unseen)
     };
     (0..folds.n_folds).map(of_fold).collect()
 }
@@ -75,10 +82,14 @@ pub fn held_out(
 pub struct Candidate {
     /// Number of nodes.
     pub n_nodes: usize,
-    /// Mean over parts of the held-out `r2_total`.
-    pub r2: f64,
+    /// Mean over parts of the held-out `variance_explained`, by which sizes are chosen.
+    pub variance_explained: f64,
     /// Standard error of that mean.
     pub standard_error: f64,
+    /// Mean over parts of the held-out `r2_total`.
+    pub r2_total: f64,
+    /// Standard error of that mean.
+    pub r2_total_se: f64,
 }
 
 /// The sizes tried and the one chosen.
@@ -86,12 +97,12 @@ pub struct Candidate {
 pub struct Choice {
     /// Every size, in the order given.
     pub candidates: Vec<Candidate>,
-    /// The fewest nodes whose R² is within one standard error of the best (Breiman et al. 1984, *Classification and
+    /// The fewest nodes whose held-out `variance_explained` is within one standard error of the best (Breiman et al. 1984, *Classification and
     /// Regression Trees*, §3.4.3).
     pub n_nodes: usize,
 }
 
-/// Chooses the number of nodes by R² on held-out conditions, with the published wiring of each size.
+/// Chooses the number of nodes by the variance about unit means that is explained on held-out conditions, with the published wiring of each size.
 ///
 /// # Errors
 /// As [`held_out`]; [`CircuitError::Setting`] if no size is given.
@@ -107,10 +118,10 @@ pub fn choose_nodes(
     let mut candidates = Vec::with_capacity(sizes.len());
     for &n_nodes in sizes {
         let scores = held_out(responses, dynamics, &setting.with_nodes(n_nodes), folds, path, told)?;
-        let n = scores.len() as f64;
-        let r2 = scores.iter().map(|scores| scores.r2_total).sum::<f64>() / n;
-        let square = scores.iter().map(|scores| (scores.r2_total - r2).powi(2)).sum::<f64>() / (n - 1.0);
-        candidates.push(Candidate { n_nodes, r2, standard_error: (square / n).sqrt() });
+        let [variance_explained, standard_error] =
+            mean_and_error(&scores, |scores| scores.variance_explained);
+        let [r2_total, r2_total_se] = mean_and_error(&scores, |scores| scores.r2_total);
+        candidates.push(Candidate { n_nodes, variance_explained, standard_error, r2_total, r2_total_se });
     }
     let chosen = chosen(&candidates);
     let expected = "at least one number of nodes to try".to_owned();
@@ -118,9 +129,18 @@ pub fn choose_nodes(
     Ok(Choice { candidates, n_nodes })
 }
 
+/// Mean over parts of a score, and the standard error of that mean.
+pub fn mean_and_error(scores: &[Scores], score: impl Fn(&Scores) -> f64) -> [f64; 2] {
+    let n = scores.len() as f64;
+    let mean = scores.iter().map(&score).sum::<f64>() / n;
+    let square = scores.iter().map(|scores| (score(scores) - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    [mean, (square / n).sqrt()]
+}
+
 fn chosen(candidates: &[Candidate]) -> Option<usize> {
-    let best = candidates.iter().max_by(|a, b| a.r2.total_cmp(&b.r2))?;
-    let good = candidates.iter().filter(|candidate| candidate.r2 >= best.r2 - best.standard_error);
+    let best = candidates.iter().max_by(|a, b| a.variance_explained.total_cmp(&b.variance_explained))?;
+    let least = best.variance_explained - best.standard_error;
+    let good = candidates.iter().filter(|candidate| candidate.variance_explained >= least);
     good.map(|candidate| candidate.n_nodes).min()
 }
 
@@ -130,7 +150,11 @@ mod tests {
 
     #[test]
     fn the_fewest_nodes_within_a_standard_error_of_the_best_are_chosen() {
-        let candidate = |n_nodes, r2, standard_error| Candidate { n_nodes, r2, standard_error };
+        let candidate = |n_nodes, variance_explained, standard_error| {
+            // The published score would choose the first.
+            let r2_total = 1.0 / n_nodes as f64;
+            Candidate { n_nodes, variance_explained, standard_error, r2_total, r2_total_se: 0.0 }
+        };
         let tried = [candidate(6, 0.5, 0.1), candidate(7, 0.82, 0.01), candidate(8, 0.85, 0.04)];
         assert_eq!(chosen(&tried), Some(7));
         assert_eq!(chosen(&[]), None);
