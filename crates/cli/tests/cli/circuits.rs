@@ -36,6 +36,10 @@ fn behaviour_is_told_by_task_with_the_keys_that_other_tools_read() {
     assert!(stdout(&told).contains("mse outside") && stdout(&told).contains("gain_beyond"));
 }
 
+/// Keys of a report.
+const REPORT: [&str; 7] =
+    ["ceilings", "consensus", "embedding_model", "fits", "mechanism", "perturbation", "starts"];
+
 /// A recording of two trials as a safetensors file, written by hand.
 fn hand_made_recording() -> Vec<u8> {
     let (n_steps, n_trials) = (20, 4);
@@ -72,16 +76,35 @@ fn circuits_of_a_recording_have_the_keys_of_a_networks_circuits() {
     let circuit = ["circuit", "neurons.safetensors", "--iterations", "60", "--fits", "2", "--folds", "2"];
     let with = |more: &[&str]| succeeded(run(folder.path(), &[&circuit, more].concat()));
     let found = json(&with(&["--json"]));
-    assert_eq!(keys(&found), ["consensus", "fits", "mechanism", "perturbation"]);
+    assert_eq!(keys(&found), REPORT);
     assert!(found["perturbation"].is_null() && found["mechanism"]["label"].is_null());
+    assert_eq!(found["embedding_model"], "linear");
+    assert_eq!(keys(&found["starts"]), ["asked", "confirmed", "made", "most"]);
+    assert_eq!(keys(&found["ceilings"]), ["conditions", "noise", "principal_components"]);
+    let best = &found["fits"][0];
+    assert_eq!((numbers(&best["offset"]).len(), best["embedding"].as_array().unwrap().len()), (6, 6));
+    let held_out = [
+        "folds",
+        "output_mse",
+        "r2_projected",
+        "r2_total",
+        "r2_total_se",
+        "variance_explained",
+        "variance_explained_se",
+    ];
+    assert_eq!(keys(&best["held_out"]), held_out);
     assert_eq!(found["consensus"]["nodes"], serde_json::json!(["input 1", "free 1", "free 2"]));
     let found = json(&with(&["--nodes", "2..4", "--activation", "tanh", "--json"]));
     let sizes = found["sizes"].as_array().unwrap();
     assert_eq!(sizes.iter().map(|size| size["nodes"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 3, 4]);
-    assert_eq!(keys(&sizes[0]), ["chosen", "nodes", "r2_total", "r2_total_se"]);
+    assert_eq!(
+        keys(&sizes[0]),
+        ["chosen", "nodes", "r2_total", "r2_total_se", "variance_explained", "variance_explained_se"]
+    );
     let told = stdout(&with(&["--nodes", "2..3"])).to_owned();
     assert!(told.contains("neurons: 6 units, latent") && told.contains("chosen"), "{told}");
     assert!(told.contains("recorded neurons cannot be changed"), "{told}");
+    assert!(told.contains("each unit is centred") && told.contains("principal components explain"), "{told}");
 }
 
 #[test]
@@ -91,7 +114,7 @@ fn circuits_of_golden_networks_are_fitted_under_the_agreed_keys() {
     let with = |more: &[&str]| succeeded(run(Path::new("."), &[&task, more].concat()));
     let output = with(&["--fits", "3", "--folds", "2", "--json"]);
     let found = json(&output);
-    assert_eq!(keys(&found), ["consensus", "fits", "mechanism", "perturbation"]);
+    assert_eq!(keys(&found), REPORT);
     let fits = found["fits"].as_array().unwrap();
     assert_eq!(fits.len(), 3);
     for fit in fits {
@@ -103,6 +126,7 @@ fn circuits_of_golden_networks_are_fitted_under_the_agreed_keys() {
             "q",
             "r2_projected",
             "r2_total",
+            "variance_explained",
             "w_inp",
             "w_out",
             "w_rec",
