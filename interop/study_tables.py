@@ -107,6 +107,7 @@ TABLES = {
         "task": "s", "class": "s", "network": "s", "outcome": "s", "mechanism": "s", "n_fits": "i", "n_finished": "i",
         "n_solutions": "i?", "n_agreeing": "i?", "loss": "f?", "r2_total": "f?", "r2_projected": "f?",
         "output_mse": "f?", "variance_explained": "f?", "pca_variance_explained": "f?",
+        "held_out_variance_explained": "f?", "held_out_variance_explained_se": "f?",
         "held_out_r2_total": "f?", "held_out_r2_total_se": "f?", "held_out_r2_projected": "f?",
         "held_out_output_mse": "f?", "inhibition": "f?", "sign_product": "f?", "gain_lost": "f?", "weight_correlation": "f?", "weight_p": "f?",
         "behaviour_correlation": "f?", "behaviour_p": "f?", "state_correlation": "f?", "state_p": "f?",

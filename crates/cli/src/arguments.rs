@@ -1,7 +1,9 @@
 //! What can be asked for.
 
+mod latent_circuit;
 mod reading;
 
+pub(crate) use latent_circuit::{Embedding, Variant};
 pub(crate) use reading::ReadingOptions;
 
 use crate::exit::TABLE;
@@ -81,8 +83,13 @@ pub(crate) enum Command {
     /// A latent circuit is a network of a few nodes: one for each input, and some that the fit is free to use. Its states,
     /// embedded by orthonormal columns, should be the network's responses on the analysis trials, and its outputs the
     /// network's. Circuits are fitted from several starts; what most of them agree on is the consensus, with the interval of
-    /// each weight. `r2_total` says how much of the network's responses the circuit explains, `r2_projected` how much of what is
-    /// seen through the embedding; "held out" are trials that the fit has not seen. The perturbation tells whether the
+    /// each weight.
+    ///
+    /// The score to read is `variance_explained`: the share of the variance of all units, each about its own mean, that the
+    /// circuit explains. `r2_total` is the score as published, in which differences between the means of units count as
+    /// explained; `r2_projected` says how much of what is seen through the embedding is explained. "Held out" are trials that
+    /// the fit has not seen. Under `ceilings` stands what as many principal components explain as there are nodes, and what is
+    /// not noise, where conditions were repeated. The perturbation tells whether the
     /// circuit is more than a description: each weight is changed in the circuit and, through the embedding, in the network,
     /// and the changes of behaviour are correlated (Langdon & Engel 2025; Tolmachev & Engel 2025).
     ///
@@ -93,9 +100,14 @@ pub(crate) enum Command {
     /// steps) and `lengths` (steps of each trial). As .parquet it is a table with a row for each trial and step and the
     /// columns trial (numbers or names), step, unit_*, input_*, output_*, and perhaps mask, dt_ms and tau_ms. Responses may
     /// be missing (NaN, or null), inputs and outputs may not, except beyond the end of a shorter trial. Text and labels of trials
-    /// and units are not used; any other name that is not understood is refused. Nothing is perturbed, so that
-    /// `perturbation` is null in JSON; the mechanism is read where the inputs are those of CDDM trials in both contexts, and
-    /// else null. More in docs/recordings.md.
+    /// and units are not used; any other name that is not understood is refused. More in docs/recordings.md.
+    ///
+    /// The circuit of a recording does not depend on the unit of measure (rates, spike counts, ΔF/F) or on baselines: each unit is
+    /// centred, all are divided by one number, and an offset for each unit and any weights on the nodes are fitted with the
+    /// circuit (`offset` and `embedding` in JSON, `embedding_model` says `linear`). Its `variance_explained` is that of each
+    /// trial by weights fitted to the others. Starts that disagree lead to more (`starts` in JSON: asked for, made, the most
+    /// that would be made, and whether a second one found the best circuit). Nothing is perturbed, so that `perturbation` is
+    /// null in JSON; the mechanism is read where the inputs are those of CDDM trials in both contexts, and else null.
     #[allow(clippy::doc_markdown, reason = "the help shows this text as it stands")]
     Circuit(Circuit),
     /// Test a network within and beyond the trials it was trained on: choices, thresholds, recall, with intervals.
@@ -336,25 +348,6 @@ pub(crate) struct LineAttractor {
     pub(crate) json: bool,
 }
 
-/// Which publication's circuits are fitted.
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Variant {
-    /// Tolmachev & Engel 2025: every node may drive every output.
-    Te25,
-    /// Wiring and embedding of Langdon & Engel 2025 (the last nodes are the outputs, one each; Cayley map), with the loss of
-    /// the other.
-    Le25,
-}
-
-impl From<Variant> for circuitscope_study::single::Variant {
-    fn from(variant: Variant) -> Self {
-        match variant {
-            Variant::Te25 => Self::Te25,
-            Variant::Le25 => Self::Le25,
-        }
-    }
-}
-
 /// A number of nodes, or a range of them.
 fn nodes(text: &str) -> Result<Nodes, String> {
     let number = |text: &str| {
@@ -378,14 +371,18 @@ pub(crate) struct Circuit {
     #[arg(long)]
     pub(crate) task: Option<String>,
     /// Nodes of the circuit: at least one for each input, at most 16; or a range such as 6..9, both ends with it, from which
-    /// the fewest are chosen whose held-out R² is within a standard error of the best. [default: as published, 8, 5 or 7; of
+    /// the fewest are chosen whose held-out score is within a standard error of the best. [default: as published, 8, 5 or 7; of
     /// a recording without a task two more than inputs]
     #[arg(long, value_name = "N|N..M", value_parser = nodes)]
     pub(crate) nodes: Option<Nodes>,
     /// Activation function of the nodes, for recordings alone: a network's circuit has its own. [default: relu]
     #[arg(long, value_enum)]
     pub(crate) activation: Option<Activation>,
-    /// Fits from different starts; intervals need three.
+    /// Embedding of the nodes in the units, for recordings alone: a network's is orthonormal. [default: linear]
+    #[arg(long, value_enum)]
+    pub(crate) embedding: Option<Embedding>,
+    /// Fits from different starts; intervals need three. A recording gets more, at most four times as many, while only one
+    /// start has found its best circuit.
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) fits: u16,
     /// Whose circuits.

@@ -86,6 +86,7 @@ impl Failure {
                 | SingleError::NoInputs
                 | SingleError::GivenActivation { .. }
                 | SingleError::Recording(RecordingError::Network { .. })
+                | SingleError::GivenEmbedding { .. }
                 | SingleError::Unmatched { .. }
                 | SingleError::Saturated { .. }
                 | SingleError::Setting { .. },

@@ -5,7 +5,7 @@ use circuitscope::KernelPath;
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, Resampling, consensus};
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress, fits};
-use circuitscope::analysis::latent_circuit::judge;
+use circuitscope::analysis::latent_circuit::judge::{self, mean_and_error};
 use circuitscope::analysis::latent_circuit::mechanism::{Mechanism, mechanism};
 use circuitscope::analysis::latent_circuit::perturbation::{Causality, Probe, causality};
 use circuitscope::analysis::latent_circuit::responses::Responses;
@@ -82,8 +82,21 @@ pub(crate) fn infer(
     path: KernelPath,
     told: circuitscope::analysis::latent_circuit::fit::Listener<'_>,
 ) -> Result<Inference, CircuitError> {
-    let Evidence { responses, dynamics, shown, network } = evidence;
+    let Evidence { responses, dynamics, .. } = evidence;
     let fits = fits(responses, dynamics, setting, starts.n_fits.max(1), starts.seed, path, told)?;
+    read(evidence, setting, fits)
+}
+
+/// What fits, by rising loss, have in common, and what the best of them does.
+///
+/// # Errors
+/// [`CircuitError`] if the task's trials do not fit the circuit or the network.
+pub(crate) fn read(
+    evidence: Evidence<'_>,
+    setting: &Setting,
+    fits: Vec<Fit>,
+) -> Result<Inference, CircuitError> {
+    let Evidence { shown, network, .. } = evidence;
     let consensus = consensus(&fits, &setting.wiring, RESAMPLING);
     // A fit that diverged is its start or little else: nothing is read from it.
     let has_fit = fits[0].outcome == Outcome::Finished;
@@ -105,7 +118,11 @@ pub(crate) fn infer(
 pub struct HeldOutRow {
     /// Parts.
     pub folds: usize,
-    /// R² of `Q x` against y.
+    /// Primary score: share of the variance of all units, each about its own mean, that the embedded states explain.
+    pub variance_explained: f64,
+    /// Standard error of that mean over parts.
+    pub variance_explained_se: f64,
+    /// Published score: R² of `Q x` against y, differences between the means of units included.
     pub r2_total: f64,
     /// Standard error of that mean over parts.
     pub r2_total_se: f64,
@@ -141,12 +158,15 @@ pub(crate) fn held_out(
 fn means(scores: &[Scores]) -> HeldOutRow {
     let n = scores.len() as f64;
     let mean = |of: fn(&Scores) -> f64| scores.iter().map(of).sum::<f64>() / n;
-    let r2_total = mean(|scores| scores.r2_total);
-    let square = scores.iter().map(|scores| (scores.r2_total - r2_total).powi(2)).sum::<f64>() / (n - 1.0);
+    let [variance_explained, variance_explained_se] =
+        mean_and_error(scores, |scores| scores.variance_explained);
+    let [r2_total, r2_total_se] = mean_and_error(scores, |scores| scores.r2_total);
     HeldOutRow {
         folds: scores.len(),
+        variance_explained,
+        variance_explained_se,
         r2_total,
-        r2_total_se: (square / n).sqrt(),
+        r2_total_se,
         r2_projected: mean(|scores| scores.r2_projected),
         output_mse: mean(|scores| scores.output_mse),
     }

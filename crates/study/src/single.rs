@@ -16,15 +16,15 @@ pub use behave::{
 };
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
 pub use circuit::{
-    CircuitReport, CircuitSearch, ConsensusRow, FitRow, HeldOutRow, MechanismRow, Nodes, PerturbationRow,
-    RecordingRow, SizeRow, WeightRows, circuit,
+    CeilingRow, CircuitReport, CircuitSearch, ConsensusRow, FitRow, HeldOutRow, MechanismRow, Nodes,
+    PerturbationRow, RecordingRow, SizeRow, StartsRow, WeightRows, circuit,
 };
 pub use circuitscope::analysis::behaviour::measures::Measure;
 pub use circuitscope::analysis::choice_lines::CONTEXTS;
-pub use circuitscope::analysis::latent_circuit::setting::{Setting, Variant};
+pub use circuitscope::analysis::latent_circuit::setting::{EmbeddingModel, Setting, Variant};
 pub use circuitscope::analysis::similarity::SimilarityMeasure;
 pub use circuitscope::dynamics::fixed_points::Search;
-pub use compare::{Comparison, DistanceMeasure, LeftOut, Permdisp, Statistics, WelchW, compare};
+pub use compare::{Comparison, DistanceMeasure, Permdisp, Statistics, WelchW, compare};
 pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow, fixed_points};
 pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
 pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
@@ -86,6 +86,13 @@ pub enum SingleError {
     #[error("{path} is a network, whose circuits have its own activation function")]
     #[diagnostic(help("leave --activation out, or give a recording"))]
     GivenActivation {
+        /// The file.
+        path: String,
+    },
+    /// Of a network all units are known, in its own units of measure.
+    #[error("{path} is a network, whose circuits have an orthonormal embedding")]
+    #[diagnostic(help("leave --embedding out, or give a recording"))]
+    GivenEmbedding {
         /// The file.
         path: String,
     },

@@ -5,6 +5,7 @@ mod behaviour;
 mod circuits;
 mod configurations;
 mod fixed_points;
+mod halves;
 mod reference;
 mod sheets;
 mod slow;

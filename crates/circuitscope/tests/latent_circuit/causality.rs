@@ -39,6 +39,7 @@ fn fit(circuit: Network, order: [usize; 8]) -> Fit {
         circuit,
         q,
         embedding,
+        offset: Array1::zeros(12),
         outcome: Outcome::Finished,
         best_iteration: 0,
         loss: 0.0,

@@ -19,8 +19,8 @@ fn seen_as(circuit: Network, order: [usize; 8]) -> Fit {
         variance_explained: 1.0,
         pca_variance_explained: 1.0,
     };
-    let (embedding, outcome) = (q.clone(), Outcome::Finished);
-    Fit { circuit, q, embedding, outcome, best_iteration: 0, loss: 0.0, scores, start: 0, seed: 0 }
+    let (embedding, offset, outcome) = (q.clone(), ndarray::Array1::zeros(8), Outcome::Finished);
+    Fit { circuit, q, embedding, offset, outcome, best_iteration: 0, loss: 0.0, scores, start: 0, seed: 0 }
 }
 
 fn pearson(pairs: &[[f64; 2]]) -> f64 {

@@ -3,4 +3,5 @@
 mod causality;
 mod effects;
 mod planted;
+mod recorded;
 mod recovery;

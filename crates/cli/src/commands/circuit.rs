@@ -5,7 +5,8 @@ use crate::arguments::Circuit;
 use crate::exit::Failure;
 use crate::progress::Progress;
 use circuitscope_study::single::{
-    self, CircuitReport, CircuitSearch, ConsensusRow, Nodes, RecordingRow, SizeRow, Starts, WeightRows,
+    self, CircuitReport, CircuitSearch, ConsensusRow, EmbeddingModel, Nodes, RecordingRow, SizeRow, Starts,
+    StartsRow, WeightRows,
 };
 use std::io::Write;
 
@@ -16,6 +17,7 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
         nodes: request.nodes.unwrap_or(Nodes::Published),
         n_iterations: request.iterations as usize,
         activation: request.activation.map(Into::into),
+        embedding: request.embedding.map(Into::into),
         starts: Starts { n_fits: usize::from(request.fits), seed: request.seed },
         n_folds: usize::from(request.folds),
         reading: (&request.reading).into(),
@@ -42,16 +44,19 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
         search.variant.name()
     )?;
     tell_reading(&mut out, found.recording.as_ref(), &found.notes)?;
+    print_scaling(&mut out, &found)?;
     tell_sizes(&mut out, &found.sizes)?;
     tell_fits(&mut out, &found)?;
+    print_starts(&mut out, &found.starts)?;
+    print_ceilings(&mut out, &found)?;
     if let Some(consensus) = &found.consensus {
         tell_consensus(&mut out, consensus, &found.inputs, &found.outputs)?;
     }
     tell_judgement(&mut out, &found)
 }
 
-/// Share of the responses that a circuit explains from which on its weights are worth reading; the worst published fits of the
-/// networks behind the claims explain 0.7.
+/// Share of the variance about unit means that a circuit explains from which on its weights are worth reading; the worst published
+/// fits of the networks behind the claims explain 0.7.
 const FAITHFUL: f64 = 0.5;
 
 /// How the file was understood.
@@ -77,13 +82,52 @@ fn tell_reading(
     Ok(())
 }
 
+/// What was done to recorded responses before anything was fitted.
+fn print_scaling(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure> {
+    if found.embedding_model == EmbeddingModel::Linear.name() {
+        writeln!(
+            out,
+            "each unit is centred and all are divided by one number; an offset and weights of each unit are fitted, so that\nunits \
+             of measure and baselines do not matter\n"
+        )?;
+    }
+    Ok(())
+}
+
+fn print_starts(out: &mut impl Write, starts: &StartsRow) -> Result<(), Failure> {
+    let StartsRow { asked, made, most, confirmed } = *starts;
+    if made > asked {
+        let found = if confirmed == Some(true) { "a second one found" } else { "no second one found" };
+        writeln!(
+            out,
+            "\n{made} starts instead of {asked} (at most {most}), because one alone had found the best circuit; {found} it"
+        )?;
+    }
+    Ok(())
+}
+
+/// What no circuit of this size, and no model of the conditions, can exceed.
+fn print_ceilings(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure> {
+    let Some(components) = found.ceilings.principal_components else { return Ok(()) };
+    let noise = match (found.ceilings.noise, found.ceilings.conditions) {
+        (Some(share), Some(n)) => format!("; noise ceiling {share:.3}, by repeats of {n} conditions"),
+        _ => String::new(),
+    };
+    writeln!(
+        out,
+        "\nexplained: share of the variance of all units about their own means; {} principal components explain {components:.3}{noise}",
+        found.nodes.len(),
+    )?;
+    Ok(())
+}
+
 fn tell_sizes(out: &mut impl Write, sizes: &[SizeRow]) -> Result<(), Failure> {
     if sizes.is_empty() {
         return Ok(());
     }
-    writeln!(out, "{:>5} {:>19}", "nodes", "held-out r2_total")?;
+    writeln!(out, "{:>5} {:>19}", "nodes", "held-out explained")?;
     for size in sizes {
-        let told = format!("{:.3} ± {:.3}", size.r2_total, size.r2_total_se);
+        let told = format!("{:.3} ± {:.3}", size.variance_explained, size.variance_explained_se);
         writeln!(out, "{:>5} {told:>19}{}", size.nodes, if size.chosen { "  chosen" } else { "" })?;
     }
     writeln!(out)?;
@@ -93,14 +137,21 @@ fn tell_sizes(out: &mut impl Write, sizes: &[SizeRow]) -> Result<(), Failure> {
 fn tell_fits(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure> {
     writeln!(
         out,
-        "{:>3} {:>9} {:>9} {:>13} {:>11} {:>19} {:>9}",
-        "fit", "loss", "r2_total", "r2_projected", "output mse", "held-out r2_total", "solution"
+        "{:>3} {:>9} {:>9} {:>19} {:>9} {:>13} {:>11} {:>9}",
+        "fit",
+        "loss",
+        "explained",
+        "held-out explained",
+        "r2_total",
+        "r2_projected",
+        "output mse",
+        "solution"
     )?;
     let solutions = found.consensus.as_ref().map_or(&[][..], |consensus| &consensus.solutions);
     for (number, fit) in found.fits.iter().enumerate() {
         let held_out = fit.held_out.map_or_else(
             || "–".to_owned(),
-            |held_out| format!("{:.3} ± {:.3}", held_out.r2_total, held_out.r2_total_se),
+            |held_out| format!("{:.3} ± {:.3}", held_out.variance_explained, held_out.variance_explained_se),
         );
         let solution = match (fit.diverged_at, solutions.get(number)) {
             (Some(iteration), _) => format!("diverged at update {iteration}"),
@@ -108,9 +159,10 @@ fn tell_fits(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure>
         };
         writeln!(
             out,
-            "{:>3} {:>9.5} {:>9.3} {:>13.3} {:>11.2e} {held_out:>19} {solution:>9}",
+            "{:>3} {:>9.5} {:>9.3} {held_out:>19} {:>9.3} {:>13.3} {:>11.2e} {solution:>9}",
             number + 1,
             fit.loss,
+            fit.variance_explained,
             fit.r2_total,
             fit.r2_projected,
             fit.output_mse,
@@ -177,6 +229,38 @@ fn tell_weights(
     Ok(())
 }
 
+/// A word on circuits that explain little, seen or held out.
+fn print_warning(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure> {
+    let Some(best) = found.fits.first() else { return Ok(()) };
+    let seen = best.variance_explained;
+    let held_out = best.held_out.map(|held_out| held_out.variance_explained);
+    // A score that is not a number is no good one either.
+    let is_faithful = |score: f64| score >= FAITHFUL;
+    if is_faithful(seen) && held_out.is_none_or(is_faithful) {
+        return Ok(());
+    }
+    let held_out = held_out.map_or_else(String::new, |share| format!(", {share:.2} on held-out trials"));
+    writeln!(
+        out,
+        "\nwarning: the best fit explains {seen:.2} of the variance about unit means{held_out}; below {FAITHFUL} its weights \
+         say little about the responses"
+    )?;
+    let ceiling = [found.ceilings.principal_components, found.ceilings.noise].into_iter().flatten();
+    if ceiling.fold(1.0, f64::min) < FAITHFUL {
+        writeln!(
+            out,
+            "no circuit of {} nodes could explain more than the ceilings above",
+            found.nodes.len()
+        )?;
+    } else if found.embedding_model == EmbeddingModel::Orthonormal.name() && found.perturbation.is_none() {
+        writeln!(
+            out,
+            "leave `--embedding orthonormal` out unless every unit was recorded, in the network's own units"
+        )?;
+    }
+    Ok(())
+}
+
 fn tell_judgement(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure> {
     let mechanism = &found.mechanism;
     if let (Some(inhibition), Some(saturation), Some(label)) =
@@ -189,14 +273,7 @@ fn tell_judgement(out: &mut impl Write, found: &CircuitReport) -> Result<(), Fai
              driven apart)"
         )?;
     }
-    if let Some(best) = found.fits.first().filter(|best| best.r2_total < FAITHFUL) {
-        writeln!(
-            out,
-            "\nwarning: the best fit explains {:.2} of the responses; below {FAITHFUL} its weights say little about them. Nodes \
-             have rates of about 1: scale recordings in spikes per second down first",
-            best.r2_total
-        )?;
-    }
+    print_warning(out, found)?;
     match &found.perturbation {
         Some(perturbation) => writeln!(
             out,

@@ -16,7 +16,7 @@ pub(super) fn compare(request: &Compare) -> Result<(), Failure> {
     }
     let mut out = std::io::stdout().lock();
     for left_out in &comparison.left_out {
-        writeln!(out, "left out: {}, {}", left_out.name, left_out.reason)?;
+        writeln!(out, "{} is not compared: it {}", left_out.name, left_out.reason)?;
     }
     for warning in &comparison.warnings {
         writeln!(out, "warning: {warning}")?;
@@ -29,6 +29,9 @@ pub(super) fn compare(request: &Compare) -> Result<(), Failure> {
     for (name, row) in comparison.networks.iter().zip(&comparison.distance) {
         let row: Vec<String> = row.iter().map(|d| format!("{d:>9.4}")).collect();
         writeln!(out, "{name:<width$} {}", row.join(" "))?;
+    }
+    for (name, n_silent) in comparison.networks.iter().zip(&comparison.n_silent).filter(|(_, n)| **n > 0) {
+        writeln!(out, "{name}: {n_silent} units never fire on the trials and are left out")?;
     }
     match (&comparison.embedding, comparison.stress) {
         (Some(places), Some(stress)) => {

@@ -66,6 +66,10 @@ fn what_the_choices_of_a_network_do_not_tell_is_no_number_and_is_said_to_be_unid
     assert!(slope.contains("–*") && slope.contains("not identified"), "{slope}");
 }
 
+/// Keys of a report.
+const REPORT: [&str; 7] =
+    ["ceilings", "consensus", "embedding_model", "fits", "mechanism", "perturbation", "starts"];
+
 /// A recording of two trials as a safetensors file, written by hand.
 fn hand_made_recording() -> Vec<u8> {
     let (n_steps, n_trials) = (20, 4);
@@ -102,15 +106,35 @@ fn circuits_of_a_recording_have_the_keys_of_a_networks_circuits() {
     let circuit = ["circuit", "neurons.safetensors", "--iterations", "60", "--fits", "2", "--folds", "2"];
     let with = |more: &[&str]| succeeded(run(folder.path(), &[&circuit, more].concat()));
     let found = json(&with(&["--json"]));
-    assert_eq!(keys(&found), ["consensus", "fits", "mechanism", "notes", "perturbation", "recording"]);
+    let of_recording = [&REPORT[..], &["notes", "recording"]].concat();
+    assert!(keys(&found).iter().all(|key| of_recording.contains(&key.as_str())), "{:?}", keys(&found));
+    assert_eq!(keys(&found).len(), of_recording.len());
     assert!(found["perturbation"].is_null() && found["mechanism"]["label"].is_null());
     let size = ["units", "steps", "trials", "conditions"].map(|key| found["recording"][key].as_u64());
     assert_eq!(size, [6, 20, 4, 4].map(Some));
+    assert_eq!(found["embedding_model"], "linear");
+    assert_eq!(keys(&found["starts"]), ["asked", "confirmed", "made", "most"]);
+    assert_eq!(keys(&found["ceilings"]), ["conditions", "noise", "principal_components"]);
+    let best = &found["fits"][0];
+    assert_eq!((numbers(&best["offset"]).len(), best["embedding"].as_array().unwrap().len()), (6, 6));
+    let held_out = [
+        "folds",
+        "output_mse",
+        "r2_projected",
+        "r2_total",
+        "r2_total_se",
+        "variance_explained",
+        "variance_explained_se",
+    ];
+    assert_eq!(keys(&best["held_out"]), held_out);
     assert_eq!(found["consensus"]["nodes"], serde_json::json!(["input 1", "free 1", "free 2"]));
     let found = json(&with(&["--nodes", "2..4", "--activation", "tanh", "--json"]));
     let sizes = found["sizes"].as_array().unwrap();
     assert_eq!(sizes.iter().map(|size| size["nodes"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 3, 4]);
-    assert_eq!(keys(&sizes[0]), ["chosen", "nodes", "r2_total", "r2_total_se"]);
+    assert_eq!(
+        keys(&sizes[0]),
+        ["chosen", "nodes", "r2_total", "r2_total_se", "variance_explained", "variance_explained_se"]
+    );
     let told = stdout(&with(&["--nodes", "2..3"])).to_owned();
     assert!(told.contains("neurons: 6 units, latent") && told.contains("chosen"), "{told}");
     assert!(told.contains("recorded neurons cannot be changed"), "{told}");
@@ -131,6 +155,7 @@ fn circuits_of_a_recording_have_the_keys_of_a_networks_circuits() {
         let told = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(refused.status.code() == Some(2) && told.contains(reason), "{told}");
     }
+    assert!(told.contains("each unit is centred") && told.contains("principal components explain"), "{told}");
 }
 
 #[test]
@@ -140,7 +165,7 @@ fn circuits_of_golden_networks_are_fitted_under_the_agreed_keys() {
     let with = |more: &[&str]| succeeded(run(Path::new("."), &[&task, more].concat()));
     let output = with(&["--fits", "3", "--folds", "2", "--json"]);
     let found = json(&output);
-    assert_eq!(keys(&found), ["consensus", "fits", "mechanism", "perturbation"]);
+    assert_eq!(keys(&found), REPORT);
     let fits = found["fits"].as_array().unwrap();
     assert_eq!(fits.len(), 3);
     for fit in fits {
@@ -152,6 +177,7 @@ fn circuits_of_golden_networks_are_fitted_under_the_agreed_keys() {
             "q",
             "r2_projected",
             "r2_total",
+            "variance_explained",
             "w_inp",
             "w_out",
             "w_rec",

@@ -63,13 +63,15 @@ pub(super) fn mechanisms(of_task: &TaskResults<'_>) -> Vec<MechanismRow> {
 }
 
 const COUNTS: [&str; 4] = ["n_fits", "n_finished", "n_solutions", "n_agreeing"];
-const NUMBERS: [&str; 19] = [
+const NUMBERS: [&str; 21] = [
     "loss",
     "r2_total",
     "r2_projected",
     "output_mse",
     "variance_explained",
     "pca_variance_explained",
+    "held_out_variance_explained",
+    "held_out_variance_explained_se",
     "held_out_r2_total",
     "held_out_r2_total_se",
     "held_out_r2_projected",
@@ -127,6 +129,8 @@ fn numbers_of(fitted: &FittedCircuit) -> [Option<f64>; NUMBERS.len()] {
         Some(scores.output_mse),
         Some(scores.variance_explained),
         Some(scores.pca_variance_explained),
+        unseen.map(|unseen| unseen.variance_explained),
+        unseen.map(|unseen| unseen.variance_explained_se),
         unseen.map(|unseen| unseen.r2_total),
         unseen.map(|unseen| unseen.r2_total_se),
         unseen.map(|unseen| unseen.r2_projected),

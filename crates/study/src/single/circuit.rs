@@ -1,21 +1,25 @@
 //! Latent circuits of one network, or of one recording.
 
 mod report;
+mod starts;
 
 pub use report::{
-    CircuitReport, ConsensusRow, FitRow, MechanismRow, PerturbationRow, RecordingRow, SizeRow, WeightRows,
+    CeilingRow, CircuitReport, ConsensusRow, FitRow, MechanismRow, PerturbationRow, RecordingRow, SizeRow,
+    WeightRows,
 };
+pub use starts::StartsRow;
 
 use super::{SingleError, one_network};
 use crate::event::{Event, Listener, Stage};
 use crate::import::recording::{Reading, Recording, recording};
 pub use crate::inference::HeldOutRow;
-use crate::inference::{Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, infer};
+use crate::inference::{Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, read};
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Progress};
 use circuitscope::analysis::latent_circuit::judge::{Choice, Folds, choose_nodes};
+use circuitscope::analysis::latent_circuit::noise_ceiling::noise_ceiling;
 use circuitscope::analysis::latent_circuit::responses::Responses;
-use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
+use circuitscope::analysis::latent_circuit::setting::{EmbeddingModel, NodeDynamics, Setting, Variant};
 use circuitscope::architecture::{Architecture, Constraint};
 use circuitscope::network::Network;
 use circuitscope::silent_units::without_silent_units;
@@ -24,6 +28,7 @@ use circuitscope::trials::Trials;
 use circuitscope::{Curve, KernelPath};
 use rayon::prelude::*;
 use report::{Described, report};
+use starts::Fitting;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -55,6 +60,8 @@ pub struct CircuitSearch {
     pub n_iterations: usize,
     /// Activation function of the nodes, for recordings alone; [`None`]: the network's own, `ReLU` for a recording.
     pub activation: Option<Curve>,
+    /// How nodes are embedded, for recordings alone; [`None`]: linearly with offsets. A network's are by orthonormal columns.
+    pub embedding: Option<EmbeddingModel>,
     /// Fits.
     pub starts: Starts,
     /// Parts of the trials that are held out in turn, at most as many as there are trials of different inputs; 0 holds none
@@ -124,18 +131,16 @@ pub fn circuit(
         (None, Nodes::Fixed(n_nodes)) => subject.setting.with_nodes(n_nodes),
         (None, _) => subject.setting.clone(),
     };
-    let updates = Updates::new(n_fits, listener);
-    let told = |progress: Progress| {
-        updates.tell(progress);
-        ControlFlow::Continue(())
-    };
     let evidence = Evidence {
         responses: &subject.responses,
         dynamics: subject.dynamics,
         shown: subject.shown.as_ref().map(|(task, trials)| (task, trials)),
         network: subject.network.as_ref(),
     };
-    let inference = infer(evidence, &setting, search.starts, search.path, &told).map_err(wrong)?;
+    let (starts, path) = (search.starts, search.path);
+    let fitting = Fitting { evidence, setting: &setting, starts, n_folds, path, listener };
+    let (fits, starts) = fitting.fits().map_err(wrong)?;
+    let inference = read(evidence, &setting, fits).map_err(wrong)?;
     let held_out = judged(evidence, &setting, search, &inference, listener).map_err(wrong)?;
     listener(Event::Ended { stage });
     let nodes = subject.ends.node_names(&setting.wiring);
@@ -145,7 +150,19 @@ pub fn circuit(
         inference,
         held_out,
         choice,
-        Described { name, n_units: responses.n_units(), n_silent, task, nodes, ends, recording, notes },
+        Described {
+            embedding: setting.embedding,
+            starts,
+            noise: noise_ceiling(&responses),
+            name,
+            n_units: responses.n_units(),
+            n_silent,
+            task,
+            nodes,
+            ends,
+            recording,
+            notes,
+        },
     ))
 }
 
@@ -155,6 +172,9 @@ fn of_network(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> Resul
     let task = task.ok_or_else(|| SingleError::NoTask { path: shown() })?;
     if search.activation.is_some() {
         return Err(SingleError::GivenActivation { path: shown() });
+    }
+    if search.embedding.is_some() {
+        return Err(SingleError::GivenEmbedding { path: shown() });
     }
     let trials = task.analysis_trials();
     let imported = one_network(path, task, &trials)?;
@@ -167,7 +187,18 @@ fn of_network(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> Resul
     let dynamics = NodeDynamics::of_network(&network);
     let (ends, shown) = (Ends::of_task(task), Some((task.clone(), trials)));
     let (recording, notes) = (None, Vec::new());
-    Ok(Subject { name, network: Some(network), n_silent, responses, dynamics, shown, ends, setting, recording, notes })
+    Ok(Subject {
+        name,
+        network: Some(network),
+        n_silent,
+        responses,
+        dynamics,
+        shown,
+        ends,
+        setting,
+        recording,
+        notes,
+    })
 }
 
 /// A recording; where its inputs are those of CDDM trials, it is one of that task.
@@ -205,10 +236,22 @@ fn of_recording(
     let curve = search.activation.unwrap_or(Curve::Relu);
     // The constraint is on a network's weights and has no say in the activation.
     let activation = Architecture::published(curve, Constraint::Free).activation;
-    let setting = Setting { n_iterations: search.n_iterations, ..setting };
+    let embedding = search.embedding.unwrap_or(EmbeddingModel::Linear);
+    let setting = Setting { n_iterations: search.n_iterations, embedding, ..setting };
     let dynamics = NodeDynamics { activation, dt_ms, tau_ms };
     let recording = Some(row);
-    Ok(Subject { name, network: None, n_silent: 0, responses, dynamics, shown, ends, setting, recording, notes })
+    Ok(Subject {
+        name,
+        network: None,
+        n_silent: 0,
+        responses,
+        dynamics,
+        shown,
+        ends,
+        setting,
+        recording,
+        notes,
+    })
 }
 
 /// Parts that trials are held out in, at most as many as there are trials of different inputs, with a note where these are

@@ -180,8 +180,7 @@ pub fn compare(
     let features: Vec<Features> = seen.iter().map(|one| one.features.clone()).collect();
 
     let incomparable = |reason: String| SingleError::Incomparable { reason };
-    let mut warnings: Vec<String> =
-        below_floor(&seen, task).into_iter().collect();
+    let mut warnings: Vec<String> = below_floor(&seen, task).into_iter().collect();
     let measured = distances(measure, aspect, &features, trials.n_trials(), &mut warnings)?;
     let Distances { distance, published } = assemble(features.len(), &upper_pairs(features.len()), &measured);
     let map = embedding::metric(distance.view(), Budget::PUBLISHED, SEED)

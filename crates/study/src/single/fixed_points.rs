@@ -183,13 +183,13 @@ impl Subject {
     fn new(path: &Path, task: Option<&Task>, inputs: Option<&Path>) -> Result<Self, SingleError> {
         let Some(task) = task else {
             let ends = inputs.ok_or(SingleError::NoInputs)?;
-            let Imported { name, network } = import::network(path)?;
+            let Imported { name, network, .. } = import::network(path)?;
             let inputs = read_inputs(ends, network.n_inputs())?;
             let starts = Array2::zeros((0, network.n_units()));
             return Ok(Self { name, network, inputs, starts, silent: None });
         };
         let trials = task.analysis_trials();
-        let Imported { name, network } = one_network(path, task, &trials)?;
+        let Imported { name, network, .. } = one_network(path, task, &trials)?;
         let inputs = match inputs {
             Some(path) => read_inputs(path, network.n_inputs())?,
             None => task.fixed_point_inputs(),

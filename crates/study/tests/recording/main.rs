@@ -7,13 +7,16 @@
 mod arrays;
 mod bins;
 mod circuits;
+mod scales;
 mod tables;
 mod written;
 
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope_study::import::network;
 use circuitscope_study::import::recording::{Reading, Recording, recording};
-use circuitscope_study::single::{self, CircuitReport, CircuitSearch, Nodes, Starts, Variant};
+use circuitscope_study::single::{
+    self, CircuitReport, CircuitSearch, EmbeddingModel, Nodes, Starts, Variant,
+};
 use circuitscope_study::{KernelPath, Task};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -85,11 +88,16 @@ fn search(n_fits: usize, n_iterations: usize) -> CircuitSearch {
         nodes: Nodes::Published,
         n_iterations,
         activation: None,
+        embedding: None,
         starts: Starts { n_fits, seed: 1 },
         n_folds: 0,
         reading: Reading::default(),
         path: KernelPath::detect(),
     }
+}
+
+fn as_published(search: CircuitSearch) -> CircuitSearch {
+    CircuitSearch { embedding: Some(EmbeddingModel::Orthonormal), ..search }
 }
 
 fn circuit(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> CircuitReport {
@@ -107,6 +115,8 @@ fn a_whole_recording_has_the_circuits_of_its_network_bit_for_bit_in_every_format
     let task = Task::published("go_no_go").unwrap();
     let search = CircuitSearch { n_folds: 2, ..search(3, 300) };
     let of_network = circuit(&golden(GO_NO_GO), Some(&task), &search);
+    // Under the published definition, which holds for all units of a network in its own units of measure.
+    let search = as_published(search);
     for path in written(folder.path(), &responses(GO_NO_GO, &task)) {
         let found = circuit(&path, Some(&task), &search);
         assert_eq!(found.fits, of_network.fits, "{}", path.display());
@@ -132,7 +142,7 @@ fn a_recording_with_a_tenth_of_its_responses_lost_has_nearly_the_circuits_of_its
     let lost = with_gaps(responses(GO_NO_GO, &task));
     let share = lost.rates.iter().filter(|y| y.is_nan()).count() as f64 / lost.rates.len() as f64;
     assert!((0.08..0.12).contains(&share), "{share}");
-    let found = written(folder.path(), &lost).map(|path| circuit(&path, Some(&task), &search));
+    let found = written(folder.path(), &lost).map(|path| circuit(&path, Some(&task), &as_published(search)));
     for other in &found {
         assert_eq!(other.fits[0].w_rec, found[0].fits[0].w_rec, "formats differ");
         assert!(other.fits.iter().all(|fit| fit.r2_total.is_finite()));
@@ -154,7 +164,7 @@ fn a_recording_of_cddm_trials_is_known_by_its_inputs_and_has_the_mechanism_of_it
     let path = folder.path().join("neurons.npz");
     let mut responses = responses(CDDM, &task);
     write_npz(&path, &responses);
-    let found = circuit(&path, None, &search(1, 100));
+    let found = circuit(&path, None, &as_published(search(1, 100)));
     assert_eq!(found.task, Some("cddm"));
     assert!(found.mechanism.label.is_some());
     assert_eq!(

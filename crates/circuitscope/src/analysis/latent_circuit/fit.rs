@@ -6,17 +6,18 @@ use ndarray::{Array1, Array2, Array3};
 use rayon::prelude::*;
 
 use super::CircuitError;
+use super::objective::{Objective, Target, matrix, network_of};
+use super::placement::{Placement, cross_validated};
 use super::responses::Responses;
 use super::score::{Scores, score};
-use super::setting::{NodeDynamics, Setting};
+use super::setting::{EmbeddingModel, NodeDynamics, Setting};
+use super::standard::{above_first_step, standardised};
 use super::start::{Directions, orthonormal, start};
 use super::subspace::Subspace;
 use crate::analysis::distance::mix;
-use crate::network::{Form, Network};
+use crate::network::Network;
 use circuitscope_kernel::KernelPath;
-use circuitscope_kernel::circuit::{
-    Circuit, CircuitNoise, CircuitStepper, Embedding, Optimiser, Responses as Arrays, Rules, Shape, Terms,
-};
+use circuitscope_kernel::circuit::{Circuit, CircuitNoise, Embedding, Optimiser, Rules, Shape};
 
 /// How a fit ended. Divergence is no error: it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +36,13 @@ pub enum Outcome {
 pub struct Fit {
     /// The circuit as a network of n units.
     pub circuit: Network,
-    /// Embedding into the principal components `[K, n]`, orthonormal columns.
+    /// Embedding into the principal components `[K, n]`, orthonormal columns; of a linear embedding the nearest such matrix.
     pub q: Array2<f64>,
-    /// Embedding of the nodes into the units, `Q = U q` `[N, n]`, orthonormal columns.
+    /// Embedding of the nodes into the units `[N, n]`: `Q = U q` with orthonormal columns, or any matrix, in the units of the
+    /// responses.
     pub embedding: Array2<f64>,
+    /// What is added to the embedded states, in the units of the responses `[N]`; zero of an orthonormal embedding.
+    pub offset: Array1<f64>,
     /// How the fit ended.
     pub outcome: Outcome,
     /// Updates made before the parameters that were kept.
@@ -94,11 +98,27 @@ pub fn fits(
     path: KernelPath,
     told: Listener<'_>,
 ) -> Result<Vec<Fit>, CircuitError> {
-    fits_from(responses, dynamics, setting, 0..n_fits, seed, path, told).map(|(fits, _)| fits)
+    fits_from(responses, dynamics, setting, 0..n_fits, seed, path, told)
 }
 
-/// The fits of [`fits`] from some of its starts, with the space that they live in.
-pub(super) fn fits_from(
+/// The fits of [`fits`] from some of its starts, which are numbered from 0.
+///
+/// # Errors
+/// As [`fits`].
+pub fn fits_from(
+    responses: &Responses,
+    dynamics: NodeDynamics,
+    setting: &Setting,
+    starts: Range<usize>,
+    seed: u64,
+    path: KernelPath,
+    told: Listener<'_>,
+) -> Result<Vec<Fit>, CircuitError> {
+    fits_in_space(responses, dynamics, setting, starts, seed, path, told).map(|(fits, _)| fits)
+}
+
+/// The fits of [`fits_from`], with the space that they live in.
+pub(super) fn fits_in_space(
     responses: &Responses,
     dynamics: NodeDynamics,
     setting: &Setting,
@@ -108,7 +128,7 @@ pub(super) fn fits_from(
     told: Listener<'_>,
 ) -> Result<(Vec<Fit>, Subspace), CircuitError> {
     let problem = Problem::new(responses, dynamics, setting)?;
-    let mut fits = starts
+    let fits = starts
         .into_par_iter()
         .map(|k| {
             let seed = mix(seed ^ mix(k as u64));
@@ -116,9 +136,14 @@ pub(super) fn fits_from(
             problem.fit_from(beginning, k, seed, path, told)
         })
         .collect::<Result<Vec<_>, _>>()?;
+    Ok((by_loss(fits), problem.subspace))
+}
+
+/// Fits by rising loss, those that diverged last.
+pub fn by_loss(mut fits: Vec<Fit>) -> Vec<Fit> {
     let has_diverged = |fit: &Fit| fit.outcome != Outcome::Finished;
     fits.sort_by(|a, b| has_diverged(a).cmp(&has_diverged(b)).then(a.loss.total_cmp(&b.loss))); // stable
-    Ok((fits, problem.subspace))
+    fits
 }
 
 /// A fit that goes on from where another one ended, on other responses of the same units, with the space that it lives in.
@@ -167,7 +192,10 @@ impl<'a> Problem<'a> {
         if found < n_nodes {
             return Err(CircuitError::Dimensions { found, n_nodes });
         }
-        let components = subspace.components();
+        let components = match setting.embedding {
+            EmbeddingModel::Orthonormal => subspace.components(),
+            EmbeddingModel::Linear => standardised(subspace.components()),
+        };
         let singles = |array: &Array3<f64>| array.iter().map(|&x| x as f32).collect::<Vec<_>>();
         Ok(Self {
             shape: Shape {
@@ -179,7 +207,16 @@ impl<'a> Problem<'a> {
                 n_trials: responses.n_trials(),
             },
             rules: setting.wiring.rules(),
-            directions: Directions::new(components.view(), responses, dynamics.alpha()),
+            directions: match setting.embedding {
+                EmbeddingModel::Orthonormal => {
+                    Directions::new(components.view(), responses, dynamics.alpha())
+                }
+                // States are zero at the first step: what the components are there is baseline.
+                EmbeddingModel::Linear => {
+                    let above = above_first_step(&components);
+                    Directions::new(above.view(), responses, dynamics.alpha())
+                }
+            },
             inputs: responses.inputs.iter().copied().collect(),
             outputs: singles(&responses.outputs),
             single_components: singles(&components),
@@ -216,22 +253,18 @@ impl<'a> Problem<'a> {
         path: KernelPath,
         told: Listener<'_>,
     ) -> Result<Fit, CircuitError> {
-        let arrays =
-            Arrays { inputs: &self.inputs, outputs: &self.outputs, components: &self.single_components };
-        let alpha = self.dynamics.alpha();
-        let mut stepper = CircuitStepper::new(self.shape, &arrays, self.dynamics.activation, alpha, path);
+        let (target, alpha) = (self.target(), self.dynamics.alpha());
+        let mut objective = Objective::new(&target, &circuit.q, path);
         let mut optimiser = Optimiser::new(self.shape, embedding);
-        let Setting { lambda_embedding, learning_rate, n_iterations, schedule, .. } = *self.setting;
+        let Setting { learning_rate, n_iterations, schedule, .. } = *self.setting;
         let [mut gradient, mut unused] = [(); 2].map(|()| Circuit::zeros(self.shape));
         let sigma = |sigma: f64, heat: f64| ((2.0 / alpha).sqrt() * sigma * heat) as f32;
-        let loss_of =
-            |terms: Terms, penalty: f64| terms.output + lambda_embedding * terms.embedding + penalty;
         let mut best = circuit.clone();
         let (mut lowest, mut best_iteration) = (f64::INFINITY, 0);
         let mut iteration = 0;
         let outcome = loop {
             if iteration % JUDGED_EVERY == 0 || iteration == n_iterations {
-                let loss = loss_of(stepper.terms(&circuit), self.penalise(&circuit, &mut unused));
+                let loss = objective.loss(&circuit)? + self.penalise(&circuit, &mut unused);
                 if !loss.is_finite() {
                     break Outcome::Diverged { iteration };
                 }
@@ -253,9 +286,9 @@ impl<'a> Problem<'a> {
                 sigma_rec: sigma(self.setting.sigma_rec, heat),
                 sigma_inp: sigma(self.setting.sigma_inp, heat),
             };
-            let noisy = stepper.step(&circuit, noise, lambda_embedding, &mut gradient);
+            let noisy = objective.step(&circuit, noise, &mut gradient)?;
             let penalty = self.penalise(&circuit, &mut gradient);
-            if !loss_of(noisy, penalty).is_finite() {
+            if !(noisy + penalty).is_finite() {
                 break Outcome::Diverged { iteration };
             }
             optimiser.update(&mut circuit, &gradient, learning_rate * heat, &self.rules);
@@ -266,6 +299,19 @@ impl<'a> Problem<'a> {
         let loss = if lowest.is_finite() { lowest } else { f64::NAN };
         let found = self.finished(&best, outcome, best_iteration, loss, seed)?;
         Ok(Fit { start: start_idx, ..found })
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target {
+            shape: self.shape,
+            dynamics: self.dynamics,
+            setting: self.setting,
+            responses: self.responses,
+            components: &self.components,
+            inputs: &self.inputs,
+            outputs: &self.outputs,
+            single_components: &self.single_components,
+        }
     }
 
     fn tell(
@@ -290,30 +336,19 @@ impl<'a> Problem<'a> {
         loss: f64,
         seed: u64,
     ) -> Result<Fit, CircuitError> {
-        let circuit = self.network_of(best);
-        let (k, n) = (self.shape.n_components, self.shape.n_nodes);
-        let q = matrix(&best.q, k, n);
-        let embedding = self.subspace.directions.dot(&q);
-        let scores = score(&circuit, q.view(), &self.subspace, self.components.view(), self.responses)?;
-        Ok(Fit { circuit, q, embedding, outcome, best_iteration, loss, scores, start: 0, seed })
-    }
-
-    fn network_of(&self, circuit: &Circuit) -> Network {
-        let Shape { n_nodes, n_inputs, n_outputs, .. } = self.shape;
-        Network {
-            w_rec: matrix(&circuit.w_rec, n_nodes, n_nodes),
-            w_inp: matrix(&circuit.w_inp, n_nodes, n_inputs),
-            w_out: matrix(&circuit.w_out, n_outputs, n_nodes),
-            bias: Array1::zeros(n_nodes),
-            initial_state: Array1::zeros(n_nodes),
-            activation: self.dynamics.activation,
-            form: Form::Rate,
-            dt_ms: self.dynamics.dt_ms,
-            tau_ms: self.dynamics.tau_ms,
+        let circuit = network_of(best, self.shape, self.dynamics);
+        let Shape { n_components: k, n_nodes: n, .. } = self.shape;
+        let noise = self.setting.state_noise(self.dynamics);
+        let placement = match self.setting.embedding {
+            EmbeddingModel::Orthonormal => Placement::orthonormal(matrix(&best.q, k, n), &self.subspace),
+            EmbeddingModel::Linear => Placement::linear(&circuit, &self.subspace, self.responses, noise)?,
+        };
+        let components = self.subspace.components();
+        let mut scores = score(&circuit, &placement, &self.subspace, components.view(), self.responses)?;
+        if self.setting.embedding == EmbeddingModel::Linear {
+            scores.variance_explained = cross_validated(&circuit, self.responses, noise)?;
         }
+        let Placement { q, embedding, offset, .. } = placement;
+        Ok(Fit { circuit, q, embedding, offset, outcome, best_iteration, loss, scores, start: 0, seed })
     }
-}
-
-fn matrix(entries: &[f64], rows: usize, columns: usize) -> Array2<f64> {
-    Array2::from_shape_fn((rows, columns), |(i, j)| entries[i * columns + j])
 }

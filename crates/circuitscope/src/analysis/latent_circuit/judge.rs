@@ -5,11 +5,12 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::CircuitError;
-use super::fit::{Fit, Listener, Progress, fits_from, refit};
+use super::fit::{Fit, Listener, Progress, fits_in_space, refit};
+use super::placement::Placement;
 use super::responses::Responses;
 use super::schedule::Schedule;
 use super::score::{Scores, score};
-use super::setting::{NodeDynamics, Setting};
+use super::setting::{EmbeddingModel, NodeDynamics, Setting};
 use super::subspace::Subspace;
 use crate::analysis::distance::mix;
 use circuitscope_kernel::KernelPath;
@@ -45,8 +46,8 @@ pub fn held_out(
 ) -> Result<Vec<Scores>, CircuitError> {
     let starts = folds.first_start..folds.first_start + folds.n_fits.max(1);
     let told = |progress: Progress| told(Progress { start: progress.start - folds.first_start, ..progress });
-    over_parts(responses, folds.n_folds, folds.seed, &|seen, seed| {
-        let (mut fits, subspace) = fits_from(seen, dynamics, setting, starts.clone(), seed, path, &told)?;
+    over_parts(responses, setting.embedding, folds.n_folds, folds.seed, &|seen, seed| {
+        let (mut fits, subspace) = fits_in_space(seen, dynamics, setting, starts.clone(), seed, path, &told)?;
         Ok((fits.swap_remove(0), subspace))
     })
 }
@@ -82,7 +83,7 @@ pub fn held_out_of(
         schedule: Schedule::Resumed,
         ..setting.clone()
     };
-    over_parts(responses, n_folds, fit.seed, &|seen, seed| {
+    over_parts(responses, setting.embedding, n_folds, fit.seed, &|seen, seed| {
         refit(fit, seen, dynamics, &setting, seed, path, &told)
     })
 }
@@ -90,6 +91,7 @@ pub fn held_out_of(
 /// Scores on each held-out part of the fit that is `fitted` to the other parts, with the space that it lives in.
 fn over_parts(
     responses: &Responses,
+    embedding: EmbeddingModel,
     n_folds: usize,
     seed: u64,
     fitted: &dyn Fn(&Responses, u64) -> Result<(Fit, Subspace), CircuitError>,
@@ -106,7 +108,13 @@ fn over_parts(
         let (seen, unseen) = (seen.of_units(&units), unseen.of_units(&units));
         let (fit, subspace) = fitted(&seen, mix(seed ^ mix(fold as u64)))?;
         let components = subspace.components_of(unseen.rates.view());
-        score(&fit.circuit, fit.q.view(), &subspace, components.view(), &unseen)
+        let placement = Placement {
+            model: embedding,
+            q: fit.q.clone(),
+            embedding: fit.embedding.clone(),
+            offset: fit.offset.clone(),
+        };
+        score(&fit.circuit, &placement, &subspace, components.view(), &unseen)
     };
     (0..n_folds).map(of_fold).collect()
 }
@@ -130,10 +138,14 @@ fn parts_of(condition_of: &[usize], n_folds: usize, seed: u64) -> Result<Vec<usi
 pub struct Candidate {
     /// Number of nodes.
     pub n_nodes: usize,
-    /// Mean over parts of the held-out `r2_total`.
-    pub r2: f64,
+    /// Mean over parts of the held-out `variance_explained`, by which sizes are chosen.
+    pub variance_explained: f64,
     /// Standard error of that mean.
     pub standard_error: f64,
+    /// Mean over parts of the held-out `r2_total`.
+    pub r2_total: f64,
+    /// Standard error of that mean.
+    pub r2_total_se: f64,
 }
 
 /// The sizes tried and the one chosen.
@@ -141,12 +153,12 @@ pub struct Candidate {
 pub struct Choice {
     /// Every size, in the order given.
     pub candidates: Vec<Candidate>,
-    /// The fewest nodes whose R² is within one standard error of the best (Breiman et al. 1984, *Classification and
+    /// The fewest nodes whose held-out `variance_explained` is within one standard error of the best (Breiman et al. 1984, *Classification and
     /// Regression Trees*, §3.4.3).
     pub n_nodes: usize,
 }
 
-/// Chooses the number of nodes by R² on held-out conditions, with the published wiring of each size.
+/// Chooses the number of nodes by the variance about unit means that is explained on held-out conditions, with the published wiring of each size.
 ///
 /// # Errors
 /// As [`held_out`]; [`CircuitError::Setting`] if no size is given.
@@ -162,10 +174,10 @@ pub fn choose_nodes(
     let mut candidates = Vec::with_capacity(sizes.len());
     for &n_nodes in sizes {
         let scores = held_out(responses, dynamics, &setting.with_nodes(n_nodes), folds, path, told)?;
-        let n = scores.len() as f64;
-        let r2 = scores.iter().map(|scores| scores.r2_total).sum::<f64>() / n;
-        let square = scores.iter().map(|scores| (scores.r2_total - r2).powi(2)).sum::<f64>() / (n - 1.0);
-        candidates.push(Candidate { n_nodes, r2, standard_error: (square / n).sqrt() });
+        let [variance_explained, standard_error] =
+            mean_and_error(&scores, |scores| scores.variance_explained);
+        let [r2_total, r2_total_se] = mean_and_error(&scores, |scores| scores.r2_total);
+        candidates.push(Candidate { n_nodes, variance_explained, standard_error, r2_total, r2_total_se });
     }
     let chosen = chosen(&candidates);
     let expected = "at least one number of nodes to try".to_owned();
@@ -173,9 +185,18 @@ pub fn choose_nodes(
     Ok(Choice { candidates, n_nodes })
 }
 
+/// Mean over parts of a score, and the standard error of that mean.
+pub fn mean_and_error(scores: &[Scores], score: impl Fn(&Scores) -> f64) -> [f64; 2] {
+    let n = scores.len() as f64;
+    let mean = scores.iter().map(&score).sum::<f64>() / n;
+    let square = scores.iter().map(|scores| (score(scores) - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    [mean, (square / n).sqrt()]
+}
+
 fn chosen(candidates: &[Candidate]) -> Option<usize> {
-    let best = candidates.iter().max_by(|a, b| a.r2.total_cmp(&b.r2))?;
-    let good = candidates.iter().filter(|candidate| candidate.r2 >= best.r2 - best.standard_error);
+    let best = candidates.iter().max_by(|a, b| a.variance_explained.total_cmp(&b.variance_explained))?;
+    let least = best.variance_explained - best.standard_error;
+    let good = candidates.iter().filter(|candidate| candidate.variance_explained >= least);
     good.map(|candidate| candidate.n_nodes).min()
 }
 
@@ -185,21 +206,24 @@ mod tests {
 
     #[test]
     fn repeats_of_a_condition_are_held_out_together_and_every_part_has_some() {
-        let folds = |n_folds| Folds { n_folds, n_fits: 1, first_start: 0, seed: 3 };
         let condition_of = [0, 1, 0, 2, 3, 1, 0, 4];
         for n_folds in 2..=5 {
-            let parts = parts_of(&condition_of, folds(n_folds)).expect("five conditions");
+            let parts = parts_of(&condition_of, n_folds, 3).expect("five conditions");
             for (a, b) in [(0, 2), (0, 6), (1, 5)] {
                 assert_eq!(parts[a], parts[b], "{parts:?}");
             }
             assert!((0..n_folds).all(|part| parts.contains(&part)), "{parts:?}");
         }
-        assert!(parts_of(&condition_of, folds(6)).is_err() && parts_of(&[0, 0], folds(2)).is_err());
+        assert!(parts_of(&condition_of, 6, 3).is_err() && parts_of(&[0, 0], 2, 3).is_err());
     }
 
     #[test]
     fn the_fewest_nodes_within_a_standard_error_of_the_best_are_chosen() {
-        let candidate = |n_nodes, r2, standard_error| Candidate { n_nodes, r2, standard_error };
+        let candidate = |n_nodes, variance_explained, standard_error| {
+            // The published score would choose the first.
+            let r2_total = 1.0 / n_nodes as f64;
+            Candidate { n_nodes, variance_explained, standard_error, r2_total, r2_total_se: 0.0 }
+        };
         let tried = [candidate(6, 0.5, 0.1), candidate(7, 0.82, 0.01), candidate(8, 0.85, 0.04)];
         assert_eq!(chosen(&tried), Some(7));
         assert_eq!(chosen(&[]), None);

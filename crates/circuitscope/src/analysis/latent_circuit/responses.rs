@@ -105,6 +105,12 @@ impl Responses {
         array.into()
     }
 
+    /// Whether scores are taken on a step of a trial.
+    pub(super) fn is_scored(&self, step: usize, trial: usize) -> bool {
+        let in_trial = self.scored.as_ref().is_none_or(|scored| scored[[step, trial]]);
+        in_trial && self.mask.binary_search(&step).is_ok()
+    }
+
     /// The condition of each trial `[B]`, numbered from 0 by first appearance: trials of the same inputs repeat one.
     ///
     /// Inputs are compared up to the end of the shorter trial, beyond which nothing was recorded, if that is at least half

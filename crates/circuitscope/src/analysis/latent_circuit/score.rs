@@ -1,8 +1,9 @@
 //! How well a circuit reproduces responses.
 
-use ndarray::{Array2, Array3, ArrayView1, ArrayView2, ArrayView3, Axis, s};
+use ndarray::{ArrayView1, ArrayView3, Axis, s};
 
 use super::CircuitError;
+use super::placement::{Placement, apply};
 use super::responses::Responses;
 use super::subspace::Subspace;
 use crate::dynamics::run;
@@ -11,13 +12,15 @@ use crate::network::Network;
 /// Scores of a circuit on responses, without noise, over the masked steps and what was recorded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scores {
-    /// R² of `Q x` against y, the mean over trials; the variance of a trial is that of all its entries about their mean.
+    /// Published score: R² of the embedded states `Q x` against y, the mean over trials. The variance of a trial is that of all
+    /// its entries about one mean, so that differences between the means of units count as explained.
     pub r2_total: f64,
-    /// R² of x against `Qᵀ y`, in the same way.
+    /// R² of x against `Qᵀ y`, in the same way; of a linear embedding against the states of least squared error.
     pub r2_projected: f64,
     /// Mean squared error of the circuit's outputs against the responses' outputs.
     pub output_mse: f64,
-    /// Share of the variance of all units about their means that `Q x` explains.
+    /// Primary score: share of the variance of all units, each about its own mean, that the embedded states explain. A linear
+    /// embedding is scored on each trial as fitted to the others, when the circuit is scored on what it was fitted to.
     pub variance_explained: f64,
     /// The same share for as many principal components as the circuit has nodes: what no embedding can exceed by much
     /// (the components are about the mean, the embedding is not).
@@ -68,30 +71,20 @@ fn mean_r2(guess: ArrayView3<'_, f64>, exact: ArrayView3<'_, f64>, mask: &[usize
     scores.iter().sum::<f64>() / scores.len() as f64
 }
 
-/// `a b` for b `[K, T, B]`.
-fn apply(a: ArrayView2<'_, f64>, b: ArrayView3<'_, f64>) -> Array3<f64> {
-    let (k, n_steps, n_trials) = b.dim();
-    let flat = b.as_standard_layout().into_owned().into_shape_with_order((k, n_steps * n_trials));
-    let flat: Array2<f64> = a.dot(&flat.expect("rows of steps × trials")).as_standard_layout().into_owned();
-    let shape = (a.nrows(), n_steps, n_trials);
-    flat.into_shape_with_order(shape).expect("rows of steps × trials")
-}
-
-/// Scores a circuit with its embedding `q` `[K, n]` on responses whose components `Uᵀ y` `[K, T, B]` are given.
+/// Scores a circuit placed among the units on responses whose components `Uᵀ y` `[K, T, B]` are given.
 ///
 /// # Errors
 /// [`CircuitError::Run`] if circuit and responses do not fit.
 pub(super) fn score(
     circuit: &Network,
-    q: ArrayView2<'_, f64>,
+    placement: &Placement,
     subspace: &Subspace,
     components: ArrayView3<'_, f64>,
     responses: &Responses,
 ) -> Result<Scores, CircuitError> {
     let states = run::states(circuit, responses.inputs.view())?;
     let outputs = run::outputs(circuit, states.view())?;
-    let embedding = subspace.directions.dot(&q);
-    let embedded = apply(embedding.view(), states.view());
+    let embedded = placement.embedded(states.view());
     let mask = &responses.mask;
     let [recorded, targets, components] = [responses.rates.view(), responses.outputs.view(), components]
         .map(|array| responses.where_scored(array));
@@ -106,7 +99,7 @@ pub(super) fn score(
     }
     Ok(Scores {
         r2_total: mean_r2(embedded.view(), rates, mask),
-        r2_projected: mean_r2(states.view(), apply(q.t(), components).view(), mask),
+        r2_projected: mean_r2(states.view(), placement.projected(subspace, components).view(), mask),
         output_mse: output.error / output.n,
         variance_explained: explained(embedded.view(), rates, mask),
         pca_variance_explained: {

@@ -28,6 +28,26 @@ impl Variant {
     }
 }
 
+/// How the nodes of a circuit are embedded in the responses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EmbeddingModel {
+    /// `y = Q x` with orthonormal columns of Q, as published: for all units of a network, in its own units of measure.
+    Orthonormal,
+    /// `y = L x + c` with any matrix L and an offset c for each unit. Some rows of an orthonormal matrix are any matrix:
+    /// for a part of the neurons, above baselines and in whatever units of measure, none of which changes the circuit.
+    Linear,
+}
+
+impl EmbeddingModel {
+    /// Its name on the command line and in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Orthonormal => "orthonormal",
+            Self::Linear => "linear",
+        }
+    }
+}
+
 /// Dynamics of a circuit's nodes: the network's own, or what the user says of a recording.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NodeDynamics {
@@ -106,6 +126,8 @@ impl Wiring {
 pub struct Setting {
     /// TE25 or LE25.
     pub variant: Variant,
+    /// How nodes are embedded in the responses.
+    pub embedding: EmbeddingModel,
     /// Which weights there are.
     pub wiring: Wiring,
     /// Principal components K of the responses that the embedding lives in, at most.
@@ -131,6 +153,7 @@ impl Setting {
     pub fn published(variant: Variant, n_nodes: usize, n_inputs: usize, n_outputs: usize) -> Self {
         Self {
             variant,
+            embedding: EmbeddingModel::Orthonormal,
             wiring: Wiring::published(variant, n_nodes, n_inputs, n_outputs),
             n_components: 30,
             lambda_weights: 0.08,
@@ -185,9 +208,11 @@ impl Setting {
     }
 
     /// Whether a fit that is judged on held-out conditions goes on from the one to all conditions: that of TE25 under a cooled
-    /// schedule. The free matrix of an LE25 embedding is not known from the embedding.
+    /// schedule. The free matrix of an LE25 embedding is not known from the embedding, and a linear embedding is solved for.
     pub(super) fn is_refitted(&self) -> bool {
-        self.variant == Variant::Te25 && self.schedule == Schedule::Cooled
+        self.variant == Variant::Te25
+            && self.schedule == Schedule::Cooled
+            && self.embedding == EmbeddingModel::Orthonormal
     }
 
     /// Updates of a fit that is judged on held-out conditions, see
@@ -199,6 +224,11 @@ impl Setting {
     /// Number of nodes n.
     pub fn n_nodes(&self) -> usize {
         self.wiring.n_nodes()
+    }
+
+    /// Variance of a node's state under the recurrent noise alone: that of `x ← (1 − α) x + α √(2/α) σ ξ` at rest.
+    pub(super) fn state_noise(&self, dynamics: NodeDynamics) -> f64 {
+        2.0 * self.sigma_rec.powi(2) / (2.0 - dynamics.alpha())
     }
 
     /// Refuses what cannot be fitted to responses with so many inputs and outputs.

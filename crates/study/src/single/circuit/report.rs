@@ -1,5 +1,6 @@
 //! Latent circuits as other tools read them.
 
+use super::starts::StartsRow;
 use crate::import::recording::Recording;
 use crate::inference::{Ends, HeldOutRow, Inference};
 use crate::single::rows;
@@ -7,6 +8,8 @@ use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome};
 use circuitscope::analysis::latent_circuit::judge::{Candidate, Choice};
 use circuitscope::analysis::latent_circuit::mechanism::{Label, Mechanism};
+use circuitscope::analysis::latent_circuit::noise_ceiling::NoiseCeiling;
+use circuitscope::analysis::latent_circuit::setting::EmbeddingModel;
 use ndarray::Array2;
 use serde::Serialize;
 
@@ -17,6 +20,12 @@ pub struct CircuitReport {
     pub fits: Vec<FitRow>,
     /// What the fits agree on; null if every fit diverged.
     pub consensus: Option<ConsensusRow>,
+    /// `orthonormal`, as published, or `linear` with an offset for each unit.
+    pub embedding_model: &'static str,
+    /// Starts that were asked for and made.
+    pub starts: StartsRow,
+    /// What no circuit of this size, and no model of the conditions, can exceed.
+    pub ceilings: CeilingRow,
     /// What the best circuit does with irrelevant stimuli.
     pub mechanism: MechanismRow,
     /// Whether the network follows the best circuit when both are changed alike; null for a recording.
@@ -90,11 +99,26 @@ impl RecordingRow {
     }
 }
 
+/// Shares of the variance of all units about their own means.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CeilingRow {
+    /// What as many principal components explain as the circuit has nodes; null if every fit diverged.
+    pub principal_components: Option<f64>,
+    /// What is not noise, by the repeats of conditions; null where none was repeated.
+    pub noise: Option<f64>,
+    /// Distinct conditions; null where none was repeated.
+    pub conditions: Option<usize>,
+}
+
 /// A number of nodes that was tried on held-out trials.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SizeRow {
     /// The number.
     pub nodes: usize,
+    /// Mean over parts of the held-out `variance_explained`, by which the number is chosen.
+    pub variance_explained: f64,
+    /// Standard error of that mean over parts.
+    pub variance_explained_se: f64,
     /// Mean over parts of the held-out `r2_total`.
     pub r2_total: f64,
     /// Standard error of that mean over parts.
@@ -112,9 +136,19 @@ pub struct FitRow {
     pub w_rec: Vec<Vec<f64>>,
     /// Output weights `[O, n]`.
     pub w_out: Vec<Vec<f64>>,
-    /// Embedding into the principal components of the responses `[K, n]`, orthonormal columns.
+    /// Embedding into the principal components of the responses `[K, n]`, orthonormal columns; of a linear embedding the
+    /// nearest such matrix.
     pub q: Vec<Vec<f64>>,
-    /// R² of the embedded node responses `Q x` against the responses y, mean over trials.
+    /// Linear embedding: weights of each unit on the nodes `[N, n]`, in the units of the recording.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embedding: Option<Vec<Vec<f64>>>,
+    /// Linear embedding: what is added for each unit `[N]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<Vec<f64>>,
+    /// Primary score: share of the variance of all units, each about its own mean, that the embedded node responses explain.
+    pub variance_explained: f64,
+    /// Published score: R² of the embedded node responses `Q x` against the responses y, mean over trials, differences
+    /// between the means of units included.
     pub r2_total: f64,
     /// R² of the node responses x against `Qᵀ y`.
     pub r2_projected: f64,
@@ -185,6 +219,9 @@ pub struct PerturbationRow {
 
 /// What a report is of.
 pub(super) struct Described {
+    pub(super) embedding: EmbeddingModel,
+    pub(super) starts: StartsRow,
+    pub(super) noise: Option<NoiseCeiling>,
     pub(super) name: String,
     pub(super) n_units: usize,
     pub(super) n_silent: usize,
@@ -202,9 +239,18 @@ pub(super) fn report(
     described: Described,
 ) -> CircuitReport {
     let Inference { fits, consensus, mechanism, causality } = inference;
-    let Described { name, n_units, n_silent, task, nodes, ends, recording, notes } = described;
+    let Described { embedding, starts, noise, name, n_units, n_silent, task, nodes, ends, recording, notes } =
+        described;
+    let best = fits.first().filter(|best| best.outcome == Outcome::Finished);
     CircuitReport {
-        fits: fits.iter().zip(held_out).map(|(fit, held_out)| fit_row(fit, held_out)).collect(),
+        embedding_model: embedding.name(),
+        starts,
+        ceilings: CeilingRow {
+            principal_components: best.map(|best| best.scores.pca_variance_explained),
+            noise: noise.map(|noise| noise.variance_explained),
+            conditions: noise.map(|noise| noise.n_conditions),
+        },
+        fits: fits.iter().zip(held_out).map(|(fit, held_out)| fit_row(fit, embedding, held_out)).collect(),
         consensus: consensus.map(|consensus| consensus_row(&consensus, &nodes)),
         mechanism: MechanismRow {
             inhibition: mechanism.as_ref().map(Mechanism::inhibition),
@@ -231,19 +277,25 @@ pub(super) fn report(
 fn size_rows(choice: &Choice) -> Vec<SizeRow> {
     let row = |candidate: &Candidate| SizeRow {
         nodes: candidate.n_nodes,
-        r2_total: candidate.r2,
-        r2_total_se: candidate.standard_error,
+        variance_explained: candidate.variance_explained,
+        variance_explained_se: candidate.standard_error,
+        r2_total: candidate.r2_total,
+        r2_total_se: candidate.r2_total_se,
         chosen: candidate.n_nodes == choice.n_nodes,
     };
     choice.candidates.iter().map(row).collect()
 }
 
-fn fit_row(fit: &Fit, held_out: Option<HeldOutRow>) -> FitRow {
+fn fit_row(fit: &Fit, embedding: EmbeddingModel, held_out: Option<HeldOutRow>) -> FitRow {
+    let is_linear = embedding == EmbeddingModel::Linear;
     FitRow {
         w_inp: rows(&fit.circuit.w_inp),
         w_rec: rows(&fit.circuit.w_rec),
         w_out: rows(&fit.circuit.w_out),
         q: rows(&fit.q),
+        embedding: is_linear.then(|| rows(&fit.embedding)),
+        offset: is_linear.then(|| fit.offset.to_vec()),
+        variance_explained: fit.scores.variance_explained,
         r2_total: fit.scores.r2_total,
         r2_projected: fit.scores.r2_projected,
         output_mse: fit.scores.output_mse,
@@ -309,6 +361,9 @@ mod tests {
         let ends = Ends::of_task(&task);
         let nodes = ends.node_names(&setting.wiring);
         let described = Described {
+            embedding: setting.embedding,
+            starts: StartsRow { asked: 2, made: 2, most: 2, confirmed: None },
+            noise: None,
             name: "any".into(),
             n_units: network.n_units(),
             n_silent: 0,
