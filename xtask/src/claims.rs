@@ -42,7 +42,9 @@ impl Precision {
     fn name(self) -> &'static str {
         match self {
             Self::SamePath => "to rounding",
-            Self::OtherPath => "in every verdict and nearly in numbers (it was recorded on another kernel path)",
+            Self::OtherPath => {
+                "in every verdict and nearly in numbers (it was recorded on another kernel path)"
+            }
         }
     }
 
@@ -88,7 +90,13 @@ fn unlike_snapshot(root: &Path, folder: &Path) -> Result<(Precision, Option<Stri
 }
 
 /// Collects where two JSON values differ.
-fn compare(place: &str, expected: &Value, found: &Value, precision: Precision, differences: &mut Vec<String>) {
+fn compare(
+    place: &str,
+    expected: &Value,
+    found: &Value,
+    precision: Precision,
+    differences: &mut Vec<String>,
+) {
     match (expected, found) {
         (Value::Number(a), Value::Number(b)) => {
             let [a, b] = [a, b].map(|n| n.as_f64().unwrap_or(f64::NAN));
@@ -143,7 +151,8 @@ mod tests {
     use serde_json::json;
 
     fn n_differences(found: &Value, precision: Precision) -> usize {
-        let expected = json!([{ "verdict": "supported", "why": "F 6.5 is above 0", "value": 6.5, "p": null }]);
+        let expected =
+            json!([{ "verdict": "supported", "why": "F 6.5 is above 0", "value": 6.5, "p": null }]);
         let mut differences = Vec::new();
         compare("", &expected, found, precision, &mut differences);
         differences.len()
@@ -154,7 +163,8 @@ mod tests {
         let moved = json!([{ "verdict": "supported", "why": "F 6.7 is above 0", "value": 6.7, "p": null }]);
         assert_eq!(n_differences(&moved, Precision::SamePath), 2);
         assert_eq!(n_differences(&moved, Precision::OtherPath), 0);
-        let other = json!([{ "verdict": "not_supported", "why": "F 9.9 is above 0", "value": 9.9, "p": 0.1 }]);
+        let other =
+            json!([{ "verdict": "not_supported", "why": "F 9.9 is above 0", "value": 9.9, "p": 0.1 }]);
         assert_eq!(n_differences(&other, Precision::OtherPath), 3);
     }
 }

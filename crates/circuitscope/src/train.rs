@@ -47,6 +47,9 @@ pub struct Interrupted;
 /// # Errors
 /// [`Interrupted`] if `told` breaks. Divergence is no error but an [`Outcome`].
 ///
+/// # Panics
+/// Never: the network is made for the task.
+///
 /// # Source
 /// TE25, Methods; the published training code (trainRNNbrain).
 pub fn train(

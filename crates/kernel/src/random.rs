@@ -50,7 +50,7 @@ pub struct Normals {
 
 /// `SplitMix64`'s output function.
 #[inline(always)]
-pub(crate) fn mixed(mut x: u64) -> u64 {
+fn mixed(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     x ^ (x >> 31)

@@ -190,16 +190,14 @@ fn every_path_computes_what_the_oracle_computes() {
 }
 
 #[test]
-fn iterations_have_uncorrelated_noise_whether_or_not_they_share_its_magnitudes() {
+fn iterations_have_uncorrelated_noise() {
     let shape = Setting::new(SIZES[4], 1).shape;
     let row = shape.n_steps * shape.n_trials;
     let drawn = |iteration: u64| {
         let (rec, inp) = CircuitNoise { iteration, ..NOISE }.drawn(shape);
         [rec, inp].concat()
     };
-    let noise: Vec<Vec<f32>> =
-        (0..800).step_by(50).flat_map(|first| [drawn(first), drawn(first + 1)]).collect();
-    let n_rows = noise[0].len() / row;
+    let noise: Vec<Vec<f32>> = (0..32).map(drawn).collect();
     for at in [0, row, noise[0].len() - row] {
         let mut overlap = 0.0;
         for (i, a) in noise.iter().enumerate() {
@@ -209,13 +207,10 @@ fn iterations_have_uncorrelated_noise_whether_or_not_they_share_its_magnitudes()
                 overlap += a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>() / (own * other);
             }
         }
-        // At most 16 pairs share their magnitudes: they overlap by ±1 each with even chances, four standard deviations.
-        assert!(overlap.abs() <= 16.0, "{at}: {overlap} over 496 pairs");
+        // The cosine of two rows of independent normals has a variance of one over their length.
+        let four_deviations = 4.0 * (496.0 / row as f32).sqrt();
+        assert!(overlap.abs() <= four_deviations, "{at}: {overlap} over 496 pairs, {four_deviations}");
     }
-    // Successive iterations of a group: some rows have kept their sign, others not.
-    let kept = (0..n_rows).filter(|&r| noise[0][r * row] == noise[1][r * row]).count();
-    assert!(kept > 0 && kept < n_rows, "{kept} of {n_rows}");
-    assert!(noise[0].iter().zip(&noise[1]).all(|(a, b)| a.abs() == b.abs()));
 }
 
 #[test]

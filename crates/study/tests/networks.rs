@@ -58,7 +58,7 @@ fn assert_refused(bytes: &[u8], reason: &[&str], remedy: &[&str]) {
 }
 
 /// R² on Go/NoGo by NumPy in float64, straight from trainRNNbrain's equations:
-/// "s": x ← x + α (−x + f(W x + W_inp u + b)), o = W_out x; "h": x ← x + α (−x + W f(x) + W_inp u + b), o = W_out f(x).
+/// "s": x ← x + α (−x + f(W x + `W_inp` u + b)), o = `W_out` x; "h": x ← x + α (−x + W f(x) + `W_inp` u + b), o = `W_out` f(x).
 #[test]
 fn everything_that_changes_the_dynamics_is_in_the_score() {
     let sigmoid = |slope: f64| json!({"name": "sigmoid", "slope": slope});
@@ -91,6 +91,11 @@ fn everything_that_changes_the_dynamics_is_in_the_score() {
     assert_eq!(network(&case("h.json")).unwrap().network.form, Form::Potential);
 }
 
+/// A key with its value, and what is said of it: reason and remedy.
+type Refusal<'a> = ((&'a str, Value), &'a [&'a str], &'a [&'a str]);
+/// A file, and what is said of it.
+type RefusedFile<'a> = (Vec<u8>, &'a [&'a str]);
+
 #[test]
 fn what_cannot_be_honoured_is_refused_with_key_value_and_remedy() {
     let arguments = |extra: Value| {
@@ -99,7 +104,6 @@ fn what_cannot_be_honoured_is_refused_with_key_value_and_remedy() {
         ("activation_args", arguments)
     };
     let of = |name: &str| ("activation_args", json!({"name": name, "slope": 1.0}));
-    type Refusal<'a> = ((&'a str, Value), &'a [&'a str], &'a [&'a str]);
     let cases: &[Refusal<'_>] = &[
         (("gamma", json!(0.1)), &["`gamma` is 0.1", "cubic"], &["gamma = 0"]),
         (("gamma", json!(-1e-3)), &["`gamma` is -0.001"], &["gamma = 0"]),
@@ -134,7 +138,7 @@ fn what_cannot_be_honoured_is_refused_with_key_value_and_remedy() {
         (("W_fb", json!([[0.0]])), &["key `W_fb`"], &["`notes`"]),
     ];
     for (member, reason, remedy) in cases {
-        assert_refused(&changed(&[member.clone()]), reason, remedy);
+        assert_refused(&changed(std::slice::from_ref(member)), reason, remedy);
     }
     let (one, other) = (json!(vec![0.5; 100]), json!(vec![0.25; 100]));
     assert_refused(
@@ -320,12 +324,13 @@ fn files_of_one_name_and_networks_that_diverge_are_told_apart() {
     let measure = single::DistanceMeasure::OfAspect;
     let [a, b, c] = &paths;
     let compared =
-        single::compare(&[a.clone(), b.clone(), c.clone(), path("d/net.json")], &task, aspect, measure);
+        single::compare(&[a.clone(), b.clone(), c.clone(), path("d/net.json")], &task, aspect, measure, None);
     let compared = compared.unwrap();
     assert_eq!(compared.networks, ["a/net", "other", "d/net"]);
     assert_eq!((compared.left_out.len(), compared.left_out[0].name.as_str()), (1, "b/net"));
     assert!(compared.left_out[0].reason.contains("diverges"));
-    let error = single::compare(&[a.clone(), b.clone()], &task, aspect, measure).unwrap_err().to_string();
+    let error =
+        single::compare(&[a.clone(), b.clone()], &task, aspect, measure, None).unwrap_err().to_string();
     assert!(error.contains("b/net diverges") && error.contains("no two networks"), "{error}");
 }
 
@@ -381,8 +386,7 @@ fn circuitscope_files_hold_nothing_that_is_passed_over() {
     let parsed = circuitscope_study::store::network_file::parse(&safetensors(&initial, &[], &[]));
     assert!(parsed.unwrap_err().contains("`initial_w_rec` holds NaN at position [0, 0]"));
 
-    type Refusal<'a> = (Vec<u8>, &'a [&'a str]);
-    let cases: [Refusal<'_>; 8] = [
+    let cases: [RefusedFile<'_>; 8] = [
         (
             safetensors(&[("biases", vec![2], 0.5)], &[], &[]),
             &["tensor `biases` is unknown", "did you mean `bias`?"],

@@ -251,6 +251,10 @@ fn fits_that_diverge_are_counted_to_their_end() {
     let dynamics = NodeDynamics::of_network(&planted.circuit);
     let found =
         fits(&planted.responses, dynamics, &setting, 3, 1, KernelPath::detect(), &told).expect("fits");
-    assert!(found.iter().all(|fit| fit.outcome != Outcome::Finished));
+    assert!(
+        found.iter().all(|fit| fit.outcome != Outcome::Finished),
+        "{:?}",
+        found.iter().map(|fit| (fit.outcome, fit.loss, fit.best_iteration)).collect::<Vec<_>>()
+    );
     assert_eq!(*last.lock().expect("no other holder fails"), [200; 3]);
 }

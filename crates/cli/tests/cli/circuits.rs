@@ -107,7 +107,7 @@ fn circuits_of_a_recording_have_the_keys_of_a_networks_circuits() {
     let with = |more: &[&str]| succeeded(run(folder.path(), &[&circuit, more].concat()));
     let found = json(&with(&["--json"]));
     let of_recording = [&REPORT[..], &["notes", "recording"]].concat();
-    assert!(keys(&found).iter().all(|key| of_recording.contains(&key.as_str())), "{:?}", keys(&found));
+    assert!(keys(&found).iter().all(|key| of_recording.contains(key)), "{:?}", keys(&found));
     assert_eq!(keys(&found).len(), of_recording.len());
     assert!(found["perturbation"].is_null() && found["mechanism"]["label"].is_null());
     let size = ["units", "steps", "trials", "conditions"].map(|key| found["recording"][key].as_u64());

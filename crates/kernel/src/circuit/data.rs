@@ -60,10 +60,10 @@ impl Data {
         let mut components = responses.components.to_vec();
         let mut seen = vec![f32::NAN; n_steps * n_trials];
         let (mut count, mut sum, mut square) = (0.0, 0.0, 0.0);
-        for place in 0..n_steps * n_trials {
+        for (place, seen) in seen.iter_mut().enumerate() {
             let of_place = components.iter_mut().skip(place).step_by(n_steps * n_trials);
             if of_place.map(|z| *z).all(|z| !z.is_nan()) {
-                seen[place] = 1.0;
+                *seen = 1.0;
                 for z in components.iter().skip(place).step_by(n_steps * n_trials) {
                     let z = f64::from(*z);
                     count += 1.0;

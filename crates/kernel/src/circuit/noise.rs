@@ -1,17 +1,12 @@
-//! The noise of a fit: drawn for a few iterations at a time.
+//! The noise of a fit.
 
 use super::Shape;
 use crate::aligned::AlignedBuffer;
-use crate::random::{self, Normals, mixed};
+use crate::random::{self, Normals};
 use crate::vector::Vector;
 
-/// Iterations that share the magnitudes of their noise, with signs of their own.
-const SHARED: u64 = 8;
-
-/// Noise of one iteration: recurrent outside the activation function, on the inputs through their weights.
-///
-/// Within an iteration the numbers are independent normals. Eight successive iterations take the same ones, with the sign of
-/// each row drawn anew, so that they are uncorrelated: to draw all anew each time costs a third of an iteration.
+/// Noise of one iteration: recurrent outside the activation function, on the inputs through their weights. The numbers are
+/// independent normals, drawn anew in each iteration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CircuitNoise {
     /// Random seed of the fit.
@@ -50,31 +45,26 @@ impl CircuitNoise {
         self.sigma_rec == 0.0 && self.sigma_inp == 0.0
     }
 
-    /// Standard deviation of a row's noise (nodes, then inputs; at most 64 rows have a sign of their own) with the sign of the
-    /// iteration.
+    /// Standard deviation of a row's noise: nodes, then inputs.
     pub(super) fn sigma(self, shape: Shape, row: usize) -> f32 {
-        let sigma = if row < shape.n_nodes { self.sigma_rec } else { self.sigma_inp };
-        let signs = mixed(self.seed ^ mixed(self.iteration));
-        if signs >> (row % 64) & 1 == 1 { -sigma } else { sigma }
+        if row < shape.n_nodes { self.sigma_rec } else { self.sigma_inp }
     }
 
     fn normals(self) -> Normals {
-        Normals::new(self.seed, self.iteration / SHARED)
+        Normals::new(self.seed, self.iteration)
     }
 }
 
-/// Normals of all steps, rows and trials, kept while iterations share them.
+/// Normals of all steps, rows and trials of an iteration.
 pub(super) struct Bank {
     /// `[tile, T, R, lanes]`: nodes, whose row of step t arrives with state t, then inputs; R is even.
     values: AlignedBuffer,
-    /// Seed and group of iterations that they were drawn for.
-    drawn_for: Option<[u64; 2]>,
     shape: Shape,
 }
 
 impl Bank {
     pub(super) fn new(shape: Shape) -> Self {
-        Self { values: AlignedBuffer::zeroed(0), drawn_for: None, shape }
+        Self { values: AlignedBuffer::zeroed(0), shape }
     }
 
     /// Rows of a step: nodes and inputs, one more where their number is odd.
@@ -82,16 +72,15 @@ impl Bank {
         (shape.n_nodes + shape.n_inputs).next_multiple_of(2)
     }
 
-    /// Draws what an iteration takes, if that is not there; nothing where there is no noise.
+    /// Draws what an iteration takes; nothing where there is no noise.
     #[inline(always)]
     pub(super) fn fill<V: Vector>(&mut self, noise: CircuitNoise) {
-        let wanted = Some([noise.seed, noise.iteration / SHARED]);
         let per_step = Self::n_rows(self.shape) * V::LANES;
         let per_tile = per_step * self.shape.n_steps;
-        if self.values.len() == 0 {
+        if self.values.is_empty() {
             self.values = AlignedBuffer::zeroed(self.shape.n_trials.div_ceil(V::LANES) * per_tile);
         }
-        if noise.is_none() || self.drawn_for == wanted {
+        if noise.is_none() {
             return;
         }
         let normals = noise.normals();
@@ -103,7 +92,6 @@ impl Bank {
                 }
             }
         }
-        self.drawn_for = wanted;
     }
 
     /// Normals of a tile `[T, R, lanes]`.

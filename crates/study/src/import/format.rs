@@ -338,8 +338,8 @@ fn is_table(head: &[u8]) -> bool {
     let first = lines.next().unwrap_or_default();
     let second = lines.next().filter(|line| !line.is_empty());
     let separated = [b',', b';', b'\t'].into_iter().any(|separator| {
-        let count = |line: &[u8]| line.iter().filter(|&&byte| byte == separator).count();
-        count(first) > 0 && second.is_none_or(|second| count(second) == count(first))
+        let n_fields = |line: &[u8]| line.split(|&byte| byte == separator).count();
+        n_fields(first) > 1 && second.is_none_or(|second| n_fields(second) == n_fields(first))
     });
     let is_number = |word: &str| word.parse::<f64>().is_ok();
     separated || std::str::from_utf8(first).is_ok_and(|line| line.split_whitespace().all(is_number))

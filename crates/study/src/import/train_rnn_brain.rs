@@ -95,7 +95,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Network, Fault> {
         tau_ms: required(file.number("tau"), &file, "tau")?,
     };
     let suspicion = suspicion(network.dt_ms, network.tau_ms);
-    let network = network.checked().map_err(|error| named(error, bias_key, suspicion))?;
+    let network = network.checked().map_err(|error| named(&error, bias_key, suspicion))?;
     count(&file, &N_INPUTS, network.n_inputs(), "`W_inp` has", "columns")?;
     count(&file, &N_OUTPUTS, network.n_outputs(), "`W_out` has", "rows")?;
     if let Some(alpha) = file.number("alpha")?
@@ -283,7 +283,7 @@ fn effective(file: &Parameters, network: &Network) -> Result<(), Fault> {
 }
 
 /// What does not fit, under the names that the file has for it.
-fn named(error: NetworkError, bias_key: &str, suspicion: Option<String>) -> Fault {
+fn named(error: &NetworkError, bias_key: &str, suspicion: Option<String>) -> Fault {
     let key = |name: &'static str| match name {
         "w_rec" => "W_rec",
         "w_inp" => "W_inp",
@@ -292,7 +292,7 @@ fn named(error: NetworkError, bias_key: &str, suspicion: Option<String>) -> Faul
         "initial_state" => "y_init",
         other => other,
     };
-    let remedy = match &error {
+    let remedy = match error {
         NetworkError::Transposed { .. } => {
             "rows are the units that receive: W_inp is [units, inputs], W_out [outputs, units]; W_rec is [to, from], which \
              its shape cannot tell: look at it too"
@@ -313,6 +313,6 @@ fn named(error: NetworkError, bias_key: &str, suspicion: Option<String>) -> Faul
         | NetworkError::NotFinite { name, .. }
         | NetworkError::Range { name, .. } => name,
     };
-    let remedy = suspicion.filter(|_| name == "dt").unwrap_or_else(|| remedy.to_owned());
+    let remedy = suspicion.filter(|_| *name == "dt").unwrap_or_else(|| remedy.to_owned());
     Fault::new(text.replacen(name, key(name), 1), remedy)
 }

@@ -35,8 +35,9 @@ pub fn begin(folder: &Folder, study: &Study, begun: Manifest) -> Result<Found, S
             // The same settings in another text.
             if known.config != study.text {
                 let mut manifest = Manifest { config: begun.config, ..known };
-                let of_study = manifest.artefacts.get_mut("study.toml");
-                of_study.into_iter().for_each(|known| *known = hash(study.text.as_bytes()));
+                if let Some(known) = manifest.artefacts.get_mut("study.toml") {
+                    *known = hash(study.text.as_bytes());
+                }
                 manifest.write(&folder.manifest())?;
             }
         }

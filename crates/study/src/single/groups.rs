@@ -95,11 +95,11 @@ fn rows(text: &str) -> Result<Vec<(usize, Vec<String>)>, usize> {
             match (character, is_quoted) {
                 ('"', true) if characters.peek() == Some(&'"') => {
                     characters.next();
-                    field.into_iter().for_each(|field| field.push('"'));
+                    field.map(|field| field.push('"')).unwrap_or_default();
                 }
                 ('"', _) => is_quoted = !is_quoted,
                 (other, false) if other == comma => fields.push(String::new()),
-                (other, _) => field.into_iter().for_each(|field| field.push(other)),
+                (other, _) => field.map(|field| field.push(other)).unwrap_or_default(),
             }
         }
         if is_quoted {

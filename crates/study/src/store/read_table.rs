@@ -106,7 +106,7 @@ pub enum TableError {
 /// The columns of a Parquet file; each is read when it is asked for.
 pub struct Columns {
     file: SerializedFileReader<File>,
-    columns: Vec<Described>,
+    described: Vec<Described>,
     n_rows: usize,
 }
 
@@ -136,18 +136,18 @@ impl Columns {
         let file = SerializedFileReader::new(File::open(path).map_err(read)?).map_err(|e| broken(&e))?;
         let metadata = file.metadata().file_metadata();
         let schema = metadata.schema_descr();
-        let mut columns: Vec<Described> = Vec::new();
+        let mut described: Vec<Described> = Vec::new();
         let mut last_root = None;
         for (leaf, column) in schema.columns().iter().enumerate() {
             let root = schema.get_column_root_idx(leaf);
             if last_root.replace(root) != Some(root) {
                 let name = schema.get_column_root(leaf).name().to_owned();
-                columns.push(Described { name, kind: kind(column), leaf });
+                described.push(Described { name, kind: kind(column), leaf });
             }
         }
         let n_rows = usize::try_from(metadata.num_rows())
             .map_err(|_| TableError::File { reason: format!("{} rows", metadata.num_rows()) })?;
-        Ok(Self { columns, n_rows, file })
+        Ok(Self { file, described, n_rows })
     }
 
     /// Number of rows.
@@ -157,12 +157,12 @@ impl Columns {
 
     /// Names of the columns, in the order of the file.
     pub fn names(&self) -> Vec<&str> {
-        self.columns.iter().map(|column| column.name.as_str()).collect()
+        self.described.iter().map(|column| column.name.as_str()).collect()
     }
 
     /// What a column holds; [`None`] without such a column.
     pub fn kind(&self, name: &str) -> Option<Kind> {
-        self.columns.iter().find(|column| column.name == name).map(|column| column.kind)
+        self.described.iter().find(|column| column.name == name).map(|column| column.kind)
     }
 
     /// The value of a key that the writer put beside the table.
@@ -253,7 +253,7 @@ impl Columns {
     }
 
     fn of_kind(&self, name: &str, kinds: &[Kind], expected: &'static str) -> Result<&Described, TableError> {
-        let Some(column) = self.columns.iter().find(|column| column.name == name) else {
+        let Some(column) = self.described.iter().find(|column| column.name == name) else {
             let held = self.names().into_iter().map(str::to_owned).collect();
             return Err(TableError::Missing { name: name.to_owned(), held });
         };

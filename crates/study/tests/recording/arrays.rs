@@ -23,7 +23,7 @@ fn with(path: &Path, add: &dyn Fn(&mut Npz)) {
     file.add("inputs", &Array3::<f64>::from_shape_fn((1, 8, 4), |(_, _, b)| b as f64));
     file.add("outputs", &Array3::<f64>::ones((1, 8, 4)));
     add(&mut file);
-    file.write(&path);
+    file.write(path);
 }
 
 fn layout(letters: &str) -> Reading {
@@ -150,7 +150,7 @@ fn times_are_used_under_either_name() {
     let times = |times: &[(&str, f64)]| {
         with(&path, &|file| {
             for (name, time) in times {
-                file.add(*name, &Array1::from_elem(1, *time));
+                file.add(name, &Array1::from_elem(1, *time));
             }
         });
     };

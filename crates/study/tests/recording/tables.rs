@@ -121,7 +121,7 @@ fn a_table_that_does_not_fit_is_answered_with_column_trial_and_step() {
     });
     assert_says(&mask, &["column `mask` is not true or false in every row", "booleans, or 0 and 1"]);
     let times = with(&|columns| {
-        columns.push(("dt".into(), Column::Whole((0..n_rows).map(|row| 1 + row / 100).collect())))
+        columns.push(("dt".into(), Column::Whole((0..n_rows).map(|row| 1 + row / 100).collect())));
     });
     assert_says(&times, &["column `dt` is 1 in row 0 and 2 in row 100"]);
     std::fs::write(&path, b"PAR1").unwrap();
@@ -148,7 +148,7 @@ fn trials_numbered_by_floats_and_a_mask_of_numbers_are_read() {
     write_parquet(&path, &columns);
     assert_eq!(read(&path).responses, sound);
     // A mask that differs between trials: the first half of each second trial is not scored.
-    let is_scored = |t: usize, b: usize| b % 2 == 0 || t >= 30;
+    let is_scored = |t: usize, b: usize| b.is_multiple_of(2) || t >= 30;
     let flags = (0..n_rows).map(|row| is_scored(row % 60, sound.n_trials() - 1 - row / 60));
     columns.retain(|(name, _)| name != "mask");
     columns.push(("mask".into(), Column::Flags(flags.collect())));

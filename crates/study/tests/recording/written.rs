@@ -70,7 +70,7 @@ impl Npz {
         name: &str,
         array: &ArrayBase<impl Data<Elem = A>, impl Dimension>,
     ) {
-        let shape: String = array.shape().iter().map(|length| format!("{length}, ")).collect();
+        let shape: String = array.shape().iter().map(|length| length.to_string() + ", ").collect();
         let head = format!("{{'descr': '{}', 'fortran_order': False, 'shape': ({shape}), }}\n", A::TYPE);
         let entries = array.iter().flat_map(|entry| entry.bytes());
         let file: Vec<u8> = b"\x93NUMPY\x01\x00"

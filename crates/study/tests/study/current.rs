@@ -154,20 +154,17 @@ fn a_changed_study_stopped_anywhere_leaves_nothing_of_the_old_one_to_be_read() {
         assert_eq!(planned(&changed, folder.path()).0, FolderState::Begun, "{what}");
         assert_eq!(planned(&tiny(), folder.path()).0, FolderState::Other, "{what}");
         // No network of the old study is lost: it comes back without training, and to the same bytes.
-        match n_left {
-            Some(n_left) => {
-                let error = rebuilt(folder.path()).unwrap_err();
-                assert!(
-                    matches!(error, RebuildError::Unfinished { missing, .. } if missing == n_left),
-                    "{error:?}"
-                );
-            }
-            None => {
-                assert_eq!(rebuilt(folder.path()).unwrap(), 12, "{what}");
-                assert_eq!(read(folder.path()).unwrap().0.study_identity, identity, "{what}");
-                let (state, _, seconds) = planned(&changed, folder.path());
-                assert_eq!((state, seconds), (FolderState::Finished, 0.0), "{what}");
-            }
+        if let Some(n_left) = n_left {
+            let error = rebuilt(folder.path()).unwrap_err();
+            assert!(
+                matches!(error, RebuildError::Unfinished { missing, .. } if missing == n_left),
+                "{error:?}"
+            );
+        } else {
+            assert_eq!(rebuilt(folder.path()).unwrap(), 12, "{what}");
+            assert_eq!(read(folder.path()).unwrap().0.study_identity, identity, "{what}");
+            let (state, _, seconds) = planned(&changed, folder.path());
+            assert_eq!((state, seconds), (FolderState::Finished, 0.0), "{what}");
         }
         let (_, heard) = run_through(&tiny(), folder.path());
         assert_eq!(heard.trained.len(), 0, "{what}");
@@ -252,7 +249,7 @@ fn networks_of_the_portable_path_are_never_mixed_with_others() {
     assert_eq!(manifest.kernel_paths, BTreeMap::from([("portable".to_owned(), 12)]));
     assert_eq!((manifest.arithmetic, manifest.state), (Arithmetic::Portable, State::Finished));
     let names = |arithmetic| -> Vec<String> {
-        training_jobs(&tiny(), arithmetic).iter().map(|job| job.name()).collect()
+        training_jobs(&tiny(), arithmetic).iter().map(circuitscope_study::plan::TrainingJob::name).collect()
     };
     assert!(names(Arithmetic::Portable).iter().all(|name| !names(Arithmetic::Vector).contains(name)));
     // The networks of the other path are still there.
@@ -267,11 +264,11 @@ fn networks_of_the_portable_path_are_never_mixed_with_others() {
 fn the_page_grows_while_a_study_runs_and_does_not_look_finished() {
     let folder = TempDir::new().unwrap();
     let (page, seen) = (folder.path().join("report.html"), Mutex::new(Vec::new()));
-    let listener = |event: Event<'_>| match event {
-        Event::Began { stage: stage @ (Stage::Training | Stage::Features | Stage::Report), .. } => {
+    let listener = |event: Event<'_>| {
+        if let Event::Began { stage: stage @ (Stage::Training | Stage::Features | Stage::Report), .. } = event
+        {
             seen.lock().unwrap().push((stage, std::fs::read_to_string(&page).ok()));
         }
-        _ => {}
     };
     let opened = Folder::open_or_create(folder.path()).unwrap();
     run(&tiny(), &opened, KernelPath::detect(), &AtomicBool::new(false), &listener).unwrap();

@@ -75,7 +75,7 @@ pub type Listener<'a> = &'a (dyn Fn(Progress) -> ControlFlow<()> + Sync);
 
 /// Updates between two words to the listener, a multiple of [`JUDGED_EVERY`].
 const TOLD_EVERY: usize = 50;
-/// Updates between two runs without noise, which take two fifths of an update's time.
+/// Updates between two runs without noise: one per update would take a good part of its time.
 const JUDGED_EVERY: usize = 10;
 
 /// Fits `n_fits` circuits from different starts; they come by rising loss, those that diverged last.

@@ -88,13 +88,16 @@ pub fn held_out_of(
     })
 }
 
+/// Fits to the responses of the other parts, under a seed of the part's own.
+type Fitted<'a> = &'a dyn Fn(&Responses, u64) -> Result<(Fit, Subspace), CircuitError>;
+
 /// Scores on each held-out part of the fit that is `fitted` to the other parts, with the space that it lives in.
 fn over_parts(
     responses: &Responses,
     embedding: EmbeddingModel,
     n_folds: usize,
     seed: u64,
-    fitted: &dyn Fn(&Responses, u64) -> Result<(Fit, Subspace), CircuitError>,
+    fitted: Fitted<'_>,
 ) -> Result<Vec<Scores>, CircuitError> {
     let part_of = parts_of(&responses.conditions(), n_folds, seed)?;
     let of_fold = |fold: usize| {

@@ -35,8 +35,10 @@ pub fn noise_ceiling(responses: &Responses) -> Option<NoiseCeiling> {
         for &step in &responses.mask {
             for trials in &conditions {
                 let mut of_condition = Spread::default();
-                trials.iter().for_each(|&trial| of_condition.add(rates[[step, trial]]));
-                trials.iter().for_each(|&trial| all.add(rates[[step, trial]]));
+                for &trial in trials {
+                    of_condition.add(rates[[step, trial]]);
+                    all.add(rates[[step, trial]]);
+                }
                 if of_condition.n > 1.0 {
                     within.squares += of_condition.squares;
                     freedom += of_condition.n - 1.0;

@@ -163,7 +163,9 @@ fn about_first(rates: ArrayView2<'_, f64>) -> AboutFirst {
 
 fn joined(parts: &[Sums], n_nodes: usize) -> Sums {
     let mut all = Sums::zeros(n_nodes);
-    parts.iter().for_each(|part| all.join(part));
+    for part in parts {
+        all.join(part);
+    }
     all
 }
 

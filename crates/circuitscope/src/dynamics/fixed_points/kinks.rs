@@ -45,8 +45,9 @@ pub(super) fn degeneracy(
         let lost = 16.0 * pattern.len() as f64 * f64::EPSILON * (1.0 + matrix.norm_l2());
         let factor = Factor::new(matrix);
         let size = frobenius_above(&factor.inverse()).0;
-        // Singular within rounding.
-        if !pattern.is_empty() && !(size * lost < 1.0) {
+        // Singular within rounding; of an inverse that is no number, too.
+        let is_singular = size.is_nan() || size * lost >= 1.0;
+        if !pattern.is_empty() && is_singular {
             return Some(unknown);
         }
         signs.push(factor.sign());

@@ -164,7 +164,7 @@ pub(super) fn parts(mut arrays: Arrays, layout: Layout) -> Result<Parts, Fault> 
         let shape = array.shape.clone();
         let values = array.numbers(name)?;
         let Ok(shape) = <[usize; 3]>::try_from(shape.clone()) else {
-            let reason = format!("`{name}` has shape {:?}, expected three axes", shape);
+            let reason = format!("`{name}` has shape {shape:?}, expected three axes");
             let remedy = format!("`{name}` has a row for each of its {name}, then steps, then trials");
             return Err(Fault::new(reason, if name == ARRAYS[0] { LAYOUT.to_owned() } else { remedy }));
         };

@@ -126,8 +126,8 @@ mod tests {
 
     #[test]
     fn a_refusal_names_key_value_and_the_nearest_known_name() {
-        let fault =
-            passed_over("array", "input", Kind::Numbers, Some("0.5"), &["dt_ms", "inputs"]).unwrap_err();
+        let fault = passed_over("array", "input", Kind::Numbers, Some("0.5"), &["dt_ms", "inputs"])
+            .expect_err("a number that is not known");
         assert!(fault.reason.contains("the array `input` (0.5) is not understood"), "{}", fault.reason);
         assert!(fault.remedy.contains("did you mean `inputs`?"), "{}", fault.remedy);
     }

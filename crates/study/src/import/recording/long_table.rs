@@ -242,7 +242,9 @@ fn places(table: &Columns) -> Result<Places, Fault> {
     let places: Vec<[usize; 2]> =
         of_rows.iter().zip(&steps).map(|(trial, step)| [(step - first_step) as usize, *trial]).collect();
     let mut counts = vec![0; trials.len()];
-    places.iter().for_each(|&[_, trial]| counts[trial] += 1);
+    for &[_, trial] in &places {
+        counts[trial] += 1;
+    }
     let mut found: Vec<Vec<bool>> = counts.iter().map(|&count| vec![false; count]).collect();
     let at = |step: usize| first_step + step as f64;
     for &[step, trial] in &places {

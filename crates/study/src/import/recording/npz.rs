@@ -242,13 +242,13 @@ impl Head {
             _ => return Err(format!("its type is `{}`", self.descriptor)),
         };
         let stored = Stored { shape: self.shape.clone(), entries };
-        Ok(if self.is_column_major { stored.from_column_major() } else { stored })
+        Ok(if self.is_column_major { stored.in_row_order() } else { stored })
     }
 }
 
 impl Stored {
     /// The same array, whose entries stand column by column.
-    fn from_column_major(self) -> Self {
+    fn in_row_order(self) -> Self {
         fn turned<T: Clone>(shape: &[usize], entries: Vec<T>) -> Vec<T> {
             match ArrayD::from_shape_vec(IxDyn(shape).f(), entries) {
                 Ok(array) => array.iter().cloned().collect(),

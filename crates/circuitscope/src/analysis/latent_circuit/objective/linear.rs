@@ -256,6 +256,9 @@ mod tests {
         (right.t().to_owned(), centre)
     }
 
+    /// A matrix of a circuit.
+    type Matrix = fn(&mut Circuit) -> &mut Vec<f64>;
+
     #[test]
     fn losses_and_gradients_are_those_of_the_definition_at_the_embedding_of_least_error() {
         let dynamics = NodeDynamics {
@@ -306,7 +309,7 @@ mod tests {
         let (embedding, centre) = solved(&x, &z, setting.state_noise(dynamics));
         let loss = |circuit: &Circuit| {
             let (x, outputs) = states(circuit);
-            let x = x.select(Axis(1), &seen) - &centre.view().insert_axis(Axis(1));
+            let x = x.select(Axis(1), &seen) - centre.view().insert_axis(Axis(1));
             let left = embedding.dot(&x) - &z;
             let share = left.iter().map(|e| e * e).sum::<f64>() / z.iter().map(|z| z * z).sum::<f64>();
             let errors = outputs.iter().zip(&responses.outputs).filter(|(_, target)| !target.is_nan());
@@ -317,7 +320,7 @@ mod tests {
         // float32 over 25 steps
         assert!((clean - exact).abs() < 1e-5 * exact && (noisy - exact).abs() < 1e-5 * exact);
 
-        let weights: [(fn(&mut Circuit) -> &mut Vec<f64>, &Vec<f64>); 3] = [
+        let weights: [(Matrix, &Vec<f64>); 3] = [
             (|circuit| &mut circuit.w_rec, &gradient.w_rec),
             (|circuit| &mut circuit.w_inp, &gradient.w_inp),
             (|circuit| &mut circuit.w_out, &gradient.w_out),
