@@ -170,7 +170,7 @@ impl Task {
     /// cue, then the same without it, 22 in all. The levels are the published ones whatever trials the study sets.
     ///
     /// # Source
-    /// Science §2.
+    /// docs/methods.md §2.
     pub fn fixed_point_inputs(&self) -> Array2<f64> {
         match self {
             Self::Cddm(_) => cddm::fixed_point_inputs(),

@@ -1,15 +1,16 @@
 //! What can be asked for.
 
+mod choices;
 mod latent_circuit;
 mod reading;
 
+pub(crate) use choices::{Activation, Measure};
 pub(crate) use latent_circuit::{Embedding, Variant};
 pub(crate) use reading::ReadingOptions;
 
 use crate::exit::TABLE;
-use circuitscope_study::Curve;
-use circuitscope_study::single::{DistanceMeasure, Nodes, SimilarityMeasure};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use circuitscope_study::single::Nodes;
+use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Trains ensembles of recurrent neural networks on cognitive tasks and shows how they solve them.
@@ -213,39 +214,6 @@ pub(crate) struct Compare {
     pub(crate) json: bool,
 }
 
-/// Names of the distances.
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Measure {
-    /// The published distance of the aspect.
-    Published,
-    /// What the best rotation leaves of the difference: blind to orientation (Williams et al. 2021).
-    Procrustes,
-    /// The same as an angle: blind to size as well.
-    Angular,
-    /// Angle of linear centred kernel alignment: do the same pairs of states lie near each other? (Kornblith et al. 2019)
-    Cka,
-    /// Variance that no linear map carries over, mean of both directions: can one be read from the other?
-    Regression,
-    /// Angle between the laws by which states move on, whatever the coordinates; trajectories only (Ostrow et al. 2023).
-    Dsa,
-    /// The same as a distance.
-    DsaEuclidean,
-}
-
-impl From<Measure> for DistanceMeasure {
-    fn from(measure: Measure) -> Self {
-        match measure {
-            Measure::Published => Self::OfAspect,
-            Measure::Procrustes => Self::Similarity(SimilarityMeasure::Procrustes),
-            Measure::Angular => Self::Similarity(SimilarityMeasure::Angular),
-            Measure::Cka => Self::Similarity(SimilarityMeasure::Cka),
-            Measure::Regression => Self::Similarity(SimilarityMeasure::Regression),
-            Measure::Dsa => Self::Similarity(SimilarityMeasure::Dsa),
-            Measure::DsaEuclidean => Self::Similarity(SimilarityMeasure::DsaEuclidean),
-        }
-    }
-}
-
 #[derive(Args)]
 pub(crate) struct Bench {
     /// Task: `cddm`, `go_no_go` or `memory_number`. [default for one case: cddm]
@@ -266,24 +234,6 @@ pub(crate) struct Bench {
     /// Print JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// Names of the activation functions.
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Activation {
-    Relu,
-    Sigmoid,
-    Tanh,
-}
-
-impl From<Activation> for Curve {
-    fn from(activation: Activation) -> Self {
-        match activation {
-            Activation::Relu => Self::Relu,
-            Activation::Sigmoid => Self::Sigmoid,
-            Activation::Tanh => Self::Tanh,
-        }
-    }
 }
 
 #[derive(Args)]

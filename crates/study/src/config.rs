@@ -67,7 +67,7 @@ pub struct TaskStudy {
     pub selection: Selection,
 }
 
-/// What trained networks are held against (science §4.6).
+/// What trained networks are held against (docs/methods.md §4.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Control {
     /// The trained weights, permuted.
@@ -110,7 +110,7 @@ pub struct Comparison {
     pub behaviour: Amount,
 }
 
-/// How much work latent circuits are (science §4.7).
+/// How much work latent circuits are (docs/methods.md §4.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Circuits {
     /// Best networks of each class that circuits are fitted to; 0: none.

@@ -4,7 +4,7 @@ use crate::analyse::{Groups, Items, Space, StatisticName, Value};
 use crate::config::Control;
 use circuitscope::analysis::distance::Aspect;
 
-/// Lowest, median and highest noise-free masked MSE of ten of the best networks of a class (TE25; science §3).
+/// Lowest, median and highest noise-free masked MSE of ten of the best networks of a class (TE25; docs/methods.md §3).
 const SCORES: [(&str, &str, [f64; 3]); 18] = [
     ("cddm", "relu_dale", [6.84e-3, 7.04e-3, 7.16e-3]),
     ("cddm", "relu_free", [7.32e-3, 8.25e-3, 8.52e-3]),
@@ -26,7 +26,7 @@ const SCORES: [(&str, &str, [f64; 3]); 18] = [
     ("memory_number", "tanh_free", [1.26e-3, 1.33e-3, 1.36e-3]),
 ];
 
-/// Statistics of one aspect, read back from the published two-dimensional embeddings (TE25; science §5).
+/// Statistics of one aspect, read back from the published two-dimensional embeddings (TE25; docs/methods.md §5).
 struct Row {
     task: &'static str,
     aspect: Aspect,
@@ -69,7 +69,7 @@ const STATISTICS: [Row; 12] = [
     row("memory_number", Aspect::Endpoints, Control::Untrained, [0.68, 0.33, 0.53, 0.99, 0.90, 0.49]),
 ];
 
-/// Three-class silhouette of the untrained controls' trajectories (science §5).
+/// Three-class silhouette of the untrained controls' trajectories (docs/methods.md §5).
 const UNTRAINED_TRAJECTORIES: [(&str, f64); 3] =
     [("cddm", 0.69), ("go_no_go", 0.79), ("memory_number", 0.40)];
 

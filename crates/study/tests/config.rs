@@ -242,7 +242,7 @@ fn an_empty_file_is_the_published_recipe_in_all_its_fields() {
     assert_eq!([comparison.behaviour.n_coherences, comparison.behaviour.n_repeats], [31, 7]);
 }
 
-/// science §1 and §3, written out.
+/// docs/methods.md §1 and §3, written out.
 fn assert_published(of_task: &TaskStudy, recipe: &Recipe, architecture: Architecture) {
     let curve = architecture.activation.curve;
     let slope = if curve == Curve::Sigmoid { 7.5 } else { 1.0 };
@@ -457,7 +457,7 @@ fn the_paper_study_has_the_published_numbers() {
     let comparison = &paper.comparison;
     assert_eq!([comparison.mds_starts, comparison.permutations], [101, 9999]);
     assert_eq!(comparison.registration, Budget::THOROUGH);
-    assert_eq!(paper.circuits, Circuits { networks: 10, fits: 5, iterations: 2000, folds: 5 }); // science §4.7
+    assert_eq!(paper.circuits, Circuits { networks: 10, fits: 5, iterations: 2000, folds: 5 }); // docs/methods.md §4.7
     assert_eq!((comparison.aspects.len(), comparison.controls.len()), (4, 2));
 }
 

@@ -1,4 +1,4 @@
-//! What networks answer within and beyond the trials that they were trained on, under noise (science §4.8).
+//! What networks answer within and beyond the trials that they were trained on, under noise (docs/methods.md §4.8).
 //!
 //! [`surface`]: choices of a CDDM network over motion and colour coherences. [`values`]: answers of Go/NoGo and
 //! `MemoryNumber` networks to values outside those trained, to longer cues and delays, to distractors and to more noise.

@@ -85,7 +85,7 @@ impl ArrowKind {
 /// [`DynamicsError`] if the choices cannot be told apart or the network does not fit.
 ///
 /// # Source
-/// Mante et al. 2013, `doi:10.1038/nature12742`; science §4.10.
+/// Mante et al. 2013, `doi:10.1038/nature12742`; docs/methods.md §4.10.
 pub fn choice_lines(
     network: &Network,
     trials: &Trials,

@@ -3,7 +3,7 @@
 use faer::{Mat, MatRef};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-/// Number of components that are compared of trajectories, endpoints and selectivity (science §4.1, §4.2 and §4.4; the
+/// Number of components that are compared of trajectories, endpoints and selectivity (docs/methods.md §4.1, §4.2 and §4.4; the
 /// published number).
 pub const N_COMPONENTS: usize = 10;
 

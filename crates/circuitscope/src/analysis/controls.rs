@@ -14,7 +14,7 @@ use crate::network::Network;
 /// Self-connections, biases, initial state and activation stay; so do the signs of a unit that obeys Dale's law.
 ///
 /// # Source
-/// Science §4.6.
+/// docs/methods.md §4.6.
 pub fn shuffled(network: &Network, seed: u64) -> Network {
     let all = |weights: &Array2<f64>| Array2::from_elem(weights.dim(), true);
     shuffled_among(network, [&all(&network.w_rec), &all(&network.w_inp), &all(&network.w_out)], seed)

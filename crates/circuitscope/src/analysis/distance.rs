@@ -12,13 +12,13 @@ use ndarray::ArrayView3;
 /// What of two networks is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Aspect {
-    /// Population trajectories (science §4.1).
+    /// Population trajectories (docs/methods.md §4.1).
     Trajectories,
-    /// Ends of the trajectories (science §4.4).
+    /// Ends of the trajectories (docs/methods.md §4.4).
     Endpoints,
-    /// Single-unit selectivity (science §4.2).
+    /// Single-unit selectivity (docs/methods.md §4.2).
     Selectivity,
-    /// Configuration of fixed points (science §4.3).
+    /// Configuration of fixed points (docs/methods.md §4.3).
     FixedPoints,
 }
 

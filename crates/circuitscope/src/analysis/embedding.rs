@@ -27,7 +27,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// 101 starts, 1000 iterations, 1e-6 (science §4.5).
+    /// 101 starts, 1000 iterations, 1e-6 (docs/methods.md §4.5).
     pub const PUBLISHED: Self = Self { n_starts: 101, max_iterations: 1000, tolerance: 1e-6 };
 }
 

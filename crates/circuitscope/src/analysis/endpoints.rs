@@ -13,7 +13,7 @@ use super::procrustes;
 /// [`FeatureError`] if there are no rates, one is not finite, or the decomposition fails.
 ///
 /// # Source
-/// Science §4.4. The mean over trials is subtracted.
+/// docs/methods.md §4.4. The mean over trials is subtracted.
 pub fn endpoints(rates: ArrayView3<'_, f64>) -> Result<Features, FeatureError> {
     let last = rates.dim().1.saturating_sub(1);
     let last_rates = components::flatten(rates.slice(s![.., last.., ..]))?;
@@ -24,7 +24,7 @@ pub fn endpoints(rates: ArrayView3<'_, f64>) -> Result<Features, FeatureError> {
 /// (dimensionless; the same in both directions; grows with √B).
 ///
 /// # Source
-/// Science §4.4; Schönemann 1966, doi:10.1007/BF02289451.
+/// docs/methods.md §4.4; Schönemann 1966, doi:10.1007/BF02289451.
 pub(super) fn distance(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> f64 {
     let map = procrustes::orthogonal_map(&a.t().dot(&b));
     (a.dot(&map) - b).iter().map(|gap| gap * gap).sum::<f64>().sqrt()

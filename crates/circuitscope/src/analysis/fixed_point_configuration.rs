@@ -16,7 +16,7 @@ mod search;
 
 use matching::{Cloud, Matching};
 
-/// Number of components that are compared (science §4.3; the published number).
+/// Number of components that are compared (docs/methods.md §4.3; the published number).
 pub const N_COMPONENTS: usize = 7;
 
 /// What a point costs whose input and stability the other network has no fixed point of: the mean squared distance of a
@@ -46,7 +46,7 @@ const STRIDE: usize = 10;
 /// [`DynamicsError`] if the network does not fit the task or a state is not finite.
 ///
 /// # Source
-/// Science §4.3.
+/// docs/methods.md §4.3.
 pub fn fixed_points_on_task(
     network: &Network,
     task: &Task,
@@ -59,7 +59,7 @@ pub fn fixed_points_on_task(
 
 /// The group of a fixed point: the number of its input times two, plus one unless it is stable.
 ///
-/// A point on the border of stability, as far as its error bound tells, is not stable (science §4.3: stable if the
+/// A point on the border of stability, as far as its error bound tells, is not stable (docs/methods.md §4.3: stable if the
 /// largest real part is below zero).
 pub fn group(input: usize, stability: Stability) -> u32 {
     2 * input as u32 + u32::from(stability != Stability::Stable)
@@ -95,7 +95,7 @@ pub fn rates_at_fixed_points(network: &Network, found: &[FixedPoints]) -> FixedP
 /// [`FeatureError`] if there is no fixed point, a rate is not finite, or the decomposition fails.
 ///
 /// # Source
-/// Science §4.3.
+/// docs/methods.md §4.3.
 pub fn configuration(at_rest: &FixedPointRates) -> Result<Features, FeatureError> {
     if at_rest.rates.is_empty() || at_rest.groups.len() != at_rest.rates.ncols() {
         return Err(FeatureError::NoFixedPoint);
@@ -134,7 +134,7 @@ impl GroupedRegistration {
 /// The order of the points within a configuration changes no bit.
 ///
 /// # Source
-/// Science §4.3; Besl & `McKay` 1992, `doi:10.1109/34.121791`. Ours: the search of this module instead of 60 random starts.
+/// docs/methods.md §4.3; Besl & `McKay` 1992, `doi:10.1109/34.121791`. Ours: the search of this module instead of 60 random starts.
 pub fn register_both(a: &Features, b: &Features, seed: u64) -> [GroupedRegistration; 2] {
     let (a, b) = (Cloud::new(a), Cloud::new(b));
     // One order of the two, so that the order of the arguments changes nothing.

@@ -1,5 +1,5 @@
 //! Latent circuits: a network of a few nodes whose states, embedded by an orthonormal `Q`, reproduce the responses of a
-//! large network or of recorded neurons (Langdon & Engel 2025, LE25; TE25; science §4.7).
+//! large network or of recorded neurons (Langdon & Engel 2025, LE25; TE25; docs/methods.md §4.7).
 //!
 //! [`fit`]: [`responses`] and their [`subspace`] → fits from many starts under a [`setting`] with its [`schedule`] →
 //! [`score`].

@@ -84,7 +84,7 @@ pub fn register_both(
 /// The oracle for [`register_both`], and the way to reproduce a published score with its own number of starts.
 ///
 /// # Source
-/// Science §4.2 (60 starts, at most 1000 iterations, tolerance 1e-10).
+/// docs/methods.md §4.2 (60 starts, at most 1000 iterations, tolerance 1e-10).
 pub fn register_from_random_starts(
     moving: ArrayView2<'_, f64>,
     fixed: ArrayView2<'_, f64>,

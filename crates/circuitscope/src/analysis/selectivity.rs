@@ -13,7 +13,7 @@ use super::components::{self, FeatureError, Features};
 /// [`FeatureError`] if there are no rates, one is not finite, or the decomposition fails.
 ///
 /// # Source
-/// Science §4.2. Rows are units, columns the T·B responses; the mean over units is subtracted.
+/// docs/methods.md §4.2. Rows are units, columns the T·B responses; the mean over units is subtracted.
 pub fn selectivity(rates: ArrayView3<'_, f64>) -> Result<Features, FeatureError> {
     components::of_rows(components::flatten(rates)?)
 }

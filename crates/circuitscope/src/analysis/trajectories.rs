@@ -13,7 +13,7 @@ use super::components::{self, Axes, FeatureError, Features, N_COMPONENTS};
 /// [`FeatureError`] if there are no rates, one is not finite, or the decomposition fails.
 ///
 /// # Source
-/// Science §4.1. Each unit's mean over steps and trials is subtracted; the total variance is that of the ten scores.
+/// docs/methods.md §4.1. Each unit's mean over steps and trials is subtracted; the total variance is that of the ten scores.
 pub fn trajectories(rates: ArrayView3<'_, f64>) -> Result<Features, FeatureError> {
     Ok(with_axes(rates)?.0)
 }
@@ -30,7 +30,7 @@ pub fn with_axes(rates: ArrayView3<'_, f64>) -> Result<(Features, Axes), Feature
 /// to the other, averaged over both directions (dimensionless; grows with √P).
 ///
 /// # Source
-/// Science §4.1. The published code takes the same direction twice; ours takes both.
+/// docs/methods.md §4.1. The published code takes the same direction twice; ours takes both.
 pub(super) fn distance(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> f64 {
     f64::midpoint(residual(a, b), residual(b, a))
 }

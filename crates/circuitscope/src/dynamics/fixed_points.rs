@@ -192,7 +192,7 @@ impl Root {
 /// [`DynamicsError`] if the network, an input or a start does not fit or is not finite, or eigenvalues fail.
 ///
 /// # Source
-/// Science §4.3; Sussillo & Barak 2013, `doi:10.1162/NECO_a_00409`. Ours: analytic Jacobian, certified roots, exact
+/// docs/methods.md §4.3; Sussillo & Barak 2013, `doi:10.1162/NECO_a_00409`. Ours: analytic Jacobian, certified roots, exact
 /// for `ReLU`, and no cutoff for merging.
 pub fn fixed_points(
     network: &Network,

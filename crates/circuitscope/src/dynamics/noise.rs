@@ -35,7 +35,7 @@ pub struct Noise {
 /// [`RunError::Width`] if the network has another number of inputs.
 ///
 /// # Source
-/// Science §1: `y += α (−y + f(W_rec y + W_inp (u + ξ_inp) + b) + ξ_rec)`. The normals are those of training
+/// docs/methods.md §1: `y += α (−y + f(W_rec y + W_inp (u + ξ_inp) + b) + ξ_rec)`. The normals are those of training
 /// (`circuitscope_kernel::random`), of float32 precision.
 pub fn noisy_outputs(
     network: &Network,

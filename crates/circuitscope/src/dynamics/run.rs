@@ -60,7 +60,7 @@ pub struct Score {
 /// [`RunError::Width`] if the network has another number of inputs.
 ///
 /// # Source
-/// Science §1; TE25 eq. 1 with forward Euler, `y += α (−y + f(W_rec y + W_inp u + b))`.
+/// docs/methods.md §1; TE25 eq. 1 with forward Euler, `y += α (−y + f(W_rec y + W_inp u + b))`.
 pub fn states<A>(network: &Network, inputs: ArrayView3<'_, A>) -> Result<Array3<f64>, RunError>
 where
     A: Copy + Into<f64>,
@@ -129,7 +129,7 @@ pub fn outputs(network: &Network, rates: ArrayView3<'_, f64>) -> Result<Array3<f
 /// masked target is empty.
 ///
 /// # Source
-/// Science §3: R² is over all masked entries of the target together, not by output.
+/// docs/methods.md §3: R² is over all masked entries of the target together, not by output.
 pub fn score(outputs: ArrayView3<'_, f64>, trials: &Trials) -> Result<Score, RunError> {
     let targets = &trials.targets;
     if outputs.dim() != targets.dim() {

@@ -242,7 +242,8 @@ fn responses_and_settings_that_do_not_fit_are_named() {
 #[test]
 fn fits_that_diverge_are_counted_to_their_end() {
     let planted = Planted::new(Kind::Inhibition, 1);
-    let setting = Setting { learning_rate: 1e30, n_iterations: 200, ..recovery() };
+    // Weights whose squares are beyond float64.
+    let setting = Setting { learning_rate: 1e200, n_iterations: 200, ..recovery() };
     let last = std::sync::Mutex::new([0; 3]);
     let told = |progress: circuitscope::analysis::latent_circuit::fit::Progress| {
         last.lock().expect("no other holder fails")[progress.start] = progress.iteration;
@@ -251,10 +252,6 @@ fn fits_that_diverge_are_counted_to_their_end() {
     let dynamics = NodeDynamics::of_network(&planted.circuit);
     let found =
         fits(&planted.responses, dynamics, &setting, 3, 1, KernelPath::detect(), &told).expect("fits");
-    assert!(
-        found.iter().all(|fit| fit.outcome != Outcome::Finished),
-        "{:?}",
-        found.iter().map(|fit| (fit.outcome, fit.loss, fit.best_iteration)).collect::<Vec<_>>()
-    );
+    assert!(found.iter().all(|fit| fit.outcome != Outcome::Finished));
     assert_eq!(*last.lock().expect("no other holder fails"), [200; 3]);
 }

@@ -10,7 +10,7 @@ use circuitscope_study::publish::claims::{ClaimEntry, EvidenceEntry, read};
 use circuitscope_study::run::calibrate;
 use std::io::Write;
 
-/// Level of every claim (claims.md).
+/// Level of every claim (docs/methods.md §6).
 const LEVEL: f64 = 0.05;
 
 pub(super) fn claims(request: &Claims) -> Result<(), Failure> {

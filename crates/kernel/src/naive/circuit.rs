@@ -1,7 +1,7 @@
 //! The oracle of latent circuits: loss and gradients in float64 as the paper writes them, one loop an index.
 //!
 //! `L = MSE(o, ô) + λ_v · mean (q x − z)² / var z` plus the penalty on the weights, with the same dynamics as a network's:
-//! [`super::Oracle`] runs the circuit, this file holds what is new (science §4.7).
+//! [`super::Oracle`] runs the circuit, this file holds what is new (docs/methods.md §4.7).
 
 use super::{Oracle, Response, Weights};
 use crate::activation::Activation;

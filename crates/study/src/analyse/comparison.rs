@@ -193,7 +193,7 @@ fn statistics(
     statistics
 }
 
-/// Statistics over trained networks (science §5).
+/// Statistics over trained networks (docs/methods.md §5).
 const WITHIN: [(StatisticName, Groups); 8] = [
     (StatisticName::Silhouette, Groups::TanhRest),
     (StatisticName::Silhouette, Groups::ReluSigmoid),

@@ -11,7 +11,7 @@ use crate::report::{
 };
 use crate::store::manifest::Manifest;
 
-/// Level of every test (claims.md).
+/// Level of every test (docs/methods.md §6).
 const LEVEL: f64 = 0.05;
 
 /// Everything the page says.

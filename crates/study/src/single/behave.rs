@@ -147,7 +147,7 @@ pub struct TestRow {
 /// [`SingleError`] if the file holds no network or it does not fit the task.
 ///
 /// # Source
-/// Science §4.8.
+/// docs/methods.md §4.8.
 pub fn behave(network: &Path, task: &Task, listener: &Listener<'_>) -> Result<Behaved, SingleError> {
     let Imported { network, .. } = one_network(network, task, &task.analysis_trials())?;
     let stage = Stage::Behaviour;

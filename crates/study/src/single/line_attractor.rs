@@ -69,7 +69,7 @@ pub struct LineRow {
 /// [`SingleError`] if the task is not CDDM, the network does not fit or diverges, or its choices cannot be told apart.
 ///
 /// # Source
-/// Mante et al. 2013, `doi:10.1038/nature12742`; science §4.10.
+/// Mante et al. 2013, `doi:10.1038/nature12742`; docs/methods.md §4.10.
 pub fn line_attractor(network: &Path, task: &Task, n_points: usize) -> Result<LineAttractors, SingleError> {
     if !matches!(task, Task::Cddm(_)) {
         return Err(SingleError::NoChoices { task: task.name() });

@@ -83,7 +83,7 @@ impl ContextSurface {
 /// [`RunError`] if the network does not fit the task.
 ///
 /// # Source
-/// Science §4.8: 31 × 31 coherences in [−4, 4]², 7 repeats, σ = 0.03.
+/// docs/methods.md §4.8: 31 × 31 coherences in [−4, 4]², 7 repeats, σ = 0.03.
 pub fn surface(
     network: &Network,
     task: &Cddm,

@@ -14,7 +14,7 @@ pub(super) type Point = [f64; N_COMPONENTS];
 /// A square matrix in component space, row by row.
 pub(super) type Map = [Point; N_COMPONENTS];
 
-/// Iterations after which a descent ends wherever it is (science §4.2).
+/// Iterations after which a descent ends wherever it is (docs/methods.md §4.2).
 const MAX_ITERATIONS: usize = 1000;
 
 /// A configuration in an order that depends on its points alone: by group, then by coordinates.

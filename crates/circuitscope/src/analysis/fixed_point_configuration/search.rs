@@ -18,7 +18,7 @@ use super::matching::{Cloud, Map, Matching, good_starts};
 use super::{GroupedRegistration, N_COMPONENTS};
 use crate::analysis::procrustes::orthogonal_map;
 
-/// Random starts at most, a direction. More than the published 60 (science §4.2), which structureless configurations need:
+/// Random starts at most, a direction. More than the published 60 (docs/methods.md §4.2), which structureless configurations need:
 /// there few starts end in the lowest minimum.
 const MAX_STARTS: usize = 240;
 /// Random starts that must have ended in the lowest minimum for the search to end.

@@ -87,7 +87,7 @@ const JUDGED_EVERY: usize = 10;
 /// [`CircuitError`] if responses and setting do not fit each other, or [`CircuitError::Interrupted`].
 ///
 /// # Source
-/// TE25, Methods, and its code; LE25. Loss: science §4.7, all steps, all trials. Kept are the parameters of the lowest
+/// TE25, Methods, and its code; LE25. Loss: docs/methods.md §4.7, all steps, all trials. Kept are the parameters of the lowest
 /// noise-free loss, as in training, of those before every tenth update and at the end.
 pub fn fits(
     responses: &Responses,

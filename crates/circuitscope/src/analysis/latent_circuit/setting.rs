@@ -60,7 +60,7 @@ pub struct NodeDynamics {
 }
 
 impl NodeDynamics {
-    /// Those of a network (science §4.7: the same dynamics and activation).
+    /// Those of a network (docs/methods.md §4.7: the same dynamics and activation).
     pub fn of_network(network: &Network) -> Self {
         Self { activation: network.activation, dt_ms: network.dt_ms, tau_ms: network.tau_ms }
     }
@@ -149,7 +149,7 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// The published setting (science §4.7).
+    /// The published setting (docs/methods.md §4.7).
     pub fn published(variant: Variant, n_nodes: usize, n_inputs: usize, n_outputs: usize) -> Self {
         Self {
             variant,

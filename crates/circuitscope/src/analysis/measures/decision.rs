@@ -1,4 +1,4 @@
-//! What activity holds while the network decides (science §4.9 and §4.11).
+//! What activity holds while the network decides (docs/methods.md §4.9 and §4.11).
 
 use std::ops::Range;
 
@@ -39,7 +39,7 @@ impl DecisionWindow {
 /// - `w_out`: `[O, N]`; `rates`: `[N, T, B]`. [`None`] where nothing moves, or `w_out` is zero.
 ///
 /// # Source
-/// Science §4.9.
+/// docs/methods.md §4.9.
 pub fn output_alignment(
     w_out: ArrayView2<'_, f64>,
     rates: ArrayView3<'_, f64>,
@@ -62,7 +62,7 @@ pub fn output_alignment(
 /// - `rates`: `[N, T, B]`; `conditions`: `[B, 3]`, context, motion and colour coherence.
 ///
 /// # Source
-/// Science §4.11: targeted dimensionality reduction, Mante et al. 2013.
+/// docs/methods.md §4.11: targeted dimensionality reduction, Mante et al. 2013.
 pub fn irrelevant_information(
     rates: ArrayView3<'_, f64>,
     conditions: ArrayView2<'_, f64>,

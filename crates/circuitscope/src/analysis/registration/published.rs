@@ -7,9 +7,9 @@ use crate::analysis::components::N_COMPONENTS;
 use crate::analysis::nearest::{Cloud, Point};
 use crate::analysis::procrustes::orthogonal_map;
 
-/// Iterations after which a descent ends wherever it is (science §4.2).
+/// Iterations after which a descent ends wherever it is (docs/methods.md §4.2).
 const MAX_ITERATIONS: usize = 1000;
-/// A step that lowers the sum of squares by less ends the descent (science §4.2).
+/// A step that lowers the sum of squares by less ends the descent (docs/methods.md §4.2).
 const TOLERANCE: f64 = 1e-10;
 
 /// Descends from `map` to where no match changes.

@@ -3,7 +3,7 @@
 use super::relabelling::{PermutationP, Relabellings};
 use super::{Grouped, Undefined};
 
-/// Neighbours that vote (science §5).
+/// Neighbours that vote (docs/methods.md §5).
 pub const K_NEIGHBOURS: usize = 5;
 
 /// Fewest items of a group that five neighbours can find: its others must be able to win the vote. Of smaller groups the size
@@ -61,7 +61,7 @@ impl Grouped {
     /// [`Undefined`]: fewer than two classes, no vote, or no distance above zero.
     ///
     /// # Source
-    /// Science §5.
+    /// docs/methods.md §5.
     pub fn neighbours(&self, k: usize) -> Result<Neighbours, Undefined> {
         if self.n_classes() < 2 {
             return Err(Undefined::Groups { found: self.n_classes(), expected: 2 });

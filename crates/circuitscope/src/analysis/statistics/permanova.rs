@@ -3,7 +3,7 @@
 use super::relabelling::{PermutationP, Relabellings};
 use super::{Grouped, Undefined};
 
-/// Label permutations of a test at most (science §5).
+/// Label permutations of a test at most (docs/methods.md §5).
 pub const N_PERMUTATIONS: usize = 9999;
 
 /// What the test found.
