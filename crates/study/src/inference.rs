@@ -151,12 +151,8 @@ pub(crate) fn held_out(
         return Ok(None);
     }
     let Evidence { responses, dynamics, .. } = evidence;
-    match judge::held_out_of(fit, responses, dynamics, setting, n_folds, path, told) {
-        Ok(scores) => Ok(Some(means(&scores))),
-        // What is left of few trials may have fewer dimensions than the circuit has nodes.
-        Err(CircuitError::Dimensions { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
+    let scores = judge::held_out_of(fit, responses, dynamics, setting, n_folds, path, told)?;
+    Ok(Some(means(&scores)))
 }
 
 fn means(scores: &[Scores]) -> HeldOutRow {

@@ -81,7 +81,7 @@ pub enum CircuitError {
     /// The responses have too few dimensions for an orthonormal embedding of the nodes.
     #[error("the responses span {found} dimensions, expected at least the circuit's {n_nodes}")]
     Dimensions {
-        /// Dimensions of the responses.
+        /// Dimensions of the responses: their units.
         found: usize,
         /// Nodes of the circuit.
         n_nodes: usize,

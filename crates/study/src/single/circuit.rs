@@ -142,12 +142,6 @@ pub fn circuit(
     let (fits, starts) = fitting.fits().map_err(wrong)?;
     let inference = read(evidence, &setting, fits).map_err(wrong)?;
     let held_out = judged(evidence, &setting, search, &inference, listener).map_err(wrong)?;
-    if n_folds >= 2 && held_out.iter().all(Option::is_none) {
-        subject.notes.push(format!(
-            "no held-out score: the trials that are left when one part is held out span fewer dimensions than the circuit's {} nodes",
-            setting.n_nodes()
-        ));
-    }
     listener(Event::Ended { stage });
     let nodes = subject.ends.node_names(&setting.wiring);
     let Subject { name, n_silent, responses, shown, ends, recording, notes, .. } = subject;

@@ -187,8 +187,9 @@ impl<'a> Problem<'a> {
         setting: &'a Setting,
     ) -> Result<Self, CircuitError> {
         setting.check(responses.n_inputs(), responses.n_outputs())?;
-        let subspace = Subspace::new(responses.rates.view(), setting.n_components)?;
-        let (n_nodes, found) = (setting.n_nodes(), subspace.n_components());
+        let n_nodes = setting.n_nodes();
+        let subspace = Subspace::new(responses.rates.view(), setting.n_components)?.of_at_least(n_nodes);
+        let found = subspace.n_components();
         if found < n_nodes {
             return Err(CircuitError::Dimensions { found, n_nodes });
         }

@@ -9,7 +9,7 @@
 
 use faer::linalg::solvers::Solve;
 use faer::{Mat, MatRef, Side};
-use ndarray::{Array1, Array2, Array3, ArrayView2, ArrayView3};
+use ndarray::{Array1, Array2, Array3, ArrayView2, ArrayView3, Axis, concatenate};
 
 use super::CircuitError;
 use crate::analysis::components::{FeatureError, centre_rows, decompose};
@@ -69,6 +69,28 @@ impl Subspace {
         let noise = (centred_square - variances.sum()).max(0.0) / (n_units - kept).max(1) as f64;
         let signal = variances.mapv(|variance| (variance - noise).max(0.0));
         Ok(Self { directions, mean, signal, noise, filled, n_steps })
+    }
+
+    /// The same with at least `n` directions, where there are as many units: further ones are along units that the first ones
+    /// tell least of. Nothing varies along them, and an embedding of more nodes than there are dimensions may use them.
+    pub(super) fn of_at_least(mut self, n: usize) -> Self {
+        let n_units = self.directions.nrows();
+        while self.n_components() < n.min(n_units) {
+            let told = |unit: usize| self.directions.row(unit).mapv(|u| u * u).sum();
+            let least = (0..n_units).min_by(|&a, &b| told(a).total_cmp(&told(b))).unwrap_or(0);
+            let mut further = Array1::zeros(n_units);
+            further[least] = 1.0;
+            for _ in 0..2 {
+                // Twice is enough for orthogonality to rounding.
+                let along = self.directions.t().dot(&further);
+                further -= &self.directions.dot(&along);
+                let length = further.dot(&further).sqrt();
+                further /= length;
+            }
+            self.directions = concatenate![Axis(1), self.directions, further.insert_axis(Axis(1))];
+            self.signal = concatenate![Axis(0), self.signal, Array1::zeros(1)];
+        }
+        self
     }
 
     /// Number of components K.
