@@ -151,7 +151,7 @@ struct Seen {
 
 /// Compares networks on one aspect of how they solve a task; those that diverge are left out.
 ///
-/// - `own_groups`: a CSV file with the group of each network, see [`groups::read`]; without it the activations are the groups.
+/// - `own_groups`: a CSV file with the group of each network (a line `network,group` each); without it the activations are the groups.
 ///
 /// # Errors
 /// [`SingleError`] names the first network that holds none, does not fit the task, or has nothing to compare, or the line of
