@@ -8,17 +8,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Crates of the workspace and the others of it that each may see.
-const EDGES: [(&str, &[&str]); 5] = [
+const EDGES: [(&str, &[&str]); 6] = [
     ("circuitscope-kernel", &[]),
     ("circuitscope", &["circuitscope-kernel"]),
-    ("circuitscope-study", &["circuitscope"]),
+    ("circuitscope-report", &[]),
+    ("circuitscope-study", &["circuitscope", "circuitscope-report"]),
     ("circuitscope-cli", &["circuitscope-study"]),
     ("xtask", &[]),
 ];
 
 /// Dependencies that only one crate may have, but for tests.
-const OWNED: [(&str, &[&str]); 2] = [
+const OWNED: [(&str, &[&str]); 3] = [
     ("circuitscope-study", &["toml", "safetensors", "parquet", "arrow", "flate2"]),
+    ("circuitscope-report", &["maud", "png"]),
     ("circuitscope-cli", &["clap", "indicatif", "ctrlc"]),
 ];
 

@@ -27,9 +27,9 @@ pub use under_way::EarlyPages;
 use crate::analyse::{Context, TaskResults};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
-use crate::report;
 use crate::store::manifest::{Manifest, State, hash_of_file};
 use crate::store::{Folder, StoreError, write_whole};
+use circuitscope_report as report;
 use std::path::{Path, PathBuf};
 
 /// Writes tables, figures, report and manifest of a study whose results are complete.

@@ -3,11 +3,13 @@
 use super::figures::classes;
 use super::words;
 use crate::analyse::{Item, Kind, TaskResults};
-use crate::figure::{Condition, FixedPoint, FixedPointClass, FixedPoints, Stability, Trajectories};
 use crate::store::table::Table;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::dynamics::stability;
 use circuitscope::task::Task;
+use circuitscope_report::figure::{
+    Condition, FixedPoint, FixedPointClass, FixedPoints, Stability, Trajectories,
+};
 
 /// Most inputs of a task; tasks with fewer leave columns empty.
 const INPUTS: [&str; 6] = ["input_1", "input_2", "input_3", "input_4", "input_5", "input_6"];

@@ -3,12 +3,12 @@
 use super::figures::classes;
 use super::words;
 use crate::analyse::{ConditionRow, NetworkBehaviour, ResponseRow, TaskResults};
-use crate::figure::{self, BehaviourPanel, Figure, ResponseCurve};
 use crate::store::table::Table;
 use circuitscope::analysis::behaviour::measures::bootstrap;
 use circuitscope::analysis::behaviour::slope::over_networks;
 use circuitscope::analysis::choice_lines::CONTEXTS;
 use circuitscope::task::Task;
+use circuitscope_report::figure::{self, BehaviourPanel, Figure, ResponseCurve};
 
 /// Every response of every network with its task.
 fn rows<'a>(

@@ -4,7 +4,7 @@ use super::circuits::{fitted, quantities};
 use super::figures::classes;
 use super::words;
 use crate::analyse::{CircuitMean, CircuitWeights, FittedCircuit, MatrixName, NetworkCircuit, TaskResults};
-use crate::figure::{
+use circuitscope_report::figure::{
     self, CircuitGraph, CircuitGraphs, CircuitScatter, Circuits, CircuitsShown, Class, Compared, Figure,
     GraphEdge, GraphNode, NodeRole, ScatterPanel, ScatterPoint,
 };

@@ -7,12 +7,12 @@ use crate::analyse::{
     CircuitNode, CircuitOutcome, CircuitWeights, FittedCircuit, Item, Kind, MatrixName, NetworkCircuit,
     TaskResults,
 };
-use crate::report::MechanismRow;
 use crate::store::table::Table;
 use circuitscope::Curve;
 use circuitscope::analysis::choice_lines::CONTEXTS;
 use circuitscope::analysis::latent_circuit::mechanism::Label;
 use circuitscope::task::Task;
+use circuitscope_report::MechanismRow;
 
 /// Each network's circuits with its item.
 pub(super) fn networks<'a>(

@@ -4,11 +4,11 @@ use super::words;
 use crate::analyse::Judged;
 use crate::config::Study;
 use crate::opened::{Opened, Published};
-use crate::report::{ClaimRow, PlacedFigure, Verdict as Shown};
 use crate::store::table::Table;
 use crate::store::{SOFTWARE_VERSION, StoreError};
 use circuitscope::analysis::statistics::LARGEST_RATIO;
 use circuitscope::claims::{Claim, Criterion, Part, Verdict, Way};
+use circuitscope_report::{ClaimRow, PlacedFigure, Verdict as Shown};
 use serde::{Deserialize, Serialize};
 
 /// Every claim of a study, with keys that other tools read.

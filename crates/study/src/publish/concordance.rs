@@ -2,8 +2,8 @@
 
 use super::words;
 use crate::analyse::{Agreement, Concordance};
-use crate::figure::{self, AspectPair, AspectsAgree};
 use crate::store::table::Table;
+use circuitscope_report::figure::{self, AspectPair, AspectsAgree};
 
 /// One row a task, pair of aspects and kind of agreement.
 pub(super) fn table(rows: &[Concordance]) -> Table {

@@ -2,9 +2,9 @@
 
 use super::{figures, words};
 use crate::analyse::{MeasuredMoment, TaskResults};
-use crate::figure::{self, MeasureCourse, MeasureCourses, NetworkCourse};
 use crate::store::table::Table;
 use circuitscope::analysis::measures::Measure;
+use circuitscope_report::figure::{self, MeasureCourse, MeasureCourses, NetworkCourse};
 
 /// One row a network, moment and measure.
 pub(super) fn table(results: &[TaskResults<'_>]) -> Table {

@@ -2,9 +2,9 @@
 
 use super::words;
 use crate::analyse::{Development, Facet, Moment, TaskResults};
-use crate::figure::{self, Course};
 use crate::store::table::Table;
 use circuitscope::Curve;
+use circuitscope_report::figure::{self, Course};
 
 /// One row a task, aspect and moment.
 pub(super) fn table(results: &[TaskResults<'_>]) -> Table {

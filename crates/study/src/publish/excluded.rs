@@ -4,8 +4,8 @@ use super::figures::counts;
 use super::words;
 use crate::analyse::TaskResults;
 use crate::config::Class;
-use crate::figure::RunCounts;
 use circuitscope::train::Recipe;
+use circuitscope_report::figure::RunCounts;
 
 /// A setting in which classes may differ: its name in study files, and its value as text.
 type Setting = (&'static str, fn(&Recipe) -> String);

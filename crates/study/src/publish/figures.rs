@@ -4,17 +4,17 @@ use super::statistics::StatisticRecord;
 use super::{at_rest, behaviour, circuit_figures, concordance, course, development, portraits, words};
 use crate::analyse::{Concordance, Kind, Standing, StatisticName, TaskResults};
 use crate::config::Control;
-use crate::figure::{
+use crate::published;
+use circuitscope::analysis::components::Features;
+use circuitscope::analysis::distance::Aspect;
+use circuitscope::task::Task;
+use circuitscope_report::figure::{
     self, Agreement, AgreementRow, AspectEmbedding, Class, Condition, DistanceMatrices, Embedding,
     EmbeddingItem, ItemBlock, LearningCurve, LossCurve, LossRange, NetworkScore, Phase, PublishedScore,
     RunCounts, ScoreClass, ScoreDistribution, Selectivity, SelectivityCloud, Sign, Trajectories, Trajectory,
     TrajectoryClass, Unit,
 };
-use crate::published;
-use crate::report::{PlacedFigure, Topic};
-use circuitscope::analysis::components::Features;
-use circuitscope::analysis::distance::Aspect;
-use circuitscope::task::Task;
+use circuitscope_report::{PlacedFigure, Topic};
 
 /// Every figure of the page, in its order.
 pub(super) fn figures(

@@ -3,11 +3,11 @@
 use super::words;
 use crate::analyse::{Item, ItemMeasures, Judged, Kind, TaskResults};
 use crate::config::{Control, Study};
-use crate::report::{MeasureGroup, MeasureRow};
 use crate::store::table::Table;
 use circuitscope::Curve;
 use circuitscope::analysis::measures::{Measure, VARIATIONS};
 use circuitscope::analysis::statistics::{Resampling, location};
+use circuitscope_report::{MeasureGroup, MeasureRow};
 use std::collections::BTreeMap;
 
 /// What is said of the choice that claims are judged by.

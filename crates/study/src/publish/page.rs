@@ -5,11 +5,11 @@ use super::statistics::StatisticRecord;
 use super::{circuits, claims, excluded, measures, words};
 use crate::analyse::{Facet, Groups, Items, Judged, Space, Spread, StatisticName, TaskResults};
 use crate::config::{Control, Study};
-use crate::figure::Class;
-use crate::report::{
+use crate::store::manifest::Manifest;
+use circuitscope_report::figure::Class;
+use circuitscope_report::{
     Artefact, Finding, Page, PlacedFigure, Provenance, RunRow, SideRow, StatisticRow, Verdict,
 };
-use crate::store::manifest::Manifest;
 
 /// Level of every test (docs/methods.md §6).
 const LEVEL: f64 = 0.05;

@@ -3,15 +3,15 @@
 use super::figures::classes;
 use super::words;
 use crate::analyse::{Item, PlaneMark, Portrait, PortraitLine, PortraitPoint, TaskResults};
-use crate::figure::{
-    BranchClass, BranchCurve, BranchEvent, BranchEventKind, BranchPanel, BranchStep, Branches, ChoiceArrow,
-    ChoicePanel, ChoicePoint, Class, Direction, EigenvalueClass, Eigenvalues, Growth, LineAttractors,
-    SpectrumPoint, Stability,
-};
 use crate::store::table::Table;
 use circuitscope::analysis::choice_lines::{ArrowKind, CONTEXTS};
 use circuitscope::dynamics::stability;
 use circuitscope::task::Task;
+use circuitscope_report::figure::{
+    BranchClass, BranchCurve, BranchEvent, BranchEventKind, BranchPanel, BranchStep, Branches, ChoiceArrow,
+    ChoicePanel, ChoicePoint, Class, Direction, EigenvalueClass, Eigenvalues, Growth, LineAttractors,
+    SpectrumPoint, Stability,
+};
 
 /// Most inputs of a task; tasks with fewer leave columns empty.
 const INPUTS: [&str; 6] = ["input_1", "input_2", "input_3", "input_4", "input_5", "input_6"];

@@ -3,9 +3,9 @@
 use super::words;
 use crate::analyse::{Kind, Robustness};
 use crate::config::Control;
-use crate::report::{Fate as Shown, RobustnessCell, RobustnessRow};
 use crate::store::table::Table;
 use circuitscope::robustness::{Conclusion, Fate};
+use circuitscope_report::{Fate as Shown, RobustnessCell, RobustnessRow};
 
 /// One row a task, kind of network, measure and conclusion.
 pub(super) fn table(rows: &[Robustness]) -> Table {

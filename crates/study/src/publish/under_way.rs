@@ -5,10 +5,10 @@ use crate::analyse::{Context, Judged, TaskResults, stages};
 use crate::config::Study;
 use crate::event::Stage;
 use crate::execute::ExecuteError;
-use crate::report::{Page, Part, Topic, UnderWay, render};
 use crate::store::manifest::Manifest;
 use crate::store::write_whole;
 use circuitscope::analysis::distance::Aspect;
+use circuitscope_report::{Page, Part, Topic, UnderWay, render};
 use std::time::{Duration, Instant};
 
 /// Least time between two pages, in times of what one takes: the pages of a running study may not slow it down.

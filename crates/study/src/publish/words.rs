@@ -2,11 +2,11 @@
 
 use crate::analyse::{ConditionRow, Facet, Groups, Items, Kind, PortraitPoint, Space, StatisticName};
 use crate::config::Control;
-use crate::figure::Group;
 use circuitscope::Curve;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::dynamics::stability::Stability;
 use circuitscope::robustness::Conclusion;
+use circuitscope_report::figure::Group;
 
 /// A task for readers.
 pub(super) fn task(name: &str) -> &'static str {

@@ -1,8 +1,8 @@
 use super::*;
-use crate::figure::Figure;
-use crate::report::Topic;
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{TaskEvidence, judge};
+use circuitscope_report::Topic;
+use circuitscope_report::figure::Figure;
 
 /// Figures of these names, with nothing in them.
 fn drawn(ids: &[&str]) -> Vec<PlacedFigure> {

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use crate::figure::{Ink, Symbol, Weight};
 
-pub(in crate::report) const TEXT: &str = "#1f2733";
-pub(in crate::report) const MUTED: &str = "#6b7484";
-pub(in crate::report) const FAINT: &str = "#e3e7ee";
-pub(in crate::report) const SURFACE: &str = "#ffffff";
+pub(crate) const TEXT: &str = "#1f2733";
+pub(crate) const MUTED: &str = "#6b7484";
+pub(crate) const FAINT: &str = "#e3e7ee";
+pub(crate) const SURFACE: &str = "#ffffff";
 
 /// A coordinate to a tenth of a pixel, without needless zeros.
 pub(super) fn num(value: f64) -> String {
@@ -26,7 +26,7 @@ fn tenths_text(tenths: i64) -> String {
 }
 
 /// Text fit for an XML element or attribute; characters that XML forbids are dropped.
-pub(in crate::report) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::page::Page;
+use crate::page::Page;
 
 /// One step of the analysis.
 struct Step {

@@ -1,6 +1,6 @@
 //! Made-up numbers in the shapes that the figures take.
 
-use circuitscope_study::figure::*;
+use circuitscope_report::figure::*;
 
 /// Uniform numbers in [0, 1): Knuth's MMIX generator.
 pub(crate) struct Dice(pub(crate) u64);

@@ -2,11 +2,11 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::page::{Finding, Page, UnderWay, Verdict};
-use super::{sections, theme};
+use crate::page::{Finding, Page, UnderWay, Verdict};
+use crate::{sections, theme};
 
-const STYLE: &str = include_str!("../../assets/report.css");
-const SCRIPT: &str = include_str!("../../assets/report.js");
+const STYLE: &str = include_str!("../assets/report.css");
+const SCRIPT: &str = include_str!("../assets/report.js");
 
 /// The report as one HTML document that needs nothing outside itself. The same page gives the same bytes.
 pub fn render(page: &Page) -> String {

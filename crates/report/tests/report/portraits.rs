@@ -1,6 +1,6 @@
 //! Made-up example networks taken apart.
 
-use circuitscope_study::figure::*;
+use circuitscope_report::figure::*;
 
 use crate::numbers::Dice;
 

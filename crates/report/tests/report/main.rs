@@ -6,8 +6,8 @@ mod portraits;
 
 use std::fmt::Write as _;
 
-use circuitscope_study::figure::{Area, Figure, Mark};
-use circuitscope_study::report::{Page, Part, Topic, UnderWay, render, svg};
+use circuitscope_report::figure::{Area, Figure, Mark};
+use circuitscope_report::{Page, Part, Topic, UnderWay, render, svg};
 use page::{Size, page};
 
 /// The page as XML: void elements closed, `hidden` given a value, style and script emptied.
@@ -220,7 +220,7 @@ fn every_figure_is_well_formed_svg_with_text_as_text() {
 
 #[test]
 fn a_branch_is_whole_where_it_is_stable_and_broken_where_it_is_not() {
-    use circuitscope_study::figure::branches;
+    use circuitscope_report::figure::branches;
     let figure = branches(&portraits::between_inputs("CDDM", &page(Size::Small).classes));
     let Area::Plane(plane) = &figure.panels[0].area else { panic!("two axes") };
     let fold = (1.0_f64 / 3.0).sqrt();
@@ -272,7 +272,7 @@ fn a_full_page_for_the_eye() {
 
 #[test]
 fn a_study_in_which_nothing_worked_still_reports() {
-    use circuitscope_study::figure::{
+    use circuitscope_report::figure::{
         AspectEmbedding, BranchClass, BranchPanel, Branches, ChoicePanel, Class, EigenvalueClass,
         Eigenvalues, Embedding, LearningCurve, LineAttractors, LossCurve, NetworkScore, RunCounts,
         ScoreClass, ScoreDistribution, Selectivity, SelectivityCloud, Standing, Trajectories,

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::page::{MeasureGroup, MeasureRow, Page, SideRow};
-use super::sections::tabs;
-use super::tables::number;
+use crate::page::{MeasureGroup, MeasureRow, Page, SideRow};
+use crate::sections::tabs;
+use crate::tables::number;
 
 const GROUPS: [&str; 3] = ["ReLU", "sigmoid", "tanh"];
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::svg::{FAINT, MUTED, SURFACE, TEXT};
+use crate::svg::{FAINT, MUTED, SURFACE, TEXT};
 
 /// Style rules for every colour that occurs in the figures of a page.
 pub(super) fn rules(html: &str) -> String {

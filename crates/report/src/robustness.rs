@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::page::{Fate, Page, RobustnessCell, RobustnessRow};
-use super::sections::tabs;
-use super::tables::{number, p_value};
+use crate::page::{Fate, Page, RobustnessCell, RobustnessRow};
+use crate::sections::tabs;
+use crate::tables::{number, p_value};
 
 /// A table a task: a row a measure, a column a conclusion.
 pub(super) fn robustness(page: &Page) -> Markup {

@@ -1,7 +1,7 @@
 //! A made-up study: no number here was computed by any network.
 
-use circuitscope_study::figure::*;
-use circuitscope_study::report::*;
+use circuitscope_report::figure::*;
+use circuitscope_report::*;
 
 use crate::numbers::*;
 use crate::portraits::*;

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::html::badge;
-use super::page::{MechanismRow, Page, RunRow, StatisticRow};
-use super::sections::tabs;
+use crate::html::badge;
+use crate::page::{MechanismRow, Page, RunRow, StatisticRow};
+use crate::sections::tabs;
 
 /// A number to `decimals`, with a true minus sign; a dash where there is none.
 pub(super) fn number(value: Option<f64>, decimals: usize) -> String {

@@ -2,7 +2,7 @@
 //!
 //! Each builder (one file a figure) takes a plain input struct whose numbers were computed and stored by earlier
 //! stages, and returns a [`Figure`]. A builder computes no statistic: medians, intervals and projections arrive
-//! ready. Drawing belongs to [`crate::report`].
+//! ready. Drawing belongs to [`crate::svg()`].
 
 mod agreement;
 mod aspects_agree;

@@ -10,7 +10,7 @@ use crate::figure::{LegendEntry, Swatch, Symbol};
 const HEIGHT: f64 = 14.0;
 
 /// The sign of an entry as elements, 14 pixels high, and its width.
-pub(in crate::report) fn swatch(swatch: &Swatch) -> (f64, String) {
+pub(crate) fn swatch(swatch: &Swatch) -> (f64, String) {
     let mut out = String::new();
     let width = match swatch {
         Swatch::Point { symbol, ink } => {

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, PreEscaped, html};
 
-use super::html::findings;
-use super::page::{Page, Part, PlacedFigure, Topic};
-use super::{measures, methods, robustness, svg, tables};
 use crate::figure::{Area, Figure, LegendEntry, slug};
+use crate::html::findings;
+use crate::page::{Page, Part, PlacedFigure, Topic};
+use crate::{measures, methods, robustness, svg, tables};
 
 /// One section.
 pub(super) struct Section {
