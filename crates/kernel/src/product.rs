@@ -81,6 +81,10 @@ impl Job for Product {
                 for row in (0..self.n_rows).step_by(TILE_ROWS) {
                     for column in (first..end).step_by(strip_width) {
                         let width = (end - column).min(strip_width);
+                        let (next_row, next_column) = match column + width {
+                            next if next < end => (row, next),
+                            _ => (row + TILE_ROWS, first),
+                        };
                         let pitch = match self.right.depth {
                             Pitch::Packed => width,
                             Pitch::Row(row) => row,
@@ -96,6 +100,7 @@ impl Job for Product {
                                 pitch,
                                 target: self.target.add(row * self.target_row + column),
                                 target_row: self.target_row,
+                                next: self.target.wrapping_add(next_row * self.target_row + next_column),
                                 depth,
                                 start,
                             };
@@ -122,6 +127,8 @@ struct Tile {
     pitch: usize,
     target: *mut f32,
     target_row: usize,
+    /// Where the next tile's part of C begins; past its end at the last.
+    next: *const f32,
     depth: usize,
     start: Start,
 }
@@ -163,6 +170,12 @@ impl Tile {
                 for (r, sums) in sums.iter_mut().enumerate() {
                     for (c, sum) in sums.iter_mut().enumerate() {
                         *sum = V::load(self.target.add(r * self.target_row + c * V::LANES));
+                    }
+                }
+                // The gradients of a large network lie beyond L2: each tile would begin by waiting for its part.
+                for r in 0..ROWS {
+                    for column in (0..WIDTH * V::LANES).step_by(BLOCK) {
+                        V::prefetch(self.next.wrapping_add(r * self.target_row + column));
                     }
                 }
             }
