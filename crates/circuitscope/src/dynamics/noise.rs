@@ -4,12 +4,10 @@
 
 use circuitscope_kernel::KernelPath;
 use circuitscope_kernel::random::Normals;
-use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, Par};
 use ndarray::{Array3, ArrayView3};
 
-use super::euler::{Euler, matrix};
-use super::run::RunError;
+use super::euler::{Euler, LANES, Weights};
+use super::run::{RunError, keep, show};
 use crate::network::Network;
 
 /// Noise of a run: `ξ = √(2/α)·σ·N(0, 1)`, another number for each step, trial, unit and input.
@@ -45,11 +43,11 @@ pub fn noisy_outputs(
     let (_, n_steps, n_trials) = inputs.dim();
     let n_outputs = network.n_outputs();
     let mut outputs = Array3::zeros((n_outputs, n_steps, n_trials));
-    let w_out = matrix(network.w_out.view());
-    let mut output = Mat::<f64>::zeros(n_outputs, n_trials);
-    noisy_run(network, inputs, noise, |t, rates| {
-        matmul(&mut output, Accum::Replace, &w_out, rates, 1.0, Par::Seq);
-        keep(&output, t, &mut outputs);
+    let w_out = Weights::new(&[network.w_out.view()]);
+    let mut output = w_out.product(n_trials);
+    noisy_run(network, inputs, noise, |t, stride, rates| {
+        w_out.multiply(rates, stride, None, &mut output);
+        keep(&output, stride, t, &mut outputs);
     })?;
     Ok(outputs)
 }
@@ -65,96 +63,90 @@ pub fn noisy_rates(
 ) -> Result<Array3<f64>, RunError> {
     let (_, n_steps, n_trials) = inputs.dim();
     let mut rates = Array3::zeros((network.n_units(), n_steps, n_trials));
-    noisy_run(network, inputs, noise, |t, now| keep(now, t, &mut rates))?;
+    noisy_run(network, inputs, noise, |t, stride, now| keep(now, stride, t, &mut rates))?;
     Ok(rates)
 }
 
-/// Copies values `[R, B]` of a step to where they belong.
-fn keep(values: &Mat<f64>, t: usize, kept: &mut Array3<f64>) {
-    for b in 0..values.ncols() {
-        for i in 0..values.nrows() {
-            kept[[i, t, b]] = values[(i, b)];
-        }
-    }
-}
-
-/// Runs with noise and shows the rates `[N, B]` of each step.
+/// Runs with noise and shows each step its number, the trials of a row and the rates `[N, stride]`.
 fn noisy_run(
     network: &Network,
     inputs: ArrayView3<'_, f32>,
     noise: &Noise,
-    mut see: impl FnMut(usize, &Mat<f64>),
+    mut see: impl FnMut(usize, usize, &[f64]),
 ) -> Result<(), RunError> {
     let (n_inputs, n_steps, n_trials) = inputs.dim();
     if n_inputs != network.n_inputs() {
         return Err(RunError::Width { name: "inputs", found: n_inputs, expected: network.n_inputs() });
     }
     let mut euler = Euler::new(network, n_trials);
-    let mut draws = Draws::new(noise, network.alpha(), network.n_units().max(n_inputs));
+    let stride = euler.stride();
+    let mut draws = Draws::new(noise, network.alpha(), network.n_units().max(n_inputs), n_trials);
     for t in 0..n_steps {
-        see(t, euler.rates());
+        see(t, stride, euler.rates());
         if t + 1 == n_steps {
             break;
         }
-        for b in 0..n_trials {
-            for u in 0..n_inputs {
-                euler.input[(u, b)] = f64::from(inputs[[u, t, b]]);
-            }
-        }
-        draws.disturb_inputs(&mut euler.input, t);
+        show(inputs, t, stride, euler.inputs_mut());
+        draws.disturb_inputs(euler.inputs_mut(), t);
         euler.step();
-        draws.disturb_states(&mut euler.state, t + 1);
+        draws.disturb_states(euler.states_mut(), t + 1);
     }
     Ok(())
 }
 
-/// The normals of a run, two neighbouring trials at a time.
+/// The normals of a run, as many trials at a time as a vector has lanes at most.
 struct Draws {
     normals: Normals,
     path: KernelPath,
+    n_trials: usize,
     /// `√(2/α)·σ_inp`, and `α·√(2/α)·σ_rec`, what a step adds to the state.
     scale_inp: f64,
     scale_rec: f64,
-    rows: [Vec<f32>; 2],
+    numbers: [Vec<f32>; LANES],
 }
 
 impl Draws {
-    fn new(noise: &Noise, alpha: f64, n_rows: usize) -> Self {
+    fn new(noise: &Noise, alpha: f64, most_rows: usize, n_trials: usize) -> Self {
         let scale = (2.0 / alpha).sqrt();
         Self {
             normals: Normals::new(noise.seed, noise.block),
             path: KernelPath::detect(),
+            n_trials,
             scale_inp: scale * noise.sigma_inp,
             scale_rec: alpha * scale * noise.sigma_rec,
-            rows: [vec![0.0; n_rows], vec![0.0; n_rows]],
+            numbers: std::array::from_fn(|_| vec![0.0; most_rows]),
         }
     }
 
-    /// Adds noise to the inputs `[U, B]` of step `t`.
-    fn disturb_inputs(&mut self, input: &mut Mat<f64>, t: usize) {
-        self.disturb(input, 2 * t + 1, self.scale_inp);
+    /// Adds noise to the inputs `[U, stride]` of step `t`.
+    fn disturb_inputs(&mut self, inputs: &mut [f64], t: usize) {
+        self.disturb(inputs, 2 * t + 1, self.scale_inp);
     }
 
-    /// Adds noise to the states `[N, B]` of step `t`.
-    fn disturb_states(&mut self, state: &mut Mat<f64>, t: usize) {
-        self.disturb(state, 2 * t, self.scale_rec);
+    /// Adds noise to the states `[N, stride]` of step `t`.
+    fn disturb_states(&mut self, states: &mut [f64], t: usize) {
+        self.disturb(states, 2 * t, self.scale_rec);
     }
 
     /// Adds the numbers drawn under `step`: even ones for states, odd ones for inputs.
-    fn disturb(&mut self, values: &mut Mat<f64>, step: usize, scale: f64) {
+    fn disturb(&mut self, values: &mut [f64], step: usize, scale: f64) {
         if scale == 0.0 {
             return;
         }
-        let (n_rows, n_trials) = (values.nrows(), values.ncols());
-        for pair in 0..n_trials.div_ceil(2) {
-            let [even, odd] = &mut self.rows;
-            self.normals.fill(self.path, pair, step, &mut even[..n_rows], &mut odd[..n_rows]);
-            for (trial, numbers) in [(2 * pair, &*even), (2 * pair + 1, &*odd)] {
-                if trial < n_trials {
-                    for (value, &number) in values.col_as_slice_mut(trial).iter_mut().zip(&numbers[..n_rows])
-                    {
-                        *value += scale * f64::from(number);
-                    }
+        let stride = self.n_trials.next_multiple_of(LANES);
+        let n_rows = values.len() / stride;
+        for first in (0..self.n_trials).step_by(LANES) {
+            for (place, both) in self.numbers.chunks_exact_mut(2).enumerate() {
+                // Two neighbouring trials share their random words.
+                let pair = first / 2 + place;
+                let [even, odd] = both else { unreachable!("LANES is even") };
+                if 2 * pair < self.n_trials {
+                    self.normals.fill(self.path, pair, step, &mut even[..n_rows], &mut odd[..n_rows]);
+                }
+            }
+            for (i, row) in values.chunks_exact_mut(stride).enumerate() {
+                for (value, numbers) in row[first..first + LANES].iter_mut().zip(&self.numbers) {
+                    *value += scale * f64::from(numbers[i]);
                 }
             }
         }

@@ -75,23 +75,37 @@ where
         return Ok(states);
     }
     let mut euler = Euler::new(network, n_trials);
+    let stride = euler.stride();
     for t in 0..n_steps {
-        for i in 0..n {
-            for b in 0..n_trials {
-                states[[i, t, b]] = euler.state[(i, b)];
-            }
-        }
+        keep(euler.states(), stride, t, &mut states);
         if t + 1 == n_steps {
             break;
         }
-        for b in 0..n_trials {
-            for u in 0..n_inputs {
-                euler.input[(u, b)] = inputs[[u, t, b]].into();
-            }
-        }
+        show(inputs, t, stride, euler.inputs_mut());
         euler.step();
     }
     Ok(states)
+}
+
+/// Inputs `[U, T, B]` of a step into rows of `stride` trials.
+pub(super) fn show<A>(inputs: ArrayView3<'_, A>, t: usize, stride: usize, rows: &mut [f64])
+where
+    A: Copy + Into<f64>,
+{
+    for (input, row) in inputs.outer_iter().zip(rows.chunks_exact_mut(stride)) {
+        for (value, &shown) in row.iter_mut().zip(input.row(t)) {
+            *value = shown.into();
+        }
+    }
+}
+
+/// Values of a step, in rows of `stride` trials, to where they belong in `[R, T, B]`.
+pub(super) fn keep(rows: &[f64], stride: usize, t: usize, kept: &mut Array3<f64>) {
+    for (row, mut of_row) in rows.chunks_exact(stride).zip(kept.outer_iter_mut()) {
+        for (kept, &value) in of_row.row_mut(t).iter_mut().zip(row) {
+            *kept = value;
+        }
+    }
 }
 
 /// Firing rates `[N, T, B]` of a run: the states themselves in the rate form, `f(h)` in the potential form.
