@@ -47,37 +47,10 @@ pub use selection::{Standing, select};
 pub use similarity::{MeasuredDistances, similarity};
 
 use crate::config::{self, Study, TaskStudy};
-use crate::event::{Listener, Stage};
+use crate::event::Stage;
 use crate::execute::{ExecuteError, StudyNetwork};
-use crate::store::Folder;
-use circuitscope::KernelPath;
+pub use crate::job::Context;
 use circuitscope::analysis::distance::Aspect;
-use std::sync::atomic::AtomicBool;
-
-/// What every stage needs.
-#[derive(Clone, Copy)]
-pub struct Context<'a> {
-    /// The study.
-    pub study: &'a Study,
-    /// Where results are stored.
-    pub folder: &'a Folder,
-    /// Instructions of the fits of latent circuits.
-    pub path: KernelPath,
-    /// Set when the user asks to stop.
-    pub interrupt: &'a AtomicBool,
-    /// Who hears of progress.
-    pub listener: &'a Listener<'a>,
-}
-
-impl Context<'_> {
-    /// Stops where the user asks for it.
-    fn go_on(&self) -> Result<(), ExecuteError> {
-        if self.interrupt.load(std::sync::atomic::Ordering::Relaxed) {
-            return Err(ExecuteError::Interrupted);
-        }
-        Ok(())
-    }
-}
 
 /// All that is known of one task.
 #[derive(Clone, Debug)]

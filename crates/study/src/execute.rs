@@ -2,9 +2,9 @@
 
 use crate::event::{Event, Listener, Stage};
 use crate::identity::constraint_name;
-use crate::plan::{TrainingJob, operations};
 use crate::store::network_file::{self, NetworkFile, TrainingRecord};
 use crate::store::{Folder, StoreError, checkpoints};
+use crate::training_job::{TrainingJob, operations};
 use circuitscope::KernelPath;
 use circuitscope::train::{Checkpoint, Outcome, Trained, train};
 use rayon::prelude::*;

@@ -8,6 +8,7 @@ pub mod execute;
 mod identity;
 pub mod import;
 mod inference;
+mod job;
 pub mod opened;
 pub mod plan;
 pub mod publish;
@@ -16,6 +17,7 @@ pub mod run;
 pub mod single;
 pub mod store;
 mod suggestion;
+pub mod training_job;
 mod unknown_key;
 
 pub use circuitscope::task::Task;

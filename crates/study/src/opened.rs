@@ -1,9 +1,9 @@
 //! A study folder with the study that stands in it: what is read from a folder belongs to that study, or is refused.
 
 use crate::config::{Study, StudyError};
-use crate::plan::study_identity;
 use crate::store::manifest::{Manifest, State};
 use crate::store::{Folder, SOFTWARE_VERSION, StoreError};
+use crate::training_job::study_identity;
 use std::path::Path;
 
 /// Why a study folder cannot be used.

@@ -1,21 +1,18 @@
 //! What every trained network answers within and beyond the trials of its training.
 
 use super::{Context, Standing, TaskResults};
-use crate::event::{Event, Stage};
+use crate::event::Stage;
 use crate::execute::{ExecuteError, StudyNetwork};
-use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
-use crate::store::{StoreError, write_whole};
+use crate::identity::{ANALYSIS_VERSION, text_of_task};
+use crate::job::{Job, side_by_side};
+use crate::store::StoreError;
 use circuitscope::analysis::behaviour::measures::{Behaviour, Condition, Stimulus, behaviour};
 use circuitscope::task::Task;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 
 /// The behaviour of one network, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkBehaviour {
-    /// Hash of all that decides the result.
-    pub identity: String,
     /// Name of the network.
     pub network: String,
     /// Its class.
@@ -78,7 +75,6 @@ pub struct MeasureRow {
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
 pub fn behaviours(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
-    let stage = Stage::Behaviour;
     let shared: &[TaskResults<'_>] = results;
     let pieces: Vec<(usize, &StudyNetwork<'_>)> = shared
         .iter()
@@ -88,22 +84,16 @@ pub fn behaviours(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resu
             trained.map(move |(network, _)| (place, network))
         })
         .collect();
-    let n_pieces = pieces.len();
-    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
-    let made: Vec<(usize, Result<NetworkBehaviour, ExecuteError>)> = pieces
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|(place, network)| {
-            let task = &shared[place].task.task;
-            let behaviour = context.go_on().and_then(|()| piece(context, task, network));
-            (context.listener)(Event::Advanced { stage, work: 1 });
-            (place, behaviour)
-        })
-        .collect();
+    let made = side_by_side(
+        context,
+        Stage::Behaviour,
+        &pieces,
+        |_| 1,
+        |&(place, network)| Ok((place, piece(context, &shared[place].task.task, network)?)),
+    )?;
     for (place, behaviour) in made {
-        results[place].behaviour.push(behaviour?);
+        results[place].behaviour.push(behaviour);
     }
-    (context.listener)(Event::Ended { stage });
     Ok(())
 }
 
@@ -112,17 +102,15 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
     let networks = results.iter().flat_map(|of_task| &of_task.networks);
     networks
         .filter(|(_, standing)| *standing != Standing::Diverged)
-        .filter(|(network, _)| !place(context, &network.job.task.task, network).1.exists())
+        .filter(|(network, _)| !job(context, &network.job.task.task, network).is_stored())
         .count()
 }
 
-/// The identity of a network's behaviour, and where it is stored.
-fn place(context: Context<'_>, task: &Task, network: &StudyNetwork<'_>) -> (String, PathBuf) {
+fn job(context: Context<'_>, task: &Task, network: &StudyNetwork<'_>) -> Job {
     let amount = context.study.comparison.behaviour;
     let version = format!("behaviour {ANALYSIS_VERSION} with even points, what is identified {amount:?}");
-    let identity = of_parts([version.as_str(), &network.job.identity, &text_of_task(task)]);
-    let path = context.folder.work(&format!("behaviour/{}", task.name()), &identity[..16]);
-    (identity, path)
+    let parts = [version.as_str(), &network.job.identity, &text_of_task(task)];
+    Job::new(context.folder, &format!("behaviour/{}", task.name()), parts)
 }
 
 /// The stored behaviour of a network, or a new one.
@@ -132,26 +120,19 @@ fn piece(
     network: &StudyNetwork<'_>,
 ) -> Result<NetworkBehaviour, ExecuteError> {
     let amount = context.study.comparison.behaviour;
-    let (identity, path) = place(context, task, network);
-    let stored =
-        std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<NetworkBehaviour>(&bytes).ok());
+    let job = job(context, task, network);
     let (name, class) = (network.job.name(), network.record.class.clone());
-    if let Some(stored) = stored
-        && stored.identity == identity
-        && (&stored.network, &stored.class) == (&name, &class)
-    {
-        return Ok(stored);
-    }
-    // A trained network fits its task: there is no other reason to fail.
-    let found = behaviour(&network.file.network, task, amount, seed_of(&identity))
-        .map_err(|error| StoreError::damaged(&context.folder.network(task.name(), &name), &error))?;
-    let behaviour = rows(found, identity, name, class);
-    let bytes = serde_json::to_vec(&behaviour).map_err(|error| StoreError::damaged(&path, &error))?;
-    write_whole(&path, &bytes)?;
-    Ok(behaviour)
+    let stored = job.get_or_compute(|| {
+        // A trained network fits its task: there is no other reason to fail.
+        let found = behaviour(&network.file.network, task, amount, job.seed())
+            .map_err(|error| StoreError::damaged(&context.folder.network(task.name(), &name), &error))?;
+        Ok(rows(found, name.clone(), class.clone()))
+    })?;
+    // Study files that have the network in common may name its class differently.
+    Ok(NetworkBehaviour { network: name, class, ..stored })
 }
 
-fn rows(found: Behaviour, identity: String, network: String, class: String) -> NetworkBehaviour {
+fn rows(found: Behaviour, network: String, class: String) -> NetworkBehaviour {
     let finite = |number: f64| number.is_finite().then_some(number);
     let condition_of = |condition: Condition| ConditionRow {
         test: condition.test.to_owned(),
@@ -182,5 +163,5 @@ fn rows(found: Behaviour, identity: String, network: String, class: String) -> N
         identified: measure.is_identified,
     });
     let (responses, measures) = (responses.collect(), measures.collect());
-    NetworkBehaviour { identity, network, class, responses, measures }
+    NetworkBehaviour { network, class, responses, measures }
 }

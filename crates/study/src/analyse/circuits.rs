@@ -14,11 +14,11 @@ use super::{Context, Item, TaskResults};
 use crate::config::{Circuits, Control};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
-use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
+use crate::identity::{ANALYSIS_VERSION, text_of_task};
 use crate::inference::{
     Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, infer, role_name,
 };
-use crate::store::{StoreError, write_whole};
+use crate::job::Job;
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::Weights;
 use circuitscope::analysis::latent_circuit::effects::effects;
@@ -35,7 +35,6 @@ use circuitscope::trials::Trials;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 /// A network whose circuits are wanted.
@@ -45,8 +44,7 @@ struct Piece<'a> {
     task: &'a Task,
     network: &'a Network,
     item: &'a Item,
-    identity: String,
-    path: PathBuf,
+    job: Job,
     stored: Option<NetworkCircuit>,
 }
 
@@ -118,23 +116,22 @@ fn piece<'a>(
     let Circuits { fits: n_fits, folds, .. } = context.study.circuits;
     let version =
         format!("circuits {ANALYSIS_VERSION} nodes permuted {n_fits} {folds} {:?}", setting(context, task));
-    let identity = of_parts([version.as_str(), &item.identity, &text_of_task(task)]);
-    let path = context.folder.work(&format!("circuits/{}", task.name()), &identity[..16]);
-    let stored =
-        std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<NetworkCircuit>(&bytes).ok());
-    let stored = stored.filter(|stored| stored.identity == identity && stored.network == item.network);
-    Some(Piece { place, task, network: &network.file.network, item, identity, path, stored })
+    let parts = [version.as_str(), &item.identity, &text_of_task(task)];
+    let job = Job::new(context.folder, &format!("circuits/{}", task.name()), parts);
+    // Study files that have the network in common may name its class, and so the network, differently.
+    let stored = job.stored().map(|stored| NetworkCircuit { network: item.network.clone(), ..stored });
+    Some(Piece { place, task, network: &network.file.network, item, job, stored })
 }
 
 /// The stored circuits of a network, or new ones.
 fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, ExecuteError> {
-    let Piece { task, network, item, identity, path, stored, .. } = piece;
+    let Piece { task, network, item, job, stored, .. } = piece;
     if let Some(stored) = stored {
         return Ok(stored);
     }
     context.go_on()?;
     let Circuits { fits: n_fits, folds, iterations, .. } = context.study.circuits;
-    let starts = Starts { n_fits, seed: seed_of(&identity) };
+    let starts = Starts { n_fits, seed: job.seed() };
     let updates = Updates::new(n_fits, context.listener);
     // The parts are fitted one after the other, each from 0.
     let of_parts = Updates::new(1, context.listener);
@@ -188,10 +185,8 @@ fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, Ex
             (finished, outcome)
         }
     };
-    let circuit = NetworkCircuit { identity, network: item.network.clone(), n_fits, n_finished, outcome };
-    let bytes = serde_json::to_vec(&circuit).map_err(|error| StoreError::damaged(&path, &error))?;
-    write_whole(&path, &bytes)?;
-    Ok(circuit)
+    let (identity, network) = (job.identity().to_owned(), item.network.clone());
+    job.store(NetworkCircuit { identity, network, n_fits, n_finished, outcome })
 }
 
 /// What is kept of the fits; [`None`] if every one diverged.

@@ -7,22 +7,20 @@ pub use statistic::{Groups, Items, Space, Spread, StatisticName, Value};
 
 use super::{AspectDistances, Context, Facet, Item, Kind, TaskResults};
 use crate::config::Control;
-use crate::event::{Event, Stage};
+use crate::event::Stage;
 use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
-use crate::store::{StoreError, write_whole};
+use crate::job::{Job, side_by_side};
+use crate::store::StoreError;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::embedding::{self, Budget};
 use ndarray::{Array2, Axis};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use statistic::{Work, label, value};
 
 /// An aspect's embedding and statistics under one control, or of the trained networks alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// Hash of all that decides the result.
-    pub identity: String,
     /// Place of every item in the plane.
     pub points: Vec<[f64; 2]>,
     /// Sum over pairs of (distance in the plane − distance)².
@@ -51,7 +49,6 @@ pub struct Compared {
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
 pub fn compare(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
-    let stage = Stage::Comparison;
     let controls: Vec<Option<Control>> =
         std::iter::once(None).chain(context.study.comparison.controls.iter().copied().map(Some)).collect();
     let mut pieces: Vec<(usize, usize, Option<Control>)> = Vec::new();
@@ -61,22 +58,17 @@ pub fn compare(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<
             pieces.extend(controls.map(|&control| (task, aspect, control)));
         }
     }
-    let n_pieces = pieces.len();
-    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
     let shared: &[TaskResults<'_>] = results;
-    let compared: Vec<(usize, Result<Compared, ExecuteError>)> = pieces
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|(task, aspect, control)| {
-            let compared = context.go_on().and_then(|()| piece(context, &shared[task], aspect, control));
-            (context.listener)(Event::Advanced { stage, work: 1 });
-            (task, compared)
-        })
-        .collect();
+    let compared = side_by_side(
+        context,
+        Stage::Comparison,
+        &pieces,
+        |_| 1,
+        |&(task, aspect, control)| Ok((task, piece(context, &shared[task], aspect, control)?)),
+    )?;
     for (task, compared) in compared {
-        results[task].compared.push(compared?);
+        results[task].compared.push(compared);
     }
-    (context.listener)(Event::Ended { stage });
     Ok(())
 }
 
@@ -114,41 +106,23 @@ fn piece(
     let of_map = of_parts(std::iter::once(version.as_str()).chain(classes.iter().map(String::as_str)));
     // One quantity has one p and one interval: statistics are drawn as those of the claims are.
     let seed = context.study.seed;
-    let identity = of_parts([of_map.as_str(), &format!("drawn from {seed}")]);
-    let task = of_task.task.task.name();
-    let path =
-        context.folder.work(&format!("comparisons/{task}/{}", distances.aspect.name()), &identity[..16]);
-    let stored =
-        std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Comparison>(&bytes).ok());
-    let comparison = match stored {
-        Some(comparison) if comparison.identity == identity && comparison.points.len() == items.len() => {
-            comparison
-        }
-        _ => {
-            let matrix = submatrix(&distances.distances.distance, &rows);
-            let budget = Budget { n_starts: settings.mds_starts, ..Budget::PUBLISHED };
-            let map = embedding::metric(matrix.view(), budget, seed_of(&of_map))
-                .map_err(|error| StoreError::damaged(&path, &error))?;
-            let work = Work { permutations: settings.permutations, resamples: settings.resamples, seed };
-            let comparison = Comparison {
-                identity,
-                points: map.points.outer_iter().map(|point| [point[0], point[1]]).collect(),
-                stress: map.stress,
-                relative_stress: map.relative_stress,
-                statistics: statistics(
-                    [&matrix, &embedding::distances(map.points.view())],
-                    &items,
-                    &is_better(of_task, &items),
-                    control,
-                    work,
-                ),
-            };
-            let bytes =
-                serde_json::to_vec(&comparison).map_err(|error| StoreError::damaged(&path, &error))?;
-            write_whole(&path, &bytes)?;
-            comparison
-        }
-    };
+    let drawn = format!("drawn from {seed}");
+    let place = format!("comparisons/{}/{}", of_task.task.task.name(), distances.aspect.name());
+    let job = Job::new(context.folder, &place, [of_map.as_str(), &drawn]);
+    let comparison = job.get_or_compute(|| {
+        let matrix = submatrix(&distances.distances.distance, &rows);
+        let budget = Budget { n_starts: settings.mds_starts, ..Budget::PUBLISHED };
+        let map = embedding::metric(matrix.view(), budget, seed_of(&of_map))
+            .map_err(|error| StoreError::damaged(job.path(), &error))?;
+        let work = Work { permutations: settings.permutations, resamples: settings.resamples, seed };
+        let both = [&matrix, &embedding::distances(map.points.view())];
+        Ok(Comparison {
+            points: map.points.outer_iter().map(|point| [point[0], point[1]]).collect(),
+            stress: map.stress,
+            relative_stress: map.relative_stress,
+            statistics: statistics(both, &items, &is_better(of_task, &items), control, work),
+        })
+    })?;
     Ok(Compared { aspect: distances.aspect, control, items: places, comparison })
 }
 

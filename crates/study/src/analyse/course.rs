@@ -6,22 +6,19 @@ use super::measured::Conditions;
 use super::{Context, Item, Kind, TaskResults};
 use crate::config::Control;
 use crate::execute::{ExecuteError, StudyNetwork};
-use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
-use crate::store::{StoreError, write_whole};
+use crate::identity::{ANALYSIS_VERSION, text_of_task};
+use crate::job::Job;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::measures::{AtDecision, Measure, of_network};
 use circuitscope::network::Network;
 use circuitscope::trials::Trials;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What was measured of a network at one moment of its training.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MeasuredMoment {
-    /// Hash of all that decides the result; empty for what is taken from the compared networks.
-    pub identity: String,
     /// The network.
     pub network: String,
     /// Its class, by its place in the task's classes.
@@ -75,8 +72,7 @@ fn moment(
 ) -> Result<MeasuredMoment, ExecuteError> {
     let name = network.job.name();
     let class = of_task.task.classes.iter().position(|class| class.name == network.record.class);
-    let moment = |identity: String, measures| MeasuredMoment {
-        identity,
+    let moment = |measures| MeasuredMoment {
         network: name.clone(),
         class: class.unwrap_or_default(),
         iteration,
@@ -89,7 +85,7 @@ fn moment(
         Some(_) => None,
     };
     if let Some(Item { features, fixed_points, at_decision, .. }) = compared {
-        return Ok(moment(String::new(), measured(features, fixed_points, *at_decision, conditions)));
+        return Ok(moment(measured(features, fixed_points, *at_decision, conditions)));
     }
     let found: Option<&Network> = match iteration {
         None => Some(&network.file.network),
@@ -99,26 +95,19 @@ fn moment(
             of_moment.map(|kept| &kept.network)
         }
     };
-    let Some(found) = found else { return Ok(moment(String::new(), BTreeMap::new())) };
+    let Some(found) = found else { return Ok(moment(BTreeMap::new())) };
     let task = &of_task.task.task;
     let aspects = &context.study.comparison.aspects;
     let version = format!("course {ANALYSIS_VERSION}");
     let when = iteration.map_or("the end".to_owned(), |iteration| iteration.to_string());
     let extent = if aspects.contains(&Aspect::FixedPoints) { "with fixed points" } else { "without" };
-    let identity = of_parts([version.as_str(), &network.record.job, &when, &text_of_task(task), extent]);
-    let path = context.folder.work(&format!("course/{}", task.name()), &identity[..16]);
-    let stored =
-        std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<MeasuredMoment>(&bytes).ok());
-    // The place of a class may change between study files that have the network in common.
-    if let Some(stored) = stored.filter(|stored| stored.identity == identity) {
-        return Ok(moment(identity, stored.measures));
-    }
-    let described = describe(Subject { network: found, task, trials, seed: seed_of(&identity) }, aspects);
-    let measures = measured(&described.features, &described.fixed_points, described.at_decision, conditions);
-    let moment = moment(identity, measures);
-    let bytes = serde_json::to_vec(&moment).map_err(|error| StoreError::damaged(&path, &error))?;
-    write_whole(&path, &bytes)?;
-    Ok(moment)
+    let parts = [version.as_str(), &network.record.job, &when, &text_of_task(task), extent];
+    let job = Job::new(context.folder, &format!("course/{}", task.name()), parts);
+    let measures = job.get_or_compute(|| {
+        let found = describe(Subject { network: found, task, trials, seed: job.seed() }, aspects);
+        Ok(measured(&found.features, &found.fixed_points, found.at_decision, conditions))
+    })?;
+    Ok(moment(measures))
 }
 
 fn measured(

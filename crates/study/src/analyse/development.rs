@@ -5,8 +5,8 @@ use super::{Context, Item, Kind, TaskResults, activation_label};
 use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::{ExecuteError, StudyNetwork};
-use crate::identity::{ANALYSIS_VERSION, of_parts};
-use crate::store::{StoreError, write_whole};
+use crate::identity::{ANALYSIS_VERSION, text_of_task};
+use crate::job::Job;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, Observed, assemble, pairs, upper_pairs};
 use circuitscope::analysis::fixed_point_configuration::rates_at_fixed_points;
@@ -24,8 +24,6 @@ const FOLLOWED: [Aspect; 2] = [Aspect::Trajectories, Aspect::Endpoints];
 /// Networks of three activations at one moment of their training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Moment {
-    /// Hash of all that decides the result.
-    pub identity: String,
     /// Updates made; 0 before training, none for the networks that training ended with.
     pub iteration: Option<usize>,
     /// Number of networks.
@@ -112,26 +110,32 @@ fn moment(
         aspect.name()
     );
     let task = &of_task.task.task;
-    let task_text = crate::identity::text_of_task(task);
+    let task_text = text_of_task(task);
     let names = networks.iter().map(|network| network.job.identity.as_str());
-    let identity = of_parts([version.as_str(), &task_text].into_iter().chain(names));
-    let path =
-        context.folder.work(&format!("development/{}/{}", task.name(), aspect.name()), &identity[..16]);
-    let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Moment>(&bytes).ok());
-    if let Some(stored) = stored.filter(|stored| stored.identity == identity) {
-        return Ok(stored);
-    }
-    let trials = task.analysis_trials();
-    let before = grouped(of_task, &networks, aspect, Some(0), &trials);
-    let now = grouped(of_task, &networks, aspect, iteration, &trials);
-    let bootstrap = Bootstrap { n_resamples: resamples, level: 0.95, seed };
+    let parts = [version.as_str(), &task_text].into_iter().chain(names);
+    let job = Job::new(context.folder, &format!("development/{}/{}", task.name(), aspect.name()), parts);
+    job.get_or_compute(|| {
+        let bootstrap = Bootstrap { n_resamples: resamples, level: 0.95, seed };
+        Ok(measured(of_task, &networks, aspect, iteration, bootstrap))
+    })
+}
+
+fn measured(
+    of_task: &TaskResults<'_>,
+    networks: &[&StudyNetwork<'_>],
+    aspect: Aspect,
+    iteration: Option<usize>,
+    bootstrap: Bootstrap,
+) -> Moment {
+    let trials = of_task.task.task.analysis_trials();
+    let before = grouped(of_task, networks, aspect, Some(0), &trials);
+    let now = grouped(of_task, networks, aspect, iteration, &trials);
     let ratio = now
         .as_ref()
         .zip(before.as_ref())
         .filter(|_| iteration != Some(0)) // a ratio to itself tells nothing
         .and_then(|(now, before)| amplification(now, before, bootstrap));
-    let moment = Moment {
-        identity,
+    Moment {
         iteration,
         n_networks: now.as_ref().map_or(0, Grouped::n_items),
         silhouette: now.as_ref().and_then(|now| now.silhouette().ok()),
@@ -141,10 +145,7 @@ fn moment(
             .map(|found| found.accuracy),
         amplification: ratio.map(|ratio| ratio.value),
         interval: ratio.map(|ratio| ratio.interval),
-    };
-    let bytes = serde_json::to_vec(&moment).map_err(|error| StoreError::damaged(&path, &error))?;
-    write_whole(&path, &bytes)?;
-    Ok(moment)
+    }
 }
 
 /// Distances between all networks at a moment, grouped by activation; a network that has no such features is left out.

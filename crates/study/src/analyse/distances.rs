@@ -1,16 +1,14 @@
 //! Distances of all pairs of items that a study compares, in resumable blocks.
 
 use super::{CircuitPair, Context, Facet, Item, Kind, TaskResults};
-use crate::event::{Event, Stage};
+use crate::event::Stage;
 use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
-use crate::store::{StoreError, write_whole};
+use crate::job::{Job, side_by_side};
+use crate::store::StoreError;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, Distances, PairDistance, assemble, between};
 use circuitscope::analysis::registration::Budget;
-use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 
 /// Pairs in a block: a few seconds of the slowest aspect, so that an interruption loses little.
 const BLOCK: usize = 64;
@@ -28,14 +26,6 @@ pub struct AspectDistances {
     pub distances: Distances,
 }
 
-/// A stored block.
-#[derive(Serialize, Deserialize)]
-struct Block {
-    identity: String,
-    distance: Vec<f64>,
-    published: Vec<f64>,
-}
-
 /// One block to measure.
 struct Piece<'a> {
     task: usize,
@@ -48,29 +38,19 @@ struct Piece<'a> {
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
 pub fn distances(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
-    let stage = Stage::Distances;
     let aspects = &context.study.comparison.aspects;
     let layouts = layouts(context, results);
     let pieces = pieces(context, results, &layouts);
-    let n_pieces = pieces.len();
-    let work = pieces.iter().map(|piece| piece.pairs.len() as u64).sum();
-    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work });
-    let measured: Vec<(usize, Aspect, Result<Vec<PairDistance>, ExecuteError>)> = pieces
-        .par_iter()
-        .with_max_len(1)
-        .map(|piece| {
-            let block =
-                context.go_on().and_then(|()| block(context, results[piece.task].task.task.name(), piece));
-            (context.listener)(Event::Advanced { stage, work: piece.pairs.len() as u64 });
-            (piece.task, piece.aspect, block)
-        })
-        .collect();
+    let n_pairs = |piece: &Piece<'_>| piece.pairs.len() as u64;
+    let measured = side_by_side(context, Stage::Distances, &pieces, n_pairs, |piece| {
+        Ok((piece.task, piece.aspect, block(context, results[piece.task].task.task.name(), piece)?))
+    })?;
     drop(pieces);
     let mut by_aspect: Vec<Vec<Vec<PairDistance>>> =
         layouts.iter().map(|layouts| vec![Vec::new(); layouts.len()]).collect();
     for (task, aspect, block) in measured {
         let place = aspects.iter().position(|&known| known == aspect).unwrap_or_default();
-        by_aspect[task][place].extend(block?);
+        by_aspect[task][place].extend(block);
     }
     for ((of_task, layouts), measured) in results.iter_mut().zip(layouts).zip(by_aspect) {
         of_task.distances = layouts
@@ -87,7 +67,6 @@ pub fn distances(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resul
             of_task.distances.extend(of_circuits);
         }
     }
-    (context.listener)(Event::Ended { stage });
     Ok(())
 }
 
@@ -120,8 +99,7 @@ pub(super) fn share_left(context: Context<'_>, results: &[TaskResults<'_>]) -> f
     let n_pairs = |pieces: &mut dyn Iterator<Item = &Piece<'_>>| {
         pieces.map(|piece| piece.pairs.len()).sum::<usize>() as f64
     };
-    let is_left =
-        |piece: &&Piece<'_>| !place(context, results[piece.task].task.task.name(), piece).1.exists();
+    let is_left = |piece: &&Piece<'_>| !job(context, results[piece.task].task.task.name(), piece).is_stored();
     n_pairs(&mut pieces.iter().filter(is_left)) / n_pairs(&mut pieces.iter()).max(1.0)
 }
 
@@ -169,8 +147,7 @@ fn layout(items: &[Item], aspect: Aspect) -> AspectDistances {
     AspectDistances { aspect: Facet::Aspect(aspect), items: places, pairs, distances: assemble(0, &[], &[]) }
 }
 
-/// The identity of a block, and where it is stored.
-fn place(context: Context<'_>, task: &str, piece: &Piece<'_>) -> (String, PathBuf) {
+fn job(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Job {
     let version = format!("distances {ANALYSIS_VERSION} {}", piece.aspect.name());
     let budget = context.study.comparison.registration;
     // Nothing is said of the usual search, so that distances stored before there was a choice are still taken.
@@ -180,35 +157,22 @@ fn place(context: Context<'_>, task: &str, piece: &Piece<'_>) -> (String, PathBu
         version
     };
     let names = piece.pairs.iter().flat_map(|pair| pair.iter().map(|(item, _)| item.identity.as_str()));
-    let identity = of_parts(std::iter::once(version.as_str()).chain(names));
-    let path = context.folder.work(&format!("distances/{task}/{}", piece.aspect.name()), &identity[..16]);
-    (identity, path)
+    let parts = std::iter::once(version.as_str()).chain(names);
+    Job::new(context.folder, &format!("distances/{task}/{}", piece.aspect.name()), parts)
 }
 
 fn block(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Result<Vec<PairDistance>, ExecuteError> {
     let budget = context.study.comparison.registration;
-    let (identity, path) = place(context, task, piece);
-    let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Block>(&bytes).ok());
-    if let Some(block) = stored
-        && block.identity == identity
-        && [block.distance.len(), block.published.len()] == [piece.pairs.len(); 2]
-    {
-        let both = block.distance.into_iter().zip(block.published);
-        return Ok(both.map(|(distance, published)| PairDistance { distance, published }).collect());
-    }
-    let mut measured = Vec::with_capacity(piece.pairs.len());
-    for [(a, of_a), (b, of_b)] in &piece.pairs {
-        // The pair's own seed: its place in the study never enters.
-        let seed = seed_of(&of_parts(["pair", a.identity.as_str(), b.identity.as_str()]));
-        let pair = between(piece.aspect, of_a, of_b, budget, seed);
-        measured.push(pair.map_err(|error| StoreError::damaged(&path, &error))?);
-    }
-    let block = Block {
-        identity,
-        distance: measured.iter().map(|pair| pair.distance).collect(),
-        published: measured.iter().map(|pair| pair.published).collect(),
-    };
-    let bytes = serde_json::to_vec(&block).map_err(|error| StoreError::damaged(&path, &error))?;
-    write_whole(&path, &bytes)?;
-    Ok(measured)
+    let job = job(context, task, piece);
+    let measured: Vec<[f64; 2]> = job.get_or_compute(|| {
+        let distance = |[(a, of_a), (b, of_b)]: &[(&Item, &Features); 2]| {
+            // The pair's own seed: its place in the study never enters.
+            let seed = seed_of(&of_parts(["pair", a.identity.as_str(), b.identity.as_str()]));
+            let found = between(piece.aspect, of_a, of_b, budget, seed);
+            let found = found.map_err(|error| StoreError::damaged(job.path(), &error))?;
+            Ok([found.distance, found.published])
+        };
+        piece.pairs.iter().map(distance).collect()
+    })?;
+    Ok(measured.into_iter().map(|[distance, published]| PairDistance { distance, published }).collect())
 }

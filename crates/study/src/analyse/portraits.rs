@@ -2,10 +2,10 @@
 //! between choices.
 
 use super::{Context, Item, TaskResults};
-use crate::event::{Event, Stage};
+use crate::event::Stage;
 use crate::execute::ExecuteError;
-use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
-use crate::store::{StoreError, write_whole};
+use crate::identity::{ANALYSIS_VERSION, seed_of, text_of_task};
+use crate::job::{Job, side_by_side};
 use circuitscope::analysis::choice_lines::{Arrow, ChoiceLine, ChoicePlane, choice_lines};
 use circuitscope::analysis::components::Axes;
 use circuitscope::analysis::distance::Aspect;
@@ -18,9 +18,7 @@ use circuitscope::dynamics::sheets::sheets;
 use circuitscope::network::{Form, Network};
 use circuitscope::task::{InputLine, Task};
 use ndarray::{Array3, Axis};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 
 /// Points on the line between two choices.
 const LINE_POINTS: usize = 21;
@@ -29,8 +27,6 @@ const PACE: Pace = Pace { max_step: 0.1, ..Pace::STANDARD };
 /// An example network taken apart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Portrait {
-    /// Hash of all that decides the result.
-    pub identity: String,
     /// Name of the network.
     pub network: String,
     /// Eigenvalues `[N]` of the flow at each of the item's fixed points, in their order: real and imaginary part (per
@@ -135,28 +131,22 @@ pub fn portraits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resul
     if !context.study.comparison.aspects.contains(&Aspect::FixedPoints) {
         return Ok(());
     }
-    let stage = Stage::Portraits;
     let shared: &[TaskResults<'_>] = results;
     let pieces: Vec<(usize, &Item)> = shared
         .iter()
         .enumerate()
         .flat_map(|(place, of_task)| of_task.examples().into_iter().map(move |item| (place, item)))
         .collect();
-    let n_pieces = pieces.len();
-    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
-    let made: Vec<(usize, Result<Option<Portrait>, ExecuteError>)> = pieces
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|(place, item)| {
-            let portrait = context.go_on().and_then(|()| piece(context, &shared[place], item));
-            (context.listener)(Event::Advanced { stage, work: 1 });
-            (place, portrait)
-        })
-        .collect();
+    let made = side_by_side(
+        context,
+        Stage::Portraits,
+        &pieces,
+        |_| 1,
+        |&(place, item)| Ok((place, piece(context, &shared[place], item)?)),
+    )?;
     for (place, portrait) in made {
-        results[place].portraits.extend(portrait?);
+        results[place].portraits.extend(portrait);
     }
-    (context.listener)(Event::Ended { stage });
     Ok(())
 }
 
@@ -167,17 +157,15 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
     }
     let of_task = |of_task: &TaskResults<'_>| {
         let examples = of_task.examples().into_iter();
-        examples.filter(|item| !place(context, &of_task.task.task, item).1.exists()).count()
+        examples.filter(|item| !job(context, &of_task.task.task, item).is_stored()).count()
     };
     results.iter().map(of_task).sum()
 }
 
-/// The identity of an item's portrait, and where it is stored.
-fn place(context: Context<'_>, task: &Task, item: &Item) -> (String, PathBuf) {
+fn job(context: Context<'_>, task: &Task, item: &Item) -> Job {
     let version = format!("portrait {ANALYSIS_VERSION} {LINE_POINTS} {PACE:?}");
-    let identity = of_parts([version.as_str(), &item.identity, &text_of_task(task)]);
-    let path = context.folder.work(&format!("portraits/{}", task.name()), &identity[..16]);
-    (identity, path)
+    let parts = [version.as_str(), &item.identity, &text_of_task(task)];
+    Job::new(context.folder, &format!("portraits/{}", task.name()), parts)
 }
 
 /// The stored portrait of an item, or a new one; none for a network that never moves.
@@ -187,34 +175,18 @@ fn piece(
     item: &Item,
 ) -> Result<Option<Portrait>, ExecuteError> {
     let task = &of_task.task.task;
-    let (identity, path) = place(context, task, item);
-    let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Portrait>(&bytes).ok());
-    if let Some(portrait) = stored
-        && portrait.identity == identity
-        && portrait.network == item.network
-        && portrait.spectra.len() == item.fixed_points.len()
-    {
-        return Ok(Some(portrait));
-    }
     let network = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network);
     let Some((network, _)) = network else { return Ok(None) };
-    // The seed of the features: the same points in the same order.
-    let seed = seed_of(&item.identity);
-    let name = item.network.clone();
-    let Some(portrait) = portrait(&network.file.network, task, seed, name, identity) else { return Ok(None) };
-    let bytes = serde_json::to_vec(&portrait).map_err(|error| StoreError::damaged(&path, &error))?;
-    write_whole(&path, &bytes)?;
-    Ok(Some(portrait))
+    let made: Option<Portrait> = job(context, task, item).get_or_compute(|| {
+        // The seed of the features: the same points in the same order.
+        Ok(portrait(&network.file.network, task, seed_of(&item.identity), item.network.clone()))
+    })?;
+    // Study files that have the network in common may name its class, and so the network, differently.
+    Ok(made.map(|portrait| Portrait { network: item.network.clone(), ..portrait }))
 }
 
 /// The portrait of a network; [`None`] of one that never moves.
-pub(crate) fn portrait(
-    network: &Network,
-    task: &Task,
-    seed: u64,
-    name: String,
-    identity: String,
-) -> Option<Portrait> {
+pub(crate) fn portrait(network: &Network, task: &Task, seed: u64, name: String) -> Option<Portrait> {
     let trials = task.analysis_trials();
     let states = states(network, trials.inputs.view()).ok()?;
     let (_, axes) = trajectories::with_axes(rates(network, states.clone()).view()).ok()?;
@@ -228,7 +200,7 @@ pub(crate) fn portrait(
         Task::GoNoGo(_) | Task::MemoryNumber(_) => Vec::new(),
     };
     let branches = branches(network, task, found, &axes);
-    Some(Portrait { identity, network: name, spectra, alpha: network.alpha(), branches, lines })
+    Some(Portrait { network: name, spectra, alpha: network.alpha(), branches, lines })
 }
 
 fn branches(network: &Network, task: &Task, found: Vec<FixedPoints>, axes: &Axes) -> Vec<PortraitBranch> {

@@ -2,14 +2,13 @@
 
 use super::similarity::MeasuredDistances;
 use super::{Context, Item, Kind, TaskResults};
-use crate::event::{Event, Stage};
+use crate::event::Stage;
 use crate::execute::ExecuteError;
-use crate::identity::{ANALYSIS_VERSION, of_parts};
-use crate::store::{StoreError, write_whole};
+use crate::identity::ANALYSIS_VERSION;
+use crate::job::{Job, side_by_side};
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{Between, NetworkEvidence};
 use circuitscope::robustness::{Conclusion, Fate, Floor, Tested, decide, test};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -31,13 +30,7 @@ pub struct Robustness {
     pub fate: Fate,
 }
 
-/// The tests of one matrix of distances, as they are stored.
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    identity: String,
-    rows: Vec<StoredRow>,
-}
-
+/// A test of one matrix of distances, as it is stored.
 #[derive(Serialize, Deserialize)]
 struct StoredRow {
     value: Option<f64>,
@@ -58,7 +51,6 @@ pub fn robustness(
     context: Context<'_>,
     results: &[TaskResults<'_>],
 ) -> Result<Vec<Robustness>, ExecuteError> {
-    let stage = Stage::Robustness;
     let pieces: Vec<(&TaskResults<'_>, &MeasuredDistances)> = results
         .iter()
         .flat_map(|of_task| of_task.similarity.iter().map(move |measured| (of_task, measured)))
@@ -66,18 +58,13 @@ pub fn robustness(
     if pieces.is_empty() {
         return Ok(Vec::new());
     }
-    let n_pieces = pieces.len();
-    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
-    let tested: Vec<Vec<Tested>> = pieces
-        .par_iter()
-        .with_max_len(1)
-        .map(|(of_task, measured)| {
-            let tested = context.go_on().and_then(|()| piece(context, of_task, measured));
-            (context.listener)(Event::Advanced { stage, work: 1 });
-            tested
-        })
-        .collect::<Result<_, _>>()?;
-    (context.listener)(Event::Ended { stage });
+    let tested = side_by_side(
+        context,
+        Stage::Robustness,
+        &pieces,
+        |_| 1,
+        |(of_task, measured)| piece(context, of_task, measured),
+    )?;
     Ok(decided(&pieces, &tested))
 }
 
@@ -134,21 +121,13 @@ fn piece(
         let _ = write!(numbers, "{:016x}", number.to_bits());
     }
     let parts = items.iter().map(String::as_str).chain([numbers.as_str()]);
-    let identity = of_parts(std::iter::once(version.as_str()).chain(parts));
-    let path = context.folder.work(&format!("robustness/{task}"), &identity[..16]);
-    let stored = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice::<Stored>(&bytes).ok());
-    if let Some(stored) = stored
-        && stored.identity == identity
-        && stored.rows.len() == Conclusion::ALL.len()
-    {
-        return Ok(Conclusion::ALL.into_iter().zip(stored.rows).map(known).collect());
-    }
-    let (networks, between) = evidence(of_task, measured);
-    let tested = test(&networks, &between, &measured.realisations, resampling);
-    let stored = Stored { identity, rows: tested.iter().map(row).collect() };
-    let bytes = serde_json::to_vec(&stored).map_err(|error| StoreError::damaged(&path, &error))?;
-    write_whole(&path, &bytes)?;
-    Ok(tested)
+    let parts = std::iter::once(version.as_str()).chain(parts);
+    let job = Job::new(context.folder, &format!("robustness/{task}"), parts);
+    let rows: Vec<StoredRow> = job.get_or_compute(|| {
+        let (networks, between) = evidence(of_task, measured);
+        Ok(test(&networks, &between, &measured.realisations, resampling).iter().map(row).collect())
+    })?;
+    Ok(Conclusion::ALL.into_iter().zip(rows).map(known).collect())
 }
 
 /// Networks and distances as the tests of claims take them.

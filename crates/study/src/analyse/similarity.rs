@@ -5,8 +5,9 @@ use super::{Context, Facet, Item, Kind, TaskResults};
 use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
-use crate::identity::{of_parts, seed_of, text_of_task};
-use crate::store::{StoreError, write_whole};
+use crate::identity::text_of_task;
+use crate::job::Job;
+use crate::store::StoreError;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, between, upper_pairs};
 use circuitscope::analysis::registration::Budget;
@@ -17,8 +18,6 @@ use circuitscope::dynamics::noise::{Noise, noisy_rates};
 use circuitscope::trials::Trials;
 use ndarray::Array2;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
 
 /// Version of what the measures compute.
 const SIMILARITY_VERSION: u32 = 1;
@@ -40,13 +39,6 @@ pub struct MeasuredDistances {
     pub distances: Array2<f64>,
     /// Distances between two noisy runs of one network, one a network; empty for controls.
     pub realisations: Vec<f64>,
-}
-
-/// Stored distances: a row a pair or network, in it a number a measure.
-#[derive(Serialize, Deserialize)]
-struct Block {
-    identity: String,
-    distances: Vec<Vec<f64>>,
 }
 
 /// The kinds of items among which a measure is asked: those whose differences claims are about.
@@ -93,7 +85,7 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
     }
     let of_group = |group: &Group| {
         let pieces = pieces(context, &results[group.task], group);
-        pieces.iter().filter(|piece| piece.stored.is_none()).map(|piece| piece.pairs.len()).sum::<usize>()
+        pieces.iter().filter(|piece| !piece.job.is_stored()).map(|piece| piece.pairs.len()).sum::<usize>()
     };
     groups(context, results).iter().map(of_group).sum()
 }
@@ -139,9 +131,7 @@ impl Group {
 /// Pairs that are measured and stored together.
 struct Piece<'a> {
     pairs: &'a [(usize, usize)],
-    path: PathBuf,
-    identity: String,
-    stored: Option<Vec<Vec<f64>>>,
+    job: Job,
 }
 
 fn pieces<'a>(context: Context<'_>, of_task: &TaskResults<'_>, group: &'a Group) -> Vec<Piece<'a>> {
@@ -150,11 +140,10 @@ fn pieces<'a>(context: Context<'_>, of_task: &TaskResults<'_>, group: &'a Group)
     let folder = format!("similarity/{}/{}", of_task.task.task.name(), group.kind.name());
     let piece = |pairs: &'a [(usize, usize)]| {
         let names = pairs.iter().flat_map(|&(i, j)| [name(i), name(j)]);
-        let identity = of_parts(std::iter::once(version.as_str()).chain(names));
-        let path = context.folder.work(&folder, &identity[..16]);
-        let stored = stored(&path, &identity, pairs.len(), group.measures.len());
-        let stored = stored.filter(|rows| rows.iter().all(|row| row.len() == group.measures.len()));
-        Piece { pairs, path, identity, stored }
+        Piece {
+            pairs,
+            job: Job::new(context.folder, &folder, std::iter::once(version.as_str()).chain(names)),
+        }
     };
     group.pairs.chunks(BLOCK).map(piece).collect()
 }
@@ -183,8 +172,9 @@ fn pairs(
 ) -> Result<Vec<Vec<f64>>, ExecuteError> {
     let stage = Stage::Similarity;
     let pieces = pieces(context, of_task, group);
-    let is_known = pieces.iter().all(|piece| piece.stored.is_some());
-    let prepared = if is_known { Vec::new() } else { prepared(context, of_task, group)? };
+    let stored: Vec<Option<Vec<Vec<f64>>>> = pieces.par_iter().map(|piece| piece.job.stored()).collect();
+    let prepared =
+        if stored.iter().all(Option::is_some) { Vec::new() } else { prepared(context, of_task, group)? };
     (context.listener)(Event::Advanced { stage, work: group.items.len() as u64 });
     let distance = |&(i, j): &(usize, usize)| {
         by_measures(&prepared[i], &prepared[j], &group.measures, search)
@@ -192,14 +182,13 @@ fn pairs(
     };
     let measured: Vec<Vec<Vec<f64>>> = pieces
         .into_par_iter()
+        .zip(stored)
         .with_max_len(1)
-        .map(|Piece { pairs, path, identity, stored }| {
+        .map(|(Piece { pairs, job }, stored)| {
             context.go_on()?;
-            let rows = if let Some(rows) = stored {
-                rows
-            } else {
-                let distances = pairs.iter().map(distance).collect::<Result<Vec<_>, _>>()?;
-                write(&path, Block { identity, distances })?
+            let rows = match stored {
+                Some(rows) => rows,
+                None => job.store(pairs.iter().map(distance).collect::<Result<Vec<Vec<f64>>, _>>()?)?,
             };
             (context.listener)(Event::Advanced { stage, work: pairs.len() as u64 });
             Ok(rows)
@@ -219,7 +208,7 @@ fn realisations(
     if group.kind != Kind::Trained {
         return Ok(Vec::new());
     }
-    let found: Vec<Vec<Vec<f64>>> = group
+    let found: Vec<Option<Vec<f64>>> = group
         .items
         .par_iter()
         .with_max_len(1)
@@ -228,16 +217,12 @@ fn realisations(
             let item = &of_task.items[place];
             let task = &of_task.task.task;
             let version = group.version("noisy runs");
-            let identity = of_parts([version.as_str(), item.identity.as_str(), &text_of_task(task)]);
-            let path = context.folder.work(&format!("similarity/{}/noise", task.name()), &identity[..16]);
-            if let Some(stored) = stored(&path, &identity, 1, group.measures.len() + 1) {
-                return Ok(stored);
-            }
-            let distances = noisy_runs(of_task, item, group, search, seed_of(&identity));
-            write(&path, Block { identity, distances: vec![distances.unwrap_or_default()] })
+            let parts = [version.as_str(), item.identity.as_str(), &text_of_task(task)];
+            let job = Job::new(context.folder, &format!("similarity/{}/noise", task.name()), parts);
+            job.get_or_compute(|| Ok(noisy_runs(of_task, item, group, search, job.seed())))
         })
         .collect::<Result<_, ExecuteError>>()?;
-    Ok(found.into_iter().flatten().filter(|row| !row.is_empty()).collect())
+    Ok(found.into_iter().flatten().collect())
 }
 
 fn noisy_runs(
@@ -300,21 +285,6 @@ fn assembled(
             realisations: runs.iter().map(|row| row[column_of(measure)]).collect(),
         })
         .collect()
-}
-
-/// A stored block of this identity; a row may be empty where nothing could be measured.
-fn stored(path: &Path, identity: &str, n_rows: usize, n_columns: usize) -> Option<Vec<Vec<f64>>> {
-    let block = serde_json::from_slice::<Block>(&std::fs::read(path).ok()?).ok()?;
-    let is_whole = block.identity == identity
-        && block.distances.len() == n_rows
-        && block.distances.iter().all(|row| row.is_empty() || row.len() == n_columns);
-    is_whole.then_some(block.distances)
-}
-
-fn write(path: &Path, block: Block) -> Result<Vec<Vec<f64>>, ExecuteError> {
-    let bytes = serde_json::to_vec(&block).map_err(|error| StoreError::damaged(path, &error))?;
-    write_whole(path, &bytes)?;
-    Ok(block.distances)
 }
 
 /// Features that passed the checks of their own stage can be measured: there is no other reason to fail than the file.

@@ -3,13 +3,14 @@
 //! What is measured is processor time, which other programs on the machine do not change; the forecast is for a machine
 //! that does nothing else.
 
-use super::{Analyses, TrainingJob};
+use super::Analyses;
 use crate::analyse::{Description, Left, Subject, describe, portrait};
 use crate::bench::stopwatch::{n_at_once, processor_time};
 use crate::bench::time_of_training_iteration;
 use crate::config::{Circuits, Study, TaskStudy};
 use crate::identity;
 use crate::inference::{Evidence, Starts, finite_responses, infer};
+use crate::training_job::TrainingJob;
 use circuitscope::KernelPath;
 use circuitscope::analysis::behaviour::measures::{Amount, behaviour};
 use circuitscope::analysis::distance::{Aspect, between, upper_pairs};
@@ -143,7 +144,7 @@ fn shared<T: Sync>(pieces: &[T], work: impl Fn(&T) + Sync + Send) -> f64 {
 
 fn of_portrait(task: &Task, networks: &[Network]) -> f64 {
     // Only the time it takes is of interest, here and below.
-    shared(networks, |network| drop(portrait(network, task, 0, String::new(), String::new())))
+    shared(networks, |network| drop(portrait(network, task, 0, String::new())))
 }
 
 /// Time of the tests of a network: those of one repeat, and for each further one what some more add.

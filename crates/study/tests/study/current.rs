@@ -6,11 +6,12 @@ use circuitscope_study::config::Study;
 use circuitscope_study::event::{Event, Stage};
 use circuitscope_study::execute::ExecuteError;
 use circuitscope_study::opened::{Access, OpenError, Opened, Published};
-use circuitscope_study::plan::{Effort, FolderState, overview, study_identity, training_jobs};
+use circuitscope_study::plan::{Effort, FolderState, overview};
 use circuitscope_study::publish::claims;
 use circuitscope_study::run::{RebuildError, rebuild, run};
 use circuitscope_study::store::manifest::{Arithmetic, Manifest, State};
 use circuitscope_study::store::{Folder, SOFTWARE_VERSION, StoreError};
+use circuitscope_study::training_job::{study_identity, training_jobs};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -249,7 +250,10 @@ fn networks_of_the_portable_path_are_never_mixed_with_others() {
     assert_eq!(manifest.kernel_paths, BTreeMap::from([("portable".to_owned(), 12)]));
     assert_eq!((manifest.arithmetic, manifest.state), (Arithmetic::Portable, State::Finished));
     let names = |arithmetic| -> Vec<String> {
-        training_jobs(&tiny(), arithmetic).iter().map(circuitscope_study::plan::TrainingJob::name).collect()
+        training_jobs(&tiny(), arithmetic)
+            .iter()
+            .map(circuitscope_study::training_job::TrainingJob::name)
+            .collect()
     };
     assert!(names(Arithmetic::Portable).iter().all(|name| !names(Arithmetic::Vector).contains(name)));
     // The networks of the other path are still there.

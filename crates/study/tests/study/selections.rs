@@ -2,8 +2,8 @@
 
 use crate::{TINY, assert_same, contents, run_through, table, texts, tiny, with};
 use circuitscope_study::config::Study;
-use circuitscope_study::plan::training_jobs;
 use circuitscope_study::store::manifest::Arithmetic;
+use circuitscope_study::training_job::training_jobs;
 use std::collections::BTreeSet;
 use tempfile::TempDir;
 
@@ -111,7 +111,7 @@ fn a_study_in_which_everything_diverges_still_has_a_page() {
 fn a_network_in_a_study_does_not_depend_on_what_else_the_study_holds() {
     let names = |study: &Study| {
         let jobs = training_jobs(study, Arithmetic::Vector);
-        jobs.iter().map(circuitscope_study::plan::TrainingJob::name).collect::<Vec<_>>()
+        jobs.iter().map(circuitscope_study::training_job::TrainingJob::name).collect::<Vec<_>>()
     };
     let all = names(&tiny());
     let fewer = names(&with("classes = [\"relu_dale\", \"tanh_free\"]", "classes = [\"tanh_free\"]"));

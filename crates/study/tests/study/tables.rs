@@ -4,9 +4,9 @@ use crate::{
     ASPECTS, TINY, WITH_FIXED_POINTS, assert_same, contents, run_through, run_until, table, texts, tiny, with,
 };
 use circuitscope_study::KernelPath;
-use circuitscope_study::plan::training_jobs;
 use circuitscope_study::store::manifest::{Manifest, State, hash_of_file};
 use circuitscope_study::store::read_table::Columns;
+use circuitscope_study::training_job::training_jobs;
 use std::collections::{BTreeMap, BTreeSet};
 use tempfile::TempDir;
 
