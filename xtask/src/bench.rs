@@ -5,9 +5,9 @@ mod fixed_points;
 mod record;
 mod training;
 
+use crate::cargo::{CargoError, HOUR, cargo, target_folder};
 use crate::process::{Output, ProcessError, run};
 use crate::python;
-use crate::test::{HOUR, TestError, cargo, target_folder};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -17,7 +17,7 @@ pub(crate) enum BenchError {
     #[error(transparent)]
     Process(#[from] ProcessError),
     #[error(transparent)]
-    Folder(#[from] TestError),
+    Folder(#[from] CargoError),
     #[error("the peers cannot be set up: {0}")]
     Peers(String),
     #[error("`{program}` failed: {why}")]

@@ -1,8 +1,8 @@
 //! What the quick study says of each claim, held to what it said before, and to chance.
 
+use crate::cargo::HOUR;
 use crate::ledger::Step;
 use crate::process::{Output, run, with_causes};
-use crate::test::HOUR;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! Format, lints and documentation.
 
+use crate::cargo::{HOUR, cargo};
 use crate::ledger::Step;
 use crate::process::{Output, run, with_causes};
-use crate::test::{HOUR, cargo};
 use std::path::Path;
 
 /// Runs every linter; a warning is a failure.

@@ -8,6 +8,7 @@
 
 mod bench;
 mod browser;
+mod cargo;
 mod claims;
 mod golden;
 mod install;

@@ -1,9 +1,9 @@
 //! The built-in quick study, run as a user runs it.
 
+use crate::cargo::{HOUR, cargo};
 use crate::claims;
 use crate::ledger::Step;
 use crate::process::{Output, run, with_causes};
-use crate::test::{HOUR, cargo};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,15 +3,10 @@
 //! All of cargo's work is in the release profile: the end-to-end run needs it, and a second profile would double the
 //! time to compile.
 
+use crate::cargo::{CargoError, target_folder};
 use crate::ledger::Ledger;
-use crate::process::{Output, ProcessError, run};
 use crate::{browser, lint, python, study, unit};
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
-
-/// A limit for what only hangs if something is broken.
-pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 /// Groups of tests.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -24,20 +19,11 @@ pub(crate) enum Group {
     E2e,
 }
 
-/// Why no test could be run.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum TestError {
-    #[error(transparent)]
-    Process(#[from] ProcessError),
-    #[error("cargo metadata names no target directory")]
-    Metadata(#[from] serde_json::Error),
-}
-
 /// Runs the groups asked for, or all, on a study given or on a fresh quick one.
 ///
 /// # Errors
-/// [`TestError`] if cargo does not run; what fails otherwise is in the ledger.
-pub(crate) fn test(root: &Path, only: &[Group], study: Option<PathBuf>) -> Result<Ledger, TestError> {
+/// [`CargoError`] if cargo does not run; what fails otherwise is in the ledger.
+pub(crate) fn test(root: &Path, only: &[Group], study: Option<PathBuf>) -> Result<Ledger, CargoError> {
     let target = target_folder(root)?;
     let is_asked = |group| only.is_empty() || only.contains(&group);
     let mut ledger = Ledger::default();
@@ -64,22 +50,4 @@ pub(crate) fn test(root: &Path, only: &[Group], study: Option<PathBuf>) -> Resul
         }
     }
     Ok(ledger)
-}
-
-/// The cargo that runs this, in the repository.
-pub(crate) fn cargo(root: &Path) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root);
-    command
-}
-
-pub(crate) fn target_folder(root: &Path) -> Result<PathBuf, TestError> {
-    #[derive(serde::Deserialize)]
-    struct Metadata {
-        target_directory: PathBuf,
-    }
-    let mut command = cargo(root);
-    command.args(["metadata", "--no-deps", "--format-version", "1"]);
-    let told = run(&mut command, Output::Kept, HOUR)?;
-    Ok(serde_json::from_str::<Metadata>(&told.stdout)?.target_directory)
 }

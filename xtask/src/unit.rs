@@ -1,8 +1,8 @@
 //! The tests that cargo knows: unit, integration, golden, property, snapshot and documentation tests.
 
+use crate::cargo::{HOUR, cargo};
 use crate::ledger::Step;
 use crate::process::{Output, run, with_causes};
-use crate::test::{HOUR, cargo};
 use std::path::Path;
 
 /// Runs them all and counts each.

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::page::{Finding, Page, UnderWay, Verdict};
+use crate::page::{Page, UnderWay};
 use crate::{sections, theme};
 
 const STYLE: &str = include_str!("../assets/report.css");
@@ -80,29 +80,4 @@ fn banner(under_way: &UnderWay) -> Markup {
              from here."
         }
     }
-}
-
-/// Headline results beside each other.
-pub(super) fn findings(findings: &[Finding]) -> Markup {
-    html! {
-        ul.cards {
-            @for finding in findings {
-                li.card {
-                    p.value { (finding.value) }
-                    p.label { (finding.label) }
-                    p.detail { (finding.detail) }
-                }
-            }
-        }
-    }
-}
-
-/// A verdict as a word with a sign of its own, so that colour is not the only carrier.
-pub(super) fn badge(verdict: Verdict) -> Markup {
-    let (class, sign) = match verdict {
-        Verdict::Supported => ("yes", "✓"),
-        Verdict::NotSupported => ("no", "✕"),
-        Verdict::NotDecidable => ("open", "?"),
-    };
-    html! { span class={ "badge " (class) } { span.sign aria-hidden="true" { (sign) } " " (verdict.text()) } }
 }

@@ -7,6 +7,7 @@
 //! three tasks and six classes has 54 three-dimensional panels, the smallest bundle with three dimensions (gl3d) adds
 //! 1.75 MB to every report, and a page drawn by it is blank without a script and on paper.
 
+mod elements;
 pub mod figure;
 mod html;
 mod measures;

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::elements::tabs;
 use crate::page::{MeasureGroup, MeasureRow, Page, SideRow};
-use crate::sections::tabs;
 use crate::tables::number;
 
 const GROUPS: [&str; 3] = ["ReLU", "sigmoid", "tanh"];

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::elements::tabs;
 use crate::page::{Fate, Page, RobustnessCell, RobustnessRow};
-use crate::sections::tabs;
 use crate::tables::{number, p_value};
 
 /// A table a task: a row a measure, a column a conclusion.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::figure::{Area, Figure, LegendEntry, slug};
-use crate::html::findings;
+use crate::elements::{findings, tabs};
+use crate::figure::{Area, Figure, LegendEntry};
 use crate::page::{Page, Part, PlacedFigure, Topic};
 use crate::{measures, methods, robustness, svg, tables};
 
@@ -205,28 +205,6 @@ fn by_task(page: &Page, topic: &str, figures: &[&PlacedFigure]) -> Markup {
     html! {
         @for placed in figures.iter().filter(|f| f.task.is_none()) { (figure(&placed.figure)) }
         (tabs(topic, &panes))
-    }
-}
-
-/// One pane a task. Without a script all panes show, each under its heading.
-pub(super) fn tabs(section: &str, panes: &[(&str, Markup)]) -> Markup {
-    let id = |task: &str| slug(&[section, task, "pane"]);
-    html! {
-        div.tabs {
-            @if panes.len() > 1 {
-                div.tablist role="tablist" aria-label="Task" hidden {
-                    @for (task, _) in panes {
-                        button type="button" role="tab" aria-controls=(id(task)) data-task=(task) { (task) }
-                    }
-                }
-            }
-            @for (task, body) in panes {
-                div.pane id=(id(task)) data-task=(task) {
-                    h3 { (task) }
-                    (body)
-                }
-            }
-        }
     }
 }
 

@@ -2,9 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::html::badge;
+use crate::elements::{badge, tabs};
 use crate::page::{MechanismRow, Page, RunRow, StatisticRow};
-use crate::sections::tabs;
 
 /// A number to `decimals`, with a true minus sign; a dash where there is none.
 pub(super) fn number(value: Option<f64>, decimals: usize) -> String {

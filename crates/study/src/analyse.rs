@@ -96,7 +96,17 @@ impl TaskResults<'_> {
             .any(|(network, standing)| *standing == Standing::Selected && network.job.name() == name)
     }
 
-    /// The best selected networks of each class, at most `n` a class, the first of equals first; class by class.
+    /// The compared networks that have every checkpoint: all of them, as a diverged one is never selected.
+    fn followed(&self) -> Vec<&StudyNetwork<'_>> {
+        let is_compared = |network: &&StudyNetwork<'_>| {
+            let name = network.job.name();
+            self.items.iter().any(|item| item.kind == Kind::Trained && item.network == name)
+        };
+        let networks = self.networks.iter().map(|(network, _)| network);
+        networks.filter(|network| !network.checkpoints.is_empty()).filter(is_compared).collect()
+    }
+
+    /// The best selected networks of each class, at most `n` per class, the first of equals first; class by class.
     pub(crate) fn best(&self, n: usize) -> Vec<&Item> {
         let score = |item: &Item| {
             let network = self.networks.iter().find(|(network, _)| network.job.name() == item.network);

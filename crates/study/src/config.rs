@@ -8,21 +8,19 @@ mod section;
 mod selection;
 mod task;
 
+pub use class::Class;
+pub use comparison::{Circuits, Comparison, Control};
 pub use error::ConfigError;
+pub use selection::Selection;
 
-use circuitscope::analysis::behaviour::measures::Amount;
-use circuitscope::analysis::distance::Aspect;
-use circuitscope::analysis::registration;
-use circuitscope::analysis::similarity::SimilarityMeasure;
 use circuitscope::task::Task;
-use circuitscope::train::Recipe;
+use class::check_name;
 use classes::Classes;
 use comparison::{circuits, comparison};
 use error::Source;
 use section::{Section, Value};
 pub(crate) use selection::published as published_selection;
 use selection::selections;
-use std::ops::Range;
 use std::path::Path;
 use toml::de::DeTable;
 
@@ -38,24 +36,6 @@ const MOST_NETWORKS: usize = 1_000_000;
 const SYNTAX: &str = "a study file is TOML: `key = value` lines under [table] headings; studies/paper.toml writes out \
                       every setting there is";
 
-/// A class of networks on one task.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Class {
-    /// Its name in tables, files and figures.
-    pub name: String,
-    /// How its networks are made and trained.
-    pub recipe: Recipe,
-}
-
-/// Which trained networks enter the analyses. The rule is part of the study, never hidden in an analysis.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Selection {
-    /// Lowest R² on the analysis trials.
-    pub min_r2: f64,
-    /// At most this many networks a class, the best ones.
-    pub keep: usize,
-}
-
 /// One task of a study with its classes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaskStudy {
@@ -65,62 +45,6 @@ pub struct TaskStudy {
     pub classes: Vec<Class>,
     /// Which of them are compared.
     pub selection: Selection,
-}
-
-/// What trained networks are held against (docs/methods.md §4.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Control {
-    /// The trained weights, permuted.
-    Shuffled,
-    /// The network's own initial weights.
-    Untrained,
-}
-
-impl Control {
-    /// Every control with its name in study files.
-    pub const ALL: [(&'static str, Self); 2] = [("shuffled", Self::Shuffled), ("untrained", Self::Untrained)];
-
-    /// Its name in study files and tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Shuffled => "shuffled",
-            Self::Untrained => "untrained",
-        }
-    }
-}
-
-/// How much work the comparison does.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Comparison {
-    /// What is compared.
-    pub aspects: Vec<Aspect>,
-    /// Measures of similarity by which the conclusions on trajectories are asked again.
-    pub measures: Vec<SimilarityMeasure>,
-    /// What trained networks are held against.
-    pub controls: Vec<Control>,
-    /// How much is searched for each registration of selectivity.
-    pub registration: registration::Budget,
-    /// Starts of SMACOF.
-    pub mds_starts: usize,
-    /// Label permutations of each PERMANOVA.
-    pub permutations: usize,
-    /// Bootstrap resamples of each interval.
-    pub resamples: usize,
-    /// How much of the published test of behaviour is done.
-    pub behaviour: Amount,
-}
-
-/// How much work latent circuits are (docs/methods.md §4.7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Circuits {
-    /// Best networks of each class that circuits are fitted to; 0: none.
-    pub networks: usize,
-    /// Fits of a network.
-    pub fits: usize,
-    /// Updates of a fit.
-    pub iterations: usize,
-    /// Parts that the trials are dealt to, each held out in turn to judge the best fit, at most as many as trials; 0: none.
-    pub folds: usize,
 }
 
 /// A study: what is trained, selected and compared.
@@ -243,16 +167,6 @@ impl Study {
     pub fn n_networks(&self) -> usize {
         self.tasks.iter().map(|task| task.classes.len() * self.networks_per_class).sum()
     }
-}
-
-/// Passes a name that may also be a file name.
-fn check_name(name: &str, source: Source<'_>, span: Option<Range<usize>>) -> Result<(), Box<ConfigError>> {
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if !name.is_empty() && !name.starts_with('.') && name.chars().all(fits) && name.len() <= 100 {
-        return Ok(());
-    }
-    let remedy = "give a `name` of at most 100 letters, digits, `_`, `-` and `.`: it is also a file name";
-    Err(source.error(span, format!("\"{name}\" is no name"), remedy))
 }
 
 /// The iterations after which networks are kept.

@@ -2,7 +2,7 @@
 
 mod forecast;
 
-pub use forecast::Effort;
+pub use forecast::{Analyses, Effort};
 
 use crate::analyse::{Context, Left, left};
 use crate::config::Study;
@@ -55,32 +55,6 @@ pub struct Overview {
     pub analysis_seconds: f64,
     /// The analyses one by one.
     pub analyses: Analyses,
-}
-
-/// Forecasts of the analyses of a study (seconds).
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
-pub struct Analyses {
-    /// Features of networks and controls, and distances of their pairs.
-    pub features_and_distances_seconds: f64,
-    /// Example networks taken apart.
-    pub portraits_seconds: f64,
-    /// Latent circuits.
-    pub circuits_seconds: f64,
-    /// Tests beyond the trials of training.
-    pub behaviour_seconds: f64,
-    /// Distances of pairs by other measures of similarity.
-    pub similarity_seconds: f64,
-}
-
-impl Analyses {
-    /// All of them.
-    pub fn total_seconds(&self) -> f64 {
-        self.features_and_distances_seconds
-            + self.portraits_seconds
-            + self.circuits_seconds
-            + self.behaviour_seconds
-            + self.similarity_seconds
-    }
 }
 
 /// One task and class of an [`Overview`].

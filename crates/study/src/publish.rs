@@ -6,6 +6,7 @@ mod behaviour;
 mod circuit_figures;
 mod circuits;
 pub mod claims;
+mod classes;
 mod concordance;
 mod course;
 mod development;

@@ -1,6 +1,6 @@
 //! Where ticks stand and how their values are written.
 
-use crate::figure::Scale;
+use crate::figure::{Axis, Scale};
 
 /// Axis values as positions between 0 (low end) and 1 (high end).
 #[derive(Debug, Clone, Copy)]
@@ -131,6 +131,11 @@ fn superscript(character: char) -> char {
         '3' => '³',
         digit => char::from_u32(u32::from('⁰') + digit.to_digit(10).unwrap_or(0)).unwrap_or(digit),
     }
+}
+
+/// `label (unit)`.
+pub(super) fn axis_name(axis: &Axis) -> String {
+    if axis.unit.is_empty() { axis.label.clone() } else { format!("{} ({})", axis.label, axis.unit) }
 }
 
 #[cfg(test)]

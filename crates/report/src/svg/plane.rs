@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Drawn;
-use super::axis::Span;
+use super::axis::{Span, axis_name};
 use super::pen::{self, DASHES, FAINT, MUTED, SURFACE, TEXT, escape, num};
 use crate::figure::{Aspect, Axis, Mark, Plane, Row, Scale, Side, Ticks, Weight};
 
@@ -196,11 +196,6 @@ fn row_name(out: &mut String, row: &Row, left: f64, y: f64) {
             r#"<text x="{x}" y="{y_note}" text-anchor="end" font-size="10.5" fill="{MUTED}">{note}</text>"#
         );
     }
-}
-
-/// `label (unit)`.
-pub(super) fn axis_name(axis: &Axis) -> String {
-    if axis.unit.is_empty() { axis.label.clone() } else { format!("{} ({})", axis.label, axis.unit) }
 }
 
 fn axis_names(out: &mut String, plane: &Plane, plot: &Plot) {

@@ -5,8 +5,8 @@
 
 use std::fmt::Write as _;
 
+use super::axis::axis_name;
 use super::pen::{self, FAINT, MUTED, SURFACE, escape, num};
-use super::plane::axis_name;
 use super::{Drawn, raster};
 use crate::figure::{Aspect, Camera, Ends, Filling, Ink, Space};
 

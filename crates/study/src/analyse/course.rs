@@ -1,7 +1,6 @@
 //! The measures of every compared network in the course of its training: at its checkpoints, before and after.
 
 use super::description::{RestingPoint, Subject, describe};
-use super::development::followed;
 use super::measured::Conditions;
 use super::{Context, Item, Kind, TaskResults};
 use crate::config::Control;
@@ -31,7 +30,7 @@ pub struct MeasuredMoment {
 
 /// Moments of all followed networks: before training, at each checkpoint and at the end.
 pub(super) fn n_moments(of_task: &TaskResults<'_>) -> usize {
-    followed(of_task).iter().map(|network| 2 + network.job.checkpoints.len()).sum()
+    of_task.followed().iter().map(|network| 2 + network.job.checkpoints.len()).sum()
 }
 
 /// The course of every followed network, network by network, from before its training to the end.
@@ -46,7 +45,8 @@ pub(super) fn course(
         let checkpoints = network.job.checkpoints.iter().copied().map(Some);
         std::iter::once(Some(0)).chain(checkpoints).chain(std::iter::once(None)).collect()
     };
-    let pieces: Vec<(&StudyNetwork<'_>, Option<usize>)> = followed(of_task)
+    let pieces: Vec<(&StudyNetwork<'_>, Option<usize>)> = of_task
+        .followed()
         .into_iter()
         .flat_map(|network| moments(network).into_iter().map(move |iteration| (network, iteration)))
         .collect();

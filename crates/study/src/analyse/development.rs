@@ -55,7 +55,7 @@ pub fn development(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Res
     let stage = Stage::Development;
     let mut pieces: Vec<(usize, Aspect, Option<usize>)> = Vec::new();
     for (place, of_task) in results.iter().enumerate() {
-        let Some(first) = followed(of_task).first().map(|network| network.job.checkpoints.clone()) else {
+        let Some(first) = of_task.followed().first().map(|network| network.job.checkpoints.clone()) else {
             continue;
         };
         for aspect in FOLLOWED.into_iter().filter(|aspect| context.study.comparison.aspects.contains(aspect))
@@ -83,16 +83,6 @@ pub fn development(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Res
     Ok(())
 }
 
-/// The compared networks that have every checkpoint: all of them, as a diverged one is never selected.
-pub(super) fn followed<'a>(of_task: &'a TaskResults<'_>) -> Vec<&'a StudyNetwork<'a>> {
-    let is_compared = |network: &&StudyNetwork<'_>| {
-        let name = network.job.name();
-        of_task.items.iter().any(|item| item.kind == Kind::Trained && item.network == name)
-    };
-    let networks = of_task.networks.iter().map(|(network, _)| network);
-    networks.filter(|network| !network.checkpoints.is_empty()).filter(is_compared).collect()
-}
-
 /// The stored moment, or a new one.
 fn moment(
     context: Context<'_>,
@@ -100,7 +90,7 @@ fn moment(
     aspect: Aspect,
     iteration: Option<usize>,
 ) -> Result<Moment, ExecuteError> {
-    let networks = followed(of_task);
+    let networks = of_task.followed();
     let when = iteration.map_or("the end".to_owned(), |iteration| iteration.to_string());
     let resamples = context.study.comparison.resamples;
     // The draws of claim 6, whose curve this is.

@@ -8,6 +8,29 @@ use circuitscope::architecture::{Architecture, Constraint};
 use circuitscope::train::{Phase, Recipe};
 use std::ops::Range;
 
+/// A class of networks on one task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Class {
+    /// Its name in tables, files and figures.
+    pub name: String,
+    /// How its networks are made and trained.
+    pub recipe: Recipe,
+}
+
+/// Passes a name that may also be a file name.
+pub(super) fn check_name(
+    name: &str,
+    source: Source<'_>,
+    span: Option<Range<usize>>,
+) -> Result<(), Box<ConfigError>> {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if !name.is_empty() && !name.starts_with('.') && name.chars().all(fits) && name.len() <= 100 {
+        return Ok(());
+    }
+    let remedy = "give a `name` of at most 100 letters, digits, `_`, `-` and `.`: it is also a file name";
+    Err(source.error(span, format!("\"{name}\" is no name"), remedy))
+}
+
 /// The published classes by name.
 pub(super) const PRESETS: [(&str, Architecture); 6] = [
     ("relu_dale", Architecture::PUBLISHED[0]),

@@ -1,9 +1,8 @@
 //! The classes of a study: presets and the user's own, what `[defaults]` sets for all of them, and the grid over them.
 
-use super::class::{self, PRESETS, Setting};
+use super::class::{self, Class, PRESETS, Setting, check_name};
 use super::error::{ConfigError, Source};
 use super::section::Section;
-use super::{Class, check_name};
 use crate::suggestion::suggestion;
 use circuitscope::architecture::{Architecture, Constraint};
 use circuitscope::task::Task;

@@ -2,11 +2,66 @@
 
 use super::error::ConfigError;
 use super::section::{Section, Value};
-use super::{Circuits, Comparison, Control};
 use circuitscope::analysis::behaviour::measures::Amount;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::registration;
 use circuitscope::analysis::similarity::SimilarityMeasure;
+
+/// What trained networks are held against (docs/methods.md §4.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Control {
+    /// The trained weights, permuted.
+    Shuffled,
+    /// The network's own initial weights.
+    Untrained,
+}
+
+impl Control {
+    /// Every control with its name in study files.
+    pub const ALL: [(&'static str, Self); 2] = [("shuffled", Self::Shuffled), ("untrained", Self::Untrained)];
+
+    /// Its name in study files and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shuffled => "shuffled",
+            Self::Untrained => "untrained",
+        }
+    }
+}
+
+/// How much work the comparison does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// What is compared.
+    pub aspects: Vec<Aspect>,
+    /// Measures of similarity by which the conclusions on trajectories are asked again.
+    pub measures: Vec<SimilarityMeasure>,
+    /// What trained networks are held against.
+    pub controls: Vec<Control>,
+    /// How much is searched for each registration of selectivity.
+    pub registration: registration::Budget,
+    /// Starts of SMACOF.
+    pub mds_starts: usize,
+    /// Label permutations of each PERMANOVA.
+    pub permutations: usize,
+    /// Bootstrap resamples of each interval.
+    pub resamples: usize,
+    /// How much of the published test of behaviour is done.
+    pub behaviour: Amount,
+}
+
+/// How much work latent circuits are (docs/methods.md §4.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circuits {
+    /// Best networks of each class that circuits are fitted to; 0: none.
+    pub networks: usize,
+    /// Fits of a network.
+    pub fits: usize,
+    /// Updates of a fit.
+    pub iterations: usize,
+    /// Parts that the trials are dealt to, each held out in turn to judge the best fit, at most as many as trials; 0: none.
+    pub folds: usize,
+}
 
 /// Most starts, permutations or resamples; more would fill the memory long before it would tell more.
 const MOST: usize = 10_000_000;

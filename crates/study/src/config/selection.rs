@@ -1,10 +1,18 @@
 //! The `[selection]` tables of a study file.
 
-use super::Selection;
 use super::error::ConfigError;
 use super::section::Section;
 use circuitscope::task::Task;
 use std::collections::BTreeMap;
+
+/// Which trained networks enter the analyses. The rule is part of the study, never hidden in an analysis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Selection {
+    /// Lowest R² on the analysis trials.
+    pub min_r2: f64,
+    /// At most this many networks a class, the best ones.
+    pub keep: usize,
+}
 
 /// Published: R² ≥ 0.8, `MemoryNumber` 0.9, then the best 50.
 pub(crate) fn published(task: &str) -> Selection {

@@ -2,21 +2,26 @@
 
 mod arrays;
 mod bins;
+mod fault;
 mod keys;
 mod layout;
 mod long_table;
 mod mask;
 mod npz;
+mod parts;
+mod reading;
 mod stored;
 
 pub use layout::Layout;
+pub use reading::{Quantity, Reading};
 
 use super::format::{Format, Wanted};
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::responses::Responses;
-use long_table::Trial;
+use fault::{Fault, LAYOUT};
 use mask::Mask;
-use ndarray::{Array3, s};
+use ndarray::s;
+use parts::{ARRAYS, Origin, Parts};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -31,11 +36,6 @@ const STEPS_OF_TAU: f64 = 5.0;
 const SHORTEST_TAU_MS: f64 = 0.5;
 /// Bytes by which a table is known.
 const HEAD: u64 = 64;
-/// What may stand in place of a network, for the help of errors.
-const LAYOUT: &str = "give arrays `responses` [units, steps, trials], `inputs` [inputs, steps, trials] and `outputs` \
-                      [outputs, steps, trials] as .npz or .safetensors, or a .parquet table with a row for each trial and step \
-                      and the columns trial, step, unit_*, input_*, output_*; `circuitscope circuit --help` says more";
-
 /// A recording with the name of its file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
@@ -49,45 +49,6 @@ pub struct Recording {
     pub tau_ms: f64,
     /// How the file was understood where it leaves a choice, and what in it is not used; a sentence each.
     pub notes: Vec<String>,
-}
-
-/// What the numbers of a recording's responses are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Quantity {
-    /// Counts where every number is whole and none is below 0, and bins or smoothing are asked for; rates otherwise.
-    #[default]
-    Recognised,
-    /// Spikes per step, to be turned into spikes per second.
-    Counts,
-    /// Rates or anything else, left as they are.
-    Rates,
-}
-
-/// How a recording is read where its file leaves a choice.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Reading {
-    /// Order of the axes of arrays.
-    pub layout: Layout,
-    /// Width of the bins of time that everything is averaged over (ms).
-    pub bin_ms: Option<f64>,
-    /// Standard deviation of the Gaussian that responses are smoothed by (ms).
-    pub smooth_ms: Option<f64>,
-    /// What the numbers of the responses are.
-    pub quantity: Quantity,
-}
-
-impl Reading {
-    /// The first option that is not left at its default.
-    fn option(&self) -> Option<&'static str> {
-        [
-            ("--layout", self.layout != Layout::default()),
-            ("--bin", self.bin_ms.is_some()),
-            ("--smooth", self.smooth_ms.is_some()),
-            ("--values", self.quantity != Quantity::Recognised),
-        ]
-        .into_iter()
-        .find_map(|(name, is_given)| is_given.then_some(name))
-    }
 }
 
 /// A file that holds no recording that circuits could be fitted to.
@@ -134,19 +95,6 @@ pub enum RecordingError {
     },
 }
 
-/// What does not fit in a file, and what would.
-#[derive(Clone, Debug, PartialEq)]
-struct Fault {
-    reason: String,
-    remedy: String,
-}
-
-impl Fault {
-    fn new(reason: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { reason: reason.into(), remedy: remedy.into() }
-    }
-}
-
 /// Reads a file as a recording; [`None`] if its content is that of a network.
 ///
 /// # Errors
@@ -189,64 +137,6 @@ pub fn recording(path: &Path, reading: &Reading) -> Result<Option<Recording>, Re
     let content = |Fault { reason, remedy }| RecordingError::Content { path: shown, reason, remedy };
     checked.map(Some).map_err(content)
 }
-
-/// What a file holds, before it is held against the rules. Beyond the end of a trial all three arrays are NaN.
-struct Parts {
-    /// `[N, T, B]`
-    rates: Array3<f64>,
-    /// `[U, T, B]`
-    inputs: Array3<f64>,
-    /// `[O, T, B]`
-    outputs: Array3<f64>,
-    mask: Mask,
-    /// Steps of each trial, at least 1 `[B]`.
-    lengths: Vec<usize>,
-    dt_ms: Option<f64>,
-    tau_ms: Option<f64>,
-    origin: Origin,
-    notes: Vec<String>,
-}
-
-/// Where an entry stands in its file.
-enum Origin {
-    /// Arrays: places are counted from 0.
-    Arrays { layout: Layout },
-    /// A table: the columns of responses, inputs and outputs; the trials; the first step.
-    Table { columns: [Vec<String>; 3], trials: Vec<Trial>, first_step: i64 },
-}
-
-impl Origin {
-    /// The place of entry `[row, step, trial]` of the array of this number (responses, inputs, outputs), in words.
-    fn place(&self, array: usize, place: [usize; 3]) -> String {
-        let [row, step, _] = place;
-        match self {
-            Self::Arrays { layout } => format!("`{}` at {:?}", ARRAYS[array], layout.of_file(place)),
-            Self::Table { columns, first_step, .. } => {
-                let (column, step) = (&columns[array][row], first_step + step as i64);
-                format!("column `{column}` at trial {}, step {step}", self.trial(place[2]))
-            }
-        }
-    }
-
-    /// A unit, in words.
-    fn unit(&self, unit: usize) -> String {
-        match self {
-            Self::Arrays { .. } => format!("unit {unit} of `responses`"),
-            Self::Table { columns, .. } => format!("column `{}`", columns[0][unit]),
-        }
-    }
-
-    /// The name or number of a trial.
-    fn trial(&self, trial: usize) -> String {
-        match self {
-            Self::Arrays { .. } => trial.to_string(),
-            Self::Table { trials, .. } => trials[trial].to_string(),
-        }
-    }
-}
-
-/// The arrays of a recording, outermost axis rows, then steps, then trials.
-const ARRAYS: [&str; 3] = ["responses", "inputs", "outputs"];
 
 /// The times of a recording, in ms, with what is to be said of them.
 fn times(parts: &mut Parts) -> Result<(f64, Option<f64>), Fault> {

@@ -3,7 +3,6 @@
 //! What is measured is processor time, which other programs on the machine do not change; the forecast is for a machine
 //! that does nothing else.
 
-use super::Analyses;
 use crate::analyse::{Description, Left, Subject, describe, portrait};
 use crate::bench::stopwatch::{n_at_once, processor_time};
 use crate::bench::time_of_training_iteration;
@@ -24,6 +23,32 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::Duration;
+
+/// Forecasts of the analyses of a study (seconds).
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Analyses {
+    /// Features of networks and controls, and distances of their pairs.
+    pub features_and_distances_seconds: f64,
+    /// Example networks taken apart.
+    pub portraits_seconds: f64,
+    /// Latent circuits.
+    pub circuits_seconds: f64,
+    /// Tests beyond the trials of training.
+    pub behaviour_seconds: f64,
+    /// Distances of pairs by other measures of similarity.
+    pub similarity_seconds: f64,
+}
+
+impl Analyses {
+    /// All of them.
+    pub fn total_seconds(&self) -> f64 {
+        self.features_and_distances_seconds
+            + self.portraits_seconds
+            + self.circuits_seconds
+            + self.behaviour_seconds
+            + self.similarity_seconds
+    }
+}
 
 /// How much is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Fixed points as a table and as figures.
 
-use super::figures::classes;
+use super::classes::classes;
 use super::words;
 use crate::analyse::{Item, Kind, TaskResults};
 use crate::store::table::Table;

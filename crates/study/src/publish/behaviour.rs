@@ -1,6 +1,6 @@
 //! Tables and figures of behaviour within and beyond training.
 
-use super::figures::classes;
+use super::classes::classes;
 use super::words;
 use crate::analyse::{ConditionRow, NetworkBehaviour, ResponseRow, TaskResults};
 use crate::store::table::Table;

@@ -1,7 +1,7 @@
 //! Latent circuits as figures: the mean or the only network of each class, and its best network against them.
 
 use super::circuits::{fitted, quantities};
-use super::figures::classes;
+use super::classes::classes;
 use super::words;
 use crate::analyse::{CircuitMean, CircuitWeights, FittedCircuit, MatrixName, NetworkCircuit, TaskResults};
 use circuitscope_report::figure::{

@@ -1,6 +1,6 @@
 //! Latent circuits as tables.
 
-use super::figures::classes;
+use super::classes::classes;
 use super::portraits::Names;
 use super::words;
 use crate::analyse::{

@@ -1,6 +1,6 @@
 //! Table and figure of the measures of single networks in the course of training.
 
-use super::{figures, words};
+use super::{classes, words};
 use crate::analyse::{MeasuredMoment, TaskResults};
 use crate::store::table::Table;
 use circuitscope::analysis::measures::Measure;
@@ -32,7 +32,7 @@ pub(super) fn figure(of_task: &TaskResults<'_>) -> Option<figure::Figure> {
     (!measures.is_empty()).then(|| {
         figure::measure_courses(&MeasureCourses {
             task: words::task(of_task.task.task.name()).to_owned(),
-            classes: figures::classes(of_task),
+            classes: classes::classes(of_task),
             measures,
             data: vec!["tables/measure_courses.parquet".to_owned()],
         })

@@ -1,6 +1,6 @@
 //! Conditions of which no network is compared, for the lead of the page.
 
-use super::figures::counts;
+use super::classes::counts;
 use super::words;
 use crate::analyse::TaskResults;
 use crate::config::Class;

@@ -1,5 +1,6 @@
 //! The figures of a study, from its results.
 
+use super::classes::{classes, counts, median, median_of_selected};
 use super::statistics::StatisticRecord;
 use super::{at_rest, behaviour, circuit_figures, concordance, course, development, portraits, words};
 use crate::analyse::{Concordance, Kind, Standing, StatisticName, TaskResults};
@@ -11,7 +12,7 @@ use circuitscope::task::Task;
 use circuitscope_report::figure::{
     self, Agreement, AgreementRow, AspectEmbedding, Class, Condition, DistanceMatrices, Embedding,
     EmbeddingItem, ItemBlock, LearningCurve, LossCurve, LossRange, NetworkScore, Phase, PublishedScore,
-    RunCounts, ScoreClass, ScoreDistribution, Selectivity, SelectivityCloud, Sign, Trajectories, Trajectory,
+    ScoreClass, ScoreDistribution, Selectivity, SelectivityCloud, Sign, Trajectories, Trajectory,
     TrajectoryClass, Unit,
 };
 use circuitscope_report::{PlacedFigure, Topic};
@@ -80,12 +81,6 @@ pub(super) fn figures(
     figures
 }
 
-/// The classes of a task with their colours.
-pub(super) fn classes(of_task: &TaskResults<'_>) -> Vec<Class> {
-    let names: Vec<&str> = of_task.task.classes.iter().map(|class| class.name.as_str()).collect();
-    Class::palette(&names)
-}
-
 /// What stands in the embeddings beside the trained networks: nothing, then each control.
 fn controls(of_task: &TaskResults<'_>) -> Vec<Option<Control>> {
     let mut controls: Vec<Option<Control>> =
@@ -93,51 +88,6 @@ fn controls(of_task: &TaskResults<'_>) -> Vec<Option<Control>> {
     controls.sort();
     controls.dedup();
     controls
-}
-
-/// What became of the networks of a class.
-pub(super) fn counts(of_task: &TaskResults<'_>, class: &str) -> RunCounts {
-    let mut counts = RunCounts::default();
-    for (network, standing) in of_task.networks.iter().filter(|(network, _)| network.record.class == class) {
-        counts.trained += 1;
-        match standing {
-            Standing::Selected => counts.selected += 1,
-            Standing::Surplus => {}
-            Standing::BelowFloor => counts.below_floor += 1,
-            Standing::Diverged => counts.diverged += 1,
-        }
-        if let Some(reason) = &network.record.reason {
-            match counts.reasons.iter_mut().find(|(known, _)| known == reason) {
-                Some((_, n)) => *n += 1,
-                None => counts.reasons.push((reason.clone(), 1)),
-            }
-        }
-    }
-    counts.reasons.sort();
-    counts
-}
-
-/// Median of the selected networks of a class.
-pub(super) fn median_of_selected(
-    of_task: &TaskResults<'_>,
-    class: &str,
-    score: impl Fn(&crate::store::network_file::TrainingRecord) -> Option<f64>,
-) -> Option<f64> {
-    let selected = of_task
-        .networks
-        .iter()
-        .filter(|(network, standing)| *standing == Standing::Selected && network.record.class == class);
-    median(selected.filter_map(|(network, _)| score(&network.record)).collect())
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => None,
-        n if n % 2 == 1 => Some(values[middle]),
-        _ => Some(f64::midpoint(values[middle - 1], values[middle])),
-    }
 }
 
 fn scores(of_task: &TaskResults<'_>) -> ScoreDistribution {

@@ -1,6 +1,6 @@
 //! The page of a study: what is said where.
 
-use super::figures::{classes, counts, median_of_selected};
+use super::classes::{classes, counts, median_of_selected};
 use super::statistics::StatisticRecord;
 use super::{circuits, claims, excluded, measures, words};
 use crate::analyse::{Facet, Groups, Items, Judged, Space, Spread, StatisticName, TaskResults};

@@ -1,6 +1,6 @@
 //! Example networks taken apart: as tables and as figures.
 
-use super::figures::classes;
+use super::classes::classes;
 use super::words;
 use crate::analyse::{Item, PlaneMark, Portrait, PortraitLine, PortraitPoint, TaskResults};
 use crate::store::table::Table;

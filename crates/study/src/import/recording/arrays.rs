@@ -1,11 +1,12 @@
 //! Recordings as arrays: NPZ and safetensors.
 
+use super::fault::{Fault, LAYOUT};
 use super::keys::{note, one_of, passed_over};
 use super::layout::Layout;
 use super::mask::{Mask, mask};
 use super::npz;
+use super::parts::{ARRAYS, Origin, Parts};
 use super::stored::{Entries, Kind, Stored, words};
-use super::{ARRAYS, Fault, LAYOUT, Origin, Parts};
 use crate::store::half::{bfloat16, binary16};
 use ndarray::{Array3, s};
 use safetensors::tensor::{Dtype, SafeTensors};

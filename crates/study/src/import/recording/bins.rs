@@ -1,7 +1,9 @@
 //! Responses smoothed along time, and everything averaged over bins of time.
 
+use super::fault::Fault;
 use super::mask::Mask;
-use super::{Fault, Parts, Quantity, Reading};
+use super::parts::Parts;
+use super::reading::{Quantity, Reading};
 use ndarray::{Array3, Axis};
 
 /// Standard deviations beyond which the Gaussian is cut off, as in `scipy.ndimage.gaussian_filter1d`.

@@ -4,7 +4,7 @@
 //! trials or units. It is refused where one of its words stands for time, scale, dynamics or the order of axes, whatever it
 //! holds, and where nothing says that it is a label.
 
-use super::Fault;
+use super::fault::Fault;
 use super::stored::Kind;
 use crate::suggestion::nearest;
 

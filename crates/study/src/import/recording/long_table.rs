@@ -1,14 +1,14 @@
 //! Recordings as a long table: a row for each trial and step.
 
+use super::fault::{Fault, LAYOUT};
 use super::keys::{note, one_of, passed_over};
 use super::mask::Mask;
+use super::parts::{Origin, Parts, Trial};
 use super::stored::Kind;
-use super::{Fault, LAYOUT, Origin, Parts};
 use crate::store::read_table::{self, Columns, TableError};
 use ndarray::{Array2, Array3};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::path::Path;
 
 /// First letters of the columns of responses, inputs and outputs.
@@ -19,22 +19,6 @@ const NAMES: [&str; 7] = ["trial", "step", "mask", "dt_ms", "dt", "tau_ms", "tau
 const KNOWN: [&str; 8] = ["trial", "step", "unit_*", "input_*", "output_*", "mask", "dt_ms", "tau_ms"];
 /// Places of the longest trial, over all trials, for each row: a stray step number must not fill the memory.
 const MOST_PLACES: usize = 100;
-
-/// The name of a trial.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Trial {
-    Number(f64),
-    Text(String),
-}
-
-impl fmt::Display for Trial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => number.fmt(f),
-            Self::Text(text) => write!(f, "`{text}`"),
-        }
-    }
-}
 
 /// Letter by letter, but by size where both have digits: `t2` before `t10`.
 fn natural_order(a: &str, b: &str) -> Ordering {

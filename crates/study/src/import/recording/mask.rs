@@ -1,6 +1,6 @@
 //! The steps on which scores are taken.
 
-use super::Fault;
+use super::fault::Fault;
 use super::layout::Layout;
 use super::stored::Stored;
 use ndarray::Array2;

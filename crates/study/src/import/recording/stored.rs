@@ -1,6 +1,6 @@
 //! An array of a file, whatever its format and type.
 
-use super::Fault;
+use super::fault::Fault;
 
 /// An array, row by row in the order of its axes.
 pub(super) struct Stored {
