@@ -68,12 +68,17 @@ impl Effort {
         }
     }
 
-    /// Networks of each task that are analysed.
-    fn n_networks(self, n_threads: usize) -> usize {
+    /// Networks of each task that are described and compared, each of another class.
+    fn n_described(self) -> usize {
         match self {
-            Self::Brief => n_threads.min(2),
-            Self::Thorough => n_threads,
+            Self::Brief => 2,
+            Self::Thorough => 6,
         }
+    }
+
+    /// Those of them that tell the time of the longer analyses.
+    fn n_analysed(self, n_threads: usize) -> usize {
+        n_threads.min(self.n_described())
     }
 
     /// Updates of a fit of latent circuits.
@@ -139,12 +144,10 @@ fn analyses_of(
     path: KernelPath,
     effort: Effort,
 ) -> Analyses {
-    const MOST_CLASSES: usize = 6;
     let task = &of_task.task;
-    let classes = of_task.classes.iter().take(MOST_CLASSES);
+    let classes = of_task.classes.iter().take(effort.n_described());
     let networks: Vec<Network> = classes.map(|class| untrained(task, &class.recipe, 0)).collect();
-    // A network a thread tells the time of the longer analyses.
-    let few = &networks[..networks.len().min(effort.n_networks(rayon::current_num_threads()))];
+    let few = &networks[..networks.len().min(effort.n_analysed(rayon::current_num_threads()))];
     let described = described(study, task, &networks);
     Analyses {
         features_and_distances_seconds: features_and_distances(study, of_task, left, &described),

@@ -105,7 +105,7 @@ fn the_identity_changes_with_all_that_decides_results_and_with_nothing_else() {
         ("behaviour_coherences = 5", "behaviour_coherences = 7"),
         ("behaviour_repeats = 2", "behaviour_repeats = 3"),
         ("resamples = 50", "resamples = 50\nregistration_chains = 3"),
-        ("resamples = 50", "resamples = 50\nmeasures = [\"cka\"]"),
+        (FEW_MEASURES, "measures = [\"cka\"]\n"),
         ("fits = 3", "fits = 2"),
         ("fits = 3", "fits = 3\nfolds = 2"),
         ("fits = 3", "fits = 3\nnetworks = 2"),

@@ -58,11 +58,15 @@ permutations = 99
 resamples = 50
 behaviour_coherences = 5
 behaviour_repeats = 2
+measures = ["angular", "cka"]
 
 [circuits]
 fits = 3
 iterations = 60
 "#;
+
+/// Without it all measures are asked, of which dynamical similarity takes a third of the whole study.
+const FEW_MEASURES: &str = "measures = [\"angular\", \"cka\"]\n";
 
 const ASPECTS: &str = "aspects = [\"trajectories\", \"endpoints\"]";
 const WITH_FIXED_POINTS: &str = "aspects = [\"trajectories\", \"endpoints\", \"fixed-points\"]";

@@ -33,7 +33,7 @@ fn the_hashes_of_the_manifest_are_those_of_the_files_and_every_published_file_ha
 #[test]
 fn the_tables_hold_every_network_pair_and_item() {
     let folder = TempDir::new().unwrap();
-    run_through(&tiny(), folder.path());
+    run_through(&with(FEW_MEASURES, ""), folder.path());
     let rows = |name| table(folder.path(), name).n_rows();
     let scores = table(folder.path(), "scores");
     assert_eq!(scores.n_rows(), 12);

@@ -232,7 +232,7 @@ fn highest(w: [f64; 4]) -> Option<(f64, f64)> {
         }
         // A rotation by the tangent of the step, which needs no sine: the steps are small, and the value decides.
         let step = (-slope / bend).clamp(-0.5, 0.5);
-        let scale = 1.0 / step.mul_add(step, 1.0).sqrt();
+        let scale = 1.0 / (1.0 + step * step).sqrt(); // fused, it would be a call
         let next = (scale * (c - step * s), scale * (s + step * c));
         let other = value(next);
         if other <= height {
