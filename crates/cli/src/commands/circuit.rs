@@ -187,6 +187,11 @@ fn tell_consensus(
         "\nconsensus: {agreeing} of {all} fits found the best one's solution, {} in all{intervals}",
         consensus.n_solutions
     )?;
+    let of_best = consensus.agreement.iter().take(1).flat_map(|of_best| of_best.iter().skip(1));
+    let of_best: Vec<String> = of_best.map(|correlation| format!("{correlation:.2}")).collect();
+    if !of_best.is_empty() {
+        writeln!(out, "weights correlate with the best fit's by {}, by rising loss", of_best.join(", "))?;
+    }
     let nodes = &consensus.nodes;
     tell_weights(out, "recurrent, from (columns) onto (rows)", &consensus.w_rec, nodes, nodes)?;
     tell_weights(out, "output", &consensus.w_out, outputs, nodes)?;

@@ -237,7 +237,11 @@ fn of_recording(
     // The constraint is on a network's weights and has no say in the activation.
     let activation = Architecture::published(curve, Constraint::Free).activation;
     let embedding = search.embedding.unwrap_or(EmbeddingModel::Linear);
-    let setting = Setting { n_iterations: search.n_iterations, embedding, ..setting };
+    let setting = Setting { n_iterations: search.n_iterations, ..setting };
+    let setting = match embedding {
+        EmbeddingModel::Linear => setting.recorded(),
+        EmbeddingModel::Orthonormal => setting,
+    };
     let dynamics = NodeDynamics { activation, dt_ms, tau_ms };
     let recording = Some(row);
     Ok(Subject {

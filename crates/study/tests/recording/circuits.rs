@@ -1,7 +1,7 @@
 //! What circuits of recordings are fitted to, scored on and held out by.
 
 use super::written::{Npz, write_npz};
-use super::{GO_NO_GO, assert_says, case, circuit, responses, search};
+use super::{GO_NO_GO, as_published, assert_says, case, circuit, responses, search};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope_study::Task;
 use circuitscope_study::single::{self, CircuitSearch, Nodes};
@@ -51,6 +51,19 @@ fn repeats_are_held_out_together() {
     let found = circuit(&path, None, &folds(2));
     let note = "no held-out score: its 3 trials have the same inputs".to_owned();
     assert!(found.fits[0].held_out.is_none() && found.notes.contains(&note), "{:?}", found.notes);
+}
+
+#[test]
+fn a_unit_that_was_recorded_on_held_out_trials_alone_is_left_out_of_the_fits_to_the_others() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("neurons.npz");
+    let mut gaps = responses(GO_NO_GO, &Task::published("go_no_go").unwrap());
+    gaps.rates.slice_mut(s![7, .., 1..]).fill(f64::NAN);
+    write_npz(&path, &gaps);
+    for search in [folds(3), as_published(folds(3))] {
+        let held_out = circuit(&path, None, &search).fits[0].held_out.unwrap();
+        assert!(held_out.folds == 3 && held_out.r2_projected.is_finite(), "{held_out:?}");
+    }
 }
 
 /// Writes responses with one more array, and with these numbers beyond the ends of trials.

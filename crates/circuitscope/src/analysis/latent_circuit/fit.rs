@@ -2,7 +2,7 @@
 
 use std::ops::{ControlFlow, Range};
 
-use ndarray::{Array1, Array2, Array3};
+use ndarray::{Array1, Array2, Array3, Axis};
 use rayon::prelude::*;
 
 use super::CircuitError;
@@ -78,6 +78,10 @@ const TOLD_EVERY: usize = 50;
 /// Updates between two runs without noise: one per update would take a good part of its time.
 const JUDGED_EVERY: usize = 10;
 
+/// Input weights, 1 at the start, are at least so large while they are kept from falling to zero. At a tenth the input nodes
+/// of some recorded memory networks go silent all the same.
+const LEAST_INPUT: f64 = 0.3;
+
 /// Fits `n_fits` circuits from different starts; they come by rising loss, those that diverged last.
 ///
 /// A pure function of its arguments: the number of threads never changes a bit. Each start k has its own seed, a function
@@ -146,9 +150,12 @@ pub fn by_loss(mut fits: Vec<Fit>) -> Vec<Fit> {
     fits
 }
 
-/// A fit that goes on from where another one ended, on other responses of the same units, with the space that it lives in.
+/// A fit that goes on from where another one ended, on other responses of some of its units, with the space that it lives in.
+///
+/// - `units`: those of the fit that the responses are of.
 pub(super) fn refit(
     fit: &Fit,
+    units: &[usize],
     responses: &Responses,
     dynamics: NodeDynamics,
     setting: &Setting,
@@ -157,7 +164,7 @@ pub(super) fn refit(
     told: Listener<'_>,
 ) -> Result<(Fit, Subspace), CircuitError> {
     let problem = Problem::new(responses, dynamics, setting)?;
-    let q = orthonormal(problem.subspace.directions.t().dot(&fit.embedding).view());
+    let q = orthonormal(problem.subspace.directions.t().dot(&fit.embedding.select(Axis(0), units)).view());
     let weights = |matrix: &Array2<f64>| matrix.iter().copied().collect::<Vec<_>>();
     let Network { w_rec, w_inp, w_out, .. } = &fit.circuit;
     let circuit = Circuit { w_rec: weights(w_rec), w_inp: weights(w_inp), w_out: weights(w_out), q };
@@ -259,7 +266,7 @@ impl<'a> Problem<'a> {
         let mut optimiser = Optimiser::new(self.shape, embedding);
         let Setting { learning_rate, n_iterations, schedule, .. } = *self.setting;
         let [mut gradient, mut unused] = [(); 2].map(|()| Circuit::zeros(self.shape));
-        let sigma = |sigma: f64, heat: f64| ((2.0 / alpha).sqrt() * sigma * heat) as f32;
+        let sigma = |sigma: f64, share: f64| ((2.0 / alpha).sqrt() * sigma * share) as f32;
         let mut best = circuit.clone();
         let (mut lowest, mut best_iteration) = (f64::INFINITY, 0);
         let mut iteration = 0;
@@ -280,19 +287,23 @@ impl<'a> Problem<'a> {
             if iteration == n_iterations {
                 break Outcome::Finished;
             }
-            let heat = schedule.heat(iteration, n_iterations);
+            let share = schedule.noise(iteration, n_iterations);
             let noise = CircuitNoise {
                 seed,
                 iteration: iteration as u64,
-                sigma_rec: sigma(self.setting.sigma_rec, heat),
-                sigma_inp: sigma(self.setting.sigma_inp, heat),
+                sigma_rec: sigma(self.setting.sigma_rec, share),
+                sigma_inp: sigma(self.setting.sigma_inp, share),
             };
             let noisy = objective.step(&circuit, noise, &mut gradient)?;
             let penalty = self.penalise(&circuit, &mut gradient);
             if !(noisy + penalty).is_finite() {
                 break Outcome::Diverged { iteration };
             }
-            optimiser.update(&mut circuit, &gradient, learning_rate * heat, &self.rules);
+            let rate = learning_rate * schedule.rate(iteration, n_iterations);
+            optimiser.update(&mut circuit, &gradient, rate, &self.rules);
+            if schedule.keeps_inputs(iteration, n_iterations) {
+                self.keep_inputs(&mut circuit);
+            }
             iteration += 1;
         };
         // Nothing is left of the start: who counts updates must not wait for them.
@@ -300,6 +311,13 @@ impl<'a> Problem<'a> {
         let loss = if lowest.is_finite() { lowest } else { f64::NAN };
         let found = self.finished(&best, outcome, best_iteration, loss, seed)?;
         Ok(Fit { start: start_idx, ..found })
+    }
+
+    /// Keeps every input weight that there is from falling to zero.
+    fn keep_inputs(&self, circuit: &mut Circuit) {
+        for (weight, allowed) in circuit.w_inp.iter_mut().zip(&self.rules.inp_mask) {
+            *weight = weight.max(LEAST_INPUT * allowed);
+        }
     }
 
     fn target(&self) -> Target<'_> {

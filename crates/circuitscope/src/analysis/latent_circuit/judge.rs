@@ -46,7 +46,7 @@ pub fn held_out(
 ) -> Result<Vec<Scores>, CircuitError> {
     let starts = folds.first_start..folds.first_start + folds.n_fits.max(1);
     let told = |progress: Progress| told(Progress { start: progress.start - folds.first_start, ..progress });
-    over_parts(responses, setting.embedding, folds.n_folds, folds.seed, &|seen, seed| {
+    over_parts(responses, setting.embedding, folds.n_folds, folds.seed, &|seen, _, seed| {
         let (mut fits, subspace) = fits_in_space(seen, dynamics, setting, starts.clone(), seed, path, &told)?;
         Ok((fits.swap_remove(0), subspace))
     })
@@ -83,13 +83,13 @@ pub fn held_out_of(
         schedule: Schedule::Resumed,
         ..setting.clone()
     };
-    over_parts(responses, setting.embedding, n_folds, fit.seed, &|seen, seed| {
-        refit(fit, seen, dynamics, &setting, seed, path, &told)
+    over_parts(responses, setting.embedding, n_folds, fit.seed, &|seen, units, seed| {
+        refit(fit, units, seen, dynamics, &setting, seed, path, &told)
     })
 }
 
-/// Fits to the responses of the other parts, under a seed of the part's own.
-type Fitted<'a> = &'a dyn Fn(&Responses, u64) -> Result<(Fit, Subspace), CircuitError>;
+/// Fits to the responses of the other parts, in which these units were recorded, under a seed of the part's own.
+type Fitted<'a> = &'a dyn Fn(&Responses, &[usize], u64) -> Result<(Fit, Subspace), CircuitError>;
 
 /// Scores on each held-out part of the fit that is `fitted` to the other parts, with the space that it lives in.
 fn over_parts(
@@ -109,7 +109,7 @@ fn over_parts(
         // A unit that was recorded on the held-out trials alone has no place in the circuit.
         let units = seen.recorded_units();
         let (seen, unseen) = (seen.of_units(&units), unseen.of_units(&units));
-        let (fit, subspace) = fitted(&seen, mix(seed ^ mix(fold as u64)))?;
+        let (fit, subspace) = fitted(&seen, &units, mix(seed ^ mix(fold as u64)))?;
         let components = subspace.components_of(unseen.rates.view());
         let placement = Placement {
             model: embedding,

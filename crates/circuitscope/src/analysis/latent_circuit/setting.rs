@@ -172,6 +172,12 @@ impl Setting {
         Self { schedule: Schedule::Cooled, ..self }
     }
 
+    /// The same for recorded responses: embedded linearly, under noise that rises before it falls.
+    #[must_use]
+    pub fn recorded(self) -> Self {
+        Self { embedding: EmbeddingModel::Linear, schedule: Schedule::Rising, ..self }
+    }
+
     /// The setting for finding the weights of a circuit that is there: no noise, weights all but free, and the embedding as
     /// heavy as the outputs, so that the lowest loss is at the circuit itself.
     ///
@@ -207,12 +213,10 @@ impl Setting {
         Self { wiring, ..self.clone() }
     }
 
-    /// Whether a fit that is judged on held-out conditions goes on from the one to all conditions: that of TE25 under a cooled
-    /// schedule. The free matrix of an LE25 embedding is not known from the embedding, and a linear embedding is solved for.
+    /// Whether a fit that is judged on held-out conditions goes on from the one to all conditions: that of TE25 under a schedule
+    /// that ends without noise. The free matrix of an LE25 embedding is not known from the embedding.
     pub(super) fn is_refitted(&self) -> bool {
-        self.variant == Variant::Te25
-            && self.schedule == Schedule::Cooled
-            && self.embedding == EmbeddingModel::Orthonormal
+        self.variant == Variant::Te25 && self.schedule != Schedule::Constant
     }
 
     /// Updates of a fit that is judged on held-out conditions, see

@@ -334,6 +334,20 @@ mod tests {
     }
 
     #[test]
+    fn further_directions_are_orthonormal_where_no_variance_is_left() {
+        for n in [4, 9, 20] {
+            let found = Subspace::new(rates().view(), 10).expect("components").of_at_least(n);
+            let gram = found.directions.t().dot(&found.directions);
+            assert!((gram - Array2::<f64>::eye(n)).iter().all(|gap| gap.abs() < 1e-12)); // rounding
+            // Responses of rank three have nothing along the others but their mean.
+            let centred = &rates() - &found.mean.view().insert_axis(Axis(1)).insert_axis(Axis(2));
+            let further = found.components_of(centred.view()).slice_move(ndarray::s![3.., .., ..]);
+            assert!(further.iter().all(|z| z.abs() < 1e-9)); // rounding of rates of size 1
+        }
+        assert_eq!(Subspace::new(rates().view(), 10).expect("components").of_at_least(21).n_components(), 20);
+    }
+
+    #[test]
     fn no_more_directions_are_given_than_there_are() {
         let subspace = Subspace::new(rates().view(), 10).expect("components");
         assert_eq!(subspace.n_components(), 3);

@@ -66,8 +66,10 @@ impl Fitting<'_> {
                 return Ok((fits, StartsRow { asked, made, most, confirmed }));
             }
             let n_fits = (2 * made).min(most);
-            let n_pieces = n_fits - made + self.n_folds * n_fits;
-            let work = (n_pieces * self.setting.n_iterations) as u64;
+            let n_held_out = self.n_folds * n_fits;
+            let n_pieces = n_fits - made + n_held_out;
+            let of_part = self.setting.n_iterations_held_out();
+            let work = ((n_fits - made) * self.setting.n_iterations + n_held_out * of_part) as u64;
             (self.listener)(Event::Began { stage: Stage::Circuits, n_pieces, n_done: 0, work });
         }
     }

@@ -12,6 +12,7 @@ use ndarray::{Array1, Array2, Axis};
 
 use super::{Target, network_of};
 use crate::analysis::latent_circuit::CircuitError;
+use crate::analysis::latent_circuit::schedule::Schedule;
 use crate::analysis::latent_circuit::unit_regression::ridge;
 use crate::dynamics::run;
 use circuitscope_kernel::KernelPath;
@@ -69,7 +70,8 @@ impl<'a> Linear<'a> {
             n_compared: target.outputs.iter().filter(|o| !o.is_nan()).count().max(1) as f64,
             seen,
             components,
-            n_steps_made: 0,
+            // A fit that goes on from another one is not drawn to a start again.
+            n_steps_made: if target.setting.schedule == Schedule::Resumed { N_DRAWN } else { 0 },
             n_solved: 0,
             solved: None,
             gradient: Circuit::zeros(target.kernel_shape()),
