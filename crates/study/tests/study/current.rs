@@ -1,6 +1,6 @@
 //! Results of another study are never taken for those of the study that stands in a folder.
 
-use crate::{TINY, assert_same, contents, run_through, tiny, undisturbed, with};
+use crate::{FEW_MEASURES, TINY, assert_same, contents, run_through, tiny, undisturbed, with};
 use circuitscope_study::KernelPath;
 use circuitscope_study::config::Study;
 use circuitscope_study::event::{Event, Stage};

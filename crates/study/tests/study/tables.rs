@@ -1,7 +1,8 @@
 //! What the folder of a finished study holds.
 
 use crate::{
-    ASPECTS, TINY, WITH_FIXED_POINTS, assert_same, contents, run_through, run_until, table, texts, tiny, with,
+    ASPECTS, FEW_MEASURES, TINY, WITH_FIXED_POINTS, assert_same, contents, run_through, run_until, table,
+    texts, tiny, with,
 };
 use circuitscope_study::KernelPath;
 use circuitscope_study::store::manifest::{Manifest, State, hash_of_file};
