@@ -42,7 +42,7 @@ const STEPS: [Step; 14] = [
         name: "Selectivity",
         text: "Units as points by their responses to all trials. Distance: residual after registration by iterative \
                closest point with an orthogonal map, the lowest in which independent searches end alike \
-               (registration_chains in the study file, 6 if it does not say), as a root mean square so that the \
+               (registration_chains in the study file, 9 if it does not say), as a root mean square so that the \
                number of units does not enter.",
         sources: &["TE25", "BM92"],
     },

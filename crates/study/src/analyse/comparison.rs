@@ -14,6 +14,7 @@ use crate::job::{Job, side_by_side};
 use crate::store::StoreError;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::embedding::{self, Budget};
+use circuitscope::analysis::registration;
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 use statistic::{Work, label, value};
@@ -89,7 +90,9 @@ fn piece(
     let settings = &context.study.comparison;
     // What distances depend on beside the items.
     let searched = match distances.aspect {
-        Facet::Aspect(Aspect::Selectivity) => format!(" chains={}", settings.registration.n_agreeing),
+        Facet::Aspect(Aspect::Selectivity) => {
+            format!(" registration {} chains={}", registration::VERSION, settings.registration.n_agreeing)
+        }
         Facet::Aspect(_) | Facet::Circuits => String::new(),
     };
     let version = format!(

@@ -10,6 +10,7 @@ use crate::job::Job;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, Observed, assemble, pairs, upper_pairs};
 use circuitscope::analysis::fixed_point_configuration::rates_at_fixed_points;
+use circuitscope::analysis::registration;
 use circuitscope::analysis::statistics::{Bootstrap, Grouped, amplification};
 use circuitscope::dynamics::run::{rates, states};
 use circuitscope::network::Network;
@@ -95,8 +96,13 @@ fn moment(
     let resamples = context.study.comparison.resamples;
     // The draws of claim 6, whose curve this is.
     let seed = context.study.seed;
+    // What distances depend on beside the networks.
+    let searched = match aspect {
+        Aspect::Selectivity => format!(" registration {}", registration::VERSION),
+        Aspect::Trajectories | Aspect::Endpoints | Aspect::FixedPoints => String::new(),
+    };
     let version = format!(
-        "development {ANALYSIS_VERSION} paired, few neighbours {} {when} resamples={resamples} drawn from {seed}",
+        "development {ANALYSIS_VERSION} paired, few neighbours {} {when} resamples={resamples} drawn from {seed}{searched}",
         aspect.name()
     );
     let task = &of_task.task.task;

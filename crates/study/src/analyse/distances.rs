@@ -8,7 +8,7 @@ use crate::job::{Job, side_by_side};
 use crate::store::StoreError;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, Distances, PairDistance, assemble, between};
-use circuitscope::analysis::registration::Budget;
+use circuitscope::analysis::registration;
 
 /// Pairs in a block: a few seconds of the slowest aspect, so that an interruption loses little.
 const BLOCK: usize = 64;
@@ -150,9 +150,8 @@ fn layout(items: &[Item], aspect: Aspect) -> AspectDistances {
 fn job(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Job {
     let version = format!("distances {ANALYSIS_VERSION} {}", piece.aspect.name());
     let budget = context.study.comparison.registration;
-    // Nothing is said of the usual search, so that distances stored before there was a choice are still taken.
-    let version = if piece.aspect == Aspect::Selectivity && budget != Budget::THOROUGH {
-        format!("{version} {}", budget.n_agreeing)
+    let version = if piece.aspect == Aspect::Selectivity {
+        format!("{version} registration {} chains={}", registration::VERSION, budget.n_agreeing)
     } else {
         version
     };

@@ -65,7 +65,7 @@ pub struct Circuits {
 
 /// Most starts, permutations or resamples; more would fill the memory long before it would tell more.
 const MOST: usize = 10_000_000;
-/// Most chains of a registration; so many take a second a pair, and twelve seldom gain on six.
+/// Most chains of a registration; so many take a second a pair, and twelve seldom gain on nine.
 const MOST_CHAINS: usize = 100;
 /// Most coherences and repeats of the test of behaviour: 2 × 200² × 200 trials are hours a network.
 const MOST_SHOWN: usize = 200;

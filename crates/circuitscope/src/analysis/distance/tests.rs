@@ -120,6 +120,27 @@ fn the_more_searches_must_agree_the_lower_the_distances() {
 }
 
 #[test]
+fn registrations_of_clouds_are_no_worse_than_60_random_starts_in_either_direction() {
+    for (seed, n) in [(0, 60), (1, 45), (2, 17), (3, 16), (4, 7), (5, 2)] {
+        let (a, b) = (cloud(n, 2 * seed), cloud(n + 5, 2 * seed + 1));
+        let (a, b) = (a.points.view(), b.points.view());
+        let [there, back] = registration::register_both(a, b, Budget::THOROUGH, seed);
+        for (found, moving, fixed) in [(there, a, b), (back, b, a)] {
+            let random = registration::register_from_random_starts(moving, fixed, 60, seed + 100);
+            // A descent ends at gains of 1e-10, so that two of one minimum agree to about 1e-8.
+            assert!(
+                found.sum_of_squares <= random.sum_of_squares * (1.0 + 1e-6) + 1e-9,
+                "{n} points: {} {}",
+                found.sum_of_squares,
+                random.sum_of_squares
+            );
+            let gaps = found.map.dot(&found.map.t()) - Array2::<f64>::eye(found.map.nrows());
+            assert!(gaps.iter().all(|gap| gap.abs() < 1e-12), "the map is orthogonal");
+        }
+    }
+}
+
+#[test]
 fn fewer_units_or_trials_than_components_leave_components_empty() {
     for (n, n_steps, n_trials) in [(3, 20, 4), (1, 5, 2), (20, 1, 2), (30, 2, 3)] {
         for aspect in Aspect::ALL {
