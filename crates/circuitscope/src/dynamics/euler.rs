@@ -153,7 +153,13 @@ impl Weights {
     /// - `product`: `[R, stride]`, with R rounded up to a multiple of [`ROWS`]; overwritten.
     pub(super) fn multiply(&self, panel: &[f64], stride: usize, start: Option<&[f64]>, product: &mut [f64]) {
         debug_assert!(stride.is_multiple_of(LANES) && panel.len() == self.depth * stride);
-        Arch::new().dispatch(Product { weights: self, panel, stride, start: start.unwrap_or(&[]), product });
+        Arch::new().dispatch(Product {
+            weights: self,
+            panel,
+            stride,
+            start: start.unwrap_or(&[]),
+            target: product,
+        });
     }
 }
 
@@ -163,7 +169,7 @@ struct Product<'a> {
     panel: &'a [f64],
     stride: usize,
     start: &'a [f64],
-    product: &'a mut [f64],
+    target: &'a mut [f64],
 }
 
 impl WithSimd for Product<'_> {
@@ -174,7 +180,7 @@ impl WithSimd for Product<'_> {
         // A few vectors of each row of the panel stay in L1 while all rows of the matrix pass.
         let n_vectors = self.stride / S::F64_LANES;
         let (panel, _) = S::as_simd_f64s(self.panel);
-        let (product, _) = S::as_mut_simd_f64s(self.product);
+        let (product, _) = S::as_mut_simd_f64s(self.target);
         let part = Part { simd, weights: self.weights, start: self.start, panel, n_vectors };
         let mut first = 0;
         while first < n_vectors {

@@ -152,10 +152,9 @@ pub fn by_loss(mut fits: Vec<Fit>) -> Vec<Fit> {
 
 /// A fit that goes on from where another one ended, on other responses of some of its units, with the space that it lives in.
 ///
-/// - `units`: those of the fit that the responses are of.
+/// - `whole`: the fit, and those of its units that the responses are of.
 pub(super) fn refit(
-    fit: &Fit,
-    units: &[usize],
+    whole: (&Fit, &[usize]),
     responses: &Responses,
     dynamics: NodeDynamics,
     setting: &Setting,
@@ -163,6 +162,7 @@ pub(super) fn refit(
     path: KernelPath,
     told: Listener<'_>,
 ) -> Result<(Fit, Subspace), CircuitError> {
+    let (fit, units) = whole;
     let problem = Problem::new(responses, dynamics, setting)?;
     let q = orthonormal(problem.subspace.directions.t().dot(&fit.embedding.select(Axis(0), units)).view());
     let weights = |matrix: &Array2<f64>| matrix.iter().copied().collect::<Vec<_>>();

@@ -84,7 +84,7 @@ pub fn held_out_of(
         ..setting.clone()
     };
     over_parts(responses, setting.embedding, n_folds, fit.seed, &|seen, units, seed| {
-        refit(fit, units, seen, dynamics, &setting, seed, path, &told)
+        refit((fit, units), seen, dynamics, &setting, seed, path, &told)
     })
 }
 
