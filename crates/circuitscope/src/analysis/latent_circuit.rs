@@ -12,7 +12,6 @@
 pub mod class_mean;
 pub mod consensus;
 pub mod distance;
-pub mod effects;
 pub mod fit;
 pub mod judge;
 #[cfg(test)]

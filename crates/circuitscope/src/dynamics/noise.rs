@@ -78,6 +78,9 @@ fn noisy_run(
     if n_inputs != network.n_inputs() {
         return Err(RunError::Width { name: "inputs", found: n_inputs, expected: network.n_inputs() });
     }
+    if n_trials == 0 {
+        return Ok(());
+    }
     let mut euler = Euler::new(network, n_trials);
     let stride = euler.stride();
     let mut draws = Draws::new(noise, network.alpha(), network.n_units().max(n_inputs), n_trials);
@@ -190,6 +193,13 @@ mod tests {
             let got = noisy_rates(&network, inputs.view(), &noise).expect("fits");
             assert_eq!(got, free, "{form:?}"); // the same sums in the same order
         }
+    }
+
+    #[test]
+    fn no_trial_has_no_outputs() {
+        let noise = Noise { sigma_inp: 0.1, sigma_rec: 0.1, seed: 1, block: 0 };
+        let outputs = noisy_outputs(&network(Form::Rate, 1.0), Array3::zeros((2, 5, 0)).view(), &noise);
+        assert_eq!(outputs.expect("fits").dim(), (1, 5, 0));
     }
 
     #[test]

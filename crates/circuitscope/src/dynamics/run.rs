@@ -2,7 +2,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 
-use ndarray::{Array3, ArrayView3};
+use ndarray::{Array2, Array3, ArrayView3};
 
 use super::euler::Euler;
 use crate::network::{Form, Network};
@@ -85,6 +85,31 @@ where
         euler.step();
     }
     Ok(states)
+}
+
+/// Rates `[N, B]` at the last step of a run as in [`states`], without the memory of a whole run.
+///
+/// # Errors
+/// [`RunError::Width`] if the network has another number of inputs; [`RunError::Nothing`] without a step or trial.
+pub fn last_rates<A>(network: &Network, inputs: ArrayView3<'_, A>) -> Result<Array2<f64>, RunError>
+where
+    A: Copy + Into<f64>,
+{
+    let (n_inputs, n_steps, n_trials) = inputs.dim();
+    if n_inputs != network.n_inputs() {
+        return Err(RunError::Width { name: "inputs", found: n_inputs, expected: network.n_inputs() });
+    }
+    if n_steps == 0 || n_trials == 0 {
+        return Err(RunError::Nothing);
+    }
+    let mut euler = Euler::new(network, n_trials);
+    let stride = euler.stride();
+    for t in 0..n_steps - 1 {
+        show(inputs, t, stride, euler.inputs_mut());
+        euler.step();
+    }
+    let rates = euler.rates();
+    Ok(Array2::from_shape_fn((network.n_units(), n_trials), |(i, b)| rates[i * stride + b]))
 }
 
 /// Inputs `[U, T, B]` of a step into rows of `stride` trials.
@@ -172,7 +197,7 @@ pub fn score(outputs: ArrayView3<'_, f64>, trials: &Trials) -> Result<Score, Run
 mod tests {
     use super::*;
     use circuitscope_kernel::{Activation, Curve};
-    use ndarray::{Array1, Array2};
+    use ndarray::Array1;
 
     fn network(form: Form, curve: Curve) -> Network {
         let wave = |(i, j): (usize, usize)| ((3 * i + 5 * j) as f64).sin();
@@ -220,6 +245,8 @@ mod tests {
                     (states(&network, inputs.view()).expect("runs"), naive(&network, &inputs));
                 let gap = (&got - &expected).mapv(f64::abs).fold(0.0, |a: f64, &b| a.max(b));
                 assert!(gap < 1e-12, "{form:?} {curve:?}: {gap}"); // rounding of sums of 4 terms over 30 steps
+                let last = last_rates(&network, inputs.view()).expect("runs");
+                assert_eq!(last, rates(&network, got).index_axis(ndarray::Axis(1), 29));
             }
         }
     }

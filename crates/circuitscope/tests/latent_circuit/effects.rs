@@ -1,7 +1,6 @@
 use crate::planted::{Kind, cddm, circuit, trials};
-use circuitscope::analysis::latent_circuit::effects::{Effect, effects};
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome};
-use circuitscope::analysis::latent_circuit::perturbation::{Probe, causality};
+use circuitscope::analysis::latent_circuit::perturbation::{Effect, Probe, causality};
 use circuitscope::analysis::latent_circuit::score::Scores;
 use circuitscope::network::Network;
 use circuitscope::task::Task;
@@ -39,11 +38,12 @@ fn effects_are_the_numbers_behind_the_correlation_of_behaviour() {
     let probe = Probe { n_permutations: 9, ..Probe::STANDARD };
     for order in [[0, 1, 2, 3, 4, 5, 6, 7], [3, 0, 5, 6, 7, 2, 4, 1]] {
         let fit = seen_as(circuit.clone(), order);
-        let found = effects(&circuit, &fit, &task, &trials(), probe.delta).expect("six inputs");
-        assert_eq!(found.len(), 64 * 6); // bias and two sensitivities in each of two contexts
+        let found = causality(&circuit, &fit, &task, &trials(), probe).expect("six inputs");
+        assert_eq!(found.effects.len(), 64 * 6); // bias and two sensitivities in each of two contexts
+        let places = found.effects.iter().map(|effect| [effect.row, effect.column, effect.quantity]);
+        assert!(places.eq((0..384).map(|at| [at / 48, at / 6 % 8, at % 6])));
         let pairs: Vec<[f64; 2]> =
-            found.iter().map(|&Effect { circuit, network, .. }| [circuit, network]).collect();
-        let expected = causality(&circuit, &fit, &task, &trials(), probe).expect("six inputs").behaviour.r;
-        assert!((pearson(&pairs) - expected).abs() < 1e-9, "{order:?}"); // sums in another order
+            found.effects.iter().map(|&Effect { circuit, network, .. }| [circuit, network]).collect();
+        assert!((pearson(&pairs) - found.behaviour.r).abs() < 1e-9, "{order:?}"); // sums in another order
     }
 }

@@ -21,17 +21,15 @@ use crate::inference::{
 use crate::job::Job;
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::Weights;
-use circuitscope::analysis::latent_circuit::effects::effects;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress};
 use circuitscope::analysis::latent_circuit::mechanism::Mechanism;
-use circuitscope::analysis::latent_circuit::perturbation::{Correlation, Probe};
+use circuitscope::analysis::latent_circuit::perturbation::Correlation;
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::roles::roles;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
 use circuitscope::dynamics::run::{RunError, states};
 use circuitscope::network::Network;
 use circuitscope::task::Task;
-use circuitscope::trials::Trials;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use std::ops::ControlFlow;
@@ -158,7 +156,7 @@ fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, Ex
         let unseen = held_out(evidence, &setting, &found.fits[0], n_folds, context.path, &|progress| {
             tell(&of_parts, progress)
         })?;
-        let circuit = network_circuit(network, &responses, (task, &trials), &setting, &found)?;
+        let circuit = network_circuit(&responses, task, &setting, &found)?;
         let circuit = circuit.map(|circuit| FittedCircuit { held_out: unseen, ..circuit });
         Ok(Some((circuit, found)))
     });
@@ -191,9 +189,8 @@ fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, Ex
 
 /// What is kept of the fits; [`None`] if every one diverged.
 fn network_circuit(
-    network: &Network,
     responses: &Responses,
-    (task, trials): (&Task, &Trials),
+    task: &Task,
     setting: &Setting,
     found: &Inference,
 ) -> Result<Option<FittedCircuit>, RunError> {
@@ -202,8 +199,7 @@ fn network_circuit(
     let best = &fits[0];
     let names = Ends::of_task(task).node_names(&setting.wiring).into_iter().zip(roles(&setting.wiring));
     let nodes = names.map(|(name, role)| CircuitNode { name, role: role_name(role).to_owned() });
-    let effects = effects(network, best, task, trials, Probe::STANDARD.delta)?;
-    let effects = effects.into_iter().map(|effect| WeightEffect {
+    let effects = causality.effects.iter().map(|effect| WeightEffect {
         row: effect.row,
         column: effect.column,
         quantity: effect.quantity,

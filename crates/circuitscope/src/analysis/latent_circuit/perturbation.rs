@@ -44,9 +44,25 @@ pub struct Correlation {
     pub n: usize,
 }
 
+/// What a change of one recurrent weight does to one number of the psychometric planes: half the difference of what δ and −δ
+/// do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Effect {
+    /// Node whose input weight changes.
+    pub row: usize,
+    /// Node that the weight comes from.
+    pub column: usize,
+    /// Number of the planes, see [`psychometric`]: contexts one after the other; bias first, then sensitivities.
+    pub quantity: usize,
+    /// Change in the circuit, whose `w_rec[i, j]` changes by δ.
+    pub circuit: f64,
+    /// Change in the network, whose `W_rec` changes by `δ Q_i Q_jᵀ`.
+    pub network: f64,
+}
+
 /// What circuit and network do alike. Behaviour is the psychometric plane of each context; states are those at the last
 /// masked step, the network's through `Qᵀ`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Causality {
     /// Entries of `w_rec` against those of `Qᵀ W_rec Q`.
     pub weights: Correlation,
@@ -58,6 +74,8 @@ pub struct Causality {
     pub silenced_behaviour: Correlation,
     /// Changes of states with each node silenced.
     pub silenced_states: Correlation,
+    /// The changes of behaviour one by one: by rows, columns and quantities.
+    pub effects: Vec<Effect>,
 }
 
 /// What is measured of a network or circuit: two lists of numbers.
@@ -137,7 +155,18 @@ pub fn causality(
         states: compare(&of_weights, Numbers::Nodes),
         silenced_behaviour: compare(&of_nodes, Numbers::Others),
         silenced_states: compare(&of_nodes, Numbers::Nodes),
+        effects: of_weights
+            .iter()
+            .enumerate()
+            .flat_map(|(at, both)| effects([at / n, at % n], both))
+            .collect(),
     })
+}
+
+/// The changes of behaviour with the weight of a row and column.
+fn effects([row, column]: [usize; 2], [circuit, network]: &[Measured; 2]) -> Vec<Effect> {
+    let both = circuit.behaviour.iter().zip(&network.behaviour).enumerate();
+    both.map(|(quantity, (&circuit, &network))| Effect { row, column, quantity, circuit, network }).collect()
 }
 
 fn outer(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> Array2<f64> {
@@ -158,12 +187,12 @@ fn measure(
     project: ArrayView2<'_, f64>,
 ) -> Result<Measured, RunError> {
     let last = *trials.mask.last().ok_or(RunError::Nothing)?;
-    let rates = run::rates(network, run::states(network, trials.inputs.slice(s![.., ..=last, ..]))?);
-    let outputs = run::outputs(network, rates.view())?;
-    let states = project.dot(&rates.index_axis(Axis(1), last));
+    let rates = run::last_rates(network, trials.inputs.slice(s![.., ..=last, ..]))?;
+    let outputs = run::outputs(network, rates.view().insert_axis(Axis(1)))?;
+    let states = project.dot(&rates);
     let decision = match task {
-        Task::Cddm(_) => &outputs.slice(s![0, last, ..]) - &outputs.slice(s![1, last, ..]),
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => outputs.slice(s![0, last, ..]).to_owned(),
+        Task::Cddm(_) => &outputs.slice(s![0, 0, ..]) - &outputs.slice(s![1, 0, ..]),
+        Task::GoNoGo(_) | Task::MemoryNumber(_) => outputs.slice(s![0, 0, ..]).to_owned(),
     };
     Ok(Measured {
         behaviour: psychometric(task, decision.view(), trials.conditions.view()),

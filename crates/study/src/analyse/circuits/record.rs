@@ -148,7 +148,7 @@ pub struct StoredCorrelation {
     pub p: Option<f64>,
 }
 
-/// What a change of a recurrent weight does to a number of behaviour, see `latent_circuit::effects`.
+/// What a change of a recurrent weight does to a number of behaviour, see `latent_circuit::perturbation`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WeightEffect {
     /// Node whose input weight changes.
