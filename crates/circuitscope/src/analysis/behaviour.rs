@@ -15,6 +15,7 @@ use crate::network::Network;
 use crate::stream::Stream;
 use crate::trials::Trials;
 
+pub mod count;
 mod likelihood;
 pub mod measures;
 pub mod psychometric;

@@ -15,114 +15,16 @@
 
 use ndarray::ArrayView2;
 
-use super::components::FeatureError;
-use super::distance::beyond;
-
 pub mod cka;
 pub mod dsa;
+mod measure;
 pub mod regression;
 mod representation;
 pub mod shape;
 
 use dsa::{Alignment, Dynamics, Search};
+pub use measure::{SimilarityError, SimilarityMeasure};
 pub use representation::{Overlap, Representation};
-
-/// A measure of how far apart two trajectories are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum SimilarityMeasure {
-    /// Euclidean Procrustes distance, see [`shape::procrustes`].
-    Procrustes,
-    /// Angle between shapes, see [`shape::angular`].
-    Angular,
-    /// Angle of linear centred kernel alignment, see [`cka::distance`].
-    Cka,
-    /// What linear regression leaves unexplained, see [`regression::distance`].
-    Regression,
-    /// Angle between vector fields, see [`dsa`].
-    Dsa,
-    /// Euclidean distance of vector fields, see [`dsa`].
-    DsaEuclidean,
-}
-
-impl SimilarityMeasure {
-    /// Every measure.
-    pub const ALL: [Self; 6] =
-        [Self::Procrustes, Self::Angular, Self::Cka, Self::Regression, Self::Dsa, Self::DsaEuclidean];
-
-    /// The name in files, on the command line and on figures.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Procrustes => "procrustes",
-            Self::Angular => "angular",
-            Self::Cka => "cka",
-            Self::Regression => "regression",
-            Self::Dsa => "dsa",
-            Self::DsaEuclidean => "dsa-euclidean",
-        }
-    }
-
-    /// The measure of a name; [`None`] if no measure has it.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|measure| measure.name() == name)
-    }
-
-    /// Whether it compares how states move on, and so needs steps in a row.
-    pub const fn is_dynamical(self) -> bool {
-        matches!(self, Self::Dsa | Self::DsaEuclidean)
-    }
-}
-
-/// Why a measure cannot be taken.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum SimilarityError {
-    /// The points cannot be decomposed.
-    #[error(transparent)]
-    Feature(#[from] FeatureError),
-    /// Points are not whole trials.
-    #[error("{n_points} points are no whole number of steps of {n_trials} trials")]
-    Trials {
-        /// Number of points.
-        n_points: usize,
-        /// Number of trials.
-        n_trials: usize,
-    },
-    /// Trials are too short for the delays.
-    #[error("trials have {n_steps} steps, dynamical similarity needs {n_needed}")]
-    Steps {
-        /// Steps of a trial.
-        n_steps: usize,
-        /// Steps that are needed.
-        n_needed: usize,
-    },
-    /// Two sets of points are not of the same trials and steps.
-    #[error("{first} and {second} points cannot be compared one by one")]
-    Points {
-        /// Points of the first.
-        first: usize,
-        /// Points of the second.
-        second: usize,
-    },
-    /// So few points in so many directions are the same by this measure whatever they are.
-    #[error(
-        "{measure:?} finds no difference between any {n_points} points that span {rank} directions; it needs {n_needed} points"
-    )]
-    Saturated {
-        /// The measure.
-        measure: SimilarityMeasure,
-        /// Number of points.
-        n_points: usize,
-        /// Directions that they span.
-        rank: usize,
-        /// Points that are needed at least.
-        n_needed: usize,
-    },
-    /// A network was not prepared for this measure.
-    #[error("a network was not prepared for {measure:?}")]
-    Unprepared {
-        /// The measure.
-        measure: SimilarityMeasure,
-    },
-}
 
 impl SimilarityMeasure {
     /// Points that the measure needs at least to tell shapes of this rank apart.
@@ -227,16 +129,6 @@ pub fn distances(
         distance.ok_or(SimilarityError::Unprepared { measure: *measure })
     };
     measures.iter().map(distance).collect()
-}
-
-/// The angle whose cosine is the overlap of two things over their sizes; things without size are alike among themselves
-/// and at a right angle to all others. A cosine that is one but for rounding is one: its arc would be the root of that.
-fn angle(overlap: f64, [a, b]: [f64; 2], rounding: f64) -> f64 {
-    match (a > 0.0, b > 0.0) {
-        (true, true) => (1.0 - beyond(rounding, 1.0 - overlap / (a * b))).max(-1.0).acos(),
-        (false, false) => 0.0,
-        _ => std::f64::consts::FRAC_PI_2,
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The responses that a circuit is fitted to, as its steps read them.
 
-use super::{Responses, Shape};
+use super::shape::{Responses, Shape};
 use crate::aligned::AlignedBuffer;
 
 /// The responses by tiles of as many trials as a register has lanes, padded with what does not count.

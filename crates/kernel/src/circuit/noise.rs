@@ -1,6 +1,6 @@
 //! The noise of a fit.
 
-use super::Shape;
+use super::shape::Shape;
 use crate::aligned::AlignedBuffer;
 use crate::random::{self, Normals};
 use crate::vector::Vector;

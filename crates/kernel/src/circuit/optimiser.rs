@@ -1,6 +1,6 @@
 //! Riemannian Adam for a circuit: its weights in flat space, its embedding on the Stiefel manifold or as a Cayley transform.
 
-use super::{Circuit, Shape};
+use super::shape::{Circuit, Shape};
 use crate::adam::{BETA_1, BETA_2, EPSILON};
 use crate::stiefel::Stiefel;
 

@@ -6,9 +6,9 @@
 use super::data::Data;
 use super::noise::Bank;
 use super::scratch::{CHUNK, Gradients, Scratch};
+use super::shape::{Shape, Terms};
 use super::sums::Rows;
 use super::tables::Tables;
-use super::{Shape, Terms};
 use crate::step::forward::Shape as CurveShape;
 use crate::vector::{BLOCK, Vector};
 

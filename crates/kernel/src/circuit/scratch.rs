@@ -1,8 +1,8 @@
 //! What one tile after the other writes: its way through time and the sums of its gradients.
 
 use super::noise::CircuitNoise;
+use super::shape::{Circuit, Shape};
 use super::sums::Sums;
-use super::{Circuit, Shape};
 use crate::aligned::AlignedBuffer;
 use crate::vector::BLOCK;
 

@@ -1,6 +1,6 @@
 //! The weights of a circuit as its recurrence reads them: float32, padded to a width that is compiled for.
 
-use super::{Circuit, MOST_NODES, Shape};
+use super::shape::{Circuit, MOST_NODES, Shape};
 
 /// Nodes that the narrow recurrence has room for.
 const NARROW: usize = 8;

@@ -3,7 +3,7 @@
 use argmin::core::{CostFunction, Error, Executor, Gradient, Hessian, State};
 use argmin::solver::trustregion::{Steihaug, TrustRegion};
 
-use super::psychometric::Count;
+use super::count::Count;
 
 /// Steps of the trust region: it converges in about ten, and in forty from every start that was tried.
 const MAX_STEPS: u64 = 40;

@@ -1,6 +1,7 @@
 //! What the behaviour of one network comes to: every response, and the numbers read from them.
 
-use super::psychometric::{Count, Fitted, fit};
+use super::count::Count;
+use super::psychometric::{Fitted, fit};
 use super::slope::Estimate;
 use super::surface::{Range, Surface, surface, trained_coherences, wide_coherences};
 use super::values::{ValueCurve, go_no_go, memory_number};

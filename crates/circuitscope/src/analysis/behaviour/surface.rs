@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Array3};
 
-use super::psychometric::Count;
+use super::count::Count;
 use super::slope::{Cell, Estimate, slope};
 use super::{Showing, answers, mean};
 use crate::analysis::statistics::Bootstrap;

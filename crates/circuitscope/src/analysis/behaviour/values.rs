@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, s};
 
-use super::psychometric::Count;
+use super::count::Count;
 use super::slope::{Cell, Estimate, slope};
 use super::surface::Range;
 use super::{Showing, answers, mean};

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ndarray::Array2;
 
-use super::{GroupedRegistration, N_COMPONENTS};
+use super::registration::{GroupedRegistration, N_COMPONENTS};
 use crate::analysis::components::Features;
 use crate::analysis::procrustes::orthogonal_map;
 

@@ -15,7 +15,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
 use super::matching::{Cloud, Map, Matching, good_starts};
-use super::{GroupedRegistration, N_COMPONENTS};
+use super::registration::{GroupedRegistration, N_COMPONENTS};
 use crate::analysis::procrustes::orthogonal_map;
 
 /// Random starts at most, a direction. More than the published 60 (docs/methods.md §4.2), which structureless configurations need:

@@ -5,7 +5,7 @@
 //! points. Its arc cosine is the angle between the Gram matrices `XXᵀ` and `YYᵀ`, a metric (Williams et
 //! al. 2021, arXiv:2110.14739).
 
-use super::{Overlap, angle};
+use super::representation::{Overlap, angle};
 use crate::analysis::distance::rounding;
 
 /// `arccos(CKA)`, 0 to π/2 (rad).

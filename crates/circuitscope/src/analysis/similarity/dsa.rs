@@ -14,7 +14,7 @@
 use faer::{Mat, MatRef, Side};
 use ndarray::{Array2, ArrayView2};
 
-use super::SimilarityError;
+use super::measure::SimilarityError;
 use super::representation::centred;
 use crate::analysis::components::{FeatureError, N_COMPONENTS};
 use crate::analysis::procrustes::Map;
@@ -41,7 +41,7 @@ pub struct Dynamics {
     pub(super) rank: usize,
     /// `A` `[r, r]`, zero beyond.
     pub(super) operator: Map,
-    /// `A` in the bases of [`alignment::canonical`], from which the search starts.
+    /// `A` in the bases of [`canonical`], from which the search starts.
     pub(super) canonical: Vec<Map>,
 }
 
@@ -53,7 +53,7 @@ impl Dynamics {
         for ((i, j), &entry) in operator.indexed_iter().filter(|((i, j), _)| *i < rank && *j < rank) {
             map[i][j] = entry;
         }
-        Self { rank, canonical: alignment::canonical(&map, rank), operator: map }
+        Self { rank, canonical: canonical(&map, rank), operator: map }
     }
 
     /// `A` `[r, r]`.
@@ -121,4 +121,23 @@ fn operator(coordinates: &Mat<f64>, n_trials: usize) -> Result<Array2<f64>, Simi
         Mat::from_fn(rank, rank, |i, j| if share[i] > UNSEEN { towards[(i, j)] / share[i] } else { 0.0 });
     let transposed = eigen.U() * divided;
     Ok(Array2::from_shape_fn((rank, rank), |(i, j)| transposed[(j, i)]))
+}
+
+/// `A` in the bases of eigenvectors of `A + Aᵀ`, `A Aᵀ` and `Aᵀ A`, by rising eigenvalue.
+fn canonical(operator: &Map, rank: usize) -> Vec<Map> {
+    let a = Mat::from_fn(rank, rank, |i, j| operator[i][j]);
+    let of = |symmetric: Mat<f64>| {
+        let mut map = *operator;
+        // The iteration of a finite matrix converges; if ever not, the basis as it is still is a start.
+        if let Ok(eigen) = symmetric.self_adjoint_eigen(Side::Lower) {
+            let turned = eigen.U().transpose() * &a * eigen.U();
+            for i in 0..rank {
+                for j in 0..rank {
+                    map[i][j] = turned[(i, j)];
+                }
+            }
+        }
+        map
+    };
+    vec![of(&a + a.transpose()), of(&a * a.transpose()), of(a.transpose() * &a)]
 }

@@ -5,8 +5,9 @@ use faer::{Accum, Mat, Par};
 use ndarray::{Array2, ArrayView2};
 use std::cmp::Ordering;
 
-use super::SimilarityError;
+use super::measure::SimilarityError;
 use crate::analysis::components::{FeatureError, centre_columns, decompose};
+use crate::analysis::distance::beyond;
 
 /// The centred points `X = U S Vᵀ` of one network; rotations of its space, `V`, are forgotten.
 #[derive(Clone, Debug)]
@@ -130,5 +131,15 @@ impl<'a> Overlap<'a> {
     /// `‖XᵀX‖_F` of either.
     pub(super) fn gram_norms(&self) -> [f64; 2] {
         [self.a, self.b].map(|one| one.values.iter().map(|value| value.powi(4)).sum::<f64>().sqrt())
+    }
+}
+
+/// The angle whose cosine is the overlap of two things over their sizes; things without size are alike among themselves
+/// and at a right angle to all others. A cosine that is one but for rounding is one: its arc would be the root of that.
+pub(super) fn angle(overlap: f64, [a, b]: [f64; 2], rounding: f64) -> f64 {
+    match (a > 0.0, b > 0.0) {
+        (true, true) => (1.0 - beyond(rounding, 1.0 - overlap / (a * b))).max(-1.0).acos(),
+        (false, false) => 0.0,
+        _ => std::f64::consts::FRAC_PI_2,
     }
 }

@@ -6,7 +6,7 @@
 //! are those of Procrustes analysis; α = 0 would be canonical correlations. Schönemann 1966, doi:10.1007/BF02289451: the
 //! best orthogonal map `Q` gives `tr(Qᵀ XᵀY) = ‖XᵀY‖_*`, the sum of singular values.
 
-use super::{Overlap, angle};
+use super::representation::{Overlap, angle};
 use crate::analysis::distance::{beyond, rounding};
 
 /// `arccos(‖XᵀY‖_* / (‖X‖ ‖Y‖))` of centred points, 0 to π/2 (rad).

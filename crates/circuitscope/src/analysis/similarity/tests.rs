@@ -6,7 +6,7 @@ use rand_distr::StandardNormal;
 
 use super::SimilarityMeasure::{Angular, Cka, Dsa, DsaEuclidean, Procrustes, Regression};
 use super::*;
-use crate::analysis::components::{Features, centre_columns};
+use crate::analysis::components::{FeatureError, Features, centre_columns};
 use crate::analysis::distance::{Aspect, between};
 use crate::analysis::procrustes::orthogonal_map;
 use crate::analysis::registration::Budget;

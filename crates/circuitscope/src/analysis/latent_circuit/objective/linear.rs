@@ -10,7 +10,7 @@ use faer::Mat;
 use faer::linalg::solvers::Solve;
 use ndarray::{Array1, Array2, Axis};
 
-use super::{Target, network_of};
+use super::target::{Target, network_of};
 use crate::analysis::latent_circuit::CircuitError;
 use crate::analysis::latent_circuit::schedule::Schedule;
 use crate::analysis::latent_circuit::unit_regression::ridge;

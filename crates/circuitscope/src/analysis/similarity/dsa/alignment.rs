@@ -16,6 +16,7 @@ use rand_distr::StandardNormal;
 use super::{Dynamics, RANK};
 use crate::analysis::distance::beyond;
 use crate::analysis::procrustes::{Map, orthogonal_map};
+use crate::analysis::similarity::representation::angle;
 
 /// Random starts of a pair in studies; `examples/similarity_bench.rs` measures how often more find a better alignment.
 const N_RANDOM: usize = 12;
@@ -59,7 +60,7 @@ pub struct Alignment {
 impl Alignment {
     /// `arccos(tr(Aᵀ C B Cᵀ) / (‖A‖ ‖B‖))`, 0 to π (rad).
     pub fn angular(&self) -> f64 {
-        super::super::angle(self.trace, self.norms, LEFT)
+        angle(self.trace, self.norms, LEFT)
     }
 
     /// `‖A − C B Cᵀ‖_F`.
@@ -128,25 +129,6 @@ impl Search {
             n_agreeing: traces.iter().filter(|&&other| trace - other <= close).count(),
         }
     }
-}
-
-/// `A` in the bases of eigenvectors of `A + Aᵀ`, `A Aᵀ` and `Aᵀ A`, by rising eigenvalue.
-pub(super) fn canonical(operator: &Map, rank: usize) -> Vec<Map> {
-    let a = Mat::from_fn(rank, rank, |i, j| operator[i][j]);
-    let of = |symmetric: Mat<f64>| {
-        let mut map = *operator;
-        // The iteration of a finite matrix converges; if ever not, the basis as it is still is a start.
-        if let Ok(eigen) = symmetric.self_adjoint_eigen(Side::Lower) {
-            let turned = eigen.U().transpose() * &a * eigen.U();
-            for i in 0..rank {
-                for j in 0..rank {
-                    map[i][j] = turned[(i, j)];
-                }
-            }
-        }
-        map
-    };
-    vec![of(&a + a.transpose()), of(&a * a.transpose()), of(a.transpose() * &a)]
 }
 
 /// Raises the trace of `Aᵀ M` by turning `M` as long as a sweep gains more than `gain`; gives the trace.
