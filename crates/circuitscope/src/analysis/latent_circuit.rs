@@ -5,8 +5,8 @@
 //! [`score`].
 //! [`judge`]: conditions held out, and the number of nodes that they ask for.
 //! [`matching`] and [`consensus`]: what the fits of one network agree on.
-//! [`perturbation`]: whether the network follows when both are changed alike. [`mechanism`]: what the circuit does, by
-//! numbers. [`effects`]: what each weight does to behaviour. [`roles`]: what each node stands for.
+//! [`perturbation`]: whether the network follows when both are changed alike, and what each weight does to behaviour.
+//! [`mechanism`]: what the circuit does, by numbers. [`roles`]: what each node stands for.
 //! [`distance`]: between the circuits of different networks; [`class_mean`]: what those of a class have in common.
 
 pub mod class_mean;
