@@ -1,5 +1,6 @@
 //! Dynamics of a network: what it does on given trials, with noise and without, and where it rests under constant input.
 
+pub mod branch_grid;
 pub mod continuation;
 mod euler;
 pub mod fixed_points;
@@ -10,7 +11,6 @@ pub mod noise;
 mod rates;
 mod rounding;
 pub mod run;
-pub mod sheets;
 pub mod slow_points;
 pub mod stability;
 

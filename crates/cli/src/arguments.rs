@@ -9,7 +9,7 @@ pub(crate) use latent_circuit::{Embedding, Variant};
 pub(crate) use reading::ReadingOptions;
 
 use crate::exit::TABLE;
-use circuitscope_study::single::Nodes;
+use circuitscope_study::one_network::Nodes;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 

@@ -12,9 +12,9 @@ use crate::exit::Failure;
 use crate::progress::{Progress, duration};
 use circuitscope_study::KernelPath;
 use circuitscope_study::config::Study;
+use circuitscope_study::one_network;
 use circuitscope_study::plan::{Effort, FolderState, Overview, overview};
 use circuitscope_study::run::{Summary, rebuild, run};
-use circuitscope_study::single;
 use circuitscope_study::store::Folder;
 use serde::Serialize;
 use std::io::Write;
@@ -26,7 +26,7 @@ use std::time::Duration;
 static INTERRUPT: AtomicBool = AtomicBool::new(false);
 
 pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
-    for warning in single::warnings(networks_of(&arguments.command)) {
+    for warning in one_network::warnings(networks_of(&arguments.command)) {
         crate::progress::print_error(&format!("warning: {warning}\n"));
     }
     match arguments.command {
@@ -180,8 +180,8 @@ fn tell_plan(overview: &Overview, folder: &Path) -> Result<(), Failure> {
 }
 
 fn score(request: &Score) -> Result<(), Failure> {
-    let task = single::task(&request.task)?;
-    let scores = single::score(&request.networks, &task)?;
+    let task = one_network::task(&request.task)?;
+    let scores = one_network::score(&request.networks, &task)?;
     if request.json {
         return print_json(&scores);
     }

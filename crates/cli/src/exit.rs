@@ -5,9 +5,9 @@ use circuitscope_study::config::StudyError;
 use circuitscope_study::execute::ExecuteError;
 use circuitscope_study::import::ImportError;
 use circuitscope_study::import::recording::RecordingError;
+use circuitscope_study::one_network::OneNetworkError;
 use circuitscope_study::opened::OpenError;
 use circuitscope_study::run::RebuildError;
-use circuitscope_study::single::SingleError;
 use circuitscope_study::store::StoreError;
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -34,7 +34,7 @@ pub(crate) enum Failure {
     Import(#[from] ImportError),
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Single(#[from] SingleError),
+    Single(#[from] OneNetworkError),
     #[error(transparent)]
     #[diagnostic(transparent)]
     Bench(#[from] BenchError),
@@ -79,17 +79,17 @@ impl Failure {
             | Self::Threads { .. }
             | Self::Bench(_)
             | Self::Single(
-                SingleError::UnknownTask { .. }
-                | SingleError::UnknownAspect { .. }
-                | SingleError::NoChoices { .. }
-                | SingleError::NoTask { .. }
-                | SingleError::NoInputs
-                | SingleError::GivenActivation { .. }
-                | SingleError::Recording(RecordingError::Network { .. })
-                | SingleError::GivenEmbedding { .. }
-                | SingleError::Unmatched { .. }
-                | SingleError::Saturated { .. }
-                | SingleError::Setting { .. },
+                OneNetworkError::UnknownTask { .. }
+                | OneNetworkError::UnknownAspect { .. }
+                | OneNetworkError::NoChoices { .. }
+                | OneNetworkError::NoTask { .. }
+                | OneNetworkError::NoInputs
+                | OneNetworkError::GivenActivation { .. }
+                | OneNetworkError::Recording(RecordingError::Network { .. })
+                | OneNetworkError::GivenEmbedding { .. }
+                | OneNetworkError::Unmatched { .. }
+                | OneNetworkError::Saturated { .. }
+                | OneNetworkError::Setting { .. },
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Open(OpenError::Study(_))) => 3,
             Self::Import(_) | Self::Single(_) => 4,
@@ -147,7 +147,7 @@ mod tests {
             store(StoreError::Format { path: "a".into(), found: 9, software: "9.0.0".into() }),
             store(StoreError::Write { path: "a".into(), source: std::io::Error::other("full") }),
             Failure::Execute(ExecuteError::Interrupted),
-            Failure::Single(SingleError::UnknownTask { name: "x".into(), remedy: String::new() }),
+            Failure::Single(OneNetworkError::UnknownTask { name: "x".into(), remedy: String::new() }),
         ];
         for failure in failures {
             let code = format!("\n  {:<3}  ", failure.code());

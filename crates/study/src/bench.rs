@@ -2,7 +2,7 @@
 
 pub(crate) mod stopwatch;
 
-use crate::single::{self, SingleError};
+use crate::one_network::{self, OneNetworkError};
 use circuitscope::architecture::{Architecture, Constraint};
 use circuitscope::field::FieldError;
 use circuitscope::task::Task;
@@ -44,7 +44,7 @@ pub enum BenchError {
     /// There is no such task.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Task(#[from] SingleError),
+    Task(#[from] OneNetworkError),
     /// A number is out of its range.
     #[error("--{option} is {found}")]
     #[diagnostic(help("{remedy}"))]
@@ -149,7 +149,7 @@ pub fn cases(choice: &Choice, n_cores: usize) -> Result<Vec<Case>, BenchError> {
 }
 
 fn case(choice: &Choice) -> Result<Case, BenchError> {
-    let task = single::task(choice.task.as_deref().unwrap_or("cddm"))?;
+    let task = one_network::task(choice.task.as_deref().unwrap_or("cddm"))?;
     let curve = choice.curve.unwrap_or(Curve::Relu);
     let published = Recipe::published(task.name(), Architecture::published(curve, Constraint::Dale));
     let recipe = Recipe { n_units: choice.n_units.unwrap_or(published.n_units), ..published };

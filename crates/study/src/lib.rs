@@ -1,6 +1,5 @@
 //! The experiment around the science: study files, plans, jobs, stores, analyses in stages, figures and the report.
 
-pub mod analyse;
 pub mod bench;
 pub mod config;
 pub mod event;
@@ -9,12 +8,13 @@ mod identity;
 pub mod import;
 mod inference;
 mod job;
+pub mod one_network;
 pub mod opened;
 pub mod plan;
 pub mod publish;
 mod published;
 pub mod run;
-pub mod single;
+pub mod stage;
 pub mod store;
 mod suggestion;
 pub mod training_job;

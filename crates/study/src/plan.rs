@@ -4,10 +4,10 @@ mod forecast;
 
 pub use forecast::{Analyses, Effort};
 
-use crate::analyse::{Context, Left, left};
 use crate::config::Study;
 use crate::event::Stage;
 use crate::execute::{ExecuteError, StudyNetwork, load};
+use crate::stage::{Context, Left, left};
 use crate::store::manifest::{Manifest, State};
 use crate::store::{Folder, SOFTWARE_VERSION};
 use crate::training_job::{TrainingJob, study_identity, training_jobs};

@@ -1,6 +1,5 @@
 //! From results to what people read: tables, figures, the page, the manifest.
 
-mod at_rest;
 mod begin;
 mod behaviour;
 mod circuit_figures;
@@ -12,6 +11,7 @@ mod course;
 mod development;
 mod excluded;
 mod figures;
+mod fixed_points;
 mod measures;
 mod page;
 mod portraits;
@@ -25,9 +25,9 @@ pub use begin::{Found, begin};
 pub use statistics::{StatisticRecord, statistics};
 pub use under_way::EarlyPages;
 
-use crate::analyse::{Context, TaskResults};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
+use crate::stage::{Context, TaskResults};
 use crate::store::manifest::{Manifest, State, hash_of_file};
 use crate::store::{Folder, StoreError, write_whole};
 use circuitscope_report as report;
@@ -49,9 +49,9 @@ pub fn publish(
     let advanced = || (context.listener)(Event::Advanced { stage, work: 1 });
     let folder = context.folder;
     let statistics = statistics(results);
-    let judged = crate::analyse::claims(context, results);
-    let robustness = crate::analyse::robustness(context, results)?;
-    let concordance = crate::analyse::concordance(context, results);
+    let judged = crate::stage::claims(context, results);
+    let robustness = crate::stage::robustness(context, results)?;
+    let concordance = crate::stage::concordance(context, results);
 
     let mut written: Vec<PathBuf> = vec![folder.study()];
     for (name, table) in tables::tables(results, &statistics, &judged, &robustness, &concordance) {

@@ -1,7 +1,7 @@
 //! The published numbers (TE25), to stand beside a study's own.
 
-use crate::analyse::{Groups, Items, Space, StatisticName, Value};
 use crate::config::Control;
+use crate::stage::{Groups, Items, Space, StatisticName, Value};
 use circuitscope::analysis::distance::Aspect;
 
 /// Lowest, median and highest noise-free masked MSE of ten of the best networks of a class (TE25; docs/methods.md §3).

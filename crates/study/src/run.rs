@@ -1,11 +1,11 @@
 //! The main job: a study from its file to its page.
 
-use crate::analyse::{Calibration, Context, Standing, TaskResults, analyse, calibrated};
 use crate::config::Study;
 use crate::event::{Event, Listener};
 use crate::execute::{ExecuteError, StudyNetwork, load, networks};
 use crate::opened::{Access, OpenError, Opened};
 use crate::publish::{EarlyPages, Found, begin, publish};
+use crate::stage::{Calibration, Context, Standing, TaskResults, analyse, calibrated};
 use crate::store::manifest::{Arithmetic, Manifest};
 use crate::store::{Folder, StoreError};
 use crate::training_job::{study_identity, training_jobs};

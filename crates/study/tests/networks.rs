@@ -5,7 +5,7 @@
 use circuitscope::network::Form;
 use circuitscope_study::Task;
 use circuitscope_study::import::{ImportError, network};
-use circuitscope_study::single::{self, NetworkScore};
+use circuitscope_study::one_network::{self, NetworkScore};
 use miette::Diagnostic;
 use safetensors::tensor::{Dtype, TensorView};
 use serde_json::{Map, Value, json};
@@ -39,7 +39,7 @@ fn scored(bytes: &[u8]) -> NetworkScore {
     let path = folder.path().join("net.json");
     write(&path, bytes).unwrap();
     let task = Task::published("go_no_go").unwrap();
-    single::score(&[path], &task).unwrap_or_else(|error| panic!("{error:?}")).networks.remove(0)
+    one_network::score(&[path], &task).unwrap_or_else(|error| panic!("{error:?}")).networks.remove(0)
 }
 
 /// The refusal of a file: what is wrong and the remedy.
@@ -314,23 +314,28 @@ fn files_of_one_name_and_networks_that_diverge_are_told_apart() {
     }
     let task = Task::published("go_no_go").unwrap();
     let paths = ["a/net.json", "b/net.json", "c/other.json"].map(path);
-    let scores = single::score(&paths, &task).unwrap().networks;
+    let scores = one_network::score(&paths, &task).unwrap().networks;
     let names: Vec<_> = scores.iter().map(|score| score.name.as_str()).collect();
     assert_eq!(names, ["a/net", "b/net", "other"]);
     assert!(scores[0].r2.is_some() && scores[0].outcome.is_none());
     assert_eq!((scores[1].mse, scores[1].r2, scores[1].outcome), (None, None, Some("diverges")));
 
-    let aspect = single::aspect("endpoints").unwrap();
-    let measure = single::DistanceMeasure::OfAspect;
+    let aspect = one_network::aspect("endpoints").unwrap();
+    let measure = one_network::DistanceMeasure::OfAspect;
     let [a, b, c] = &paths;
-    let compared =
-        single::compare(&[a.clone(), b.clone(), c.clone(), path("d/net.json")], &task, aspect, measure, None);
+    let compared = one_network::compare(
+        &[a.clone(), b.clone(), c.clone(), path("d/net.json")],
+        &task,
+        aspect,
+        measure,
+        None,
+    );
     let compared = compared.unwrap();
     assert_eq!(compared.networks, ["a/net", "other", "d/net"]);
     assert_eq!((compared.left_out.len(), compared.left_out[0].name.as_str()), (1, "b/net"));
     assert!(compared.left_out[0].reason.contains("diverges"));
     let error =
-        single::compare(&[a.clone(), b.clone()], &task, aspect, measure, None).unwrap_err().to_string();
+        one_network::compare(&[a.clone(), b.clone()], &task, aspect, measure, None).unwrap_err().to_string();
     assert!(error.contains("b/net diverges") && error.contains("no two networks"), "{error}");
 }
 

@@ -2,11 +2,11 @@
 
 mod analysis;
 mod behaviour;
+mod branch_grid;
 mod circuits;
 mod configurations;
 mod fixed_points;
 mod halves;
 mod reference;
-mod sheets;
 mod slow;
 mod tasks;

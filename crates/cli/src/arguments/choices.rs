@@ -1,7 +1,7 @@
 //! Closed choices among the arguments.
 
 use circuitscope_study::Curve;
-use circuitscope_study::single::{DistanceMeasure, SimilarityMeasure};
+use circuitscope_study::one_network::{DistanceMeasure, SimilarityMeasure};
 use clap::ValueEnum;
 
 /// Names of the distances.

@@ -12,7 +12,7 @@ pub(crate) enum Variant {
     Le25,
 }
 
-impl From<Variant> for circuitscope_study::single::Variant {
+impl From<Variant> for circuitscope_study::one_network::Variant {
     fn from(variant: Variant) -> Self {
         match variant {
             Variant::Te25 => Self::Te25,
@@ -30,7 +30,7 @@ pub(crate) enum Embedding {
     Orthonormal,
 }
 
-impl From<Embedding> for circuitscope_study::single::EmbeddingModel {
+impl From<Embedding> for circuitscope_study::one_network::EmbeddingModel {
     fn from(embedding: Embedding) -> Self {
         match embedding {
             Embedding::Linear => Self::Linear,

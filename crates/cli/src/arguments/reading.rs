@@ -1,6 +1,6 @@
 //! How a recording is read.
 
-use circuitscope_study::single::{Layout, Quantity, Reading};
+use circuitscope_study::one_network::{Layout, Quantity, Reading};
 use clap::{Args, ValueEnum};
 
 #[derive(Args)]

@@ -4,20 +4,20 @@ use super::print_json;
 use crate::arguments::Behave;
 use crate::exit::Failure;
 use crate::progress::Progress;
-use circuitscope_study::single::{self, Measure};
+use circuitscope_study::one_network::{self, Measure};
 use std::io::Write;
 
 pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
-    let task = single::task(&request.task)?;
+    let task = one_network::task(&request.task)?;
     let progress = Progress::new();
-    let found = single::behave(&request.network, &task, &|event| progress.hear(&event));
+    let found = one_network::behave(&request.network, &task, &|event| progress.hear(&event));
     progress.end();
     let found = found?;
     if request.json {
         return print_json(&found.responses);
     }
     let mut out = std::io::stdout().lock();
-    if let single::Responses::Values(values) = &found.responses {
+    if let one_network::Responses::Values(values) = &found.responses {
         tell_errors(&mut out, values)?;
     }
     writeln!(
@@ -39,7 +39,7 @@ pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
 fn tell(out: &mut impl Write, measure: &Measure) -> Result<(), Failure> {
     let condition = measure.condition;
     let strength = condition.strength.map_or_else(|| "–".to_owned(), |strength| strength.to_string());
-    let context = condition.context.map_or("–", |context| single::CONTEXTS[context]);
+    let context = condition.context.map_or("–", |context| one_network::CONTEXTS[context]);
     let value = measure.estimate.map_or_else(|| "–".to_owned(), |found| format!("{:.4}", found.value));
     let interval = match measure.estimate.and_then(|found| found.interval) {
         Some([low, high]) => format!("{low:.4} to {high:.4}"),
@@ -53,7 +53,7 @@ fn tell(out: &mut impl Write, measure: &Measure) -> Result<(), Failure> {
 }
 
 /// Mean errors within and beyond the values of training, a line a test.
-fn tell_errors(out: &mut impl Write, values: &single::Values) -> Result<(), Failure> {
+fn tell_errors(out: &mut impl Write, values: &one_network::Values) -> Result<(), Failure> {
     writeln!(out, "{:<20} {:>8} {:>14} {:>14}", "test", "strength", "mse in [0, 1]", "mse outside")?;
     for row in &values.tests {
         let strength = row.strength.map_or_else(|| "–".to_owned(), |strength| strength.to_string());

@@ -4,14 +4,14 @@ use super::{kernel_path, print_json};
 use crate::arguments::Circuit;
 use crate::exit::Failure;
 use crate::progress::Progress;
-use circuitscope_study::single::{
+use circuitscope_study::one_network::{
     self, CircuitReport, CircuitSearch, ConsensusRow, EmbeddingModel, Nodes, RecordingRow, SizeRow, Starts,
     StartsRow, WeightRows,
 };
 use std::io::Write;
 
 pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
-    let task = request.task.as_deref().map(single::task).transpose()?;
+    let task = request.task.as_deref().map(one_network::task).transpose()?;
     let search = CircuitSearch {
         variant: request.variant.into(),
         nodes: request.nodes.unwrap_or(Nodes::Published),
@@ -24,7 +24,8 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
         path: kernel_path()?,
     };
     let progress = Progress::new();
-    let found = single::circuit(&request.responses, task.as_ref(), &search, &|event| progress.hear(&event));
+    let found =
+        one_network::circuit(&request.responses, task.as_ref(), &search, &|event| progress.hear(&event));
     progress.end();
     let found = found?;
     if request.json {

@@ -4,10 +4,10 @@ use super::{INTERRUPT, listen_for_interrupts, print_json};
 use crate::arguments::Claims;
 use crate::exit::Failure;
 use crate::progress::{Progress, warn};
-use circuitscope_study::analyse::Calibration;
 use circuitscope_study::opened::{Access, Opened, Published};
 use circuitscope_study::publish::claims::{ClaimEntry, EvidenceEntry, read};
 use circuitscope_study::run::calibrate;
+use circuitscope_study::stage::Calibration;
 use std::io::Write;
 
 /// Level of every claim (docs/methods.md §6).

@@ -3,14 +3,19 @@
 use super::print_json;
 use crate::arguments::Compare;
 use crate::exit::Failure;
-use circuitscope_study::single::{self, Comparison, Statistics};
+use circuitscope_study::one_network::{self, Comparison, Statistics};
 use std::io::Write;
 
 pub(super) fn compare(request: &Compare) -> Result<(), Failure> {
-    let task = single::task(&request.task)?;
-    let aspect = single::aspect(&request.aspect)?;
-    let comparison =
-        single::compare(&request.networks, &task, aspect, request.measure.into(), request.groups.as_deref())?;
+    let task = one_network::task(&request.task)?;
+    let aspect = one_network::aspect(&request.aspect)?;
+    let comparison = one_network::compare(
+        &request.networks,
+        &task,
+        aspect,
+        request.measure.into(),
+        request.groups.as_deref(),
+    )?;
     if request.json {
         return print_json(&comparison);
     }

@@ -5,16 +5,17 @@ use crate::arguments::{Branches, FixedPoints, LineAttractor};
 use crate::exit::Failure;
 use crate::progress::Progress;
 use circuitscope_study::Task;
-use circuitscope_study::single::{self, SingleError};
+use circuitscope_study::one_network::{self, OneNetworkError};
 use std::collections::BTreeMap;
 use std::io::Write;
 
 pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
-    let task = request.task.as_deref().map(single::task).transpose()?;
-    let search = if request.thorough { single::Search::THOROUGH } else { single::Search::STANDARD };
+    let task = request.task.as_deref().map(one_network::task).transpose()?;
+    let search = if request.thorough { one_network::Search::THOROUGH } else { one_network::Search::STANDARD };
     let progress = Progress::new();
     let (task, inputs) = (task.as_ref(), request.inputs.as_deref());
-    let found = single::fixed_points(&request.network, task, inputs, &search, &|event| progress.hear(&event));
+    let found =
+        one_network::fixed_points(&request.network, task, inputs, &search, &|event| progress.hear(&event));
     progress.end();
     let found = found?;
     if request.json {
@@ -76,7 +77,7 @@ pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
 }
 
 /// Units that never fire on the trials.
-fn print_silent(out: &mut impl Write, found: &single::FixedPointsReport) -> Result<(), Failure> {
+fn print_silent(out: &mut impl Write, found: &one_network::FixedPointsReport) -> Result<(), Failure> {
     let (Some(n_silent @ 1..), Some(left_out)) = (found.n_silent, &found.units_left_out) else {
         return Ok(());
     };
@@ -91,7 +92,7 @@ fn print_silent(out: &mut impl Write, found: &single::FixedPointsReport) -> Resu
 }
 
 /// Lines and planes, one line for all of a kind.
-fn print_manifolds(out: &mut impl Write, manifolds: &[Vec<single::ManifoldRow>]) -> Result<(), Failure> {
+fn print_manifolds(out: &mut impl Write, manifolds: &[Vec<one_network::ManifoldRow>]) -> Result<(), Failure> {
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for manifold in manifolds.iter().flatten() {
         let extends = match manifold.basis.len() {
@@ -117,11 +118,11 @@ fn print_manifolds(out: &mut impl Write, manifolds: &[Vec<single::ManifoldRow>])
 }
 
 pub(super) fn branches(request: &Branches) -> Result<(), Failure> {
-    let task = request.task.as_deref().map(single::task).transpose()?;
+    let task = request.task.as_deref().map(one_network::task).transpose()?;
     let found = match (&request.inputs, &task) {
-        (Some(inputs), task) => single::branches(&request.network, task.as_ref(), inputs)?,
+        (Some(inputs), task) => one_network::branches(&request.network, task.as_ref(), inputs)?,
         (None, Some(task)) => return grid(request, task),
-        (None, None) => return Err(SingleError::NoInputs.into()),
+        (None, None) => return Err(OneNetworkError::NoInputs.into()),
     };
     if request.json {
         return print_json(&found);
@@ -161,7 +162,7 @@ pub(super) fn branches(request: &Branches) -> Result<(), Failure> {
 /// Branches over the whole grid of a task's inputs.
 fn grid(request: &Branches, task: &Task) -> Result<(), Failure> {
     let progress = Progress::new();
-    let found = single::grid(&request.network, task, &single::Search::STANDARD, &|event| {
+    let found = one_network::grid(&request.network, task, &one_network::Search::STANDARD, &|event| {
         progress.hear(&event);
     });
     progress.end();
@@ -218,7 +219,7 @@ fn grid(request: &Branches, task: &Task) -> Result<(), Failure> {
 }
 
 /// What changes along a line, and what is held.
-fn line_name(found: &single::Grid, line: &single::GridLine) -> String {
+fn line_name(found: &one_network::Grid, line: &one_network::GridLine) -> String {
     let held: Vec<String> = line.inputs.first().map_or_else(Vec::new, |&first| {
         let conditions = found.condition_names.iter().zip(&found.inputs[first].condition);
         let held = conditions.filter(|(name, _)| **name != line.quantity);
@@ -229,8 +230,8 @@ fn line_name(found: &single::Grid, line: &single::GridLine) -> String {
 }
 
 pub(super) fn line_attractor(request: &LineAttractor) -> Result<(), Failure> {
-    let task = single::task(&request.task)?;
-    let found = single::line_attractor(&request.network, &task, usize::from(request.points))?;
+    let task = one_network::task(&request.task)?;
+    let found = one_network::line_attractor(&request.network, &task, usize::from(request.points))?;
     if request.json {
         return print_json(&found);
     }

@@ -3,12 +3,12 @@
 //! What is measured is processor time, which other programs on the machine do not change; the forecast is for a machine
 //! that does nothing else.
 
-use crate::analyse::{Description, Left, Subject, describe, portrait};
 use crate::bench::stopwatch::{n_at_once, processor_time};
 use crate::bench::time_of_training_iteration;
 use crate::config::{Circuits, Study, TaskStudy};
 use crate::identity;
 use crate::inference::{Evidence, Starts, finite_responses, infer};
+use crate::stage::{Description, Left, Subject, describe, portrait};
 use crate::training_job::TrainingJob;
 use circuitscope::KernelPath;
 use circuitscope::analysis::behaviour::measures::{Amount, behaviour};

@@ -2,7 +2,7 @@
 
 use super::classes::classes;
 use super::words;
-use crate::analyse::{ConditionRow, NetworkBehaviour, ResponseRow, TaskResults};
+use crate::stage::{ConditionRow, NetworkBehaviour, ResponseRow, TaskResults};
 use crate::store::table::Table;
 use circuitscope::analysis::behaviour::measures::bootstrap;
 use circuitscope::analysis::behaviour::slope::over_networks;

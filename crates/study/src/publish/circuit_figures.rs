@@ -3,7 +3,7 @@
 use super::circuits::{fitted, quantities};
 use super::classes::classes;
 use super::words;
-use crate::analyse::{CircuitMean, CircuitWeights, FittedCircuit, MatrixName, NetworkCircuit, TaskResults};
+use crate::stage::{CircuitMean, CircuitWeights, FittedCircuit, MatrixName, NetworkCircuit, TaskResults};
 use circuitscope_report::figure::{
     self, CircuitGraph, CircuitGraphs, CircuitScatter, Circuits, CircuitsShown, Class, Compared, Figure,
     GraphEdge, GraphNode, NodeRole, ScatterPanel, ScatterPoint,
@@ -159,7 +159,7 @@ fn edges(weights: &[CircuitWeights], n: usize) -> Vec<GraphEdge> {
 }
 
 fn responses(found: &FittedCircuit) -> (String, Vec<ScatterPoint>) {
-    let point = |response: &crate::analyse::NodeResponse| ScatterPoint {
+    let point = |response: &crate::stage::NodeResponse| ScatterPoint {
         at: [response.circuit, response.projected],
         group: response.node,
         hover: String::new(),
@@ -170,7 +170,7 @@ fn responses(found: &FittedCircuit) -> (String, Vec<ScatterPoint>) {
 
 fn perturbations(found: &FittedCircuit) -> (String, Vec<ScatterPoint>) {
     let name = |node: usize| found.nodes[node].name.as_str();
-    let point = |effect: &crate::analyse::WeightEffect| ScatterPoint {
+    let point = |effect: &crate::stage::WeightEffect| ScatterPoint {
         at: [effect.circuit, effect.network],
         group: effect.quantity,
         hover: format!("{} → {}", name(effect.column), name(effect.row)),

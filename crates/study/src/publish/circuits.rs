@@ -3,7 +3,7 @@
 use super::classes::classes;
 use super::portraits::Names;
 use super::words;
-use crate::analyse::{
+use crate::stage::{
     CircuitNode, CircuitOutcome, CircuitWeights, FittedCircuit, Item, Kind, MatrixName, NetworkCircuit,
     TaskResults,
 };

@@ -1,9 +1,9 @@
 //! Claims as tables, as JSON and on the page: the same numbers everywhere.
 
 use super::words;
-use crate::analyse::Judged;
 use crate::config::Study;
 use crate::opened::{Opened, Published};
+use crate::stage::Judged;
 use crate::store::table::Table;
 use crate::store::{SOFTWARE_VERSION, StoreError};
 use circuitscope::analysis::statistics::LARGEST_RATIO;

@@ -1,6 +1,6 @@
 //! The classes of a task as page and figures show them: colours, counts of networks, medians of scores.
 
-use crate::analyse::{Standing, TaskResults};
+use crate::stage::{Standing, TaskResults};
 use crate::store::network_file::TrainingRecord;
 use circuitscope_report::figure::{Class, RunCounts};
 

@@ -1,7 +1,7 @@
 //! Table and figure of how far the aspects agree on which networks are alike.
 
 use super::words;
-use crate::analyse::{Agreement, Concordance};
+use crate::stage::{Agreement, Concordance};
 use crate::store::table::Table;
 use circuitscope_report::figure::{self, AspectPair, AspectsAgree};
 

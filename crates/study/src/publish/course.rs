@@ -1,7 +1,7 @@
 //! Table and figure of the measures of single networks in the course of training.
 
 use super::{classes, words};
-use crate::analyse::{MeasuredMoment, TaskResults};
+use crate::stage::{MeasuredMoment, TaskResults};
 use crate::store::table::Table;
 use circuitscope::analysis::measures::Measure;
 use circuitscope_report::figure::{self, MeasureCourse, MeasureCourses, NetworkCourse};

@@ -1,7 +1,7 @@
 //! Table and figure of how far activations lie apart in the course of training.
 
 use super::words;
-use crate::analyse::{Development, Facet, Moment, TaskResults};
+use crate::stage::{Development, Facet, Moment, TaskResults};
 use crate::store::table::Table;
 use circuitscope::Curve;
 use circuitscope_report::figure::{self, Course};

@@ -2,8 +2,8 @@
 
 use super::classes::counts;
 use super::words;
-use crate::analyse::TaskResults;
 use crate::config::Class;
+use crate::stage::TaskResults;
 use circuitscope::train::Recipe;
 use circuitscope_report::figure::RunCounts;
 

@@ -2,10 +2,10 @@
 
 use super::classes::{classes, counts, median, median_of_selected};
 use super::statistics::StatisticRecord;
-use super::{at_rest, behaviour, circuit_figures, concordance, course, development, portraits, words};
-use crate::analyse::{Concordance, Kind, Standing, StatisticName, TaskResults};
+use super::{behaviour, circuit_figures, concordance, course, development, fixed_points, portraits, words};
 use crate::config::Control;
 use crate::published;
+use crate::stage::{Concordance, Kind, Standing, StatisticName, TaskResults};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::task::Task;
@@ -38,7 +38,7 @@ pub(super) fn figures(
         }
         if let Some(input) = trajectories(of_task) {
             place(Topic::Trajectories, figure::trajectories(&input));
-            if let Some(input) = at_rest::figure(of_task, &input) {
+            if let Some(input) = fixed_points::figure(of_task, &input) {
                 place(Topic::FixedPoints, figure::fixed_points(&input));
             }
         }
@@ -194,7 +194,7 @@ fn trajectories(of_task: &TaskResults<'_>) -> Option<Trajectories> {
             _ => Condition { group: 0, value: f64::from(values.first().copied().unwrap_or_default()), label },
         }
     };
-    let of_example = |item: &crate::analyse::Item| {
+    let of_example = |item: &crate::stage::Item| {
         let features = item.features.get(&Aspect::Trajectories)?;
         let trials = (0..n_trials).map(|trial| Trajectory {
             condition: condition(trial),
@@ -235,7 +235,7 @@ fn trajectories(of_task: &TaskResults<'_>) -> Option<Trajectories> {
 
 fn selectivity(of_task: &TaskResults<'_>) -> Option<Selectivity> {
     let classes = classes(of_task);
-    let of_example = |item: &crate::analyse::Item| {
+    let of_example = |item: &crate::stage::Item| {
         let features = item.features.get(&Aspect::Selectivity)?;
         let signs = of_task.signs(item);
         let units = features.points.outer_iter().zip(signs).map(|(point, sign)| Unit {
@@ -306,7 +306,7 @@ fn distances(of_task: &TaskResults<'_>) -> DistanceMatrices {
         }
         figure::AspectDistances {
             aspect: words::aspect(aspect.aspect).to_owned(),
-            values: crate::analyse::submatrix(&aspect.distances.distance, &rows).into_iter().collect(),
+            values: crate::stage::submatrix(&aspect.distances.distance, &rows).into_iter().collect(),
             blocks,
         }
     });
@@ -327,7 +327,7 @@ fn agreement(of_task: &TaskResults<'_>, statistics: &[StatisticRecord]) -> Vec<A
     shown
         .filter_map(|row| {
             let name = words::statistic_of(row.value.statistic, row.value.groups);
-            let name = if row.value.items == crate::analyse::Items::Control {
+            let name = if row.value.items == crate::stage::Items::Control {
                 format!("{name} (controls)")
             } else {
                 name

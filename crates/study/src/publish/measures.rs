@@ -1,8 +1,8 @@
 //! The measures of a study's networks: as a table, and on the page by activation, under every choice.
 
 use super::words;
-use crate::analyse::{Item, ItemMeasures, Judged, Kind, TaskResults};
 use crate::config::{Control, Study};
+use crate::stage::{Item, ItemMeasures, Judged, Kind, TaskResults};
 use crate::store::table::Table;
 use circuitscope::Curve;
 use circuitscope::analysis::measures::{Measure, VARIATIONS};

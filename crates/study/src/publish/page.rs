@@ -3,8 +3,8 @@
 use super::classes::{classes, counts, median_of_selected};
 use super::statistics::StatisticRecord;
 use super::{circuits, claims, excluded, measures, words};
-use crate::analyse::{Facet, Groups, Items, Judged, Space, Spread, StatisticName, TaskResults};
 use crate::config::{Control, Study};
+use crate::stage::{Facet, Groups, Items, Judged, Space, Spread, StatisticName, TaskResults};
 use crate::store::manifest::Manifest;
 use circuitscope_report::figure::Class;
 use circuitscope_report::{
@@ -65,7 +65,7 @@ fn summary(study: &Study, results: &[TaskResults<'_>]) -> String {
     let n_selected: usize = results
         .iter()
         .flat_map(|of_task| &of_task.networks)
-        .filter(|(_, standing)| *standing == crate::analyse::Standing::Selected)
+        .filter(|(_, standing)| *standing == crate::stage::Standing::Selected)
         .count();
     let names: Vec<&str> = results.iter().map(|of_task| words::task(of_task.task.task.name())).collect();
     let n_classes = results.iter().map(|of_task| of_task.task.classes.len()).max().unwrap_or_default();

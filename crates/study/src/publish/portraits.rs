@@ -2,7 +2,7 @@
 
 use super::classes::classes;
 use super::words;
-use crate::analyse::{Item, PlaneMark, Portrait, PortraitLine, PortraitPoint, TaskResults};
+use crate::stage::{Item, PlaneMark, Portrait, PortraitLine, PortraitPoint, TaskResults};
 use crate::store::table::Table;
 use circuitscope::analysis::choice_lines::{ArrowKind, CONTEXTS};
 use circuitscope::dynamics::stability;
@@ -305,7 +305,7 @@ pub(super) fn branch_figure(of_task: &TaskResults<'_>) -> Option<Branches> {
     })
 }
 
-fn curve(branch: &crate::analyse::PortraitBranch, line: &LineName, task: &Task) -> BranchCurve {
+fn curve(branch: &crate::stage::PortraitBranch, line: &LineName, task: &Task) -> BranchCurve {
     let kind = match task {
         // Motion is relevant in the first context, colour in the second.
         Task::Cddm(_) => usize::from((line.quantity == "motion coherence") != (line.group == 0)),
@@ -317,7 +317,7 @@ fn curve(branch: &crate::analyse::PortraitBranch, line: &LineName, task: &Task) 
         PortraitPoint::RealCrossing => Some(BranchEventKind::RealCrossing),
         PortraitPoint::Hopf => Some(BranchEventKind::Hopf),
     };
-    let at = |step: &crate::analyse::PortraitStep| [line.value(step.position), step.over_trajectories[0]];
+    let at = |step: &crate::stage::PortraitStep| [line.value(step.position), step.over_trajectories[0]];
     let steps = branch.steps.iter().map(|step| BranchStep {
         at: at(step),
         stability: match (event(step.kind), step.n_unstable) {

@@ -1,8 +1,8 @@
 //! Which conclusion survives which measure: the table of all numbers, and the short one of the page.
 
 use super::words;
-use crate::analyse::{Kind, Robustness};
 use crate::config::Control;
+use crate::stage::{Kind, Robustness};
 use crate::store::table::Table;
 use circuitscope::robustness::{Conclusion, Fate};
 use circuitscope_report::{Fate as Shown, RobustnessCell, RobustnessRow};

@@ -1,8 +1,8 @@
 //! Every statistic of a study in one list, with Holm's correction over all of its tests.
 
-use crate::analyse::{Facet, TaskResults, Value};
 use crate::config::Control;
 use crate::published;
+use crate::stage::{Facet, TaskResults, Value};
 use circuitscope::analysis::statistics::holm;
 
 /// One statistic of a study.

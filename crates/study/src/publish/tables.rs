@@ -2,12 +2,12 @@
 
 use super::statistics::StatisticRecord;
 use super::{
-    at_rest, behaviour, circuits, claims, concordance, course, development, measures, portraits, robustness,
-    words,
+    behaviour, circuits, claims, concordance, course, development, fixed_points, measures, portraits,
+    robustness, words,
 };
-use crate::analyse::{Concordance, Judged, Kind, Robustness, Spread, TaskResults};
 use crate::config::Control;
 use crate::identity::constraint_name;
+use crate::stage::{Concordance, Judged, Kind, Robustness, Spread, TaskResults};
 use crate::store::table::Table;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::architecture::Constraint;
@@ -30,7 +30,7 @@ pub(super) fn tables(
         ("statistics", statistics_table(statistics)),
         ("trajectories", trajectories(results)),
         ("selectivity", selectivity(results)),
-        ("fixed_points", at_rest::table(results)),
+        ("fixed_points", fixed_points::table(results)),
         ("eigenvalues", portraits::eigenvalues(results)),
         ("branches", portraits::branches(results)),
         ("line_attractors", portraits::line_attractors(results)),
@@ -102,7 +102,7 @@ fn distances(results: &[TaskResults<'_>]) -> Table {
         for aspect in &of_task.distances {
             for &(i, j) in &aspect.pairs {
                 let [a, b] = [i, j].map(|row| &of_task.items[aspect.items[row]]);
-                let class = |item: &crate::analyse::Item| of_task.task.classes[item.class].name.clone();
+                let class = |item: &crate::stage::Item| of_task.task.classes[item.class].name.clone();
                 let row = [
                     of_task.task.task.name().to_owned(),
                     aspect.aspect.name().to_owned(),
@@ -251,7 +251,7 @@ fn selectivity(results: &[TaskResults<'_>]) -> Table {
 impl TaskResults<'_> {
     /// The sign of each unit's outgoing weights under Dale's law, read from its recurrent and output weights: +1, −1,
     /// or 0 where there is no law. A unit without a negative weight counts as excitatory.
-    pub(super) fn signs(&self, item: &crate::analyse::Item) -> Vec<i8> {
+    pub(super) fn signs(&self, item: &crate::stage::Item) -> Vec<i8> {
         let network = self.networks.iter().find(|(network, _)| network.job.name() == item.network);
         let Some((network, _)) = network else { return Vec::new() };
         let weights = &network.file.network.w_rec;

@@ -1,10 +1,10 @@
 //! The page of a study that is still running: what there is to see after each stage.
 
 use super::{figures, manifest_of, page, statistics, tables};
-use crate::analyse::{Context, Judged, TaskResults, stages};
 use crate::config::Study;
 use crate::event::Stage;
 use crate::execute::ExecuteError;
+use crate::stage::{Context, Judged, TaskResults, stages};
 use crate::store::manifest::Manifest;
 use crate::store::write_whole;
 use circuitscope::analysis::distance::Aspect;

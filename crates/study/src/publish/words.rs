@@ -1,7 +1,7 @@
 //! What things are called in tables and on the page.
 
-use crate::analyse::{ConditionRow, Facet, Groups, Items, Kind, PortraitPoint, Space, StatisticName};
 use crate::config::Control;
+use crate::stage::{ConditionRow, Facet, Groups, Items, Kind, PortraitPoint, Space, StatisticName};
 use circuitscope::Curve;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::dynamics::stability::Stability;

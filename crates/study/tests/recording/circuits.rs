@@ -4,7 +4,7 @@ use super::written::{Npz, write_npz};
 use super::{GO_NO_GO, as_published, assert_says, case, circuit, responses, search};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope_study::Task;
-use circuitscope_study::single::{self, CircuitSearch, Nodes};
+use circuitscope_study::one_network::{self, CircuitSearch, Nodes};
 use ndarray::{Array1, Array2, Axis, s};
 use std::path::Path;
 use tempfile::TempDir;
@@ -28,9 +28,9 @@ fn two_trials_are_held_out_one_by_one_and_one_trial_has_no_held_out_score() {
     let note = "no held-out score: there is one trial alone".to_owned();
     assert!(found.notes.contains(&note), "{:?}", found.notes);
     let range = CircuitSearch { nodes: Nodes::Chosen { least: 3, most: 4 }, ..folds(5) };
-    let refused = single::circuit(&one, None, &range, &|_| {}).unwrap_err().to_string();
+    let refused = one_network::circuit(&one, None, &range, &|_| {}).unwrap_err().to_string();
     assert_says(&refused, &["`nodes` is 4", "decided by trials held out", "one trial alone"]);
-    let refused = single::circuit(&one, None, &folds(1), &|_| {}).unwrap_err().to_string();
+    let refused = one_network::circuit(&one, None, &folds(1), &|_| {}).unwrap_err().to_string();
     assert_says(&refused, &["`folds` is 1, expected 0, or 2 and more"]);
 }
 
@@ -111,7 +111,7 @@ fn a_mask_of_each_trial_changes_the_scores_and_not_the_fit() {
     assert_eq!((&all.w_rec, &all.q), (&without.w_rec, &alone.q));
     assert!(without.r2_total != all.r2_total, "{}", all.r2_total);
     // Scores are means over trials, errors means over steps, of which each trial has as many.
-    let scores: [fn(&single::FitRow) -> f64; 3] =
+    let scores: [fn(&one_network::FitRow) -> f64; 3] =
         [|fit| fit.r2_total, |fit| fit.r2_projected, |fit| fit.output_mse];
     for score in scores {
         let mean = (10.0 * score(&without) + score(&alone)) / 11.0;

@@ -14,7 +14,7 @@ mod written;
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope_study::import::network;
 use circuitscope_study::import::recording::{Reading, Recording, recording};
-use circuitscope_study::single::{
+use circuitscope_study::one_network::{
     self, CircuitReport, CircuitSearch, EmbeddingModel, Nodes, Starts, Variant,
 };
 use circuitscope_study::{KernelPath, Task};
@@ -101,7 +101,7 @@ fn as_published(search: CircuitSearch) -> CircuitSearch {
 }
 
 fn circuit(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> CircuitReport {
-    single::circuit(path, task, search, &|_| {}).unwrap_or_else(|error| panic!("{error:?}"))
+    one_network::circuit(path, task, search, &|_| {}).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 /// Means over the fits that found the best one's solution.

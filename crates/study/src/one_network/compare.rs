@@ -1,6 +1,6 @@
 //! Networks compared with each other, by the distance of an aspect or another measure of similarity.
 
-use super::{LeftOut, SEED, SingleError, comparable, groups, rows, without_silent};
+use super::{LeftOut, OneNetworkError, SEED, comparable, groups, rows, without_silent};
 use crate::config::published_selection;
 use crate::import::Imported;
 use crate::store::network_file::curve_name;
@@ -115,7 +115,7 @@ pub enum DistanceMeasure {
 
 impl DistanceMeasure {
     /// Passes the measure on if an aspect has what it compares.
-    fn checked(self, aspect: Aspect) -> Result<Self, SingleError> {
+    fn checked(self, aspect: Aspect) -> Result<Self, OneNetworkError> {
         let Self::Similarity(measure) = self else { return Ok(self) };
         let remedy = match aspect {
             Aspect::Trajectories => return Ok(self),
@@ -125,7 +125,7 @@ impl DistanceMeasure {
                 "units and fixed points of two networks have no order in common; compare --aspect trajectories or endpoints"
             }
         };
-        Err(SingleError::Unmatched { measure: measure.name(), aspect: aspect.name(), remedy })
+        Err(OneNetworkError::Unmatched { measure: measure.name(), aspect: aspect.name(), remedy })
     }
 
     /// The measure of similarity whose map this is, where points are matched one by one: the distance of trajectories is that of
@@ -154,7 +154,7 @@ struct Seen {
 /// - `own_groups`: a CSV file with the group of each network (a line `network,group` each); without it the activations are the groups.
 ///
 /// # Errors
-/// [`SingleError`] names the first network that holds none, does not fit the task, or has nothing to compare, or the line of
+/// [`OneNetworkError`] names the first network that holds none, does not fit the task, or has nothing to compare, or the line of
 /// `own_groups` that does not fit; or says that the aspect has not what the measure compares, or too few points for it.
 pub fn compare(
     paths: &[PathBuf],
@@ -162,7 +162,7 @@ pub fn compare(
     aspect: Aspect,
     measure: DistanceMeasure,
     own_groups: Option<&Path>,
-) -> Result<Comparison, SingleError> {
+) -> Result<Comparison, OneNetworkError> {
     let measure = measure.checked(aspect)?;
     let trials = task.analysis_trials();
     let (networks, left_out) = comparable(paths, task, &trials)?;
@@ -179,7 +179,7 @@ pub fn compare(
     };
     let features: Vec<Features> = seen.iter().map(|one| one.features.clone()).collect();
 
-    let incomparable = |reason: String| SingleError::Incomparable { reason };
+    let incomparable = |reason: String| OneNetworkError::Incomparable { reason };
     let mut warnings: Vec<String> = below_floor(&seen, task).into_iter().collect();
     let measured = distances(measure, aspect, &features, trials.n_trials(), &mut warnings)?;
     let Distances { distance, published } = assemble(features.len(), &upper_pairs(features.len()), &measured);
@@ -214,9 +214,9 @@ pub fn compare(
 }
 
 /// What is compared of a network, and how well it does the task.
-fn see(imported: &Imported, task: &Task, trials: &Trials, aspect: Aspect) -> Result<Seen, SingleError> {
+fn see(imported: &Imported, task: &Task, trials: &Trials, aspect: Aspect) -> Result<Seen, OneNetworkError> {
     let Imported { name, network, .. } = imported;
-    let incomparable = |reason| SingleError::Incomparable { reason: format!("{name}: {reason}") };
+    let incomparable = |reason| OneNetworkError::Incomparable { reason: format!("{name}: {reason}") };
     let states = states(network, trials.inputs.view())?;
     let found = if aspect == Aspect::FixedPoints {
         fixed_points_on_task(network, task, states.view(), SEED)
@@ -258,8 +258,8 @@ fn distances(
     features: &[Features],
     n_trials: usize,
     warnings: &mut Vec<String>,
-) -> Result<Vec<PairDistance>, SingleError> {
-    let incomparable = |reason: String| SingleError::Incomparable { reason };
+) -> Result<Vec<PairDistance>, OneNetworkError> {
+    let incomparable = |reason: String| OneNetworkError::Incomparable { reason };
     let failed = |error: SimilarityError| match error {
         SimilarityError::Saturated { n_points, rank, n_needed, .. } => {
             let measure = match measure {
@@ -273,9 +273,9 @@ fn distances(
                 }
                 _ => "compare on a task with more trials or steps",
             };
-            SingleError::Saturated { measure, aspect: aspect.name(), n_points, rank, n_needed, remedy }
+            OneNetworkError::Saturated { measure, aspect: aspect.name(), n_points, rank, n_needed, remedy }
         }
-        other => SingleError::Incomparable { reason: other.to_string() },
+        other => OneNetworkError::Incomparable { reason: other.to_string() },
     };
     let Some(similarity) = measure.similarity(aspect) else {
         let all = upper_pairs(features.len());

@@ -1,7 +1,7 @@
 //! Branches of one network's fixed points along a line of inputs.
 
 use super::fixed_points::read_inputs;
-use super::{SEED, Search, SingleError, one_network};
+use super::{OneNetworkError, SEED, Search, one_network};
 use crate::import::{self, Imported};
 use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::continuation::{Branch, BranchPoint, End, Event, Pace, follow};
@@ -68,16 +68,16 @@ pub struct BranchEventRow {
 /// - `ends`: a JSON file of two inputs `[2, U]`. Branches that reach neither end of the line are not found.
 ///
 /// # Errors
-/// [`SingleError`] names the network or the file of inputs, and what in it does not fit.
-pub fn branches(network: &Path, task: Option<&Task>, ends: &Path) -> Result<Branches, SingleError> {
+/// [`OneNetworkError`] names the network or the file of inputs, and what in it does not fit.
+pub fn branches(network: &Path, task: Option<&Task>, ends: &Path) -> Result<Branches, OneNetworkError> {
     let Imported { name, network, .. } = match task {
         Some(task) => one_network(network, task, &task.analysis_trials())?,
         None => import::network(network)?,
     };
-    let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
+    let wrong = |reason: String| OneNetworkError::Dynamics { name: name.clone(), reason };
     let inputs = read_inputs(ends, network.n_inputs())?;
     if inputs.nrows() != 2 {
-        return Err(SingleError::Inputs {
+        return Err(OneNetworkError::Inputs {
             path: ends.display().to_string(),
             n_inputs: network.n_inputs(),
             reason: format!(

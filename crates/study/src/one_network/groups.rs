@@ -1,6 +1,6 @@
 //! Classes of one's own: a table of networks and the group of each.
 
-use super::SingleError;
+use super::OneNetworkError;
 use crate::suggestion::nearest;
 use std::path::Path;
 
@@ -13,10 +13,10 @@ const COLUMNS: [&str; 2] = ["network", "group"];
 /// - Returns a group per network, in their order.
 ///
 /// # Errors
-/// [`SingleError::Groups`] names the line and what would be right: of a row that is none, a network that is not compared, one
+/// [`OneNetworkError::Groups`] names the line and what would be right: of a row that is none, a network that is not compared, one
 /// that has two groups, and one that has none.
-pub(super) fn read(path: &Path, networks: &[String]) -> Result<Vec<String>, SingleError> {
-    let wrong = |reason: String, remedy: String| SingleError::Groups {
+pub(super) fn read(path: &Path, networks: &[String]) -> Result<Vec<String>, OneNetworkError> {
+    let wrong = |reason: String, remedy: String| OneNetworkError::Groups {
         path: path.display().to_string(),
         reason,
         remedy,
@@ -119,7 +119,7 @@ mod tests {
         std::fs::write(file.path(), text).expect("written");
         let networks = ["relu_0", "relu_1", "täglich, neu"].map(str::to_owned);
         read(file.path(), &networks).map_err(|error| match error {
-            SingleError::Groups { reason, remedy, .. } => format!("{reason}; {remedy}"),
+            OneNetworkError::Groups { reason, remedy, .. } => format!("{reason}; {remedy}"),
             other => other.to_string(),
         })
     }

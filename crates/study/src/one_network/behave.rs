@@ -1,6 +1,6 @@
 //! What one network answers within and beyond the trials that it was trained on.
 
-use super::{SEED, SingleError, one_network, rows};
+use super::{OneNetworkError, SEED, one_network, rows};
 use crate::event::{Event, Listener, Stage};
 use crate::import::Imported;
 use circuitscope::analysis::behaviour::Showing;
@@ -144,11 +144,11 @@ pub struct TestRow {
 /// Tests a network within and beyond the trials of its task.
 ///
 /// # Errors
-/// [`SingleError`] if the file holds no network or it does not fit the task.
+/// [`OneNetworkError`] if the file holds no network or it does not fit the task.
 ///
 /// # Source
 /// docs/methods.md §4.8.
-pub fn behave(network: &Path, task: &Task, listener: &Listener<'_>) -> Result<Behaved, SingleError> {
+pub fn behave(network: &Path, task: &Task, listener: &Listener<'_>) -> Result<Behaved, OneNetworkError> {
     let Imported { network, .. } = one_network(network, task, &task.analysis_trials())?;
     let stage = Stage::Behaviour;
     listener(Event::Began { stage, n_pieces: 1, n_done: 0, work: 1 });
@@ -168,7 +168,7 @@ pub fn behave(network: &Path, task: &Task, listener: &Listener<'_>) -> Result<Be
     Ok(behaved)
 }
 
-fn choices(network: &Network, task: &Cddm, showing: Showing) -> Result<Behaved, SingleError> {
+fn choices(network: &Network, task: &Cddm, showing: Showing) -> Result<Behaved, OneNetworkError> {
     let trained = surface(network, task, &trained_coherences(), showing, 0)?;
     let wide = surface(network, task, &wide_coherences(N_COHERENCES), showing, 1)?;
     let measures = measures_of_surfaces(&trained, &wide, bootstrap(SEED));

@@ -26,7 +26,7 @@ pub use circuitscope::analysis::latent_circuit::setting::{EmbeddingModel, Settin
 pub use circuitscope::analysis::similarity::SimilarityMeasure;
 pub use circuitscope::dynamics::fixed_points::Search;
 pub use compare::{Comparison, DistanceMeasure, Permdisp, Statistics, WelchW, compare};
-pub use error::SingleError;
+pub use error::OneNetworkError;
 pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow, fixed_points};
 pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
 pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
@@ -50,9 +50,9 @@ const SEED: u64 = 0;
 /// The task of this name.
 ///
 /// # Errors
-/// [`SingleError::UnknownTask`] with the nearest name.
-pub fn task(name: &str) -> Result<Task, SingleError> {
-    Task::published(name).ok_or_else(|| SingleError::UnknownTask {
+/// [`OneNetworkError::UnknownTask`] with the nearest name.
+pub fn task(name: &str) -> Result<Task, OneNetworkError> {
+    Task::published(name).ok_or_else(|| OneNetworkError::UnknownTask {
         name: name.to_owned(),
         remedy: suggestion(name, &Task::NAMES),
     })
@@ -61,9 +61,9 @@ pub fn task(name: &str) -> Result<Task, SingleError> {
 /// The aspect of this name.
 ///
 /// # Errors
-/// [`SingleError::UnknownAspect`] with the nearest name.
-pub fn aspect(name: &str) -> Result<Aspect, SingleError> {
-    Aspect::from_name(name).ok_or_else(|| SingleError::UnknownAspect {
+/// [`OneNetworkError::UnknownAspect`] with the nearest name.
+pub fn aspect(name: &str) -> Result<Aspect, OneNetworkError> {
+    Aspect::from_name(name).ok_or_else(|| OneNetworkError::UnknownAspect {
         name: name.to_owned(),
         remedy: suggestion(name, &Aspect::ALL.map(Aspect::name)),
     })
@@ -113,8 +113,8 @@ const DIVERGES: &str = "diverges";
 /// Scores networks on the analysis trials of a task. One that diverges has no score, and the others have theirs.
 ///
 /// # Errors
-/// [`SingleError`] names the first file that holds no network, or one that does not fit the task.
-pub fn score(paths: &[PathBuf], task: &Task) -> Result<Scores, SingleError> {
+/// [`OneNetworkError`] names the first file that holds no network, or one that does not fit the task.
+pub fn score(paths: &[PathBuf], task: &Task) -> Result<Scores, OneNetworkError> {
     let trials = task.analysis_trials();
     let networks = networks(paths, task, &trials)?;
     let score = |Imported { name, network, warnings }: &Imported| {
@@ -131,11 +131,11 @@ pub fn score(paths: &[PathBuf], task: &Task) -> Result<Scores, SingleError> {
             warnings: warnings.clone(),
         })
     };
-    Ok(Scores { networks: networks.par_iter().map(score).collect::<Result<_, SingleError>>()? })
+    Ok(Scores { networks: networks.par_iter().map(score).collect::<Result<_, OneNetworkError>>()? })
 }
 
 /// The noise-free rates `[N, T, B]` on the trials; [`None`] if the network diverges.
-fn bounded_rates(network: &Network, trials: &Trials) -> Result<Option<Array3<f64>>, SingleError> {
+fn bounded_rates(network: &Network, trials: &Trials) -> Result<Option<Array3<f64>>, OneNetworkError> {
     let rates = rates(network, states(network, trials.inputs.view())?);
     Ok(rates.iter().all(|rate| rate.abs() <= LARGEST_RATE).then_some(rates))
 }
@@ -156,7 +156,7 @@ fn rows(matrix: &Array2<f64>) -> Vec<Vec<f64>> {
 }
 
 /// Reads networks and holds each against the task.
-fn networks(paths: &[PathBuf], task: &Task, trials: &Trials) -> Result<Vec<Imported>, SingleError> {
+fn networks(paths: &[PathBuf], task: &Task, trials: &Trials) -> Result<Vec<Imported>, OneNetworkError> {
     let networks = import::networks(paths)?;
     paths.iter().zip(networks).map(|(path, network)| fitting(path, network, task, trials)).collect()
 }
@@ -164,18 +164,18 @@ fn networks(paths: &[PathBuf], task: &Task, trials: &Trials) -> Result<Vec<Impor
 /// Reads networks to compare: those that keep within bounds on the trials, and those that are left out.
 ///
 /// # Errors
-/// [`SingleError`] names the first file that holds no network or one that does not fit the task; or says that fewer than
+/// [`OneNetworkError`] names the first file that holds no network or one that does not fit the task; or says that fewer than
 /// two are left.
 fn comparable(
     paths: &[PathBuf],
     task: &Task,
     trials: &Trials,
-) -> Result<(Vec<Imported>, Vec<LeftOut>), SingleError> {
+) -> Result<(Vec<Imported>, Vec<LeftOut>), OneNetworkError> {
     let networks = networks(paths, task, trials)?;
     let bounded = networks
         .par_iter()
         .map(|imported| Ok(bounded_rates(&imported.network, trials)?.is_some()))
-        .collect::<Result<Vec<_>, SingleError>>()?;
+        .collect::<Result<Vec<_>, OneNetworkError>>()?;
     let (mut kept, mut left_out) = (Vec::new(), Vec::new());
     for (imported, is_bounded) in networks.into_iter().zip(bounded) {
         if is_bounded {
@@ -186,13 +186,16 @@ fn comparable(
         }
     }
     if kept.len() < 2 && !left_out.is_empty() {
-        return Err(SingleError::NoneLeft { left_out });
+        return Err(OneNetworkError::NoneLeft { left_out });
     }
     Ok((kept, left_out))
 }
 
 /// Leaves out units that never fire on the trials of a task, as a run does, and counts those of each network.
-fn without_silent(networks: Vec<Imported>, task: &Task) -> Result<(Vec<Imported>, Vec<usize>), SingleError> {
+fn without_silent(
+    networks: Vec<Imported>,
+    task: &Task,
+) -> Result<(Vec<Imported>, Vec<usize>), OneNetworkError> {
     let of_one = |imported: Imported| {
         let (network, n_silent) = without_silent_units(imported.network, task)?;
         Ok((Imported { network, ..imported }, n_silent))
@@ -201,17 +204,22 @@ fn without_silent(networks: Vec<Imported>, task: &Task) -> Result<(Vec<Imported>
 }
 
 /// Reads a network and holds it against the task.
-fn one_network(path: &Path, task: &Task, trials: &Trials) -> Result<Imported, SingleError> {
+fn one_network(path: &Path, task: &Task, trials: &Trials) -> Result<Imported, OneNetworkError> {
     fitting(path, import::network(path)?, task, trials)
 }
 
 /// Passes a network on if it has the inputs and outputs of the task.
-fn fitting(path: &Path, imported: Imported, task: &Task, trials: &Trials) -> Result<Imported, SingleError> {
+fn fitting(
+    path: &Path,
+    imported: Imported,
+    task: &Task,
+    trials: &Trials,
+) -> Result<Imported, OneNetworkError> {
     let (n_inputs, n_outputs) = (imported.network.n_inputs(), imported.network.n_outputs());
     let (task_inputs, task_outputs) = (trials.n_inputs(), trials.n_outputs());
     if (n_inputs, n_outputs) != (task_inputs, task_outputs) {
         let (name, task) = (path.display().to_string(), task.name());
-        return Err(SingleError::Misfit { name, n_inputs, n_outputs, task, task_inputs, task_outputs });
+        return Err(OneNetworkError::Misfit { name, n_inputs, n_outputs, task, task_inputs, task_outputs });
     }
     Ok(imported)
 }

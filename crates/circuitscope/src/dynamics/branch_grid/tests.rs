@@ -1,4 +1,4 @@
-//! Sheets that are known.
+//! BranchGrid that are known.
 
 use circuitscope_kernel::{Activation, Curve};
 use ndarray::{Array1, Array2};
@@ -45,8 +45,8 @@ fn followed(
     inputs: &Array2<f64>,
     lines: &[InputLine],
     found: &[Vec<FixedPointRoot>],
-) -> Sheets {
-    sheets(network, inputs.view(), lines, found, &Pace::STANDARD, &|| ()).expect("fits")
+) -> BranchGrid {
+    branch_grid(network, inputs.view(), lines, found, &Pace::STANDARD, &|| ()).expect("fits")
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn sheets_do_not_depend_on_the_direction_of_travel() {
         }
         assert_eq!(there.n_added, vec![0; 6], "seed {seed}: the thorough search has missed nothing");
         assert_eq!(there.sheets, back.sheets, "seed {seed} {curve:?} {form:?}");
-        let folds = |sheets: &Sheets| {
+        let folds = |sheets: &BranchGrid| {
             let events = sheets.branches.iter().flat_map(|found| &found.branch.events);
             events.filter(|event| event.event == Event::Fold).count()
         };

@@ -9,7 +9,7 @@ pub use report::{
 };
 pub use starts::StartsRow;
 
-use super::{SingleError, one_network};
+use super::{OneNetworkError, one_network};
 use crate::event::{Event, Listener, Stage};
 use crate::import::recording::{Reading, Recording, recording};
 pub use crate::inference::HeldOutRow;
@@ -97,7 +97,7 @@ struct Subject {
 /// - `task`: that of the network; a recording may do without.
 ///
 /// # Errors
-/// [`SingleError`] names the file or the setting that does not fit.
+/// [`OneNetworkError`] names the file or the setting that does not fit.
 ///
 /// # Source
 /// LE25; TE25; docs/methods.md §4.7.
@@ -106,7 +106,7 @@ pub fn circuit(
     task: Option<&Task>,
     search: &CircuitSearch,
     listener: &Listener<'_>,
-) -> Result<CircuitReport, SingleError> {
+) -> Result<CircuitReport, OneNetworkError> {
     let mut subject = match recording(path, &search.reading)? {
         Some(recording) => of_recording(recording, task, search)?,
         None => of_network(path, task, search)?,
@@ -167,21 +167,21 @@ pub fn circuit(
 }
 
 /// A network with its responses to the analysis trials of its task.
-fn of_network(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> Result<Subject, SingleError> {
+fn of_network(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> Result<Subject, OneNetworkError> {
     let shown = || path.display().to_string();
-    let task = task.ok_or_else(|| SingleError::NoTask { path: shown() })?;
+    let task = task.ok_or_else(|| OneNetworkError::NoTask { path: shown() })?;
     if search.activation.is_some() {
-        return Err(SingleError::GivenActivation { path: shown() });
+        return Err(OneNetworkError::GivenActivation { path: shown() });
     }
     if search.embedding.is_some() {
-        return Err(SingleError::GivenEmbedding { path: shown() });
+        return Err(OneNetworkError::GivenEmbedding { path: shown() });
     }
     let trials = task.analysis_trials();
     let imported = one_network(path, task, &trials)?;
     let name = imported.name;
     let (network, n_silent) = without_silent_units(imported.network, task)?;
     let wrong = |error: CircuitError| refusal(&name, &error);
-    let diverges = || SingleError::Diverges { name: name.clone(), task: task.name() };
+    let diverges = || OneNetworkError::Diverges { name: name.clone(), task: task.name() };
     let responses = finite_responses(&network, &trials).map_err(wrong)?.ok_or_else(diverges)?;
     let setting = Setting { n_iterations: search.n_iterations, ..Setting::of_task(task, search.variant) };
     let dynamics = NodeDynamics::of_network(&network);
@@ -206,7 +206,7 @@ fn of_recording(
     recording: Recording,
     task: Option<&Task>,
     search: &CircuitSearch,
-) -> Result<Subject, SingleError> {
+) -> Result<Subject, OneNetworkError> {
     let row = RecordingRow::new(&recording);
     let Recording { name, responses, dt_ms, tau_ms, notes } = recording;
     let (n_inputs, n_outputs) = (responses.n_inputs(), responses.n_outputs());
@@ -231,7 +231,7 @@ fn of_recording(
     {
         let (task_inputs, task_outputs) = (ends.inputs.len(), ends.outputs.len());
         let task = task.name();
-        return Err(SingleError::Misfit { name, n_inputs, n_outputs, task, task_inputs, task_outputs });
+        return Err(OneNetworkError::Misfit { name, n_inputs, n_outputs, task, task_inputs, task_outputs });
     }
     let curve = search.activation.unwrap_or(Curve::Relu);
     // The constraint is on a network's weights and has no say in the activation.
@@ -260,11 +260,11 @@ fn of_recording(
 
 /// Parts that trials are held out in, at most as many as there are trials of different inputs, with a note where these are
 /// fewer than asked for.
-fn folds(responses: &Responses, search: &CircuitSearch) -> Result<(usize, Option<String>), SingleError> {
+fn folds(responses: &Responses, search: &CircuitSearch) -> Result<(usize, Option<String>), OneNetworkError> {
     let (found, n_conditions) = (search.n_folds, responses.n_conditions());
     if found == 1 {
         let expected = "0, or 2 and more".to_owned();
-        return Err(SingleError::Setting { name: "folds", found, expected });
+        return Err(OneNetworkError::Setting { name: "folds", found, expected });
     }
     let why = match responses.n_trials() {
         1 => "there is one trial alone".to_owned(),
@@ -273,7 +273,7 @@ fn folds(responses: &Responses, search: &CircuitSearch) -> Result<(usize, Option
     match (found.min(n_conditions), search.nodes) {
         (1, Nodes::Chosen { most, .. }) => {
             let expected = format!("one number: a range is decided by trials held out, but {why}");
-            Err(SingleError::Setting { name: "nodes", found: most, expected })
+            Err(OneNetworkError::Setting { name: "nodes", found: most, expected })
         }
         (1, _) => Ok((0, Some(format!("no held-out score: {why}")))),
         (n_folds, _) if n_folds < found => {
@@ -325,11 +325,11 @@ fn judged(
 }
 
 /// What a circuit cannot be fitted for: the setting asked for, or the network.
-fn refusal(name: &str, error: &CircuitError) -> SingleError {
+fn refusal(name: &str, error: &CircuitError) -> OneNetworkError {
     match error {
         CircuitError::Setting { name, found, expected } => {
-            SingleError::Setting { name, found: *found, expected: expected.clone() }
+            OneNetworkError::Setting { name, found: *found, expected: expected.clone() }
         }
-        other => SingleError::Dynamics { name: name.to_owned(), reason: other.to_string() },
+        other => OneNetworkError::Dynamics { name: name.to_owned(), reason: other.to_string() },
     }
 }

@@ -1,6 +1,6 @@
 //! Fixed points of one network at the inputs of a task or of a file.
 
-use super::{SEED, SingleError, one_network};
+use super::{OneNetworkError, SEED, one_network};
 use crate::event::{Event, Listener, Stage};
 use crate::import::{self, Imported};
 use circuitscope::dynamics::DynamicsError;
@@ -131,17 +131,17 @@ pub struct CompletenessRow {
 /// - `inputs`: a JSON file of constant inputs `[I, U]`; without one, the task's own.
 ///
 /// # Errors
-/// [`SingleError`] names the network or the file of inputs, and what in it does not fit, or what is missing.
+/// [`OneNetworkError`] names the network or the file of inputs, and what in it does not fit, or what is missing.
 pub fn fixed_points(
     network: &Path,
     task: Option<&Task>,
     inputs: Option<&Path>,
     search: &Search,
     listener: &Listener<'_>,
-) -> Result<FixedPointsReport, SingleError> {
+) -> Result<FixedPointsReport, OneNetworkError> {
     let Subject { name, network, inputs, starts, silent } = Subject::new(network, task, inputs)?;
     let wrong =
-        |error: DynamicsError| SingleError::Dynamics { name: name.clone(), reason: error.to_string() };
+        |error: DynamicsError| OneNetworkError::Dynamics { name: name.clone(), reason: error.to_string() };
     let found = search_told(&network, &starts, &inputs, search, listener).map_err(wrong)?;
     let manifolds = found.iter().zip(inputs.outer_iter()).map(|(found, input)| {
         found.manifolds.iter().map(|manifold| manifold_row(manifold, &network, &input)).collect()
@@ -180,9 +180,9 @@ struct Silent {
 }
 
 impl Subject {
-    fn new(path: &Path, task: Option<&Task>, inputs: Option<&Path>) -> Result<Self, SingleError> {
+    fn new(path: &Path, task: Option<&Task>, inputs: Option<&Path>) -> Result<Self, OneNetworkError> {
         let Some(task) = task else {
-            let ends = inputs.ok_or(SingleError::NoInputs)?;
+            let ends = inputs.ok_or(OneNetworkError::NoInputs)?;
             let Imported { name, network, .. } = import::network(path)?;
             let inputs = read_inputs(ends, network.n_inputs())?;
             let starts = Array2::zeros((0, network.n_units()));
@@ -303,8 +303,9 @@ fn completeness_row(found: &FixedPoints, manifolds: &[ManifoldRow]) -> Completen
 }
 
 /// Inputs `[I, U]` of a JSON file.
-pub(super) fn read_inputs(path: &Path, n_inputs: usize) -> Result<Array2<f64>, SingleError> {
-    let wrong = |reason: String| SingleError::Inputs { path: path.display().to_string(), n_inputs, reason };
+pub(super) fn read_inputs(path: &Path, n_inputs: usize) -> Result<Array2<f64>, OneNetworkError> {
+    let wrong =
+        |reason: String| OneNetworkError::Inputs { path: path.display().to_string(), n_inputs, reason };
     let text = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
     let rows: Vec<Vec<f64>> = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
     if rows.is_empty() {

@@ -3,7 +3,7 @@
 use super::starts::StartsRow;
 use crate::import::recording::Recording;
 use crate::inference::{Ends, HeldOutRow, Inference};
-use crate::single::rows;
+use crate::one_network::rows;
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome};
 use circuitscope::analysis::latent_circuit::judge::{Candidate, Choice};

@@ -1,4 +1,4 @@
-//! Sheets of fixed points: what becomes of every root between the inputs of a grid.
+//! BranchGrid of fixed points: what becomes of every root between the inputs of a grid.
 //!
 //! Along each line of the grid every root is followed as a branch. Two roots at different inputs that one branch passes
 //! belong to one sheet: the input carries the one into the other without a jump.
@@ -24,7 +24,7 @@ const MAX_ROUNDS: usize = 20;
 pub struct RootAt {
     /// The input, by its place in the grid.
     pub input: usize,
-    /// The root, by its place in [`Sheets::roots`] of this input.
+    /// The root, by its place in [`BranchGrid::roots`] of this input.
     pub root: usize,
 }
 
@@ -43,7 +43,7 @@ pub struct GridBranch {
 
 /// The fixed points of a grid of inputs with all that connects them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sheets {
+pub struct BranchGrid {
     /// By input: the roots given, then those that only a branch led to.
     pub roots: Vec<Vec<FixedPointRoot>>,
     /// By input: how many roots only a branch led to. Any such root had been missed.
@@ -59,7 +59,7 @@ pub struct Sheets {
     pub n_unfollowed: usize,
 }
 
-impl Sheets {
+impl BranchGrid {
     /// Branches that neither leave their line nor close.
     pub fn n_broken(&self) -> usize {
         let is_broken = |end: &End| matches!(end, End::Lost | End::Exhausted);
@@ -86,14 +86,14 @@ pub fn n_starts(lines: &[InputLine], found: &[Vec<FixedPointRoot>]) -> usize {
 ///
 /// # Source
 /// Continuation: see [`follow`].
-pub fn sheets(
+pub fn branch_grid(
     network: &Network,
     inputs: ArrayView2<'_, f64>,
     lines: &[InputLine],
     found: &[Vec<FixedPointRoot>],
     pace: &Pace,
     told: &(dyn Fn() + Sync),
-) -> Result<Sheets, DynamicsError> {
+) -> Result<BranchGrid, DynamicsError> {
     let mut register = Register::new(network, inputs, found);
     let mut tracks: Vec<Track<'_>> = lines.iter().enumerate().map(|(k, line)| Track::new(k, line)).collect();
     for track in &mut tracks {
@@ -123,7 +123,7 @@ pub fn sheets(
     let roots = register.into_roots();
     let (sheets, n_sheets) = components(&roots, &branches);
     let n_added = roots.iter().zip(found).map(|(all, found)| all.len() - found.len()).collect();
-    Ok(Sheets { roots, n_added, branches, sheets, n_sheets, n_unfollowed })
+    Ok(BranchGrid { roots, n_added, branches, sheets, n_sheets, n_unfollowed })
 }
 
 /// A line while its roots are followed.

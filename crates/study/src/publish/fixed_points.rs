@@ -2,7 +2,7 @@
 
 use super::classes::classes;
 use super::words;
-use crate::analyse::{Item, Kind, TaskResults};
+use crate::stage::{Item, Kind, TaskResults};
 use crate::store::table::Table;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::dynamics::stability;
@@ -89,7 +89,7 @@ pub(super) fn figure(of_task: &TaskResults<'_>, paths: &Trajectories) -> Option<
 
 fn points(task: &Task, item: &Item) -> Vec<FixedPoint> {
     let constant = task.fixed_point_inputs();
-    let of_point = |point: &crate::analyse::RestingPoint| {
+    let of_point = |point: &crate::stage::RestingPoint| {
         let values = task.fixed_point_condition(constant.row(point.input));
         let (group, value) = match (task, values.as_slice()) {
             (Task::Cddm(_), [context, motion, colour]) => {

@@ -1,7 +1,7 @@
 //! The line between the two choices of one CDDM network, in each context.
 
 use super::fixed_points::STRIDE;
-use super::{SEED, SingleError, one_network};
+use super::{OneNetworkError, SEED, one_network};
 use crate::import::Imported;
 use circuitscope::analysis::choice_lines::{CONTEXTS, Choices, choice_lines};
 use circuitscope::dynamics::DynamicsError;
@@ -66,20 +66,24 @@ pub struct LineRow {
 /// right.
 ///
 /// # Errors
-/// [`SingleError`] if the task is not CDDM, the network does not fit or diverges, or its choices cannot be told apart.
+/// [`OneNetworkError`] if the task is not CDDM, the network does not fit or diverges, or its choices cannot be told apart.
 ///
 /// # Source
 /// Mante et al. 2013, `doi:10.1038/nature12742`; docs/methods.md §4.10.
-pub fn line_attractor(network: &Path, task: &Task, n_points: usize) -> Result<LineAttractors, SingleError> {
+pub fn line_attractor(
+    network: &Path,
+    task: &Task,
+    n_points: usize,
+) -> Result<LineAttractors, OneNetworkError> {
     if !matches!(task, Task::Cddm(_)) {
-        return Err(SingleError::NoChoices { task: task.name() });
+        return Err(OneNetworkError::NoChoices { task: task.name() });
     }
     let trials = task.analysis_trials();
     let Imported { name, network, .. } = one_network(network, task, &trials)?;
-    let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
+    let wrong = |reason: String| OneNetworkError::Dynamics { name: name.clone(), reason };
     let states = states(&network, trials.inputs.view())?;
     if states.iter().any(|state| !state.is_finite()) {
-        return Err(SingleError::Diverges { name, task: task.name() });
+        return Err(OneNetworkError::Diverges { name, task: task.name() });
     }
     for (context, name_of_context) in CONTEXTS.into_iter().enumerate() {
         let choices = Choices::of(&network, &trials, states.view(), context);
@@ -88,7 +92,7 @@ pub fn line_attractor(network: &Path, task: &Task, n_points: usize) -> Result<Li
             let starts = along_trials(states.view(), STRIDE);
             let n_stable = n_stable(&network, &choices, &starts).map_err(|error| wrong(error.to_string()))?;
             let states = if n_stable == 1 { "state" } else { "states" };
-            return Err(SingleError::OneChoice {
+            return Err(OneNetworkError::OneChoice {
                 name,
                 context: name_of_context,
                 apart,

@@ -1,11 +1,11 @@
-//! Sheets of fixed points of the networks of `golden/`: what branches say against what the reference found.
+//! BranchGrid of fixed points of the networks of `golden/`: what branches say against what the reference found.
 
 use crate::reference::{analyses, folder, matrix, network, vector};
 use circuitscope::Curve;
+use circuitscope::dynamics::branch_grid::{BranchGrid, RootAt, branch_grid};
 use circuitscope::dynamics::continuation::{Event, Pace};
 use circuitscope::dynamics::fixed_points::{FixedPointRoot, Search, along_trials, roots};
 use circuitscope::dynamics::run;
-use circuitscope::dynamics::sheets::{RootAt, Sheets, sheets};
 use circuitscope::task::Task;
 
 const SEED: u64 = 20_262;
@@ -22,7 +22,8 @@ fn every_root_of_a_grid_is_on_a_branch_and_branches_meet_no_other_roots() {
             let starts = along_trials(states.view(), 10);
             let found = roots(&network, inputs.view(), starts.view(), &Search::STANDARD, SEED).expect("fits");
             let found: Vec<Vec<FixedPointRoot>> = found.into_iter().map(|found| found.points).collect();
-            let all = sheets(&network, inputs.view(), &lines, &found, &Pace::STANDARD, &|| ()).expect("fits");
+            let all =
+                branch_grid(&network, inputs.view(), &lines, &found, &Pace::STANDARD, &|| ()).expect("fits");
             assert_eq!(all.n_unfollowed, 0, "{name}");
             for (number, line) in lines.iter().enumerate() {
                 let of_line = || all.branches.iter().filter(|found| found.line == number);
@@ -47,7 +48,7 @@ fn every_root_of_a_grid_is_on_a_branch_and_branches_meet_no_other_roots() {
 }
 
 /// Folds by line: position, in rising order.
-fn folds(all: &Sheets, n_lines: usize) -> Vec<Vec<f64>> {
+fn folds(all: &BranchGrid, n_lines: usize) -> Vec<Vec<f64>> {
     let of_line = |line: usize| {
         let branches = all.branches.iter().filter(|found| found.line == line);
         let events = branches.flat_map(|found| &found.branch.events);
@@ -80,7 +81,7 @@ fn a_quarter_of_the_step_changes_no_sheet_and_moves_no_fold() {
         let found: Vec<Vec<FixedPointRoot>> = found.into_iter().map(|found| found.points).collect();
         let with = |max_step: f64| {
             let pace = Pace { max_step, ..Pace::STANDARD };
-            sheets(&network, inputs.view(), &lines, &found, &pace, &|| ()).expect("fits")
+            branch_grid(&network, inputs.view(), &lines, &found, &pace, &|| ()).expect("fits")
         };
         let [long, short] = [Pace::STANDARD.max_step, 0.25 * Pace::STANDARD.max_step].map(with);
         assert_eq!((&long.sheets, &long.n_added), (&short.sheets, &short.n_added), "{name}");

@@ -7,7 +7,7 @@ use circuitscope::dynamics::run::RunError;
 
 /// Why networks could not be scored or compared.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
-pub enum SingleError {
+pub enum OneNetworkError {
     /// There is no such task.
     #[error("there is no task `{name}`")]
     #[diagnostic(help("{remedy}"))]
@@ -218,7 +218,7 @@ pub enum SingleError {
     },
 }
 
-impl From<RunError> for SingleError {
+impl From<RunError> for OneNetworkError {
     fn from(error: RunError) -> Self {
         Self::Incomparable { reason: error.to_string() }
     }

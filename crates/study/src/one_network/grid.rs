@@ -2,12 +2,12 @@
 
 use super::branches::{BranchRow, branch_row};
 use super::fixed_points::{search_told, starts};
-use super::{Search, SingleError, one_network};
+use super::{OneNetworkError, Search, one_network};
 use crate::event::{Event, Listener, Stage};
 use crate::import::Imported;
+use circuitscope::dynamics::branch_grid::{RootAt, branch_grid, n_starts};
 use circuitscope::dynamics::continuation::Pace;
 use circuitscope::dynamics::fixed_points::FixedPointRoot;
-use circuitscope::dynamics::sheets::{RootAt, n_starts, sheets};
 use circuitscope::task::Task;
 use serde::Serialize;
 use std::path::Path;
@@ -75,16 +75,16 @@ pub struct GridBranchRow {
 /// Finds the fixed points of a network at every input of a task and follows each along every line of the grid.
 ///
 /// # Errors
-/// [`SingleError`] names the network, and what in it does not fit.
+/// [`OneNetworkError`] names the network, and what in it does not fit.
 pub fn grid(
     network: &Path,
     task: &Task,
     search: &Search,
     listener: &Listener<'_>,
-) -> Result<Grid, SingleError> {
+) -> Result<Grid, OneNetworkError> {
     let trials = task.analysis_trials();
     let Imported { name, network, .. } = one_network(network, task, &trials)?;
-    let wrong = |reason: String| SingleError::Dynamics { name: name.clone(), reason };
+    let wrong = |reason: String| OneNetworkError::Dynamics { name: name.clone(), reason };
     let (inputs, lines) = (task.fixed_point_inputs(), task.fixed_point_lines());
     let starts = starts(&network, &trials)?;
     let found = search_told(&network, &starts, &inputs, search, listener)
@@ -95,7 +95,7 @@ pub fn grid(
     let work = n_starts(&lines, &found) as u64;
     listener(Event::Began { stage, n_pieces, n_done: 0, work });
     let told = || listener(Event::Advanced { stage, work: 1 });
-    let all = sheets(&network, inputs.view(), &lines, &found, &Pace::STANDARD, &told)
+    let all = branch_grid(&network, inputs.view(), &lines, &found, &Pace::STANDARD, &told)
         .map_err(|error| wrong(error.to_string()))?;
     listener(Event::Ended { stage });
     let pair = |at: &RootAt| [at.input, at.root];

@@ -11,10 +11,10 @@ use circuitscope::analysis::components::Axes;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::fixed_point_configuration::fixed_points_on_task;
 use circuitscope::analysis::trajectories;
+use circuitscope::dynamics::branch_grid::branch_grid;
 use circuitscope::dynamics::continuation::{self, Branch, BranchPoint, Pace};
 use circuitscope::dynamics::fixed_points::{FixedPointRoot, FixedPoints};
 use circuitscope::dynamics::run::{rates, states};
-use circuitscope::dynamics::sheets::sheets;
 use circuitscope::network::{Form, Network};
 use circuitscope::task::{InputLine, Task};
 use ndarray::{Array3, Axis};
@@ -207,10 +207,10 @@ fn branches(network: &Network, task: &Task, found: Vec<FixedPoints>, axes: &Axes
     let (inputs, lines) = (task.fixed_point_inputs(), task.middle_lines());
     let roots: Vec<Vec<FixedPointRoot>> =
         found.into_iter().map(|at| at.points.into_iter().map(|point| point.root).collect()).collect();
-    let Ok(all) = sheets(network, inputs.view(), &lines, &roots, &PACE, &|| ()) else {
+    let Ok(all) = branch_grid(network, inputs.view(), &lines, &roots, &PACE, &|| ()) else {
         return Vec::new();
     };
-    let branch = |found: &circuitscope::dynamics::sheets::GridBranch| {
+    let branch = |found: &circuitscope::dynamics::branch_grid::GridBranch| {
         let line: &InputLine = &lines[found.line];
         let ends = [line.inputs.first(), line.inputs.last()].map(|end| end.map(|&input| inputs.row(input)));
         let step = |kind, point: &BranchPoint| {
