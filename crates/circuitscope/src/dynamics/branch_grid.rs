@@ -1,4 +1,4 @@
-//! BranchGrid of fixed points: what becomes of every root between the inputs of a grid.
+//! Branches over a grid of inputs: what becomes of every fixed point between one input and the next.
 //!
 //! Along each line of the grid every root is followed as a branch. Two roots at different inputs that one branch passes
 //! belong to one sheet: the input carries the one into the other without a jump.
@@ -67,7 +67,7 @@ impl BranchGrid {
     }
 }
 
-/// How many starts [`sheets`] tells of as settled, if no root has been missed.
+/// How many starts [`branch_grid`] tells of as settled, if no root has been missed.
 pub fn n_starts(lines: &[InputLine], found: &[Vec<FixedPointRoot>]) -> usize {
     lines.iter().flat_map(|line| &line.inputs).map(|&input| found[input].len()).sum()
 }

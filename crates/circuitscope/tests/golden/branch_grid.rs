@@ -1,4 +1,4 @@
-//! BranchGrid of fixed points of the networks of `golden/`: what branches say against what the reference found.
+//! Sheets of fixed points of the networks of `golden/`: what branches say against what the reference found.
 
 use crate::reference::{analyses, folder, matrix, network, vector};
 use circuitscope::Curve;

@@ -1,4 +1,4 @@
-//! BranchGrid that are known.
+//! Sheets that are known.
 
 use circuitscope_kernel::{Activation, Curve};
 use ndarray::{Array1, Array2};

@@ -15,7 +15,7 @@ use circuitscope_kernel::{Activation, Curve};
 use faer::Mat;
 
 use super::super::rounding::{Upper, column_norm_above, defect_above, frobenius_above, gamma, norm_above};
-use super::Certificate;
+use super::root::Certificate;
 use super::system::{Drive, Point, System};
 
 /// Relative error of a rate, and of its derivative over its largest: four units in the last place of the elementary

@@ -12,8 +12,8 @@
 use faer::Mat;
 
 use super::super::linear::{Factor, distance, dot, norm};
-use super::Degeneracy;
 use super::certificate::rounding_of_flow;
+use super::root::Degeneracy;
 use super::system::{Drive, Point, System};
 
 /// Singular values below this share of the largest one, or of 1, are near zero, as is the smallest.

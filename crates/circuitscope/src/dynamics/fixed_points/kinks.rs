@@ -4,9 +4,9 @@ use super::super::linear::Factor;
 use super::super::rounding::{frobenius_above, norm_above};
 use super::certificate::x_errors;
 use super::manifold::Manifold;
-use super::patterns::active_matrix;
+use super::pattern::active_matrix;
+use super::root::{Degeneracy, Root};
 use super::system::{Drive, Point, System};
-use super::{Degeneracy, Root};
 
 /// Units at their kink up to which all patterns that meet are looked at.
 const MAX_UNITS: usize = 8;

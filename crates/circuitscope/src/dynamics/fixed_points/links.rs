@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::super::linear::{add_product, distance, norm};
-use super::Root;
 use super::branch::{self, Side};
+use super::root::Root;
 use super::site::{Origin, Site};
 use super::system::System;
 

@@ -1,15 +1,11 @@
 //! Lines and planes of fixed points of a `ReLU` network: patterns whose equations are singular but consistent.
 
 use faer::Mat;
-use ndarray::{Array1, Array2, ArrayView1};
+use ndarray::{Array1, Array2};
 
-use super::super::DynamicsError;
-use super::super::flow::check_vector;
 use super::super::linear::{add_product, norm};
-use super::patterns::{Pattern, active_matrix};
-use super::singularity::{self, Singularity};
+use super::pattern::{Pattern, active_matrix};
 use super::system::{Drive, Point, System};
-use crate::network::Network;
 
 /// Steps of the search for a state that has the pattern.
 const MAX_STEPS: usize = 2000;
@@ -30,22 +26,6 @@ pub struct Manifold {
     pub residual: f64,
     /// Number of starts that ended in this pattern.
     pub n_hits: usize,
-}
-
-impl Manifold {
-    /// How singular the equations of the pattern are at a constant `input` `[U]`, and what that proves.
-    ///
-    /// # Errors
-    /// [`DynamicsError`] if the network, the input or the manifold's network does not fit.
-    pub fn singularity(
-        &self,
-        network: &Network,
-        input: ArrayView1<'_, f64>,
-    ) -> Result<Singularity, DynamicsError> {
-        check_vector("input", input, network.n_inputs())?;
-        check_vector("manifold", self.state.view(), network.n_units())?;
-        Ok(singularity::judge(network, &input.to_vec(), self))
-    }
 }
 
 /// The flat piece within a singular pattern, near `from`; a state to go on from if the pattern has none.

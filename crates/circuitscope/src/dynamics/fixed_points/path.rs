@@ -8,7 +8,7 @@
 use faer::Mat;
 
 use super::super::linear::{Factor, add_product};
-use super::patterns::Pattern;
+use super::pattern::Pattern;
 use super::system::{Drive, Point, System};
 
 /// Boundaries that a path crosses at most.

@@ -7,44 +7,20 @@
 
 use std::collections::BTreeMap;
 
-use faer::Mat;
-
 use super::super::linear::{Factor, norm};
 use super::super::rounding::{Upper, defect_above, frobenius_above, gamma, norm_above};
 use super::certificate::x_errors;
 use super::manifold::{self, Manifold};
+use super::pattern::{Pattern, active_matrix};
+use super::root::{Certificate, LARGEST_SPEED, Root};
 use super::system::{Drive, Point, System};
-use super::{Certificate, LARGEST_SPEED, Root, kinks, path};
+use super::{kinks, path};
 
 /// Patterns that a run visits at most.
 const MAX_PATTERNS: usize = 200;
 
 /// Pivots smaller than this, over the largest, are looked at again.
 const SUSPECT: f64 = 1e-9;
-
-/// Units whose `x` is above zero.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Pattern(Vec<u64>);
-
-impl Pattern {
-    pub(super) fn of(x: &[f64]) -> Self {
-        Self(
-            x.chunks(64)
-                .map(|units| {
-                    units.iter().enumerate().fold(0, |bits, (k, &x)| bits | (u64::from(x > 0.0) << k))
-                })
-                .collect(),
-        )
-    }
-
-    pub(super) fn is_active(&self, unit: usize) -> bool {
-        (self.0[unit / 64] >> (unit % 64)) & 1 == 1
-    }
-
-    pub(super) fn active(&self, n: usize) -> Vec<usize> {
-        (0..n).filter(|&unit| self.is_active(unit)).collect()
-    }
-}
 
 /// Where runs through a pattern end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,21 +107,6 @@ pub(super) fn arrive(
         (Pattern::of(&point.x) == *pattern).then(|| settle(system, drive, *point, pattern, known))??;
     known.ends.insert(pattern.clone(), end);
     Some(end)
-}
-
-/// `I − s W_AA` of the active units A.
-pub(super) fn active_matrix(system: &System<'_>, active: &[usize]) -> Mat<f64> {
-    let s = system.activation.slope;
-    let mut matrix = Mat::zeros(active.len(), active.len());
-    for (j, &from) in active.iter().enumerate() {
-        let weights = system.w.col_as_slice(from);
-        let column = matrix.col_as_slice_mut(j);
-        for (a, &to) in column.iter_mut().zip(active) {
-            *a = -s * weights[to];
-        }
-        column[j] += 1.0;
-    }
-    matrix
 }
 
 /// Whether the matrix of the active units is singular as far as rounding tells.

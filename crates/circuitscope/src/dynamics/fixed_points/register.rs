@@ -4,10 +4,10 @@ use ndarray::{ArrayView1, ArrayView2};
 
 use super::super::linear::distance;
 use super::patterns::End;
+use super::root::{FixedPointRoot, Root};
 use super::site::{Origin, Site};
 use super::sweep::in_state;
 use super::system::System;
-use super::{FixedPointRoot, Root};
 use crate::network::{Form, Network};
 use crate::stream::Stream;
 

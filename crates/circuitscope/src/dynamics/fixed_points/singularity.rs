@@ -6,12 +6,15 @@
 //! one in 10³⁶ for a matrix that is not made for it.
 
 use faer::Mat;
+use ndarray::ArrayView1;
 
+use super::super::DynamicsError;
+use super::super::flow::check_vector;
 use super::super::linear::product;
 use super::super::rounding::{Upper, frobenius_above, gamma, norm_above};
 use super::certificate::x_errors;
 use super::manifold::Manifold;
-use super::patterns::active_matrix;
+use super::pattern::active_matrix;
 use super::system::System;
 use crate::network::{Form, Network};
 
@@ -44,8 +47,24 @@ pub enum Evidence {
     Undecided,
 }
 
+impl Manifold {
+    /// How singular the equations of the pattern are at a constant `input` `[U]`, and what that proves.
+    ///
+    /// # Errors
+    /// [`DynamicsError`] if the network, the input or the manifold's network does not fit.
+    pub fn singularity(
+        &self,
+        network: &Network,
+        input: ArrayView1<'_, f64>,
+    ) -> Result<Singularity, DynamicsError> {
+        check_vector("input", input, network.n_inputs())?;
+        check_vector("manifold", self.state.view(), network.n_units())?;
+        Ok(judge(network, &input.to_vec(), self))
+    }
+}
+
 /// Judges the equations of the pattern that a manifold lies in.
-pub(super) fn judge(network: &Network, input: &[f64], manifold: &Manifold) -> Singularity {
+fn judge(network: &Network, input: &[f64], manifold: &Manifold) -> Singularity {
     let system = System::new(network);
     let drive = system.drive(input);
     let rates = match network.form {

@@ -7,9 +7,10 @@ use rand_chacha::ChaCha8Rng;
 
 use super::super::linear::{add_product, distance, norm};
 use super::patterns::{self, End};
+use super::root::Root;
 use super::smooth::{self, Outcome};
 use super::system::{Drive, System};
-use super::{Root, Search, path};
+use super::{Search, path};
 
 /// Places on the segment between two roots from which a third is looked for.
 const BETWEEN: [f64; 3] = [0.5, 0.2, 0.8];

@@ -10,8 +10,8 @@ use faer::Mat;
 use super::super::linear::{Factor, add_product, distance, dot, norm};
 use super::certificate::certify;
 use super::degeneracy::{Enclosed, enclosed};
+use super::root::{LARGEST_SPEED, Root};
 use super::system::{Drive, Point, System};
-use super::{LARGEST_SPEED, Root};
 
 /// Factorisations of a run at most.
 const MAX_FACTORS: usize = 40;

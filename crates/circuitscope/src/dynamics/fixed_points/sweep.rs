@@ -8,9 +8,10 @@ use super::super::linear::{distance, norm};
 use super::super::rounding::{Upper, norm_above};
 use super::certificate::x_errors;
 use super::completeness::Completeness;
+use super::root::{Certificate, Degeneracy, FixedPointRoot, Root};
 use super::site::{Origin, Site};
 use super::system::{Drive, Point, System};
-use super::{Certificate, Degeneracy, FixedPointRoot, Found, Root, Roots, Search, kinks, links, smooth};
+use super::{Found, Roots, Search, kinks, links, smooth};
 use crate::network::{Form, Network};
 use crate::stream::Stream;
 

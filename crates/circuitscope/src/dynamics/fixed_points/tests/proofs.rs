@@ -1,6 +1,7 @@
 //! What a certificate says is true, and nothing is said where it might not be.
 
 use super::*;
+use faer::Mat;
 
 #[test]
 fn a_root_just_before_a_fold_is_not_certified_falsely() {
