@@ -23,10 +23,12 @@ proptest! {
 
     #[test]
     fn more_starts_never_raise_the_stress_and_the_stress_is_that_of_the_points(seed: u64) {
+        // Every start goes to its minimum; one that ends early may be passed by a worse one when the best is finished.
+        let finished = Budget { max_iterations: 100_000, tolerance: FINISH, ..BRIEF };
         let between = distances(plane(15, 5, seed).view());
-        let few = metric(between.view(), BRIEF, seed).expect("distances");
-        let many = metric(between.view(), Budget { n_starts: 20, ..BRIEF }, seed).expect("distances");
-        prop_assert!(many.stress <= few.stress * (1.0 + 1e-4)); // few may win by how far the best was finished
+        let few = metric(between.view(), finished, seed).expect("distances");
+        let many = metric(between.view(), Budget { n_starts: 20, ..finished }, seed).expect("distances");
+        prop_assert!(many.stress <= few.stress * (1.0 + 1e-6)); // what a descent ended at 1e-10 per iteration leaves
         let gaps = distances(few.points.view()) - between;
         let stress = 0.5 * gaps.iter().map(|gap| gap * gap).sum::<f64>();
         prop_assert!((stress / few.stress - 1.0).abs() < 1e-9);
