@@ -10,6 +10,7 @@ mod inference;
 mod job;
 pub mod one_network;
 pub mod opened;
+mod page;
 pub mod plan;
 pub mod publish;
 mod published;
@@ -17,6 +18,7 @@ pub mod run;
 pub mod stage;
 pub mod store;
 mod suggestion;
+mod table;
 pub mod training_job;
 mod unknown_key;
 

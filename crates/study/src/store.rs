@@ -1,6 +1,7 @@
 //! What outlives a run: files that appear whole or not at all, each with a format version.
 
 pub mod checkpoints;
+pub mod documented;
 pub mod folder;
 pub(crate) mod half;
 pub mod manifest;

@@ -176,12 +176,20 @@ impl Columns {
     /// # Errors
     /// [`TableError`] names the column, and the row of a null.
     pub fn text(&self, name: &str) -> Result<Vec<String>, TableError> {
+        present(name, self.texts(name)?)
+    }
+
+    /// Texts of a column, null as [`None`].
+    ///
+    /// # Errors
+    /// [`TableError`] names the column.
+    pub fn texts(&self, name: &str) -> Result<Vec<Option<String>>, TableError> {
         let column = self.of_kind(name, &[Kind::Text], "text")?;
         let damaged = |reason: &str| TableError::Column { name: name.to_owned(), reason: reason.to_owned() };
         let texts = self.entries::<ByteArrayType, _>(column, |bytes| {
             bytes.as_utf8().map(str::to_owned).map_err(|_| damaged("bytes that are not text in UTF-8"))
         })?;
-        present(name, texts)?.into_iter().collect()
+        texts.into_iter().map(Option::transpose).collect()
     }
 
     /// Floats of a column, null as [`None`].
@@ -221,6 +229,24 @@ impl Columns {
                     }
                     None => Ok(numbers),
                 }
+            }
+        }
+    }
+
+    /// Whole numbers of an unsigned column of 64 bits, null as [`None`].
+    ///
+    /// # Errors
+    /// [`TableError`] names the column.
+    pub fn unsigned(&self, name: &str) -> Result<Vec<Option<u64>>, TableError> {
+        let column = self.of_kind(name, &[Kind::Integer], "integer")?;
+        let descriptor = self.descriptor(column);
+        match (descriptor.physical_type(), sign(descriptor)) {
+            (PhysicalType::INT64, Sign::Unsigned) => {
+                self.entries::<Int64Type, _>(column, |x| x.cast_unsigned())
+            }
+            _ => {
+                let (name, found) = (name.to_owned(), Kind::Integer);
+                Err(TableError::Type { name, found, expected: "unsigned integer of 64 bits" })
             }
         }
     }

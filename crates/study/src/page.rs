@@ -1,0 +1,5 @@
+//! The figures and the page of a study, from its tables: what is shown where. Nothing is computed here; every number drawn
+//! or printed stands in a table.
+
+mod classes;
+mod words;

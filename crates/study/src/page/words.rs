@@ -1,0 +1,151 @@
+//! What things are called in tables and on the page.
+
+use crate::config::Control;
+use crate::stage::{ConditionRow, Facet, Groups, Items, Kind, PortraitPoint, Space, StatisticName};
+use circuitscope::Curve;
+use circuitscope::analysis::distance::Aspect;
+use circuitscope::dynamics::stability::Stability;
+use circuitscope::robustness::Conclusion;
+use circuitscope_report::figure::Group;
+
+/// A task for readers.
+pub(super) fn task(name: &str) -> &'static str {
+    match name {
+        "cddm" => "CDDM",
+        "go_no_go" => "Go/NoGo",
+        _ => "MemoryNumber",
+    }
+}
+
+/// An aspect, or circuits, for readers.
+pub(super) fn aspect(facet: Facet) -> &'static str {
+    match facet {
+        Facet::Aspect(Aspect::Trajectories) => "Trajectories",
+        Facet::Aspect(Aspect::Endpoints) => "Endpoints",
+        Facet::Aspect(Aspect::Selectivity) => "Selectivity",
+        Facet::Aspect(Aspect::FixedPoints) => "Fixed points",
+        Facet::Circuits => "Latent circuits",
+    }
+}
+
+/// A measure of similarity for readers.
+pub(super) fn similarity(name: &str) -> &'static str {
+    match name {
+        "procrustes" => "Procrustes distance",
+        "angular" => "Procrustes angle",
+        "cka" => "CKA",
+        "regression" => "regression R²",
+        "dsa" => "dynamical similarity, angle",
+        "dsa-euclidean" => "dynamical similarity, distance",
+        _ => "published distance",
+    }
+}
+
+/// A conclusion for readers.
+pub(super) fn conclusion(conclusion: Conclusion) -> &'static str {
+    match conclusion {
+        Conclusion::ClassesDiffer => "Classes differ",
+        Conclusion::ActivationsCluster => "Activations cluster",
+        Conclusion::TanhApart => "tanh stands apart",
+        Conclusion::ReluNearSigmoid => "ReLU and sigmoid are near",
+    }
+}
+
+/// What an aspect asks.
+pub(super) fn question(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Trajectories => "how their states move",
+        Aspect::Endpoints => "where they end",
+        Aspect::Selectivity => "what their single units respond to",
+        Aspect::FixedPoints => "where they come to rest",
+    }
+}
+
+/// A statistic with its groups for readers.
+pub(super) fn statistic_of(statistic: StatisticName, groups: Groups) -> String {
+    let statistic = match statistic {
+        StatisticName::Silhouette => "silhouette",
+        StatisticName::Knn => "kNN accuracy",
+        StatisticName::Permanova => "PERMANOVA pseudo-F",
+    };
+    let groups = match groups {
+        Groups::TanhRest => "tanh / rest",
+        Groups::ReluSigmoid => "ReLU / sigmoid",
+        Groups::Activation => "activations",
+        Groups::Class => "classes",
+        Groups::TrainedControl => "trained / control",
+    };
+    format!("{statistic}, {groups}")
+}
+
+pub(super) fn curve(curve: Curve) -> &'static str {
+    crate::store::network_file::curve_name(curve)
+}
+
+/// The group of an item in figures.
+pub(super) fn group(kind: Kind) -> Group {
+    match kind {
+        Kind::Trained => Group::Trained,
+        Kind::Control(Control::Shuffled) => Group::Shuffled,
+        Kind::Control(Control::Untrained) => Group::Untrained,
+    }
+}
+
+/// A test of behaviour for readers.
+pub(super) fn behaviour_test(condition: &ConditionRow) -> String {
+    let strength = condition.strength.unwrap_or_default();
+    match (condition.test.as_str(), condition.context) {
+        (_, Some(0)) => "motion context".to_owned(),
+        (_, Some(_)) => "colour context".to_owned(),
+        ("longer_cue", None) => format!("cue {strength} times as long"),
+        ("longer_delay", None) => format!("delay {strength} times as long"),
+        ("distractor", None) => format!("distractor of {strength}"),
+        ("noise", None) => format!("noise of {strength}"),
+        _ => "as trained".to_owned(),
+    }
+}
+
+/// What is held along a line on which the condition of this number changes, from the values at its begin.
+pub(super) fn held_input(task: &str, values: &[f64], varied: usize) -> String {
+    match (task, values) {
+        ("cddm", [context, motion, colour]) => {
+            let context = if *context == 0.0 { "motion" } else { "colour" };
+            let held = if varied == 1 { format!("colour {colour}") } else { format!("motion {motion}") };
+            format!("{context} context, {held}")
+        }
+        (_, [value, cue]) => match (varied, *cue == 0.0) {
+            (0, true) => "without cue".to_owned(),
+            (0, false) => "with cue".to_owned(),
+            _ => format!("value {value:.1}"),
+        },
+        _ => String::new(),
+    }
+}
+
+/// What a constant input stands for, from the values of `Task::fixed_point_condition`.
+pub(super) fn constant_input(task: &str, values: &[f64]) -> String {
+    match (task, values) {
+        ("cddm", [context, motion, colour]) => {
+            let context = if *context == 0.0 { "motion" } else { "colour" };
+            format!("{context} context, motion {motion}, colour {colour}")
+        }
+        (_, [value, cue]) => {
+            let cue = if *cue == 0.0 { "without cue" } else { "with cue" };
+            // Ten steps of a tenth are not all written as such in binary.
+            format!("value {value:.1}, {cue}")
+        }
+        _ => String::new(),
+    }
+}
+
+/// A number of condition values, in words of the field.
+pub(super) fn condition(task: &str, values: &[f32]) -> String {
+    match (task, values) {
+        ("cddm", [context, motion, colour]) => {
+            let context = if *context == 0.0 { "motion" } else { "colour" };
+            format!("{context} context, motion {motion}, colour {colour}")
+        }
+        (_, [value, ..]) => format!("value {value}"),
+        (_, []) => String::new(),
+    }
+}

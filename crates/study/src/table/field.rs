@@ -1,0 +1,269 @@
+//! How a field of a row is stored.
+
+use crate::store::documented::{Column, Meaning, Values};
+use crate::store::read_table::{Columns, TableError};
+use std::sync::Arc;
+
+/// A name or text, shared by the rows that have it.
+pub(crate) type Name = Arc<str>;
+
+/// Numbers by the names of what they belong to, a column each; what a row lacks is null.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ByName(pub(crate) Vec<(Name, f64)>);
+
+impl ByName {
+    /// Values beside their names, with `_` for a space.
+    pub(crate) fn new(names: &[&str], values: impl IntoIterator<Item = f64>) -> Self {
+        Self(names.iter().map(|name| Name::from(name.replace(' ', "_"))).zip(values).collect())
+    }
+
+    /// The values, in the order of the names.
+    pub(crate) fn values(&self) -> impl Iterator<Item = f64> + '_ {
+        self.0.iter().map(|(_, value)| *value)
+    }
+}
+
+/// A single entry.
+pub(crate) trait Entry: Sized {
+    /// Its type in the documentation.
+    const KIND: &'static str;
+
+    /// The values that it can take; empty where they are not a closed list.
+    fn levels() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// The entries of a column.
+    fn values(entries: Vec<Option<&Self>>) -> Values;
+
+    /// The entries of a stored column.
+    ///
+    /// # Errors
+    /// [`TableError`] names the column.
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Option<Self>>, TableError>;
+}
+
+/// One of a closed list of choices, stored by its name.
+pub(crate) trait Levels: Copy + PartialEq {
+    /// Every choice with its name.
+    fn all() -> Vec<(&'static str, Self)>;
+
+    /// The name of this one.
+    fn level(self) -> &'static str {
+        Self::all().into_iter().find(|(_, other)| *other == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// One or more columns.
+pub(crate) trait Field: Sized {
+    /// Type of the entries in the documentation.
+    const KIND: &'static str;
+    /// Whether entries may be missing.
+    const IS_OPTIONAL: bool;
+
+    /// The values that an entry can take; empty where they are not a closed list.
+    fn levels() -> Vec<&'static str>;
+
+    /// The columns of a field of this name.
+    fn values(name: &str, fields: &[&Self]) -> Vec<(String, Values)>;
+
+    /// The fields of this name.
+    ///
+    /// # Errors
+    /// [`TableError`] names the column.
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Self>, TableError>;
+}
+
+/// The columns of a field with what they mean.
+pub(crate) fn columns<F: Field>(
+    name: &str,
+    text: &'static str,
+    unit: &'static str,
+    fields: &[&F],
+) -> Vec<Column> {
+    let text = text.trim();
+    let meaning = |column: &str| Meaning {
+        // A field of several columns says once what each of them is.
+        text: if column == name {
+            text.to_owned()
+        } else {
+            format!("{text} (`{}`)", &column[name.len() + 1..])
+        },
+        unit,
+        levels: F::levels(),
+        kind: F::KIND,
+        is_optional: F::IS_OPTIONAL,
+    };
+    F::values(name, fields)
+        .into_iter()
+        .map(|(column, values)| Column { meaning: meaning(&column), name: column, values })
+        .collect()
+}
+
+impl<E: Entry> Field for E {
+    const KIND: &'static str = E::KIND;
+    const IS_OPTIONAL: bool = false;
+
+    fn levels() -> Vec<&'static str> {
+        E::levels()
+    }
+
+    fn values(name: &str, fields: &[&Self]) -> Vec<(String, Values)> {
+        vec![(name.to_owned(), E::values(fields.iter().map(|field| Some(*field)).collect()))]
+    }
+
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Self>, TableError> {
+        let present = |(row, entry): (usize, Option<E>)| {
+            entry.ok_or_else(|| TableError::Null { name: name.to_owned(), row })
+        };
+        E::read(columns, name)?.into_iter().enumerate().map(present).collect()
+    }
+}
+
+impl<E: Entry> Field for Option<E> {
+    const KIND: &'static str = E::KIND;
+    const IS_OPTIONAL: bool = true;
+
+    fn levels() -> Vec<&'static str> {
+        E::levels()
+    }
+
+    fn values(name: &str, fields: &[&Self]) -> Vec<(String, Values)> {
+        vec![(name.to_owned(), E::values(fields.iter().map(|field| field.as_ref()).collect()))]
+    }
+
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Self>, TableError> {
+        E::read(columns, name)
+    }
+}
+
+impl Field for ByName {
+    const KIND: &'static str = "float";
+    const IS_OPTIONAL: bool = true;
+
+    fn levels() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    fn values(name: &str, fields: &[&Self]) -> Vec<(String, Values)> {
+        let mut names: Vec<&Name> = Vec::new();
+        for (entry, _) in fields.iter().flat_map(|field| &field.0) {
+            if !names.contains(&entry) {
+                names.push(entry);
+            }
+        }
+        let of = |entry: &Name| {
+            let value = |field: &&Self| field.0.iter().find(|(other, _)| other == entry).map(|(_, x)| *x);
+            Values::Float(fields.iter().map(value).collect())
+        };
+        names.into_iter().map(|entry| (format!("{name}_{entry}"), of(entry))).collect()
+    }
+
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Self>, TableError> {
+        let mut fields = vec![Self::default(); columns.n_rows()];
+        for column in columns.names() {
+            let Some(entry) = column.strip_prefix(name).and_then(|rest| rest.strip_prefix('_')) else {
+                continue;
+            };
+            let entry = Name::from(entry);
+            for (field, value) in fields.iter_mut().zip(columns.float(column)?) {
+                field.0.extend(value.map(|value| (entry.clone(), value)));
+            }
+        }
+        Ok(fields)
+    }
+}
+
+impl Entry for Name {
+    const KIND: &'static str = "text";
+
+    fn values(entries: Vec<Option<&Self>>) -> Values {
+        Values::Text(entries.into_iter().map(|entry| entry.cloned()).collect())
+    }
+
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Option<Self>>, TableError> {
+        let texts = columns.texts(name)?;
+        Ok(texts.into_iter().map(|text| text.map(Self::from)).collect())
+    }
+}
+
+impl Entry for f64 {
+    const KIND: &'static str = "float";
+
+    fn values(entries: Vec<Option<&Self>>) -> Values {
+        // What is not a number is missing.
+        Values::Float(entries.into_iter().map(|entry| entry.copied().filter(|x| !x.is_nan())).collect())
+    }
+
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Option<Self>>, TableError> {
+        columns.float(name)
+    }
+}
+
+impl Entry for usize {
+    const KIND: &'static str = "integer";
+
+    fn values(entries: Vec<Option<&Self>>) -> Values {
+        // No count of this program comes near 2^63.
+        Values::Integer(
+            entries.into_iter().map(|entry| entry.map(|&n| i64::try_from(n).unwrap_or(i64::MAX))).collect(),
+        )
+    }
+
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Option<Self>>, TableError> {
+        let negative = |n: i64| TableError::Column {
+            name: name.to_owned(),
+            reason: format!("it holds {n}, expected a count"),
+        };
+        let count = |n: Option<i64>| n.map(|n| Self::try_from(n).map_err(|_| negative(n))).transpose();
+        columns.integer(name)?.into_iter().map(count).collect()
+    }
+}
+
+impl Entry for u64 {
+    const KIND: &'static str = "integer";
+
+    fn values(entries: Vec<Option<&Self>>) -> Values {
+        Values::Unsigned(entries.into_iter().map(Option::<&Self>::copied).collect())
+    }
+
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Option<Self>>, TableError> {
+        columns.unsigned(name)
+    }
+}
+
+impl Entry for bool {
+    const KIND: &'static str = "boolean";
+
+    fn values(entries: Vec<Option<&Self>>) -> Values {
+        Values::Flag(entries.into_iter().map(|entry| entry.copied().unwrap_or_default()).collect())
+    }
+
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Option<Self>>, TableError> {
+        Ok(columns.flag(name)?.into_iter().map(Some).collect())
+    }
+}
+
+impl<L: Levels> Entry for L {
+    const KIND: &'static str = "text";
+
+    fn levels() -> Vec<&'static str> {
+        L::all().into_iter().map(|(name, _)| name).collect()
+    }
+
+    fn values(entries: Vec<Option<&Self>>) -> Values {
+        let all: Vec<(Name, L)> = L::all().into_iter().map(|(name, level)| (name.into(), level)).collect();
+        let name = |entry: &L| all.iter().find(|(_, level)| level == entry).map(|(name, _)| name.clone());
+        Values::Text(entries.into_iter().map(|entry| entry.and_then(name)).collect())
+    }
+
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Option<Self>>, TableError> {
+        let all = L::all();
+        let known = |text: String| {
+            let found = all.iter().find(|(level, _)| *level == text).map(|(_, level)| *level);
+            let reason = format!("`{text}` is none of its levels");
+            found.ok_or_else(|| TableError::Column { name: name.to_owned(), reason })
+        };
+        columns.texts(name)?.into_iter().map(|text| text.map(known).transpose()).collect()
+    }
+}

@@ -1,0 +1,118 @@
+//! The names of closed choices in tables.
+
+use super::field::Levels;
+use crate::config::Control;
+use crate::stage::{
+    Agreement, Facet, Groups, Items, Kind, MatrixName, PortraitPoint, Space, Standing, StatisticName,
+};
+use circuitscope::Curve;
+use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::latent_circuit::mechanism::Label;
+use circuitscope::analysis::measures::Measure;
+use circuitscope::architecture::Constraint;
+use circuitscope::claims::{Criterion, Verdict, Way};
+use circuitscope::dynamics::stability::Stability;
+use circuitscope::robustness::{Conclusion, Fate};
+
+/// The choices of a type with their names; each name once, wherever a table holds it.
+macro_rules! levels {
+    ($($Type:ident { $($name:literal => $value:expr),+ $(,)? })+) => {
+        $(
+            impl Levels for $Type {
+                fn all() -> Vec<(&'static str, Self)> {
+                    vec![$(($name, $value)),+]
+                }
+            }
+        )+
+    };
+}
+
+/// Those that list and name themselves.
+macro_rules! named {
+    ($($Type:ident),+) => {
+        $(
+            impl Levels for $Type {
+                fn all() -> Vec<(&'static str, Self)> {
+                    Self::ALL.map(|one| (one.name(), one)).to_vec()
+                }
+            }
+        )+
+    };
+}
+
+named!(Agreement, Conclusion, Measure);
+
+levels! {
+    Kind {
+        "trained" => Self::Trained,
+        "shuffled" => Self::Control(Control::Shuffled),
+        "untrained" => Self::Control(Control::Untrained),
+    }
+    Control { "shuffled" => Self::Shuffled, "untrained" => Self::Untrained }
+    Standing {
+        "selected" => Self::Selected,
+        "surplus" => Self::Surplus,
+        "below_floor" => Self::BelowFloor,
+        "diverged" => Self::Diverged,
+    }
+    Facet {
+        "trajectories" => Self::Aspect(Aspect::Trajectories),
+        "endpoints" => Self::Aspect(Aspect::Endpoints),
+        "selectivity" => Self::Aspect(Aspect::Selectivity),
+        "fixed_points" => Self::Aspect(Aspect::FixedPoints),
+        "circuits" => Self::Circuits,
+    }
+    Space { "distances" => Self::Distances, "embedding" => Self::Embedding }
+    Items {
+        "trained" => Self::Trained,
+        "better_half" => Self::BetterHalf,
+        "worse_half" => Self::WorseHalf,
+        "control" => Self::Control,
+        "both" => Self::Both,
+    }
+    Groups {
+        "tanh_rest" => Self::TanhRest,
+        "relu_sigmoid" => Self::ReluSigmoid,
+        "activation" => Self::Activation,
+        "class" => Self::Class,
+        "trained_control" => Self::TrainedControl,
+    }
+    StatisticName {
+        "silhouette" => Self::Silhouette,
+        "knn" => Self::Knn,
+        "permanova_f" => Self::Permanova,
+    }
+    Curve { "relu" => Self::Relu, "sigmoid" => Self::Sigmoid, "tanh" => Self::Tanh }
+    Constraint { "dale" => Self::Dale, "free" => Self::Free }
+    Stability {
+        "stable" => Self::Stable,
+        "unstable" => Self::Unstable,
+        "marginal" => Self::Marginal,
+    }
+    PortraitPoint {
+        "point" => Self::Point,
+        "fold" => Self::Fold,
+        "real_crossing" => Self::RealCrossing,
+        "hopf" => Self::Hopf,
+    }
+    Fate {
+        "survives" => Self::Survives,
+        "within_noise" => Self::WithinNoise,
+        "falls" => Self::Falls,
+        "not_decidable" => Self::NotDecidable,
+    }
+    Verdict {
+        "supported" => Self::Supported,
+        "not_supported" => Self::NotSupported,
+        "not_decidable" => Self::NotDecidable,
+    }
+    Criterion { "test" => Self::Test, "interval" => Self::Interval }
+    Way { "above" => Self::Above, "below" => Self::Below, "aside" => Self::Aside }
+    MatrixName { "w_rec" => Self::WRec, "w_inp" => Self::WInp, "w_out" => Self::WOut }
+    Label {
+        "inhibition" => Self::Inhibition,
+        "saturation" => Self::Saturation,
+        "both" => Self::Both,
+        "neither" => Self::Neither,
+    }
+}

@@ -1,0 +1,77 @@
+//! Every trained network with its scores.
+
+use super::field::Name;
+use super::row::table;
+use crate::stage::{Standing, TaskResults};
+use circuitscope::Curve;
+use circuitscope::architecture::Constraint;
+
+table! {
+    /// One row per trained network.
+    "scores" => pub(crate) struct Score {
+        /// Task.
+        task: Name,
+        /// Class of the network: activation and constraint, with what the study adds.
+        class_name: Name,
+        /// Name of the network; its weights are in `networks/TASK/NETWORK.safetensors`.
+        network: Name,
+        /// Activation function.
+        activation: Curve,
+        /// Whether each unit is excitatory or inhibitory (`dale`) or the recurrent weights are free.
+        constraint: Constraint,
+        /// What the selection made of it; only `selected` networks are compared.
+        standing: Standing,
+        /// How the training ended: `finished` or `diverged`.
+        outcome: Name,
+        /// Why it diverged.
+        reason: Option<Name>,
+        /// Masked mean squared error on the analysis trials, without noise.
+        mse: Option<f64>,
+        /// R² on the analysis trials, without noise; it decides the selection.
+        r2: Option<f64>,
+        /// Masked mean squared error on the training trials, without noise.
+        mse_train: Option<f64>,
+        /// R² on the training trials, without noise.
+        r2_train: Option<f64>,
+        /// Units left after silent ones were removed.
+        n_units: usize,
+        /// Units that were removed because they never fired.
+        n_silent: usize,
+        /// Iteration whose parameters were kept.
+        best_iteration: Option<usize>,
+        /// Seed of the training.
+        seed: u64,
+        /// Instructions that trained it; they decide the last bits.
+        kernel_path: Name,
+    }
+}
+
+impl Score {
+    pub(crate) fn of(results: &[TaskResults<'_>]) -> Vec<Self> {
+        let networks = results.iter().flat_map(|of_task| &of_task.networks);
+        networks
+            .map(|(network, standing)| {
+                let (record, architecture) = (&network.record, network.job.class.recipe.architecture);
+                Self {
+                    task: record.task.as_str().into(),
+                    class_name: record.class.as_str().into(),
+                    network: network.job.name().into(),
+                    activation: architecture.activation.curve,
+                    constraint: architecture.constraint,
+                    standing: *standing,
+                    outcome: record.outcome.as_str().into(),
+                    reason: record.reason.as_deref().map(Name::from),
+                    mse: record.mse,
+                    r2: record.r2,
+                    mse_train: record.mse_train,
+                    r2_train: record.r2_train,
+                    n_units: network.file.network.n_units(),
+                    n_silent: record.n_silent,
+                    best_iteration: record.best_iteration,
+                    seed: record.seed,
+                    kernel_path: record.kernel_path.as_str().into(),
+                }
+            })
+            .collect()
+    }
+}
