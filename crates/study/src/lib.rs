@@ -1,7 +1,9 @@
 //! The experiment around the science: study files, plans, jobs, stores, analyses in stages, figures and the report.
 
 pub mod bench;
+pub mod claims_report;
 pub mod config;
+pub mod dictionary;
 pub mod event;
 pub mod execute;
 mod identity;

@@ -1,19 +1,32 @@
 //! The tables of a study, one struct each: its fields are the columns, their comments the documentation, and from it come
 //! the writer and the reader.
 
+pub(crate) mod claims;
+mod classes;
+mod comparisons;
 mod field;
+mod learning;
 mod levels;
+mod robustness;
 mod row;
 mod scores;
+pub(crate) mod settings;
 
+pub(crate) use claims::{Evidence, JudgedClaim};
+pub(crate) use classes::{ClassSummary, Divergence};
+pub(crate) use comparisons::{AspectAgreement, Distance, MapPoint, Statistic};
 pub(crate) use field::{ByName, Levels, Name};
+pub(crate) use learning::{LearningStep, LearningSummary};
+pub(crate) use robustness::ConclusionTest;
 pub(crate) use row::Row;
-pub(crate) use scores::Score;
+pub(crate) use scores::{ComparedItem, Score};
 
+use crate::config::Study;
 use crate::stage::TaskResults;
-use crate::store::documented::Table;
+use crate::store::documented::{Meaning, Table};
 use crate::store::read_table::{Columns, TableError};
 use crate::store::{Folder, StoreError};
+use settings::with_settings;
 
 /// The tables by their rows.
 macro_rules! tables {
@@ -25,9 +38,14 @@ macro_rules! tables {
         }
 
         impl Tables {
-            /// Every table with its name.
-            pub(crate) fn all(&self) -> Vec<(&'static str, Table)> {
-                vec![$(($Row::NAME, $Row::table(&self.$field))),+]
+            /// Every table with its name, and beside each class the settings in which classes of the study differ.
+            pub(crate) fn all(&self, study: &Study) -> Vec<(&'static str, Table)> {
+                vec![$(($Row::NAME, with_settings($Row::table(&self.$field), study))),+]
+            }
+
+            /// Every table with its name, what its rows are, and its columns.
+            pub(crate) fn documentation() -> Vec<(&'static str, &'static str, Vec<(String, Meaning)>)> {
+                vec![$(($Row::NAME, $Row::MEANING, $Row::documentation())),+]
             }
 
             /// The tables of a study folder.
@@ -44,6 +62,30 @@ macro_rules! tables {
 tables! {
     /// Scores of every trained network.
     scores: Score,
+    /// What is compared.
+    items: ComparedItem,
+    /// Counts and medians of every class.
+    classes: ClassSummary,
+    /// Why trainings diverged.
+    divergences: Divergence,
+    /// Losses of every network.
+    learning_curves: LearningStep,
+    /// Losses of every class.
+    learning_summaries: LearningSummary,
+    /// Distances of pairs.
+    distances: Distance,
+    /// Maps of networks.
+    embeddings: MapPoint,
+    /// Statistics on distances and maps.
+    statistics: Statistic,
+    /// Whether aspects agree.
+    concordance: AspectAgreement,
+    /// Conclusions under other measures.
+    robustness: ConclusionTest,
+    /// Claims with their verdicts.
+    claims: JudgedClaim,
+    /// Numbers behind the claims.
+    claim_evidence: Evidence,
 }
 
 fn read<R: Row>(folder: &Folder) -> Result<Vec<R>, StoreError> {

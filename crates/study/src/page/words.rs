@@ -9,7 +9,7 @@ use circuitscope::robustness::Conclusion;
 use circuitscope_report::figure::Group;
 
 /// A task for readers.
-pub(super) fn task(name: &str) -> &'static str {
+pub(crate) fn task(name: &str) -> &'static str {
     match name {
         "cddm" => "CDDM",
         "go_no_go" => "Go/NoGo",

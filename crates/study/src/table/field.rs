@@ -7,6 +7,11 @@ use std::sync::Arc;
 /// A name or text, shared by the rows that have it.
 pub(crate) type Name = Arc<str>;
 
+/// A number that is one.
+pub(crate) fn known(number: f64) -> Option<f64> {
+    (!number.is_nan()).then_some(number)
+}
+
 /// Numbers by the names of what they belong to, a column each; what a row lacks is null.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ByName(pub(crate) Vec<(Name, f64)>);
@@ -60,6 +65,8 @@ pub(crate) trait Field: Sized {
     const KIND: &'static str;
     /// Whether entries may be missing.
     const IS_OPTIONAL: bool;
+    /// What the names of its columns have behind that of the field.
+    const ENDING: &'static str = "";
 
     /// The values that an entry can take; empty where they are not a closed list.
     fn levels() -> Vec<&'static str>;
@@ -81,23 +88,18 @@ pub(crate) fn columns<F: Field>(
     unit: &'static str,
     fields: &[&F],
 ) -> Vec<Column> {
-    let text = text.trim();
-    let meaning = |column: &str| Meaning {
-        // A field of several columns says once what each of them is.
-        text: if column == name {
-            text.to_owned()
-        } else {
-            format!("{text} (`{}`)", &column[name.len() + 1..])
-        },
-        unit,
-        levels: F::levels(),
-        kind: F::KIND,
-        is_optional: F::IS_OPTIONAL,
-    };
-    F::values(name, fields)
-        .into_iter()
-        .map(|(column, values)| Column { meaning: meaning(&column), name: column, values })
-        .collect()
+    let columns = F::values(name, fields).into_iter();
+    columns.map(|(name, values)| Column { name, meaning: meaning::<F>(text, unit), values }).collect()
+}
+
+/// The name of a field's column, or of its columns, with what they mean.
+pub(crate) fn documentation<F: Field>(name: &str, text: &str, unit: &'static str) -> (String, Meaning) {
+    (format!("{name}{}", F::ENDING), meaning::<F>(text, unit))
+}
+
+fn meaning<F: Field>(text: &str, unit: &'static str) -> Meaning {
+    let text = text.trim().to_owned();
+    Meaning { text, unit, levels: F::levels(), kind: F::KIND, is_optional: F::IS_OPTIONAL }
 }
 
 impl<E: Entry> Field for E {
@@ -140,6 +142,7 @@ impl<E: Entry> Field for Option<E> {
 impl Field for ByName {
     const KIND: &'static str = "float";
     const IS_OPTIONAL: bool = true;
+    const ENDING: &'static str = "_…";
 
     fn levels() -> Vec<&'static str> {
         Vec::new()

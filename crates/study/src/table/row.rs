@@ -1,6 +1,6 @@
 //! What makes a struct the row of a table.
 
-use crate::store::documented::{Column, Table};
+use crate::store::documented::{Column, Meaning, Table};
 use crate::store::read_table::{Columns, TableError};
 
 /// A row of a table.
@@ -12,6 +12,9 @@ pub(crate) trait Row: Sized {
 
     /// The rows as columns.
     fn columns(rows: &[Self]) -> Vec<Column>;
+
+    /// The columns that any study has, with what they mean; one of several names ends in `…`.
+    fn documentation() -> Vec<(String, Meaning)>;
 
     /// The rows of a file.
     ///
@@ -68,6 +71,16 @@ macro_rules! table {
                     ));
                 )+
                 columns
+            }
+
+            fn documentation() -> Vec<(String, $crate::store::documented::Meaning)> {
+                vec![$(
+                    $crate::table::field::documentation::<$Type>(
+                        stringify!($field),
+                        concat!($($doc),+),
+                        concat!($($unit)?),
+                    )
+                ),+]
             }
 
             fn read(

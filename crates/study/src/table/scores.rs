@@ -2,7 +2,7 @@
 
 use super::field::Name;
 use super::row::table;
-use crate::stage::{Standing, TaskResults};
+use crate::stage::{Item, Kind, Standing, TaskResults};
 use circuitscope::Curve;
 use circuitscope::architecture::Constraint;
 
@@ -43,6 +43,36 @@ table! {
         seed: u64,
         /// Instructions that trained it; they decide the last bits.
         kernel_path: Name,
+    }
+}
+
+table! {
+    /// One row per item that is compared: the selected networks, then their controls, in the order of distances and maps.
+    "items" => pub(crate) struct ComparedItem {
+        /// Task.
+        task: Name,
+        /// Network that the item is, or is made from.
+        network: Name,
+        /// Whether the item is the network as trained, or a control made from it.
+        kind: Kind,
+        /// Class of the network.
+        class_name: Name,
+        /// Activation function.
+        activation: Curve,
+    }
+}
+
+impl ComparedItem {
+    pub(crate) fn of(results: &[TaskResults<'_>]) -> Vec<Self> {
+        let items = results.iter().flat_map(|of_task| of_task.items.iter().map(move |item| (of_task, item)));
+        let row = |(of_task, item): (&TaskResults<'_>, &Item)| Self {
+            task: of_task.name(),
+            network: item.network.as_str().into(),
+            kind: item.kind,
+            class_name: of_task.class_name(item.class),
+            activation: item.curve,
+        };
+        items.map(row).collect()
     }
 }
 

@@ -1,0 +1,185 @@
+//! `claims.json`: the claims of a study with every number behind them.
+
+use crate::config::Study;
+use crate::opened::{Opened, Published};
+use crate::page::words;
+use crate::store::StoreError;
+use crate::table::claims::group;
+use circuitscope::analysis::statistics::LARGEST_RATIO;
+use circuitscope::claims::Criterion;
+use serde::{Deserialize, Serialize};
+
+/// Every claim of a study, with keys that other tools read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimsReport {
+    /// Hash of all that decides the results of the study that they are of.
+    #[serde(default)] // absent from studies of earlier versions
+    pub study_identity: String,
+    /// Version of the program that judged them.
+    #[serde(default)] // absent from studies of earlier versions
+    pub software_version: String,
+    /// The claims, by number.
+    pub claims: Vec<ClaimEntry>,
+}
+
+/// A claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimEntry {
+    /// Its number.
+    pub number: usize,
+    /// The row whose rule it is judged by: for 18, that of the row which should hold in other tasks too.
+    #[serde(default)] // absent from studies of earlier versions
+    pub row: usize,
+    /// What is claimed.
+    pub statement: String,
+    /// `supported`, `not_supported` or `not_decidable`.
+    pub verdict: String,
+    /// The number that decides: one that does not go the claimed way, else the least certain.
+    pub statistic: Option<f64>,
+    /// Its 95 % interval over networks.
+    pub interval: Option<[f64; 2]>,
+    /// What decides: `test`, a p below 0.05, or `interval`, intervals on the claimed side.
+    pub criterion: String,
+    /// Largest p of its parts; where a test decides 1 if one lies on the other side, and after Holm's correction over the
+    /// claims of the study; null where a part is missing.
+    pub p: Option<f64>,
+    /// The task that it is judged on.
+    pub task: String,
+    /// Every number behind it.
+    pub evidence: Vec<EvidenceEntry>,
+    /// What the study lacks to decide it.
+    pub missing: Vec<String>,
+    /// Why it is not supported or not decidable, in words; empty where it is supported.
+    #[serde(default)] // absent from studies of earlier versions
+    pub reason: String,
+    /// The figure behind it, in the study folder; empty where there is none.
+    pub figure: String,
+}
+
+/// A number behind a claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EvidenceEntry {
+    /// What it is.
+    pub words: String,
+    /// The number.
+    pub value: Option<f64>,
+    /// `above`, `below`, or `aside` for one that decides nothing.
+    pub way: String,
+    /// What it must be above or below; null where any number is, as above a floor of −∞.
+    pub reference: Option<f64>,
+    /// 95 % interval over networks.
+    pub interval: Option<[f64; 2]>,
+    /// Permutation p, or of row 6 twice the share of bootstrap draws on the rarer side of 1; uncorrected.
+    pub p: Option<f64>,
+    /// Size of the effect where the number is none itself: Hedges' g of means and differences, R² of PERMANOVA.
+    pub effect: Option<f64>,
+    /// Its 95 % interval over networks, of Hedges' g.
+    #[serde(default)] // absent from studies of earlier versions
+    pub effect_interval: Option<[f64; 2]>,
+    /// Networks a group that are needed to find this effect in four studies of five.
+    pub networks_needed: Option<usize>,
+    /// Whether it goes the claimed way.
+    pub met: bool,
+}
+
+impl ClaimsReport {
+    /// The claims on tasks of a study, and what is said of the others, all at once; nothing where there are none.
+    pub fn of_study(&self, study: &Study) -> (Vec<&ClaimEntry>, String) {
+        let has = |task: &str| study.tasks.iter().any(|known| known.task.name() == task);
+        let (own, others): (Vec<&ClaimEntry>, Vec<&ClaimEntry>) =
+            self.claims.iter().partition(|claim| has(&claim.task));
+        let others: Vec<(&str, usize)> =
+            others.into_iter().map(|claim| (claim.task.as_str(), claim.number)).collect();
+        (own, left_out(&others))
+    }
+}
+
+impl ClaimEntry {
+    /// The verdict with the p that goes with it: "supported, p 0.0025 after correction".
+    pub fn decision(&self) -> String {
+        let kind = if self.criterion == Criterion::Interval.name() {
+            "uncorrected; intervals decide"
+        } else {
+            "after correction"
+        };
+        let p = self.p.map(|p| format!(", p {p:.4} {kind}")).unwrap_or_default();
+        format!("{}{p}", self.verdict.replace('_', " "))
+    }
+}
+
+impl EvidenceEntry {
+    /// The number in words, with its interval, its p and how many networks it needs.
+    pub fn sentence(&self, claim: &ClaimEntry) -> String {
+        if self.value.is_none() {
+            return self.words.clone();
+        }
+        let estimate = estimate(self.value, self.interval);
+        let p = self.p.map(|p| format!("  p {p:.4}")).unwrap_or_default();
+        let needed = self.networks_needed.map(|n| format!("  (needs {n} {})", group(claim.row)));
+        format!("{}: {estimate}{p}{}", self.words, needed.unwrap_or_default())
+    }
+}
+
+/// The claims that a finished study wrote, with the version of the program that did.
+///
+/// # Errors
+/// [`StoreError`] if the study is unfinished, or the claims are missing, damaged or of another study.
+pub fn read(opened: &Opened) -> Result<(ClaimsReport, Published), StoreError> {
+    let (folder, published) = (&opened.folder, opened.published()?);
+    let path = folder.claims();
+    if !path.exists() {
+        return Err(StoreError::NoClaims { path: folder.root().display().to_string() });
+    }
+    let text = std::fs::read(&path).map_err(|source| StoreError::read(&path, source))?;
+    let told: ClaimsReport =
+        serde_json::from_slice(&text).map_err(|error| StoreError::damaged(&path, &error))?;
+    if told.study_identity != opened.manifest.study_identity {
+        let (path, folder) = (path.display().to_string(), folder.root().display().to_string());
+        return Err(StoreError::Stale { path, folder });
+    }
+    Ok((told, published))
+}
+
+/// One sentence for each task that a study lacks: how many claims are about it.
+pub(crate) fn left_out(claims: &[(&str, usize)]) -> String {
+    let mut tasks: Vec<(&str, Vec<String>)> = Vec::new();
+    for (task, number) in claims {
+        match tasks.iter_mut().find(|(known, _)| known == task) {
+            Some((_, numbers)) => numbers.push(number.to_string()),
+            None => tasks.push((task, vec![number.to_string()])),
+        }
+    }
+    let sentence = |(task, numbers): &(&str, Vec<String>)| {
+        let (claims, are) = if numbers.len() == 1 { ("claim", "is") } else { ("claims", "are") };
+        format!(
+            "{} {claims} ({}) {are} about {}, which this study does not train, and cannot be decided from it.",
+            numbers.len(),
+            numbers.join(", "),
+            words::task(task)
+        )
+    };
+    tasks.iter().map(sentence).collect::<Vec<_>>().join(" ")
+}
+
+/// A number with its interval: "0.410 [0.200, 0.620]".
+pub(crate) fn estimate(value: Option<f64>, interval: Option<[f64; 2]>) -> String {
+    // Ratios are cut off there: the number says no more than that.
+    let number = |value: f64| {
+        if is_cut(value) { format!("above {LARGEST_RATIO}") } else { format!("{value:.3}") }
+    };
+    let value = value.map_or_else(|| "missing".to_owned(), number);
+    let interval = interval.map(|[low, high]| format!(" [{}, {}]", number(low), number(high)));
+    format!("{value}{}", interval.unwrap_or_default())
+}
+
+/// A ratio as JSON, which has no infinite number, holds it: cut off at [`LARGEST_RATIO`].
+pub(crate) fn cut(value: f64) -> f64 {
+    if value.is_infinite() { LARGEST_RATIO.copysign(value) } else { value }
+}
+
+fn is_cut(value: f64) -> bool {
+    value.total_cmp(&LARGEST_RATIO).is_eq()
+}
+
+#[cfg(test)]
+mod tests;

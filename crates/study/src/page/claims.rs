@@ -1,0 +1,141 @@
+//! Claims on the page and in `claims.json`, from their tables: the same numbers everywhere.
+
+use super::words;
+use crate::claims_report::{ClaimEntry, ClaimsReport, EvidenceEntry, cut, estimate, left_out};
+use crate::store::SOFTWARE_VERSION;
+use crate::table::{Evidence, JudgedClaim, Levels as _, Tables};
+use circuitscope::claims::{Criterion, Verdict, Way};
+use circuitscope_report::{ClaimRow, PlacedFigure, Verdict as Shown};
+
+/// The claims of a study for readers and machines.
+pub(crate) fn report(tables: &Tables, figures: &[PlacedFigure], study_identity: &str) -> ClaimsReport {
+    ClaimsReport {
+        study_identity: study_identity.to_owned(),
+        software_version: SOFTWARE_VERSION.to_owned(),
+        claims: tables.claims.iter().map(|claim| entry(claim, tables, figures)).collect(),
+    }
+}
+
+fn entry(claim: &JudgedClaim, tables: &Tables, figures: &[PlacedFigure]) -> ClaimEntry {
+    let of_numbers = behind(claim, tables).filter_map(|evidence| evidence.missing.as_deref());
+    ClaimEntry {
+        number: claim.number,
+        row: claim.row,
+        statement: claim.statement.to_string(),
+        verdict: claim.verdict.level().to_owned(),
+        statistic: claim.value.map(cut),
+        interval: interval(claim.low, claim.high),
+        criterion: claim.criterion.level().to_owned(),
+        p: claim.p,
+        task: claim.task.to_string(),
+        evidence: behind(claim, tables).map(evidence).collect(),
+        missing: of_numbers.chain(claim.too_few.as_deref()).map(str::to_owned).collect(),
+        reason: claim.reason.as_deref().unwrap_or_default().to_owned(),
+        figure: figure(claim, figures).unwrap_or_default(),
+    }
+}
+
+/// The numbers behind a claim.
+fn behind<'a>(claim: &'a JudgedClaim, tables: &'a Tables) -> impl Iterator<Item = &'a Evidence> {
+    let key = |number, row, task| (number, row, task);
+    let own = key(claim.number, claim.row, &claim.task);
+    tables.claim_evidence.iter().filter(move |row| key(row.number, row.row, &row.task) == own)
+}
+
+fn evidence(row: &Evidence) -> EvidenceEntry {
+    EvidenceEntry {
+        words: row.evidence.to_string(),
+        value: row.value.map(cut),
+        way: row.way.level().to_owned(),
+        reference: row.reference,
+        interval: interval(row.low, row.high),
+        p: row.p,
+        effect: row.effect,
+        effect_interval: row.effect_low.zip(row.effect_high).map(|(low, high)| [low, high]),
+        networks_needed: row.networks_needed,
+        met: row.met,
+    }
+}
+
+fn interval(low: Option<f64>, high: Option<f64>) -> Option<[f64; 2]> {
+    low.zip(high).map(|(low, high)| [low, high].map(cut))
+}
+
+/// The figure on which a reader sees what a claim is about, if the study draws it.
+fn figure(claim: &JudgedClaim, figures: &[PlacedFigure]) -> Option<String> {
+    let task = words::task(&claim.task).to_lowercase().replace('/', "-");
+    let is_drawn = |id: &String| figures.iter().any(|placed| placed.figure.id == *id);
+    let (kind, control) = match claim.row {
+        1 => ("distances", ""),
+        2 => ("scores", ""),
+        3 | 4 => ("trajectories", ""),
+        6 if is_drawn(&format!("development-{task}")) => ("development", ""),
+        5 | 6 => ("embedding", "-untrained"),
+        7 | 8 => ("embedding", ""),
+        9 | 10 => ("selectivity", ""),
+        11 | 12 => ("fixed-points", ""),
+        13 => ("aspects", ""),
+        14 | 15 => ("circuits", ""),
+        16 | 17 => ("behaviour", "-choice-against-irrelevant-coherence"),
+        19 => ("circuit-perturbations", ""),
+        _ => return None,
+    };
+    Some(format!("{kind}-{task}{control}")).filter(is_drawn).map(|id| format!("figures/{id}.svg"))
+}
+
+/// The claims on the page: those on tasks of the study.
+pub(super) fn rows(tables: &Tables, tasks: &[&str], figures: &[PlacedFigure]) -> Vec<ClaimRow> {
+    let of_study = tables.claims.iter().filter(|claim| tasks.contains(&&*claim.task));
+    of_study.map(|claim| row(claim, tables, figures)).collect()
+}
+
+/// What is said of the claims on other tasks, all at once.
+pub(super) fn note(tables: &Tables, tasks: &[&str]) -> String {
+    let others = tables.claims.iter().filter(|claim| !tasks.contains(&&*claim.task));
+    let others: Vec<(&str, usize)> = others.map(|claim| (&*claim.task, claim.number)).collect();
+    left_out(&others)
+}
+
+fn row(claim: &JudgedClaim, tables: &Tables, figures: &[PlacedFigure]) -> ClaimRow {
+    let others = |claim: &JudgedClaim| format!("{} · {}", claim.number, words::task(&claim.task));
+    let number = if claim.number == 18 { others(claim) } else { claim.number.to_string() };
+    let data = figure(claim, figures).unwrap_or_else(|| "tables/claims.parquet".to_owned());
+    ClaimRow {
+        number,
+        claim: claim.statement.to_string(),
+        evidence: sentence(claim, tables).unwrap_or_default(),
+        verdict: match claim.verdict {
+            Verdict::Supported => Shown::Supported,
+            Verdict::NotSupported => Shown::NotSupported,
+            Verdict::NotDecidable => Shown::NotDecidable,
+        },
+        reason: claim.reason.as_deref().unwrap_or_default().to_owned(),
+        data,
+    }
+}
+
+/// The number that decides in a sentence: "what it is: 0.41 [0.20, 0.62], p 0.003".
+fn sentence(claim: &JudgedClaim, tables: &Tables) -> Option<String> {
+    let words = claim.evidence.as_deref()?;
+    let p = claim.p.filter(|_| claim.value.is_some()).map(|p| match claim.criterion {
+        Criterion::Test => format!("{} after correction", p_value(p)),
+        Criterion::Interval => format!("{} uncorrected", p_value(p)),
+    });
+    let p = p.unwrap_or_default();
+    let beside = spread(claim, tables).unwrap_or_default();
+    let estimate = estimate(claim.value.map(cut), interval(claim.low, claim.high));
+    Some(format!("{words}: {estimate}{p}{beside}"))
+}
+
+/// How far apart classes perform, which row 2 states beside the lowest.
+fn spread(claim: &JudgedClaim, tables: &Tables) -> Option<String> {
+    let aside = behind(claim, tables).find(|row| claim.row == 2 && row.way == Way::Aside)?;
+    Some(format!("; {}: {}", aside.evidence, estimate(aside.value.map(cut), interval(aside.low, aside.high))))
+}
+
+fn p_value(p: f64) -> String {
+    if p < 0.001 { ", p < 0.001".to_owned() } else { format!(", p {p:.3}") }
+}
+
+#[cfg(test)]
+mod tests;
