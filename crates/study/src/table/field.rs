@@ -52,6 +52,11 @@ pub(crate) trait Levels: Copy + PartialEq {
     fn level(self) -> &'static str {
         Self::all().into_iter().find(|(_, other)| *other == self).map_or("", |(name, _)| name)
     }
+
+    /// The one of this name.
+    fn named(name: &str) -> Option<Self> {
+        Self::all().into_iter().find(|(other, _)| *other == name).map(|(_, level)| level)
+    }
 }
 
 /// One or more columns.
