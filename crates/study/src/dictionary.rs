@@ -1,6 +1,6 @@
 //! The data dictionary: `docs/tables.md`, made from the tables themselves.
 
-use crate::store::documented::{Meaning, TABLES_VERSION};
+use crate::store::table::{Meaning, TABLES_VERSION};
 use crate::table::{Tables, settings};
 use std::fmt::Write as _;
 

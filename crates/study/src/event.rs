@@ -21,7 +21,7 @@ pub enum Stage {
     Behaviour,
     /// Networks on their way through training are compared.
     Development,
-    /// Claims are judged with labels dealt out.
+    /// Claims are judged with labels permuted.
     Calibration,
     /// Distances of all pairs.
     Distances,
@@ -31,6 +31,10 @@ pub enum Stage {
     Comparison,
     /// Conclusions tested on every measure of similarity.
     Robustness,
+    /// How far aspects agree.
+    Agreement,
+    /// Claims are judged.
+    Claims,
     /// Tables, figures and the page.
     Report,
 }
@@ -47,11 +51,13 @@ impl Stage {
             Self::Circuits => "fitting latent circuits",
             Self::Behaviour => "testing behaviour",
             Self::Development => "following training",
-            Self::Calibration => "dealing out labels",
+            Self::Calibration => "permuting labels",
             Self::Distances => "measuring distances",
             Self::Similarity => "measuring similarity",
             Self::Comparison => "embedding and testing",
             Self::Robustness => "testing robustness",
+            Self::Agreement => "comparing aspects",
+            Self::Claims => "judging claims",
             Self::Report => "writing tables and report",
         }
     }

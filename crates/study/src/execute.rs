@@ -2,32 +2,19 @@
 
 use crate::event::{Event, Listener, Stage};
 use crate::identity::constraint_name;
-use crate::store::network_file::{self, NetworkFile, TrainingRecord};
+pub use crate::job::{Context, ExecuteError};
+use crate::job::{Job, State, spread};
+use crate::store::network_file::{self, NetworkFile, NetworkHeader, TrainingRecord};
 use crate::store::{Folder, StoreError, checkpoints};
 use crate::training_job::{TrainingJob, operations};
 use circuitscope::KernelPath;
 use circuitscope::train::{Checkpoint, Outcome, Trained, train};
-use rayon::prelude::*;
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// How a training ended that made all its iterations.
 const FINISHED: &str = "finished";
-
-/// Why a study stopped before its end.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
-pub enum ExecuteError {
-    /// The user asked for it.
-    #[error("interrupted; what is finished is kept")]
-    #[diagnostic(help("run the same command again to go on"))]
-    Interrupted,
-    /// A file could not be written or read.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Store(#[from] StoreError),
-}
 
 /// A trained network of a study with its job.
 #[derive(Clone, Debug)]
@@ -49,50 +36,52 @@ pub struct StudyNetwork<'a> {
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
 pub fn networks<'a>(
+    context: Context<'_>,
     jobs: &[TrainingJob<'a>],
-    folder: &Folder,
-    path: KernelPath,
-    interrupt: &AtomicBool,
-    listener: &Listener<'_>,
 ) -> Result<Vec<StudyNetwork<'a>>, ExecuteError> {
     let mut finished: Vec<Option<StudyNetwork<'a>>> = Vec::with_capacity(jobs.len());
     for job in jobs {
-        finished.push(load(job, folder, listener));
+        let found = load(job, context.folder, context.listener);
+        if found.is_some() {
+            unit_of(job, context.folder).note(context, State::Finished);
+        }
+        finished.push(found);
     }
     let mut open: Vec<usize> = (0..jobs.len()).filter(|&place| finished[place].is_none()).collect();
     // Longest first: the last thread to finish then has little to do alone.
     open.sort_by_key(|&place| std::cmp::Reverse(jobs[place].operations()));
     let work = open.iter().map(|&place| jobs[place].operations()).sum();
     let stage = Stage::Training;
-    listener(Event::Began { stage, n_pieces: jobs.len(), n_done: jobs.len() - open.len(), work });
-
-    // A full disk would fail every later network too, after hours of training each.
-    let failed = AtomicBool::new(false);
-    let is_over = || interrupt.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed);
-    let trained: Vec<(usize, Result<StudyNetwork<'a>, ExecuteError>)> = open
-        .into_iter()
-        .par_bridge() // hands jobs out one by one, in order
-        .map(|place| {
-            let network = train_and_store(&jobs[place], folder, path, &is_over, listener);
-            if network.is_err() {
-                failed.store(true, Ordering::Relaxed);
-            }
-            (place, network)
-        })
-        .collect();
-    let mut stopped = None;
-    for (place, result) in trained {
-        match result {
-            Ok(network) => finished[place] = Some(network),
-            Err(error @ ExecuteError::Store(_)) => return Err(error),
-            Err(error @ ExecuteError::Interrupted) => stopped = Some(error),
-        }
+    (context.listener)(Event::Began { stage, n_pieces: jobs.len(), n_done: jobs.len() - open.len(), work });
+    let trained = spread(context, &open, |&place, is_over| network(context, &jobs[place], is_over))?;
+    for (place, network) in open.into_iter().zip(trained) {
+        finished[place] = Some(network);
     }
-    if let Some(error) = stopped {
-        return Err(error);
-    }
-    listener(Event::Ended { stage });
+    (context.listener)(Event::Ended { stage });
     Ok(finished.into_iter().flatten().collect())
+}
+
+/// The job as a unit of work.
+fn unit_of(job: &TrainingJob<'_>, folder: &Folder) -> Job {
+    Job::at("training", &job.identity, folder.network(job.task.task.name(), &job.name()))
+}
+
+/// The stored network of a job, or a new one.
+fn network<'a>(
+    context: Context<'_>,
+    job: &TrainingJob<'a>,
+    is_over: &(dyn Fn() -> bool + Sync),
+) -> Result<StudyNetwork<'a>, ExecuteError> {
+    let folder = context.folder;
+    let begun = Instant::now();
+    // What was wrong with a file that is there has been told.
+    let stored = || load(job, folder, &|_| ());
+    unit_of(job, folder).get_or(
+        context,
+        stored,
+        || trained(context, job, is_over),
+        |network| write(job, folder, network, begun),
+    )
 }
 
 /// The network of a job, if the folder holds it.
@@ -132,46 +121,43 @@ fn kept(
     checkpoints::read(&path, &job.identity, &job.checkpoints, file.initial.as_ref()?)
 }
 
-fn train_and_store<'a>(
+fn trained<'a>(
+    context: Context<'_>,
     job: &TrainingJob<'a>,
-    folder: &Folder,
-    path: KernelPath,
     is_over: &(dyn Fn() -> bool + Sync),
-    listener: &Listener<'_>,
 ) -> Result<StudyNetwork<'a>, ExecuteError> {
-    if is_over() {
-        return Err(ExecuteError::Interrupted);
-    }
-    let begun = Instant::now();
     let recipe = &job.class.recipe;
     let cost = operations(&job.task.task, recipe);
-    let trained = train(&job.task.task, recipe, job.seed, path, &job.checkpoints, &mut |_| {
-        listener(Event::Advanced { stage: Stage::Training, work: cost });
+    let trained = train(&job.task.task, recipe, job.seed, context.path, &job.checkpoints, &mut |_| {
+        (context.listener)(Event::Advanced { stage: Stage::Training, work: cost });
         if is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })
     .map_err(|_| ExecuteError::Interrupted)?;
-
-    let name = job.name();
-    let record = record_of(job, path, &trained);
-    let is_finished = record.outcome == FINISHED;
-    if is_finished && !job.checkpoints.is_empty() {
-        // Before the network: where that is, its checkpoints are.
-        let path = folder.checkpoints(job.task.task.name(), &name);
-        checkpoints::write(&path, &job.identity, &trained.checkpoints)?;
-    }
-    let mut header = network_file::header_of(&trained.network, &name, Some(record.clone()));
-    network_file::write(
-        &folder.network(job.task.task.name(), &name),
-        &header,
-        &trained.network,
-        &trained.initial,
-    )?;
-    log_time(folder, job.task.task.name(), &name, begun.elapsed().as_secs_f64());
-    listener(Event::Trained { name: &name, outcome: trained.outcome, r2: trained.score.r2 });
-    header.training = None;
+    let (name, record) = (job.name(), record_of(job, context.path, &trained));
+    (context.listener)(Event::Trained { name: &name, outcome: trained.outcome, r2: trained.score.r2 });
+    let checkpoints = if record.outcome == FINISHED { trained.checkpoints } else { Vec::new() };
+    let header = network_file::header_of(&trained.network, &name, None);
     let file = NetworkFile { header, network: trained.network, initial: Some(trained.initial) };
-    let checkpoints = if is_finished { trained.checkpoints } else { Vec::new() };
     Ok(StudyNetwork { job: job.clone(), file, record, checkpoints })
+}
+
+/// Stores a network, its checkpoints first: where the network is, they are.
+fn write(
+    job: &TrainingJob<'_>,
+    folder: &Folder,
+    trained: &StudyNetwork<'_>,
+    begun: Instant,
+) -> Result<(), StoreError> {
+    let (task, name) = (job.task.task.name(), job.name());
+    if !trained.checkpoints.is_empty() {
+        checkpoints::write(&folder.checkpoints(task, &name), &job.identity, &trained.checkpoints)?;
+    }
+    let NetworkFile { header, network, initial } = &trained.file;
+    let header = NetworkHeader { training: Some(trained.record.clone()), ..header.clone() };
+    let initial = initial.as_ref().unwrap_or(network);
+    network_file::write(&folder.network(task, &name), &header, network, initial)?;
+    log_time(folder, task, &name, begun.elapsed().as_secs_f64());
+    Ok(())
 }
 
 fn record_of(job: &TrainingJob<'_>, path: KernelPath, trained: &Trained) -> TrainingRecord {

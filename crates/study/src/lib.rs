@@ -10,6 +10,7 @@ mod identity;
 pub mod import;
 mod inference;
 mod job;
+pub mod jobs;
 pub mod one_network;
 pub mod opened;
 mod page;

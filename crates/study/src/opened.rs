@@ -22,9 +22,9 @@ pub enum OpenError {
 /// Whether a command only reads a folder or also writes what is missing in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Others may work in the folder at the same time.
+    /// Nothing is written.
     Read,
-    /// No run may be at work.
+    /// What is missing is written; runs of the same study may do so at the same time.
     Write,
 }
 
@@ -44,11 +44,11 @@ impl Opened {
     ///
     /// # Errors
     /// [`StoreError::Mixed`] if the study file is not the one that the manifest is of; [`OpenError`] if either cannot be
-    /// read, or a run is at work in a folder that is to be written.
+    /// read, or another study is just taking over a folder that is to be written.
     pub fn read(root: &Path, access: Access) -> Result<Self, OpenError> {
         let folder = match access {
             Access::Read => Folder::open(root)?,
-            Access::Write => Folder::open(root)?.locked()?,
+            Access::Write => Folder::open(root)?.shared()?,
         };
         let manifest = Manifest::read(&folder.manifest())?;
         // A study without a name in its file bears that of the file, which in the folder is always study.toml.

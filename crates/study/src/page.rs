@@ -1,10 +1,15 @@
 //! The figures and the page of a study, from its tables: what is shown where. Nothing is computed here; every number drawn
 //! or printed stands in a table.
 
+mod behaviour;
+mod circuits;
 pub(crate) mod claims;
 mod classes;
 mod comparisons;
+mod courses;
+mod development;
 mod excluded;
+mod measures;
 mod robustness;
 mod scores;
 mod statistics;
@@ -29,7 +34,12 @@ pub(crate) fn figures(study: &Study, tables: &Tables) -> Vec<PlacedFigure> {
         let one = |figure: Option<Figure>| figure.into_iter().collect::<Vec<_>>();
         place(Topic::Scores, vec![scores::score_figure(of_task, tables)]);
         place(Topic::Learning, vec![scores::learning_figure(of_task, tables)]);
-        // MORE
+        place(Topic::Learning, one(courses::figure(of_task, tables)));
+        place(Topic::Embeddings, one(development::figure(of_task, tables)));
+        // DYNAMICS
+        place(Topic::Circuits, circuits::figures(of_task, tables));
+        // SELECTIVITY
+        place(Topic::Behaviour, one(behaviour::figure(of_task, tables)));
         place(Topic::Embeddings, comparisons::embeddings(of_task, tables));
         place(Topic::Distances, vec![comparisons::distances(of_task, tables)]);
         place(Topic::Distances, one(comparisons::concordance(of_task, tables)));
@@ -65,8 +75,8 @@ pub(crate) fn page(study: &Study, tables: &Tables, figures: Vec<PlacedFigure>, m
         runs: runs.collect(),
         claims: claims::rows(tables, &tasks, &figures),
         claims_note: claims::note(tables, &tasks),
-        mechanisms: Vec::new(),
-        measures: Vec::new(),
+        mechanisms: study.tasks.iter().flat_map(|of_task| circuits::mechanisms(of_task, tables)).collect(),
+        measures: study.tasks.iter().flat_map(|of_task| measures::rows(of_task, tables)).collect(),
         sides: statistics::side_by_side(&tables.statistics),
         figures,
         statistics: tables.statistics.iter().map(statistics::statistic_row).collect(),

@@ -7,6 +7,7 @@ pub use forecast::{Analyses, Effort};
 use crate::config::Study;
 use crate::event::Stage;
 use crate::execute::{ExecuteError, StudyNetwork, load};
+use crate::job::Order;
 use crate::stage::{Context, Left, left};
 use crate::store::manifest::{Manifest, State};
 use crate::store::{Folder, SOFTWARE_VERSION};
@@ -205,7 +206,8 @@ fn left_to_analyse(
         return Ok(study.tasks.iter().map(|task| Left::everything(study, task)).collect());
     }
     let interrupt = AtomicBool::new(false);
-    left(Context { study, folder, path, interrupt: &interrupt, listener: &|_| () }, &networks)
+    let order = Order::All;
+    left(Context { study, folder, path, order, interrupt: &interrupt, listener: &|_| () }, &networks)
 }
 
 /// Seconds that each network of a folder took to train, by its name; the last of several.

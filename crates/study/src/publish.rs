@@ -1,35 +1,18 @@
-//! From results to what people read: tables, figures, the page, the manifest.
+//! From results to what people read: tables, then figures, page and manifest from the tables.
 
 mod begin;
-mod behaviour;
-mod circuit_figures;
-mod circuits;
-pub mod claims;
-mod classes;
-mod concordance;
-mod course;
-mod development;
-mod excluded;
-mod figures;
-mod fixed_points;
-mod measures;
-mod page;
-mod portraits;
-mod robustness;
-mod statistics;
-mod tables;
 mod under_way;
-mod words;
 
 pub use begin::{Found, begin};
-pub use statistics::{StatisticRecord, statistics};
 pub use under_way::EarlyPages;
 
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
-use crate::stage::{Context, TaskResults};
+use crate::page::{claims, figures, page};
+use crate::stage::{Context, Results};
 use crate::store::manifest::{Manifest, State, hash_of_file};
 use crate::store::{Folder, StoreError, write_whole};
+use crate::table::Tables;
 use circuitscope_report as report;
 use std::path::{Path, PathBuf};
 
@@ -39,42 +22,34 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// [`ExecuteError`] if a file cannot be written.
-pub fn publish(
-    context: Context<'_>,
-    begun: &Manifest,
-    results: &[TaskResults<'_>],
-) -> Result<(), ExecuteError> {
+pub fn publish(context: Context<'_>, begun: &Manifest, results: &Results<'_>) -> Result<(), ExecuteError> {
     let stage = Stage::Report;
     (context.listener)(Event::Began { stage, n_pieces: 4, n_done: 0, work: 4 });
     let advanced = || (context.listener)(Event::Advanced { stage, work: 1 });
-    let folder = context.folder;
-    let statistics = statistics(results);
-    let judged = crate::stage::claims(context, results);
-    let robustness = crate::stage::robustness(context, results)?;
-    let concordance = crate::stage::concordance(context, results);
-
+    let (study, folder) = (context.study, context.folder);
+    let tables = Tables::of(study, results);
     let mut written: Vec<PathBuf> = vec![folder.study()];
-    for (name, table) in tables::tables(results, &statistics, &judged, &robustness, &concordance) {
+    for (name, table) in tables.all(study) {
         let path = folder.table(name);
         table.write(&path, &begun.study_identity)?;
         written.push(path);
     }
     advanced();
-    let figures = figures::figures(results, &statistics, &concordance);
+    let figures = figures(study, &tables);
     for placed in &figures {
         let path = folder.figure(&placed.figure.id);
         write_whole(&path, report::svg(&placed.figure).as_bytes())?;
         written.push(path);
     }
-    let told = claims::report(&judged, &figures, &begun.study_identity);
+    let claims = claims::report(&tables, &figures, &begun.study_identity);
     let text =
-        serde_json::to_vec_pretty(&told).map_err(|error| StoreError::damaged(&folder.claims(), &error))?;
+        serde_json::to_vec_pretty(&claims).map_err(|error| StoreError::damaged(&folder.claims(), &error))?;
     write_whole(&folder.claims(), &text)?;
     written.push(folder.claims());
     advanced();
 
     let mut manifest = manifest_of(begun, results);
-    for of_task in results {
+    for of_task in &results.tasks {
         let task = of_task.task.task.name();
         for (network, _) in &of_task.networks {
             let name = network.job.name();
@@ -91,8 +66,7 @@ pub fn publish(
         manifest.artefacts.insert(relative(folder, path), hash_of_file(path)?);
     }
     advanced();
-    let page = page::page(context.study, results, &statistics, &judged, figures, &manifest);
-    let page = report::Page { robustness: robustness::rows(&robustness), ..page };
+    let page = page(study, &tables, figures, &manifest);
     write_whole(&folder.report(), report::render(&page).as_bytes())?;
     manifest.artefacts.insert(relative(folder, &folder.report()), hash_of_file(&folder.report())?);
     manifest.state = State::Finished;
@@ -103,9 +77,9 @@ pub fn publish(
 }
 
 /// The manifest with what is known of the networks.
-fn manifest_of(begun: &Manifest, results: &[TaskResults<'_>]) -> Manifest {
+fn manifest_of(begun: &Manifest, results: &Results<'_>) -> Manifest {
     let mut manifest = begun.clone();
-    for of_task in results {
+    for of_task in &results.tasks {
         let task = of_task.task.task.name();
         for (network, _) in &of_task.networks {
             *manifest.kernel_paths.entry(network.record.kernel_path.clone()).or_default() += 1;

@@ -3,9 +3,10 @@
 use crate::config::Study;
 use crate::event::{Event, Listener};
 use crate::execute::{ExecuteError, StudyNetwork, load, networks};
+use crate::job::Order;
 use crate::opened::{Access, OpenError, Opened};
 use crate::publish::{EarlyPages, Found, begin, publish};
-use crate::stage::{Calibration, Context, Standing, TaskResults, analyse, calibrated};
+use crate::stage::{Calibration, Context, Results, Standing, analyse, calibrated};
 use crate::store::manifest::{Arithmetic, Manifest};
 use crate::store::{Folder, StoreError};
 use crate::training_job::{study_identity, training_jobs};
@@ -71,8 +72,8 @@ pub fn run(
     if let Some(text) = &warning {
         listener(Event::Warned { text });
     }
-    let networks = networks(&training_jobs(study, arithmetic), folder, path, interrupt, listener)?;
-    let context = Context { study, folder, path, interrupt, listener };
+    let context = Context { study, folder, path, order: Order::All, interrupt, listener };
+    let networks = networks(context, &training_jobs(study, arithmetic))?;
     analyse_and_publish(context, &begun, &found, study, networks)
 }
 
@@ -90,7 +91,8 @@ pub fn rebuild(
     let networks = every_network(&opened, listener)?;
     let begun = Manifest::begun(study, study_identity(study, arithmetic), arithmetic);
     let found = begin(folder, study, begun.clone())?;
-    let context = Context { study, folder, path: path(arithmetic), interrupt, listener };
+    let path = arithmetic.path();
+    let context = Context { study, folder, path, order: Order::All, interrupt, listener };
     Ok(analyse_and_publish(context, &begun, &found, study, networks)?)
 }
 
@@ -108,17 +110,10 @@ pub fn calibrate(
     let opened = Opened::read(root, Access::Read)?;
     let (study, folder) = (&opened.study, &opened.folder);
     let networks = every_network(&opened, listener)?;
-    let context = Context { study, folder, path: path(opened.manifest.arithmetic), interrupt, listener };
-    let results: Vec<TaskResults<'_>> = analyse(context, study, networks, &mut |_, _| Ok(()))?;
-    Ok(calibrated(context, &results, n_draws)?)
-}
-
-/// The instructions with which what is missing in a folder is computed.
-fn path(arithmetic: Arithmetic) -> KernelPath {
-    match arithmetic {
-        Arithmetic::Vector => KernelPath::detect(),
-        Arithmetic::Portable => KernelPath::Portable,
-    }
+    let path = opened.manifest.arithmetic.path();
+    let context = Context { study, folder, path, order: Order::All, interrupt, listener };
+    let results = analyse(context, study, networks, &mut |_, _| Ok(()))?;
+    Ok(calibrated(context, &results.tasks, n_draws)?)
 }
 
 fn every_network<'a>(
@@ -164,13 +159,16 @@ fn analyse_and_publish<'a>(
     networks: Vec<StudyNetwork<'a>>,
 ) -> Result<Summary, ExecuteError> {
     let mut pages = EarlyPages::new(context, begun);
-    let results: Vec<TaskResults<'_>> = analyse(context, study, networks, &mut |results, n_stages| {
+    let results: Results<'_> = analyse(context, study, networks, &mut |results, n_stages| {
         // The whole page of this study is there already.
         if *found == Found::Published { Ok(()) } else { pages.after(results, n_stages) }
     })?;
     publish(context, begun, &results)?;
-    let standings: Vec<Standing> =
-        results.iter().flat_map(|of_task| of_task.networks.iter().map(|(_, standing)| *standing)).collect();
+    let standings: Vec<Standing> = results
+        .tasks
+        .iter()
+        .flat_map(|of_task| of_task.networks.iter().map(|(_, standing)| *standing))
+        .collect();
     let count = |wanted: Standing| standings.iter().filter(|&&standing| standing == wanted).count();
     Ok(Summary {
         trained: standings.len(),

@@ -123,20 +123,62 @@ impl TaskResults<'_> {
     }
 }
 
-/// A stage of analysis: fills a part of the results from what is there.
-type Analysis = fn(Context<'_>, &mut [TaskResults<'_>]) -> Result<(), ExecuteError>;
+/// Everything known of a study.
+#[derive(Clone, Debug)]
+pub struct Results<'a> {
+    /// Task by task.
+    pub tasks: Vec<TaskResults<'a>>,
+    /// Conclusions by every measure of similarity.
+    pub robustness: Vec<Robustness>,
+    /// Whether aspects agree.
+    pub concordance: Vec<Concordance>,
+    /// The claims, once they are judged.
+    pub judged: Judged,
+}
+
+/// A stage of analysis: a part of the results from what is there.
+struct Entry {
+    stage: Stage,
+    /// The stages whose results it uses, beside training.
+    needs: &'static [Stage],
+    run: fn(Context<'_>, &mut Results<'_>) -> Result<(), ExecuteError>,
+}
 
 /// The stages between training and publishing, in their order.
-const STAGES: [(Stage, Analysis); 8] = [
-    (Stage::Features, features),
-    (Stage::Portraits, portraits),
-    (Stage::Circuits, circuits),
-    (Stage::Behaviour, behaviours),
-    (Stage::Development, development),
-    (Stage::Distances, distances),
-    (Stage::Similarity, similarity),
-    (Stage::Comparison, compare),
+const STAGES: [Entry; 11] = [
+    entry(Stage::Features, &[], |context, results| features(context, &mut results.tasks)),
+    entry(Stage::Portraits, &[Stage::Features], |context, results| portraits(context, &mut results.tasks)),
+    entry(Stage::Circuits, &[Stage::Features], |context, results| circuits(context, &mut results.tasks)),
+    entry(Stage::Behaviour, &[], |context, results| behaviours(context, &mut results.tasks)),
+    entry(Stage::Development, &[Stage::Features], |context, results| {
+        development(context, &mut results.tasks)
+    }),
+    entry(Stage::Distances, &[Stage::Features, Stage::Circuits], |context, results| {
+        distances(context, &mut results.tasks)
+    }),
+    entry(Stage::Similarity, &[Stage::Distances], |context, results| similarity(context, &mut results.tasks)),
+    entry(Stage::Comparison, &[Stage::Distances], |context, results| compare(context, &mut results.tasks)),
+    entry(Stage::Robustness, &[Stage::Similarity], |context, results| {
+        results.robustness = robustness(context, &results.tasks)?;
+        Ok(())
+    }),
+    entry(Stage::Agreement, &[Stage::Comparison], |context, results| {
+        results.concordance = concordance(context, &results.tasks);
+        Ok(())
+    }),
+    entry(Stage::Claims, &[Stage::Comparison, Stage::Behaviour], |context, results| {
+        results.judged = claims(context, &results.tasks);
+        Ok(())
+    }),
 ];
+
+const fn entry(
+    stage: Stage,
+    needs: &'static [Stage],
+    run: fn(Context<'_>, &mut Results<'_>) -> Result<(), ExecuteError>,
+) -> Entry {
+    Entry { stage, needs, run }
+}
 
 /// The stages of analysis that a study asks for, in their order.
 pub fn stages(study: &Study) -> Vec<Stage> {
@@ -145,15 +187,17 @@ pub fn stages(study: &Study) -> Vec<Stage> {
         Stage::Portraits => aspects.contains(&Aspect::FixedPoints),
         Stage::Circuits => study.circuits.networks > 0,
         Stage::Development => !study.checkpoints.is_empty(),
-        Stage::Distances | Stage::Comparison => !aspects.is_empty(),
-        Stage::Similarity => !measures.is_empty() && aspects.contains(&Aspect::Trajectories),
+        Stage::Distances | Stage::Comparison | Stage::Agreement => !aspects.is_empty(),
+        Stage::Similarity | Stage::Robustness => {
+            !measures.is_empty() && aspects.contains(&Aspect::Trajectories)
+        }
         _ => true,
     };
-    STAGES.map(|(stage, _)| stage).into_iter().filter(is_asked_for).collect()
+    STAGES.map(|entry| entry.stage).into_iter().filter(is_asked_for).collect()
 }
 
 /// Who is given the results so far, with the number of stages of [`stages`] that are done.
-pub type AfterStage<'f> = dyn FnMut(&[TaskResults<'_>], usize) -> Result<(), ExecuteError> + 'f;
+pub type AfterStage<'f> = dyn FnMut(&Results<'_>, usize) -> Result<(), ExecuteError> + 'f;
 
 /// Runs the analyses of a study over its trained networks; `after` is called before the first stage and after each.
 ///
@@ -164,18 +208,57 @@ pub fn analyse<'a>(
     study: &'a Study,
     networks: Vec<StudyNetwork<'a>>,
     after: &mut AfterStage<'_>,
-) -> Result<Vec<TaskResults<'a>>, ExecuteError> {
-    let mut results = selected(study, &networks);
+) -> Result<Results<'a>, ExecuteError> {
+    let mut results = begun(study, &networks);
     drop(networks);
     let asked_for = stages(study);
     after(&results, 0)?;
-    for (stage, run) in STAGES {
+    for Entry { stage, run, .. } in STAGES {
         run(context, &mut results)?;
         if let Some(place) = asked_for.iter().position(|other| *other == stage) {
             after(&results, place + 1)?;
         }
     }
     Ok(results)
+}
+
+/// Meets every job of the analyses that can be known: of stages whose results others lack, those wait.
+///
+/// Returns the stages that wait.
+///
+/// # Errors
+/// [`ExecuteError`] but for a missing result.
+pub(crate) fn survey<'a>(
+    context: Context<'_>,
+    study: &'a Study,
+    networks: &[StudyNetwork<'a>],
+) -> Result<Vec<Stage>, ExecuteError> {
+    let mut results = begun(study, networks);
+    let (mut incomplete, mut waiting) = (Vec::new(), Vec::new());
+    // The last two are no jobs: they are made whenever a study is published.
+    let with_jobs = |entry: &Entry| !matches!(entry.stage, Stage::Agreement | Stage::Claims);
+    for Entry { stage, needs, run } in STAGES.into_iter().filter(with_jobs) {
+        if needs.iter().any(|needed| incomplete.contains(needed)) {
+            incomplete.push(stage);
+            waiting.push(stage);
+            continue;
+        }
+        match run(context, &mut results) {
+            Ok(()) => {}
+            Err(ExecuteError::Missing) => incomplete.push(stage),
+            Err(error) => return Err(error),
+        }
+    }
+    let asked_for = stages(study);
+    waiting.retain(|stage| asked_for.contains(stage));
+    Ok(waiting)
+}
+
+/// The results before any analysis.
+fn begun<'a>(study: &'a Study, networks: &[StudyNetwork<'a>]) -> Results<'a> {
+    let judged = Judged { claims: Vec::new(), measures: Vec::new() };
+    let tasks = selected(study, networks);
+    Results { tasks, robustness: Vec::new(), concordance: Vec::new(), judged }
 }
 
 /// Every task with its networks and what the selection makes of them; nothing is analysed yet.

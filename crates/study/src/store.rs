@@ -1,7 +1,6 @@
 //! What outlives a run: files that appear whole or not at all, each with a format version.
 
 pub mod checkpoints;
-pub mod documented;
 pub mod folder;
 pub(crate) mod half;
 pub mod manifest;
@@ -9,7 +8,7 @@ pub mod network_file;
 pub mod read_table;
 pub mod table;
 
-pub use folder::Folder;
+pub use folder::{Folder, Lock};
 
 /// Version of the study folder's format; it changes when an older program could misread a file.
 pub const FORMAT_VERSION: u32 = 1;
@@ -18,6 +17,7 @@ pub const FORMAT_VERSION: u32 = 1;
 pub const SOFTWARE_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A file of a study folder that could not be written or read.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -130,9 +130,11 @@ pub enum StoreError {
         /// What says so.
         reason: String,
     },
-    /// Another run is at work in the folder.
-    #[error("another run is at work in {path}")]
-    #[diagnostic(help("let it end, or stop it: what it has finished is kept"))]
+    /// A run of another study is at work in the folder.
+    #[error("another run is at work in {path}, of a study with other settings")]
+    #[diagnostic(help(
+        "let it end, or stop it, or choose another folder with --out; what it has finished is kept"
+    ))]
     Busy {
         /// The folder.
         path: String,
@@ -160,7 +162,10 @@ impl StoreError {
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{name}.{}.part", std::process::id()));
+    // A name of its own for every writer: two threads or processes may write the same result.
+    static N_WRITTEN: AtomicU64 = AtomicU64::new(0);
+    let n = N_WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let temporary = folder.join(format!(".{name}.{}{n:08}.part", std::process::id()));
     let written = std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(&temporary, bytes))
         .and_then(|()| std::fs::rename(&temporary, path));

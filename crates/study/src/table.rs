@@ -1,36 +1,60 @@
 //! The tables of a study, one struct each: its fields are the columns, their comments the documentation, and from it come
 //! the writer and the reader.
 
+mod behaviour;
+mod circuit_distances;
+mod circuit_effects;
+mod circuit_mechanisms;
+mod circuit_responses;
+mod circuit_weights;
+mod circuits;
 pub(crate) mod claims;
 mod classes;
 mod comparisons;
+mod development;
 mod field;
 mod learning;
 mod levels;
+mod measure_courses;
+mod measures;
+mod psychometrics;
+mod response_curves;
 mod robustness;
 mod row;
 mod scores;
 pub(crate) mod settings;
 
+pub(crate) use behaviour::Response;
+pub(crate) use circuit_distances::CircuitDistance;
+pub(crate) use circuit_effects::{CircuitEffect, quantities};
+pub(crate) use circuit_mechanisms::CircuitMechanism;
+pub(crate) use circuit_responses::CircuitResponse;
+pub(crate) use circuit_weights::{CircuitMean, CircuitWeight, Role};
+pub(crate) use circuits::Circuit;
 pub(crate) use claims::{Evidence, JudgedClaim};
 pub(crate) use classes::{ClassSummary, Divergence};
 pub(crate) use comparisons::{AspectAgreement, Distance, MapPoint, Statistic};
+pub(crate) use development::DevelopmentMoment;
 pub(crate) use field::{ByName, Levels, Name};
 pub(crate) use learning::{LearningStep, LearningSummary};
+pub(crate) use measure_courses::MeasureMoment;
+pub(crate) use measures::{AS_JUDGED, MeasureMean, Measured};
+pub(crate) use psychometrics::Psychometric;
+pub(crate) use response_curves::ResponsePoint;
 pub(crate) use robustness::ConclusionTest;
 pub(crate) use row::Row;
 pub(crate) use scores::{ComparedItem, Score};
 
 use crate::config::Study;
-use crate::stage::TaskResults;
-use crate::store::documented::{Meaning, Table};
+use crate::stage::{Results, TaskResults};
 use crate::store::read_table::{Columns, TableError};
+use crate::store::table::{Meaning, Table};
 use crate::store::{Folder, StoreError};
 use settings::with_settings;
 
-/// The tables by their rows.
+/// The tables by their rows, each with how it is made from the results of a study.
 macro_rules! tables {
-    ($($(#[doc = $doc:literal])+ $field:ident : $Row:ident),+ $(,)?) => {
+    ($($(#[doc = $doc:literal])+ $field:ident : $Row:ident = $of:expr),+ $(,)?) => {
         /// Every number that a study publishes, table by table: what figures and page are made from.
         #[derive(Clone, Debug, Default, PartialEq)]
         pub(crate) struct Tables {
@@ -38,6 +62,12 @@ macro_rules! tables {
         }
 
         impl Tables {
+            /// The tables of what is known of a study; those of stages that have not run are empty.
+            pub(crate) fn of(study: &Study, results: &Results<'_>) -> Self {
+                $( let $field: fn(&Study, &Results<'_>) -> Vec<$Row> = $of; )+
+                Self { $( $field: $field(study, results), )+ }
+            }
+
             /// Every table with its name, and beside each class the settings in which classes of the study differ.
             pub(crate) fn all(&self, study: &Study) -> Vec<(&'static str, Table)> {
                 vec![$(($Row::NAME, with_settings($Row::table(&self.$field), study))),+]
@@ -61,31 +91,59 @@ macro_rules! tables {
 
 tables! {
     /// Scores of every trained network.
-    scores: Score,
+    scores: Score = |_, results| Score::of(&results.tasks),
     /// What is compared.
-    items: ComparedItem,
+    items: ComparedItem = |_, results| ComparedItem::of(&results.tasks),
     /// Counts and medians of every class.
-    classes: ClassSummary,
+    classes: ClassSummary = |_, results| ClassSummary::of(&results.tasks),
     /// Why trainings diverged.
-    divergences: Divergence,
+    divergences: Divergence = |_, results| Divergence::of(&results.tasks),
     /// Losses of every network.
-    learning_curves: LearningStep,
+    learning_curves: LearningStep = |_, results| LearningStep::of(&results.tasks),
     /// Losses of every class.
-    learning_summaries: LearningSummary,
+    learning_summaries: LearningSummary = |_, results| LearningSummary::of(&results.tasks),
+    /// How far activations lie apart in the course of training.
+    development: DevelopmentMoment = |_, results| DevelopmentMoment::of(&results.tasks),
+    /// Measures of networks in the course of training.
+    measure_courses: MeasureMoment = |_, results| MeasureMoment::of(&results.tasks),
     /// Distances of pairs.
-    distances: Distance,
+    distances: Distance = |_, results| Distance::of(&results.tasks),
     /// Maps of networks.
-    embeddings: MapPoint,
+    embeddings: MapPoint = |_, results| MapPoint::of(&results.tasks),
     /// Statistics on distances and maps.
-    statistics: Statistic,
-    /// Whether aspects agree.
-    concordance: AspectAgreement,
-    /// Conclusions under other measures.
-    robustness: ConclusionTest,
+    statistics: Statistic = |_, results| Statistic::of(&results.tasks),
+    /// Latent circuits of networks.
+    circuits: Circuit = |_, results| Circuit::of(&results.tasks),
+    /// Weights of circuits.
+    circuit_weights: CircuitWeight = |_, results| CircuitWeight::of(&results.tasks),
+    /// Mean circuits of classes.
+    circuit_means: CircuitMean = |_, results| CircuitMean::of(&results.tasks),
+    /// What changes of a circuit's weights do.
+    circuit_effects: CircuitEffect = |_, results| CircuitEffect::of(&results.tasks),
+    /// Responses of nodes.
+    circuit_responses: CircuitResponse = |_, results| CircuitResponse::of(&results.tasks),
+    /// Distances of circuits.
+    circuit_distances: CircuitDistance = |_, results| CircuitDistance::of(&results.tasks),
+    /// What circuits do with irrelevant stimuli.
+    circuit_mechanisms: CircuitMechanism = |_, results| CircuitMechanism::of(&results.tasks),
+    /// Measures of networks.
+    measures: Measured = |_, results| Measured::of(&results.tasks, &results.judged),
+    /// Means of measures.
+    measure_means: MeasureMean = |study, results| MeasureMean::of(study, &results.tasks, &results.judged),
     /// Claims with their verdicts.
-    claims: JudgedClaim,
+    claims: JudgedClaim = |_, results| JudgedClaim::of(&results.judged),
     /// Numbers behind the claims.
-    claim_evidence: Evidence,
+    claim_evidence: Evidence = |_, results| Evidence::of(&results.judged),
+    /// Conclusions under other measures.
+    robustness: ConclusionTest = |_, results| ConclusionTest::of(&results.robustness),
+    /// Whether aspects agree.
+    concordance: AspectAgreement = |_, results| AspectAgreement::of(&results.concordance),
+    /// What networks answer beyond their training.
+    behaviour: Response = |_, results| Response::of(&results.tasks),
+    /// Numbers read from these answers.
+    psychometrics: Psychometric = |_, results| Psychometric::of(&results.tasks),
+    /// Answers of classes.
+    response_curves: ResponsePoint = |_, results| ResponsePoint::of(&results.tasks),
 }
 
 fn read<R: Row>(folder: &Folder) -> Result<Vec<R>, StoreError> {

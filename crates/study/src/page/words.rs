@@ -1,10 +1,9 @@
 //! What things are called in tables and on the page.
 
 use crate::config::Control;
-use crate::stage::{ConditionRow, Facet, Groups, Items, Kind, PortraitPoint, Space, StatisticName};
+use crate::stage::{Facet, Groups, Kind, StatisticName};
 use circuitscope::Curve;
 use circuitscope::analysis::distance::Aspect;
-use circuitscope::dynamics::stability::Stability;
 use circuitscope::robustness::Conclusion;
 use circuitscope_report::figure::Group;
 
@@ -92,11 +91,10 @@ pub(super) fn group(kind: Kind) -> Group {
 }
 
 /// A test of behaviour for readers.
-pub(super) fn behaviour_test(condition: &ConditionRow) -> String {
-    let strength = condition.strength.unwrap_or_default();
-    match (condition.test.as_str(), condition.context) {
-        (_, Some(0)) => "motion context".to_owned(),
-        (_, Some(_)) => "colour context".to_owned(),
+pub(super) fn behaviour_test(test: &str, strength: Option<f64>, context: Option<&str>) -> String {
+    let strength = strength.unwrap_or_default();
+    match (test, context) {
+        (_, Some(context)) => format!("{context} context"),
         ("longer_cue", None) => format!("cue {strength} times as long"),
         ("longer_delay", None) => format!("delay {strength} times as long"),
         ("distractor", None) => format!("distractor of {strength}"),

@@ -4,6 +4,12 @@ use crate::config::Study;
 use crate::store::manifest::{Manifest, State, hash};
 use crate::store::{Folder, SOFTWARE_VERSION, StoreError, write_whole};
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How often, and after which pauses, a folder is asked for that another run holds: long enough for one that has just begun
+/// the same study to say so.
+const N_TRIES: usize = 10;
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What a study finds in its folder when it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,37 +32,59 @@ pub enum Found {
 /// which is refused, or the new study, unfinished.
 ///
 /// # Errors
-/// [`StoreError::Write`].
+/// [`StoreError::Write`]; [`StoreError::Busy`] if another run is at work in a folder that is to be taken over.
 pub fn begin(folder: &Folder, study: &Study, begun: Manifest) -> Result<Found, StoreError> {
-    let manifest = Manifest::read(&folder.manifest()).ok();
-    let found = found(manifest.as_ref(), &begun);
-    match (&found, manifest) {
-        (Found::Begun | Found::Published, Some(known)) => {
-            // The same settings in another text.
-            if known.config != study.text {
-                let mut manifest = Manifest { config: begun.config, ..known };
-                if let Some(known) = manifest.artefacts.get_mut("study.toml") {
-                    *known = hash(study.text.as_bytes());
-                }
-                manifest.write(&folder.manifest())?;
+    let mut n_tries = 0;
+    let found = loop {
+        let known = Manifest::read(&folder.manifest()).ok();
+        let found = found(known.as_ref(), &begun);
+        let done = match (&found, known) {
+            (Found::Begun | Found::Published, Some(known)) => same_study(folder, study, &begun, known),
+            (_, known) => folder.alone(|| take_over(folder, &found, &begun, known)).and_then(|done| done),
+        };
+        match done {
+            // Another run may just have begun the same study.
+            Err(StoreError::Busy { .. }) if n_tries < N_TRIES => {
+                n_tries += 1;
+                std::thread::sleep(PATIENCE);
             }
+            other => break other.map(|()| found)?,
         }
-        (_, known) => {
-            if let Some(known) = known {
-                if found == Found::Other {
-                    // With its networks in the folder it can be published again.
-                    write_whole(&folder.replaced(&known), known.config.as_bytes())?;
-                }
-                // Killed from here on, the folder does not say that it holds what is just being removed.
-                let unfinished = Manifest { state: State::Unfinished, artefacts: BTreeMap::new(), ..known };
-                unfinished.write(&folder.manifest())?;
-            }
-            folder.unpublish()?;
-            begun.write(&folder.manifest())?;
-        }
-    }
+    };
     write_whole(&folder.study(), study.text.as_bytes())?;
     Ok(found)
+}
+
+/// The same settings, maybe in another text.
+fn same_study(folder: &Folder, study: &Study, begun: &Manifest, known: Manifest) -> Result<(), StoreError> {
+    if known.config == study.text {
+        return Ok(());
+    }
+    let mut manifest = Manifest { config: begun.config.clone(), ..known };
+    if let Some(known) = manifest.artefacts.get_mut("study.toml") {
+        *known = hash(study.text.as_bytes());
+    }
+    manifest.write(&folder.manifest())
+}
+
+/// Makes the folder that of a study, where no other run is at work.
+fn take_over(
+    folder: &Folder,
+    found: &Found,
+    begun: &Manifest,
+    known: Option<Manifest>,
+) -> Result<(), StoreError> {
+    if let Some(known) = known {
+        if *found == Found::Other {
+            // With its networks in the folder it can be published again.
+            write_whole(&folder.replaced(&known), known.config.as_bytes())?;
+        }
+        // Killed from here on, the folder does not say that it holds what is just being removed.
+        let unfinished = Manifest { state: State::Unfinished, artefacts: BTreeMap::new(), ..known };
+        unfinished.write(&folder.manifest())?;
+    }
+    folder.unpublish()?;
+    begun.write(&folder.manifest())
 }
 
 fn found(manifest: Option<&Manifest>, begun: &Manifest) -> Found {

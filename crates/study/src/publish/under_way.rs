@@ -1,12 +1,14 @@
 //! The page of a study that is still running: what there is to see after each stage.
 
-use super::{figures, manifest_of, page, statistics, tables};
+use super::manifest_of;
 use crate::config::Study;
 use crate::event::Stage;
 use crate::execute::ExecuteError;
-use crate::stage::{Context, Judged, TaskResults, stages};
+use crate::page::{figures, page};
+use crate::stage::{Context, Results, stages};
 use crate::store::manifest::Manifest;
 use crate::store::write_whole;
+use crate::table::Tables;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope_report::{Page, Part, Topic, UnderWay, render};
 use std::time::{Duration, Instant};
@@ -32,25 +34,22 @@ impl<'a> EarlyPages<'a> {
     ///
     /// # Errors
     /// [`ExecuteError`] if a file cannot be written.
-    pub fn after(&mut self, results: &[TaskResults<'_>], n_stages: usize) -> Result<(), ExecuteError> {
+    pub fn after(&mut self, results: &Results<'_>, n_stages: usize) -> Result<(), ExecuteError> {
         let begun = Instant::now();
         if self.last.is_some_and(|(at, took)| at.elapsed() < LEAST_PAUSE * took) {
             return Ok(());
         }
-        let folder = self.context.folder;
-        let (nothing, statistics) =
-            (Judged { claims: Vec::new(), measures: Vec::new() }, statistics(results));
-        for (name, table) in tables::tables(results, &statistics, &nothing, &[], &[]) {
+        let (study, folder) = (self.context.study, self.context.folder);
+        let tables = Tables::of(study, results);
+        for (name, table) in tables.all(study) {
             // A table is of one stage: it is complete or empty.
-            if !table.is_empty() {
+            if table.n_rows() > 0 {
                 table.write(&folder.table(name), &self.begun.study_identity)?;
             }
         }
-        let mut figures = figures::figures(results, &statistics, &[]);
+        let mut figures = figures(study, &tables);
         figures.retain(|placed| !placed.figure.panels.is_empty());
-        let manifest = manifest_of(self.begun, results);
-        let page = page::page(self.context.study, results, &statistics, &nothing, figures, &manifest);
-        let study = self.context.study;
+        let page = page(study, &tables, figures, &manifest_of(self.begun, results));
         // Training is one stage, the last one judges the claims and writes the page.
         let following = stages(study).get(n_stages).copied().unwrap_or(Stage::Report);
         let mut page = Page {
@@ -62,7 +61,7 @@ impl<'a> EarlyPages<'a> {
             }),
             ..page
         };
-        if statistics.is_empty() {
+        if tables.statistics.is_empty() {
             page.findings.clear();
         }
         write_whole(&folder.report(), render(&page).as_bytes())?;

@@ -110,7 +110,7 @@ fn job(context: Context<'_>, task: &Task, network: &StudyNetwork<'_>) -> Job {
     let amount = context.study.comparison.behaviour;
     let version = format!("behaviour {ANALYSIS_VERSION} with even points, what is identified {amount:?}");
     let parts = [version.as_str(), &network.job.identity, &text_of_task(task)];
-    Job::new(context.folder, &format!("behaviour/{}", task.name()), parts)
+    Job::new(context.folder, "behaviour", task.name(), parts)
 }
 
 /// The stored behaviour of a network, or a new one.
@@ -122,7 +122,7 @@ fn piece(
     let amount = context.study.comparison.behaviour;
     let job = job(context, task, network);
     let (name, class) = (network.job.name(), network.record.class.clone());
-    let stored = job.get_or_compute(|| {
+    let stored = job.get_or_compute(context, || {
         // A trained network fits its task: there is no other reason to fail.
         let found = behaviour(&network.file.network, task, amount, job.seed())
             .map_err(|error| StoreError::damaged(&context.folder.network(task.name(), &name), &error))?;

@@ -18,7 +18,7 @@ use crate::identity::{ANALYSIS_VERSION, text_of_task};
 use crate::inference::{
     Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, infer, role_name,
 };
-use crate::job::Job;
+use crate::job::{Job, spread};
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::Weights;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress};
@@ -31,7 +31,6 @@ use circuitscope::dynamics::run::{RunError, states};
 use circuitscope::network::Network;
 use circuitscope::task::Task;
 use ndarray::{Array2, Axis};
-use rayon::prelude::*;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
@@ -43,7 +42,6 @@ struct Piece<'a> {
     network: &'a Network,
     item: &'a Item,
     job: Job,
-    stored: Option<NetworkCircuit>,
 }
 
 /// Fills [`TaskResults::circuits`] with circuits of the best networks of each class, and
@@ -58,14 +56,13 @@ pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
     }
     let stage = Stage::Circuits;
     let pieces = pieces(context, results);
-    let n_done = pieces.iter().filter(|piece| piece.stored.is_some()).count();
-    let left = pieces.iter().filter(|piece| piece.stored.is_none());
-    let work = left.map(|piece| n_updates(context, piece.task) as u64).sum();
-    (context.listener)(Event::Began { stage, n_pieces: pieces.len(), n_done, work });
-    let fitted: Vec<(usize, Result<NetworkCircuit, ExecuteError>)> =
-        pieces.into_par_iter().with_max_len(1).map(|piece| (piece.place, of_piece(context, piece))).collect();
+    let left: Vec<&Piece<'_>> = pieces.iter().filter(|piece| !piece.job.is_stored()).collect();
+    let (n_pieces, n_done) = (pieces.len(), pieces.len() - left.len());
+    let work = left.iter().map(|piece| n_updates(context, piece.task) as u64).sum();
+    (context.listener)(Event::Began { stage, n_pieces, n_done, work });
+    let fitted = spread(context, &pieces, |piece, _| Ok((piece.place, of_piece(context, piece)?)))?;
     for (place, circuit) in fitted {
-        results[place].circuits.push(circuit?);
+        results[place].circuits.push(circuit);
     }
     for of_task in results.iter_mut() {
         let Some((network, _)) = of_task.networks.first() else { continue };
@@ -81,7 +78,7 @@ pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
 
 /// Networks whose circuits are wanted and not stored.
 pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize {
-    pieces(context, results).iter().filter(|piece| piece.stored.is_none()).count()
+    pieces(context, results).iter().filter(|piece| !piece.job.is_stored()).count()
 }
 
 fn pieces<'a>(context: Context<'_>, results: &'a [TaskResults<'_>]) -> Vec<Piece<'a>> {
@@ -115,19 +112,21 @@ fn piece<'a>(
     let version =
         format!("circuits {ANALYSIS_VERSION} nodes permuted {n_fits} {folds} {:?}", setting(context, task));
     let parts = [version.as_str(), &item.identity, &text_of_task(task)];
-    let job = Job::new(context.folder, &format!("circuits/{}", task.name()), parts);
-    // Study files that have the network in common may name its class, and so the network, differently.
-    let stored = job.stored().map(|stored| NetworkCircuit { network: item.network.clone(), ..stored });
-    Some(Piece { place, task, network: &network.file.network, item, job, stored })
+    let job = Job::new(context.folder, "circuits", task.name(), parts);
+    Some(Piece { place, task, network: &network.file.network, item, job })
 }
 
 /// The stored circuits of a network, or new ones.
-fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, ExecuteError> {
-    let Piece { task, network, item, job, stored, .. } = piece;
-    if let Some(stored) = stored {
-        return Ok(stored);
-    }
-    context.go_on()?;
+fn of_piece(context: Context<'_>, piece: &Piece<'_>) -> Result<NetworkCircuit, ExecuteError> {
+    let network = piece.item.network.clone();
+    let stored = piece.job.get_or_compute(context, || fitted(context, piece))?;
+    // Study files that have the network in common may name its class, and so the network, differently.
+    Ok(NetworkCircuit { network, ..stored })
+}
+
+/// Fits circuits to a network.
+fn fitted(context: Context<'_>, piece: &Piece<'_>) -> Result<NetworkCircuit, ExecuteError> {
+    let Piece { task, network, item, job, .. } = piece;
     let Circuits { fits: n_fits, folds, iterations, .. } = context.study.circuits;
     let starts = Starts { n_fits, seed: job.seed() };
     let updates = Updates::new(n_fits, context.listener);
@@ -184,7 +183,7 @@ fn of_piece(context: Context<'_>, piece: Piece<'_>) -> Result<NetworkCircuit, Ex
         }
     };
     let (identity, network) = (job.identity().to_owned(), item.network.clone());
-    job.store(NetworkCircuit { identity, network, n_fits, n_finished, outcome })
+    Ok(NetworkCircuit { identity, network, n_fits, n_finished, outcome })
 }
 
 /// What is kept of the fits; [`None`] if every one diverged.

@@ -110,9 +110,9 @@ fn piece(
     // One quantity has one p and one interval: statistics are drawn as those of the claims are.
     let seed = context.study.seed;
     let drawn = format!("drawn from {seed}");
-    let place = format!("comparisons/{}/{}", of_task.task.task.name(), distances.aspect.name());
-    let job = Job::new(context.folder, &place, [of_map.as_str(), &drawn]);
-    let comparison = job.get_or_compute(|| {
+    let place = format!("{}/{}", of_task.task.task.name(), distances.aspect.name());
+    let job = Job::new(context.folder, "comparisons", &place, [of_map.as_str(), &drawn]);
+    let comparison = job.get_or_compute(context, || {
         let matrix = submatrix(&distances.distances.distance, &rows);
         let budget = Budget { n_starts: settings.mds_starts, ..Budget::PUBLISHED };
         let map = embedding::metric(matrix.view(), budget, seed_of(&of_map))

@@ -6,13 +6,12 @@ use super::{Context, Item, Kind, TaskResults};
 use crate::config::Control;
 use crate::execute::{ExecuteError, StudyNetwork};
 use crate::identity::{ANALYSIS_VERSION, text_of_task};
-use crate::job::Job;
+use crate::job::{Job, spread};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::measures::{AtDecision, Measure, of_network};
 use circuitscope::network::Network;
 use circuitscope::trials::Trials;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What was measured of a network at one moment of its training.
@@ -50,16 +49,11 @@ pub(super) fn course(
         .into_iter()
         .flat_map(|network| moments(network).into_iter().map(move |iteration| (network, iteration)))
         .collect();
-    pieces
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|(network, iteration)| {
-            context.go_on()?;
-            let moment = moment(context, of_task, network, iteration, &trials, &conditions);
-            told();
-            moment
-        })
-        .collect()
+    spread(context, &pieces, |&(network, iteration), _| {
+        let moment = moment(context, of_task, network, iteration, &trials, &conditions)?;
+        told();
+        Ok(moment)
+    })
 }
 
 fn moment(
@@ -102,8 +96,8 @@ fn moment(
     let when = iteration.map_or("the end".to_owned(), |iteration| iteration.to_string());
     let extent = if aspects.contains(&Aspect::FixedPoints) { "with fixed points" } else { "without" };
     let parts = [version.as_str(), &network.record.job, &when, &text_of_task(task), extent];
-    let job = Job::new(context.folder, &format!("course/{}", task.name()), parts);
-    let measures = job.get_or_compute(|| {
+    let job = Job::new(context.folder, "course", task.name(), parts);
+    let measures = job.get_or_compute(context, || {
         let found = describe(Subject { network: found, task, trials, seed: job.seed() }, aspects);
         Ok(measured(&found.features, &found.fixed_points, found.at_decision, conditions))
     })?;

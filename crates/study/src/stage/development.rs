@@ -6,7 +6,7 @@ use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::{ExecuteError, StudyNetwork};
 use crate::identity::{ANALYSIS_VERSION, text_of_task};
-use crate::job::Job;
+use crate::job::{Job, spread};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, Observed, assemble, pairs, upper_pairs};
 use circuitscope::analysis::fixed_point_configuration::rates_at_fixed_points;
@@ -67,14 +67,17 @@ pub fn development(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Res
     }
     let n_pieces = pieces.len() + results.iter().map(n_moments).sum::<usize>();
     (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
-    for (place, aspect, iteration) in pieces {
-        context.go_on()?;
-        let moment = moment(context, &results[place], aspect, iteration)?;
+    let shared: &[TaskResults<'_>] = results;
+    let moments = spread(context, &pieces, |&(place, aspect, iteration), _| {
+        let moment = moment(context, &shared[place], aspect, iteration)?;
+        (context.listener)(Event::Advanced { stage, work: 1 });
+        Ok((place, aspect, moment))
+    })?;
+    for (place, aspect, moment) in moments {
         match results[place].development.iter_mut().find(|of_aspect| of_aspect.aspect == aspect) {
             Some(of_aspect) => of_aspect.moments.push(moment),
             None => results[place].development.push(Development { aspect, moments: vec![moment] }),
         }
-        (context.listener)(Event::Advanced { stage, work: 1 });
     }
     for of_task in results {
         of_task.course =
@@ -109,8 +112,8 @@ fn moment(
     let task_text = text_of_task(task);
     let names = networks.iter().map(|network| network.job.identity.as_str());
     let parts = [version.as_str(), &task_text].into_iter().chain(names);
-    let job = Job::new(context.folder, &format!("development/{}/{}", task.name(), aspect.name()), parts);
-    job.get_or_compute(|| {
+    let job = Job::new(context.folder, "development", &format!("{}/{}", task.name(), aspect.name()), parts);
+    job.get_or_compute(context, || {
         let bootstrap = Bootstrap { n_resamples: resamples, level: 0.95, seed };
         Ok(measured(of_task, &networks, aspect, iteration, bootstrap))
     })

@@ -157,13 +157,13 @@ fn job(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Job {
     };
     let names = piece.pairs.iter().flat_map(|pair| pair.iter().map(|(item, _)| item.identity.as_str()));
     let parts = std::iter::once(version.as_str()).chain(names);
-    Job::new(context.folder, &format!("distances/{task}/{}", piece.aspect.name()), parts)
+    Job::new(context.folder, "distances", &format!("{task}/{}", piece.aspect.name()), parts)
 }
 
 fn block(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Result<Vec<PairDistance>, ExecuteError> {
     let budget = context.study.comparison.registration;
     let job = job(context, task, piece);
-    let measured: Vec<[f64; 2]> = job.get_or_compute(|| {
+    let measured: Vec<[f64; 2]> = job.get_or_compute(context, || {
         let distance = |[(a, of_a), (b, of_b)]: &[(&Item, &Features); 2]| {
             // The pair's own seed: its place in the study never enters.
             let seed = seed_of(&of_parts(["pair", a.identity.as_str(), b.identity.as_str()]));

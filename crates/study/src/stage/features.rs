@@ -7,6 +7,7 @@ use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::{ExecuteError, StudyNetwork};
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
+use crate::job::{Job, side_by_side};
 use circuitscope::Curve;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::controls::shuffled;
@@ -14,9 +15,7 @@ use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::measures::AtDecision;
 use circuitscope::network::Network;
 use circuitscope::trials::Trials;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 /// A trained network or one of its controls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -79,7 +78,6 @@ fn stored_name(network: &str, kind: Kind) -> String {
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
 pub fn features(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
-    let stage = Stage::Features;
     let kinds = kinds(context);
     let mut pieces: Vec<(usize, &StudyNetwork<'_>, Kind)> = Vec::new();
     for (place, of_task) in results.iter().enumerate() {
@@ -89,20 +87,16 @@ pub fn features(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
         }
     }
     let trials: Vec<Trials> = results.iter().map(|of_task| of_task.task.task.analysis_trials()).collect();
-    let n_pieces = pieces.len();
-    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
-    let items: Vec<(usize, Result<Item, ExecuteError>)> = pieces
-        .into_par_iter()
-        .map(|(place, network, kind)| {
-            let item = context.go_on().and_then(|()| item(context, network, kind, &trials[place]));
-            (context.listener)(Event::Advanced { stage, work: 1 });
-            (place, item)
-        })
-        .collect();
+    let items = side_by_side(
+        context,
+        Stage::Features,
+        &pieces,
+        |_| 1,
+        |&(place, network, kind)| Ok((place, item(context, network, kind, &trials[place])?)),
+    )?;
     for (place, item) in items {
-        results[place].items.push(item?);
+        results[place].items.push(item);
     }
-    (context.listener)(Event::Ended { stage });
     Ok(())
 }
 
@@ -112,7 +106,7 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
     let selected = networks.filter(|(_, standing)| *standing == Standing::Selected);
     let is_left = |network: &StudyNetwork<'_>, kind: Kind| {
         let place = place(context, network, kind);
-        stored::read(&place.path, &place.stored_identity).is_none()
+        stored::read(place.job.path(), place.job.identity()).is_none()
     };
     selected
         .map(|(network, _)| kinds(context).into_iter().filter(|&kind| is_left(network, kind)).count())
@@ -129,10 +123,9 @@ fn kinds(context: Context<'_>) -> Vec<Kind> {
 struct Place {
     /// Hash of all that decides the item.
     identity: String,
-    /// Hash of all that decides what the file holds: it depends on whether fixed points were sought; the item, its seeds
-    /// and its distances do not.
-    stored_identity: String,
-    path: PathBuf,
+    /// The job whose identity is of all that decides what the file holds: it depends on whether fixed points were sought,
+    /// and on how runs round; the item, its seeds and its distances do not.
+    job: Job,
 }
 
 fn place(context: Context<'_>, network: &StudyNetwork<'_>, kind: Kind) -> Place {
@@ -142,7 +135,8 @@ fn place(context: Context<'_>, network: &StudyNetwork<'_>, kind: Kind) -> Place 
     let path = context.folder.features(task.name(), &stored_name(&network.job.name(), kind));
     let is_with_fixed_points = context.study.comparison.aspects.contains(&Aspect::FixedPoints);
     let extent = if is_with_fixed_points { "with fixed points" } else { "without fixed points" };
-    Place { stored_identity: of_parts([identity.as_str(), extent]), identity, path }
+    let stored_identity = of_parts([identity.as_str(), extent, "runs along trials"]);
+    Place { job: Job::at("features", &stored_identity, path), identity }
 }
 
 fn item(
@@ -154,16 +148,17 @@ fn item(
     let task = &network.job.task.task;
     let name = network.job.name();
     let stored = stored_name(&name, kind);
-    let Place { identity, stored_identity, path } = place(context, network, kind);
+    let Place { identity, job } = place(context, network, kind);
     let aspects = &context.study.comparison.aspects;
-    let description = if let Some(description) = stored::read(&path, &stored_identity) {
-        description
-    } else {
-        let network = &subject(network, kind, &identity);
-        let description = describe(Subject { network, task, trials, seed: seed_of(&identity) }, aspects);
-        stored::write(&path, &stored_identity, &description)?;
-        description
-    };
+    let description = job.get_or(
+        context,
+        || stored::read(job.path(), job.identity()),
+        || {
+            let network = &subject(network, kind, &identity);
+            Ok(describe(Subject { network, task, trials, seed: seed_of(&identity) }, aspects))
+        },
+        |description| stored::write(job.path(), job.identity(), description),
+    )?;
     let Description { features, fixed_points, at_decision } = description;
     for aspect in aspects.iter().filter(|aspect| !features.contains_key(aspect)) {
         let text = format!("{stored} has no {} and is left out there", aspect.name());

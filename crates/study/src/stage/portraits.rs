@@ -165,7 +165,7 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
 fn job(context: Context<'_>, task: &Task, item: &Item) -> Job {
     let version = format!("portrait {ANALYSIS_VERSION} {LINE_POINTS} {PACE:?}");
     let parts = [version.as_str(), &item.identity, &text_of_task(task)];
-    Job::new(context.folder, &format!("portraits/{}", task.name()), parts)
+    Job::new(context.folder, "portraits", task.name(), parts)
 }
 
 /// The stored portrait of an item, or a new one; none for a network that never moves.
@@ -177,7 +177,7 @@ fn piece(
     let task = &of_task.task.task;
     let network = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network);
     let Some((network, _)) = network else { return Ok(None) };
-    let made: Option<Portrait> = job(context, task, item).get_or_compute(|| {
+    let made: Option<Portrait> = job(context, task, item).get_or_compute(context, || {
         // The seed of the features: the same points in the same order.
         Ok(portrait(&network.file.network, task, seed_of(&item.identity), item.network.clone()))
     })?;

@@ -122,8 +122,8 @@ fn piece(
     }
     let parts = items.iter().map(String::as_str).chain([numbers.as_str()]);
     let parts = std::iter::once(version.as_str()).chain(parts);
-    let job = Job::new(context.folder, &format!("robustness/{task}"), parts);
-    let rows: Vec<StoredRow> = job.get_or_compute(|| {
+    let job = Job::new(context.folder, "robustness", task, parts);
+    let rows: Vec<StoredRow> = job.get_or_compute(context, || {
         let (networks, between) = evidence(of_task, measured);
         Ok(test(&networks, &between, &measured.realisations, resampling).iter().map(row).collect())
     })?;

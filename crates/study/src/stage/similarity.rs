@@ -6,7 +6,7 @@ use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::text_of_task;
-use crate::job::Job;
+use crate::job::{Job, spread};
 use crate::store::StoreError;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, between, upper_pairs};
@@ -137,12 +137,17 @@ struct Piece<'a> {
 fn pieces<'a>(context: Context<'_>, of_task: &TaskResults<'_>, group: &'a Group) -> Vec<Piece<'a>> {
     let name = |place: usize| of_task.items[group.items[place]].identity.as_str();
     let version = group.version("similarity");
-    let folder = format!("similarity/{}/{}", of_task.task.task.name(), group.kind.name());
+    let folder = format!("{}/{}", of_task.task.task.name(), group.kind.name());
     let piece = |pairs: &'a [(usize, usize)]| {
         let names = pairs.iter().flat_map(|&(i, j)| [name(i), name(j)]);
         Piece {
             pairs,
-            job: Job::new(context.folder, &folder, std::iter::once(version.as_str()).chain(names)),
+            job: Job::new(
+                context.folder,
+                "similarity",
+                &folder,
+                std::iter::once(version.as_str()).chain(names),
+            ),
         }
     };
     group.pairs.chunks(BLOCK).map(piece).collect()
@@ -172,28 +177,18 @@ fn pairs(
 ) -> Result<Vec<Vec<f64>>, ExecuteError> {
     let stage = Stage::Similarity;
     let pieces = pieces(context, of_task, group);
-    let stored: Vec<Option<Vec<Vec<f64>>>> = pieces.par_iter().map(|piece| piece.job.stored()).collect();
-    let prepared =
-        if stored.iter().all(Option::is_some) { Vec::new() } else { prepared(context, of_task, group)? };
+    let is_to_do = pieces.iter().any(|piece| piece.job.is_to_do(context));
+    let prepared = if is_to_do { prepared(context, of_task, group)? } else { Vec::new() };
     (context.listener)(Event::Advanced { stage, work: group.items.len() as u64 });
     let distance = |&(i, j): &(usize, usize)| {
         by_measures(&prepared[i], &prepared[j], &group.measures, search)
             .map_err(|error| unmeasured(context, of_task, group.items[i], &error))
     };
-    let measured: Vec<Vec<Vec<f64>>> = pieces
-        .into_par_iter()
-        .zip(stored)
-        .with_max_len(1)
-        .map(|(Piece { pairs, job }, stored)| {
-            context.go_on()?;
-            let rows = match stored {
-                Some(rows) => rows,
-                None => job.store(pairs.iter().map(distance).collect::<Result<Vec<Vec<f64>>, _>>()?)?,
-            };
-            (context.listener)(Event::Advanced { stage, work: pairs.len() as u64 });
-            Ok(rows)
-        })
-        .collect::<Result<_, ExecuteError>>()?;
+    let measured: Vec<Vec<Vec<f64>>> = spread(context, &pieces, |Piece { pairs, job }, _| {
+        let rows = job.get_or_compute(context, || pairs.iter().map(distance).collect())?;
+        (context.listener)(Event::Advanced { stage, work: pairs.len() as u64 });
+        Ok(rows)
+    })?;
     Ok(measured.into_iter().flatten().collect())
 }
 
@@ -208,20 +203,14 @@ fn realisations(
     if group.kind != Kind::Trained {
         return Ok(Vec::new());
     }
-    let found: Vec<Option<Vec<f64>>> = group
-        .items
-        .par_iter()
-        .with_max_len(1)
-        .map(|&place| {
-            context.go_on()?;
-            let item = &of_task.items[place];
-            let task = &of_task.task.task;
-            let version = group.version("noisy runs");
-            let parts = [version.as_str(), item.identity.as_str(), &text_of_task(task)];
-            let job = Job::new(context.folder, &format!("similarity/{}/noise", task.name()), parts);
-            job.get_or_compute(|| Ok(noisy_runs(of_task, item, group, search, job.seed())))
-        })
-        .collect::<Result<_, ExecuteError>>()?;
+    let found: Vec<Option<Vec<f64>>> = spread(context, &group.items, |&place, _| {
+        let item = &of_task.items[place];
+        let task = &of_task.task.task;
+        let version = group.version("noisy runs");
+        let parts = [version.as_str(), item.identity.as_str(), &text_of_task(task)];
+        let job = Job::new(context.folder, "similarity", &format!("{}/noise", task.name()), parts);
+        job.get_or_compute(context, || Ok(noisy_runs(of_task, item, group, search, job.seed())))
+    })?;
     Ok(found.into_iter().flatten().collect())
 }
 

@@ -24,8 +24,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Folder {
     root: PathBuf,
-    /// Held while a run is at work; the system lets go of it however the run ends.
-    _lock: Option<Arc<File>>,
+    /// Held while a run is at work, by as many runs as there are; the system lets go of it however a run ends.
+    lock: Option<Arc<File>>,
 }
 
 /// What [`Folder`] keeps at its top.
@@ -43,13 +43,15 @@ const ENTRIES: [&str; 10] = [
 ];
 
 impl Folder {
-    /// Opens a folder for a run: a new one, an empty one, or a study of this format.
+    /// Opens a folder for a run: a new one, an empty one, or a study of this format. Other runs of the same study may be at
+    /// work in it.
     ///
-    /// A study that has lost its manifest is taken up again. Half-written files of a killed run are removed.
+    /// A study that has lost its manifest is taken up again. Half-written files of a killed run are removed, where no other
+    /// run is at work.
     ///
     /// # Errors
-    /// [`StoreError`] if it cannot be made or written, holds something else, is a study of another format, or another
-    /// run is at work in it.
+    /// [`StoreError`] if it cannot be made or written, holds something else, is a study of another format, or is just being
+    /// taken over by another study.
     pub fn open_or_create(root: &Path) -> Result<Self, StoreError> {
         std::fs::create_dir_all(root).map_err(|source| StoreError::write(root, source))?;
         if !Self::is_study(root)? {
@@ -68,8 +70,8 @@ impl Folder {
                 return Err(StoreError::NotAStudy { path: root.display().to_string(), reason });
             }
         }
-        let folder = Self { root: root.to_path_buf(), _lock: lock(root)? };
-        folder.sweep()?;
+        let folder = Self { root: root.to_path_buf(), lock: None }.shared()?;
+        folder.alone(|| folder.sweep()).unwrap_or(Ok(()))?;
         Ok(folder)
     }
 
@@ -79,19 +81,66 @@ impl Folder {
     /// [`StoreError`] if there is none, or it is of another format.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         if Self::is_study(root)? {
-            return Ok(Self { root: root.to_path_buf(), _lock: None });
+            return Ok(Self { root: root.to_path_buf(), lock: None });
         }
         let reason =
             if root.is_dir() { "it has no manifest.json of circuitscope" } else { "there is no such folder" };
         Err(StoreError::NoStudy { path: root.display().to_string(), reason: reason.to_owned() })
     }
 
-    /// The folder, held until it is dropped: no run may begin in it meanwhile.
+    /// The folder, held until it is dropped: no other study may take it over meanwhile.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] if a run is at work in it.
-    pub fn locked(self) -> Result<Self, StoreError> {
-        Ok(Self { _lock: lock(&self.root)?, ..self })
+    /// [`StoreError::Busy`] if another study is just doing so.
+    pub fn shared(self) -> Result<Self, StoreError> {
+        let file = lock_file(&self.root.join("work").join("lock"))?;
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Self { lock: Some(Arc::new(file)), ..self }),
+            Err(TryLockError::WouldBlock) => Err(self.busy()),
+            // A file system that knows no locks does without.
+            Err(TryLockError::Error(_)) => Ok(Self { lock: None, ..self }),
+        }
+    }
+
+    /// Does something while no other run is at work in the folder, which this one holds.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if another run is at work.
+    pub fn alone<T>(&self, work: impl FnOnce() -> T) -> Result<T, StoreError> {
+        let Some(file) = &self.lock else { return Ok(work()) };
+        // To lock anew what is locked already is not defined everywhere.
+        let _ = file.unlock();
+        let found = file.try_lock();
+        let done = if matches!(found, Err(TryLockError::WouldBlock)) { Err(self.busy()) } else { Ok(work()) };
+        let _ = file.unlock();
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Err(self.busy()),
+            _ => done,
+        }
+    }
+
+    /// The lock of a job of this name.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`] if its file cannot be made.
+    pub fn lock_job(&self, id: &str) -> Result<Lock, StoreError> {
+        let file = lock_file(&self.root.join("work").join("locks").join(id))?;
+        Ok(match file.try_lock() {
+            Ok(()) => Lock::Held(Some(file)),
+            Err(TryLockError::WouldBlock) => Lock::Elsewhere,
+            Err(TryLockError::Error(_)) => Lock::Held(None),
+        })
+    }
+
+    /// Whether another process, or thread, holds the lock of a job.
+    pub fn is_job_locked(&self, id: &str) -> bool {
+        // Only looks: no file is made.
+        let file = File::open(self.root.join("work").join("locks").join(id));
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
+    fn busy(&self) -> StoreError {
+        StoreError::Busy { path: self.root.display().to_string() }
     }
 
     /// Removes what is published of a study, the page first: it is the one file whose readers check nothing.
@@ -124,7 +173,7 @@ impl Folder {
     /// [`StoreError`] if it is a study of another format.
     pub fn foreseen(root: &Path) -> Result<Self, StoreError> {
         Self::is_study(root)?;
-        Ok(Self { root: root.to_path_buf(), _lock: None })
+        Ok(Self { root: root.to_path_buf(), lock: None })
     }
 
     /// Whether a folder has the manifest of a study of this format.
@@ -222,16 +271,23 @@ impl Folder {
     }
 }
 
-/// Claims a folder for one run. A file system that knows no locks does without.
-fn lock(root: &Path) -> Result<Option<Arc<File>>, StoreError> {
-    let path = root.join("work").join("lock");
-    std::fs::create_dir_all(root.join("work")).map_err(|source| StoreError::write(root, source))?;
-    let file = File::create(&path).map_err(|source| StoreError::write(&path, source))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(Arc::new(file))),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Busy { path: root.display().to_string() }),
-        Err(TryLockError::Error(_)) => Ok(None),
-    }
+/// The lock of a job.
+#[derive(Debug)]
+pub enum Lock {
+    /// Held until it is dropped; the system lets go of it however the process ends. A file system that knows no locks gives
+    /// none.
+    Held(Option<File>),
+    /// Another process, or thread, holds it.
+    Elsewhere,
+}
+
+/// Opens the file of a lock.
+fn lock_file(path: &Path) -> Result<File, StoreError> {
+    let opened = path
+        .parent()
+        .map_or(Ok(()), std::fs::create_dir_all)
+        .and_then(|()| File::options().create(true).append(true).open(path));
+    opened.map_err(|source| StoreError::write(path, source))
 }
 
 /// Whether a name is that of a half-written file of [`super::write_whole`].

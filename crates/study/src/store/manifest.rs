@@ -29,6 +29,16 @@ pub enum Arithmetic {
     Portable,
 }
 
+impl Arithmetic {
+    /// The instructions with which what is missing in a folder is computed.
+    pub fn path(self) -> KernelPath {
+        match self {
+            Self::Vector => KernelPath::detect(),
+            Self::Portable => KernelPath::Portable,
+        }
+    }
+}
+
 impl From<KernelPath> for Arithmetic {
     fn from(path: KernelPath) -> Self {
         match path {

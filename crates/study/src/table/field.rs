@@ -1,7 +1,7 @@
 //! How a field of a row is stored.
 
-use crate::store::documented::{Column, Meaning, Values};
 use crate::store::read_table::{Columns, TableError};
+use crate::store::table::{Column, Meaning, Values};
 use std::sync::Arc;
 
 /// A name or text, shared by the rows that have it.
@@ -56,6 +56,11 @@ pub(crate) trait Levels: Copy + PartialEq {
     /// The name of this one.
     fn level(self) -> &'static str {
         Self::all().into_iter().find(|(_, other)| *other == self).map_or("", |(name, _)| name)
+    }
+
+    /// The one of this name.
+    fn named(name: &str) -> Option<Self> {
+        Self::all().into_iter().find(|(other, _)| *other == name).map(|(_, level)| level)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What makes a struct the row of a table.
 
-use crate::store::documented::{Column, Meaning, Table};
 use crate::store::read_table::{Columns, TableError};
+use crate::store::table::{Column, Meaning, Table};
 
 /// A row of a table.
 pub(crate) trait Row: Sized {
@@ -59,7 +59,7 @@ macro_rules! table {
             const NAME: &'static str = $name;
             const MEANING: &'static str = concat!($($meaning),+);
 
-            fn columns(rows: &[Self]) -> Vec<$crate::store::documented::Column> {
+            fn columns(rows: &[Self]) -> Vec<$crate::store::table::Column> {
                 let mut columns = Vec::new();
                 $(
                     let values: Vec<&$Type> = rows.iter().map(|row| &row.$field).collect();
@@ -73,7 +73,7 @@ macro_rules! table {
                 columns
             }
 
-            fn documentation() -> Vec<(String, $crate::store::documented::Meaning)> {
+            fn documentation() -> Vec<(String, $crate::store::table::Meaning)> {
                 vec![$(
                     $crate::table::field::documentation::<$Type>(
                         stringify!($field),

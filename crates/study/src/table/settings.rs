@@ -2,7 +2,7 @@
 //! without taking names apart.
 
 use crate::config::Study;
-use crate::store::documented::{Column, Meaning, Table, Values};
+use crate::store::table::{Column, Meaning, Table, Values};
 use circuitscope::architecture::Architecture;
 use circuitscope::train::Recipe;
 use std::collections::HashMap;

@@ -11,6 +11,10 @@ use super::slope::Estimate;
 use crate::analysis::statistics::{Bootstrap, percentiles};
 use crate::stream::Stream;
 
+/// The smallest lapse rate that a fit tells from none; one below it is 0. The maximum is flat to 1e-8 of the mean log
+/// likelihood: rates are found to the root of that, and this is ten times as much.
+pub const SMALLEST_LAPSE: f64 = 1e-3;
+
 /// A parameter of a fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fitted {
@@ -132,8 +136,8 @@ pub fn fit(counts: &[Count], bootstrap: Bootstrap) -> Result<Psychometric, FitEr
     // Near its end a range is flat in the angle: the search stops up to a hundredth short.
     let at_end = |offset: f64, reach: f64| offset.abs() > 0.99 * reach;
     let lapse = |rate: f64, resamples: Vec<f64>, parameter| {
-        let is_none = rate < 1e-3;
-        let at_bound = is_none || rate > LARGEST_LAPSE - 1e-3;
+        let is_none = rate < SMALLEST_LAPSE;
+        let at_bound = is_none || rate > LARGEST_LAPSE - SMALLEST_LAPSE;
         fitted(if is_none { 0.0 } else { rate }, resamples, at_bound, parameter)
     };
     let slope = fitted(curve.slope, slopes, at_end(curve.slope, bounds.steepest), Parameter::Slope)?;
