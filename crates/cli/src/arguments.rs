@@ -39,6 +39,14 @@ pub(crate) enum Command {
     /// Holm's correction over the claims of the study. Rows 6, 14, 16 and 17 are decided by their intervals alone; their p is
     /// printed uncorrected. A claim that the study cannot decide, for want of data or of networks, says what is missing.
     Claims(Claims),
+    /// List the jobs of a study folder: every network to train and every piece of analysis, and whether it is finished.
+    ///
+    /// Each job has a lock and a result of its own, so that several processes can work in one folder: further `circuitscope
+    /// run` of the same study, or single jobs by `circuitscope job`. A job is finished when a valid result is stored,
+    /// whoever computed it. Some jobs are known only once others have ended: which networks are compared depends on their scores.
+    Jobs(Jobs),
+    /// Compute one job of a study folder, by its name in `circuitscope jobs`.
+    Job(Job),
     /// Score networks on a task: noise-free masked MSE and R² on the analysis trials.
     Score(Score),
     /// Compare networks with each other: distances, embedding, statistics over their activations.
@@ -176,6 +184,26 @@ pub(crate) struct Claims {
     /// Print the claims as JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Jobs {
+    /// Study folder, begun by `circuitscope run`.
+    pub(crate) folder: PathBuf,
+    /// Print the jobs as JSON on standard output, and nothing else there.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Job {
+    /// Study folder, begun by `circuitscope run`.
+    pub(crate) folder: PathBuf,
+    /// Name of the job: 16 hexadecimal digits.
+    pub(crate) id: String,
+    /// Threads; all cores by default.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
 }
 
 #[derive(Args)]

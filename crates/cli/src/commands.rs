@@ -6,6 +6,7 @@ mod circuit;
 mod claims;
 mod compare;
 mod dynamics;
+mod jobs;
 
 use crate::arguments::{Arguments, Command, Plan, Report, Run, Score};
 use crate::exit::Failure;
@@ -34,6 +35,8 @@ pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Plan(request) => plan(&request),
         Command::Report(request) => report(&request),
         Command::Claims(request) => claims::claims(&request),
+        Command::Jobs(request) => jobs::jobs(&request),
+        Command::Job(request) => jobs::job(&request),
         Command::Score(request) => score(&request),
         Command::Compare(request) => compare::compare(&request),
         Command::Bench(request) => bench::bench(&request),
@@ -56,9 +59,13 @@ fn networks_of(command: &Command) -> &[PathBuf] {
         Command::LineAttractor(request) => from_ref(&request.network),
         Command::Circuit(request) => from_ref(&request.responses),
         Command::Behave(request) => from_ref(&request.network),
-        Command::Run(_) | Command::Plan(_) | Command::Report(_) | Command::Claims(_) | Command::Bench(_) => {
-            &[]
-        }
+        Command::Run(_)
+        | Command::Plan(_)
+        | Command::Report(_)
+        | Command::Claims(_)
+        | Command::Jobs(_)
+        | Command::Job(_)
+        | Command::Bench(_) => &[],
     }
 }
 

@@ -5,6 +5,7 @@ use circuitscope_study::config::StudyError;
 use circuitscope_study::execute::ExecuteError;
 use circuitscope_study::import::ImportError;
 use circuitscope_study::import::recording::RecordingError;
+use circuitscope_study::jobs::JobError;
 use circuitscope_study::one_network::OneNetworkError;
 use circuitscope_study::opened::OpenError;
 use circuitscope_study::run::RebuildError;
@@ -20,7 +21,7 @@ Exit codes:
   3    a study file that is missing, malformed or cannot be run
   4    a network, recording or file of inputs that is missing, malformed or does not fit
   5    a file or folder that cannot be written or read
-  6    a folder of another format, without a whole study, or in which another run is at work
+  6    a folder of another format, without a whole study, in which another study is at work, or without such a job
   130  interrupted; what is finished is kept, run again to go on";
 
 /// Why a command stopped.
@@ -44,6 +45,9 @@ pub(crate) enum Failure {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Rebuild(#[from] RebuildError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Job(JobError),
     #[error("{0}")]
     #[diagnostic(help("unset CIRCUITSCOPE_KERNEL to let circuitscope choose"))]
     Kernel(String),
@@ -57,6 +61,16 @@ pub(crate) enum Failure {
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         Self::Rebuild(error.into())
+    }
+}
+
+impl From<JobError> for Failure {
+    fn from(error: JobError) -> Self {
+        match error {
+            JobError::Open(error) => error.into(),
+            JobError::Execute(error) => error.into(),
+            error @ JobError::Unknown { .. } => Self::Job(error),
+        }
     }
 }
 
@@ -93,7 +107,12 @@ impl Failure {
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Open(OpenError::Study(_))) => 3,
             Self::Import(_) | Self::Single(_) => 4,
-            Self::Rebuild(RebuildError::Unfinished { .. }) => 6,
+            Self::Job(_)
+            | Self::Execute(ExecuteError::Missing | ExecuteError::Elsewhere)
+            | Self::Rebuild(
+                RebuildError::Unfinished { .. }
+                | RebuildError::Execute(ExecuteError::Missing | ExecuteError::Elsewhere),
+            ) => 6,
             Self::Output(_) => 5,
             Self::Execute(ExecuteError::Interrupted)
             | Self::Rebuild(RebuildError::Execute(ExecuteError::Interrupted)) => 130,

@@ -185,11 +185,13 @@ fn done(stage: Stage) -> &'static str {
         Stage::Circuits => "latent circuits fitted",
         Stage::Behaviour => "behaviour tested",
         Stage::Development => "training followed",
-        Stage::Calibration => "labels dealt out",
+        Stage::Calibration => "labels permuted",
         Stage::Distances => "distances measured",
         Stage::Similarity => "similarity measured",
         Stage::Comparison => "embeddings and tests made",
         Stage::Robustness => "robustness tested",
+        Stage::Agreement => "aspects compared",
+        Stage::Claims => "claims judged",
         Stage::Report => "tables, figures and report written",
     }
 }

@@ -47,7 +47,7 @@ pub use selection::{Standing, select};
 pub use similarity::{MeasuredDistances, similarity};
 
 use crate::config::{self, Study, TaskStudy};
-use crate::event::Stage;
+use crate::event::{Event, Stage};
 use crate::execute::{ExecuteError, StudyNetwork};
 pub use crate::job::Context;
 use circuitscope::analysis::distance::Aspect;
@@ -163,11 +163,11 @@ const STAGES: [Entry; 11] = [
         Ok(())
     }),
     entry(Stage::Agreement, &[Stage::Comparison], |context, results| {
-        results.concordance = concordance(context, &results.tasks);
+        results.concordance = at_once(context, Stage::Agreement, || concordance(context, &results.tasks));
         Ok(())
     }),
     entry(Stage::Claims, &[Stage::Comparison, Stage::Behaviour], |context, results| {
-        results.judged = claims(context, &results.tasks);
+        results.judged = at_once(context, Stage::Claims, || claims(context, &results.tasks));
         Ok(())
     }),
 ];
@@ -178,6 +178,15 @@ const fn entry(
     run: fn(Context<'_>, &mut Results<'_>) -> Result<(), ExecuteError>,
 ) -> Entry {
     Entry { stage, needs, run }
+}
+
+/// Does a stage of one piece.
+fn at_once<T>(context: Context<'_>, stage: Stage, work: impl FnOnce() -> T) -> T {
+    (context.listener)(Event::Began { stage, n_pieces: 1, n_done: 0, work: 1 });
+    let result = work();
+    (context.listener)(Event::Advanced { stage, work: 1 });
+    (context.listener)(Event::Ended { stage });
+    result
 }
 
 /// The stages of analysis that a study asks for, in their order.

@@ -5,7 +5,7 @@ use crate::arguments::Claims;
 use crate::exit::Failure;
 use crate::progress::{Progress, warn};
 use circuitscope_study::opened::{Access, Opened, Published};
-use circuitscope_study::publish::claims::{ClaimEntry, EvidenceEntry, read};
+use circuitscope_study::claims_report::{ClaimEntry, EvidenceEntry, read};
 use circuitscope_study::run::calibrate;
 use circuitscope_study::stage::Calibration;
 use std::io::Write;

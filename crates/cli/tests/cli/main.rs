@@ -154,6 +154,8 @@ fn help_tells_every_command_and_exit_code() {
         "plan",
         "report",
         "claims",
+        "jobs",
+        "job",
         "score",
         "compare",
         "bench",
