@@ -31,7 +31,7 @@ def branches_are_connected_and_turn_at_their_folds(study):
 
 def selection_vectors_are_directions(study):
     lines, planes = study.tables["line_attractors"], study.tables["choice_planes"]
-    cosines = [f"selection_{u}" for u in range(1, 7)]
+    cosines = [column for column in lines if column.startswith("selection_")]
     if (lines[cosines].abs() > 1 + 1e-9).any(axis=None) or (planes["cosine"].abs() > 1 + 1e-9).any():
         yield "a cosine is beyond 1"
     arrows = planes[~planes["mark"].isin(["left", "right"])]

@@ -197,7 +197,7 @@ def label(groups, kind, network_class, curve):
 def better_half(items, r2):
     """The better half of the trained networks of each class by R², the middle one included."""
     better = set()
-    for _, of_class in items[items["kind"] == "trained"].groupby("class"):
+    for _, of_class in items[items["kind"] == "trained"].groupby("class_name"):
         own = r2[of_class["network"]]
         better |= {network for network, value in own.items() if 2 * (own > value).sum() < len(own)}
     return better

@@ -3,7 +3,8 @@
 use crate::event::{Event, Listener, Stage};
 use crate::identity::constraint_name;
 pub use crate::job::{Context, ExecuteError};
-use crate::job::{Job, State, spread};
+use crate::job::{Job, State};
+use crate::spread::spread;
 use crate::store::network_file::{self, NetworkFile, NetworkHeader, TrainingRecord};
 use crate::store::{Folder, StoreError, checkpoints};
 use crate::training_job::{TrainingJob, operations};

@@ -5,20 +5,15 @@
 //! loses none that is finished; several processes may work on the jobs of one folder.
 
 use crate::config::Study;
-use crate::event::{Event, Listener, Stage};
+use crate::event::Listener;
 use crate::identity::{of_parts, seed_of};
 use crate::store::{Folder, Lock, StoreError, write_whole};
 use circuitscope::KernelPath;
-use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-
-/// How long to wait before asking again for results that another process computes.
-const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Why a study stopped before its end.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -277,112 +272,41 @@ fn short(identity: &str) -> &str {
     identity.get(..16).unwrap_or(identity)
 }
 
-/// Does the pieces of a stage side by side, and gives their results in the order of the pieces.
-///
-/// - `work`: of a piece, in the unit of the stage's progress.
-///
-/// # Errors
-/// As [`spread`].
-pub(crate) fn side_by_side<P: Send + Sync, T: Send>(
-    context: Context<'_>,
-    stage: Stage,
-    pieces: &[P],
-    work: impl Fn(&P) -> u64 + Sync,
-    run: impl Fn(&P) -> Result<T, ExecuteError> + Sync,
-) -> Result<Vec<T>, ExecuteError> {
-    let all = pieces.iter().map(&work).sum();
-    (context.listener)(Event::Began { stage, n_pieces: pieces.len(), n_done: 0, work: all });
-    let results = spread(context, pieces, |piece, _| {
-        let result = run(piece)?;
-        (context.listener)(Event::Advanced { stage, work: work(piece) });
-        Ok(result)
-    })?;
-    (context.listener)(Event::Ended { stage });
-    Ok(results)
-}
-
-/// Spreads pieces over the threads, in their order as threads become free; what another process computes is waited for
-/// once all else is done.
-///
-/// - `run`: told whether the work is over: the user asks to stop, or a file could not be written.
-///
-/// # Errors
-/// A file that could not be written or read, else [`ExecuteError::Interrupted`], else [`ExecuteError::Missing`]; everything
-/// stored before it stays.
-pub(crate) fn spread<P: Sync, T: Send>(
-    context: Context<'_>,
-    pieces: &[P],
-    run: impl Fn(&P, &(dyn Fn() -> bool + Sync)) -> Result<T, ExecuteError> + Sync,
-) -> Result<Vec<T>, ExecuteError> {
-    // A full disk would fail every later piece too, after hours of work on each.
-    let failed = AtomicBool::new(false);
-    let is_over = || context.interrupt.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed);
-    let mut results: Vec<Option<T>> = pieces.iter().map(|_| None).collect();
-    let mut left: Vec<usize> = (0..pieces.len()).collect();
-    let (mut is_interrupted, mut is_missing) = (false, false);
-    while !left.is_empty() {
-        let done: Vec<(usize, Result<T, ExecuteError>)> = left
-            .drain(..)
-            .par_bridge() // hands pieces out one by one, in order
-            .map(|place| {
-                let result =
-                    if is_over() { Err(ExecuteError::Interrupted) } else { run(&pieces[place], &is_over) };
-                if matches!(result, Err(ExecuteError::Store(_))) {
-                    failed.store(true, Ordering::Relaxed);
-                }
-                (place, result)
-            })
-            .collect();
-        for (place, result) in done {
-            match result {
-                Ok(result) => results[place] = Some(result),
-                Err(error @ ExecuteError::Store(_)) => return Err(error),
-                Err(ExecuteError::Interrupted) => is_interrupted = true,
-                Err(ExecuteError::Missing) => is_missing = true,
-                Err(ExecuteError::Elsewhere) => left.push(place),
-            }
-        }
-        if is_interrupted {
-            return Err(ExecuteError::Interrupted);
-        }
-        if matches!(context.order, Order::One(_)) && !left.is_empty() {
-            return Err(ExecuteError::Elsewhere);
-        }
-        left.sort_unstable();
-        if !left.is_empty() {
-            std::thread::sleep(PATIENCE);
-        }
-    }
-    if is_missing { Err(ExecuteError::Missing) } else { Ok(results.into_iter().flatten().collect()) }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)] // a test
 
-    use super::Job;
-    use crate::execute::ExecuteError;
+    use super::{Context, ExecuteError, Job, Order};
+    use crate::config::Study;
     use crate::store::Folder;
+    use circuitscope::KernelPath;
     use std::cell::Cell;
+    use std::sync::atomic::AtomicBool;
+
+    fn context<'a>(study: &'a Study, folder: &'a Folder, interrupt: &'a AtomicBool) -> Context<'a> {
+        let path = KernelPath::Portable;
+        Context { study, folder, path, order: Order::All, interrupt, listener: &|_| () }
+    }
 
     #[test]
     fn a_result_is_computed_once_and_taken_only_under_its_own_identity() {
         let root = tempfile::TempDir::new().unwrap();
         let folder = Folder::open_or_create(root.path()).unwrap();
+        let (study, interrupt) = (Study::quick().unwrap(), AtomicBool::new(false));
         let n_computed = Cell::new(0);
         let get = |job: &Job| {
-            job.get_or_compute(|| {
+            job.get_or_compute(context(&study, &folder, &interrupt), || {
                 n_computed.set(n_computed.get() + 1);
                 Ok(vec![0.1, f64::from(n_computed.get())])
             })
             .unwrap()
         };
-        let job = Job::new(&folder, "place", ["some", "thing"]);
+        let job = Job::new(&folder, "kind", "place", ["some", "thing"]);
         assert!(!job.is_stored());
         assert_eq!(get(&job), get(&job));
         assert_eq!(n_computed.get(), 1);
         // Parts do not run into each other.
-        let other = Job::new(&folder, "place", ["somet", "hing"]);
+        let other = Job::new(&folder, "kind", "place", ["somet", "hing"]);
         assert_eq!(other.stored::<Vec<f64>>(), None);
         // A file that is cut, or another job's, is made anew.
         std::fs::write(job.path(), &std::fs::read(job.path()).unwrap()[..20]).unwrap();
@@ -395,8 +319,10 @@ mod tests {
     fn an_error_is_stored_nowhere() {
         let root = tempfile::TempDir::new().unwrap();
         let folder = Folder::open_or_create(root.path()).unwrap();
-        let job = Job::new(&folder, "place", ["one"]);
-        let result: Result<f64, ExecuteError> = job.get_or_compute(|| Err(ExecuteError::Interrupted));
+        let job = Job::new(&folder, "kind", "place", ["one"]);
+        let (study, interrupt) = (Study::quick().unwrap(), AtomicBool::new(false));
+        let result: Result<f64, ExecuteError> =
+            job.get_or_compute(context(&study, &folder, &interrupt), || Err(ExecuteError::Interrupted));
         assert!(matches!(result, Err(ExecuteError::Interrupted)));
         assert!(!job.is_stored());
     }

@@ -18,6 +18,7 @@ pub mod plan;
 pub mod publish;
 mod published;
 pub mod run;
+mod spread;
 pub mod stage;
 pub mod store;
 mod suggestion;

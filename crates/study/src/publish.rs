@@ -8,12 +8,14 @@ pub use under_way::EarlyPages;
 
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
+use crate::opened::Opened;
 use crate::page::{claims, figures, page};
 use crate::stage::{Context, Results};
 use crate::store::manifest::{Manifest, State, hash_of_file};
 use crate::store::{Folder, StoreError, write_whole};
 use crate::table::Tables;
-use circuitscope_report as report;
+use circuitscope_report::{self as report, PlacedFigure};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Writes tables, figures, report and manifest of a study whose results are complete.
@@ -41,10 +43,7 @@ pub fn publish(context: Context<'_>, begun: &Manifest, results: &Results<'_>) ->
         write_whole(&path, report::svg(&placed.figure).as_bytes())?;
         written.push(path);
     }
-    let claims = claims::report(&tables, &figures, &begun.study_identity);
-    let text =
-        serde_json::to_vec_pretty(&claims).map_err(|error| StoreError::damaged(&folder.claims(), &error))?;
-    write_whole(&folder.claims(), &text)?;
+    write_whole(&folder.claims(), &claims_text(folder, &tables, &figures, &begun.study_identity)?)?;
     written.push(folder.claims());
     advanced();
 
@@ -74,6 +73,43 @@ pub fn publish(context: Context<'_>, begun: &Manifest, results: &Results<'_>) ->
     advanced();
     (context.listener)(Event::Ended { stage });
     Ok(())
+}
+
+/// Figures, claims and page of a published study, by their paths in its folder, drawn anew from its tables alone.
+///
+/// # Errors
+/// [`StoreError`] names the table that is missing or damaged.
+pub fn redrawn(opened: &Opened) -> Result<BTreeMap<String, Vec<u8>>, StoreError> {
+    let (study, folder) = (&opened.study, &opened.folder);
+    let tables = Tables::read(folder)?;
+    let figures = figures(study, &tables);
+    let mut files: BTreeMap<String, Vec<u8>> = figures
+        .iter()
+        .map(|placed| {
+            let path = relative(folder, &folder.figure(&placed.figure.id));
+            (path, report::svg(&placed.figure).into_bytes())
+        })
+        .collect();
+    files.insert(
+        relative(folder, &folder.claims()),
+        claims_text(folder, &tables, &figures, &opened.manifest.study_identity)?,
+    );
+    // The page does not hold its own hash.
+    let mut manifest = opened.manifest.clone();
+    let path = relative(folder, &folder.report());
+    manifest.artefacts.remove(&path);
+    files.insert(path, report::render(&page(study, &tables, figures, &manifest)).into_bytes());
+    Ok(files)
+}
+
+fn claims_text(
+    folder: &Folder,
+    tables: &Tables,
+    figures: &[PlacedFigure],
+    study_identity: &str,
+) -> Result<Vec<u8>, StoreError> {
+    let claims = claims::report(tables, figures, study_identity);
+    serde_json::to_vec_pretty(&claims).map_err(|error| StoreError::damaged(&folder.claims(), &error))
 }
 
 /// The manifest with what is known of the networks.

@@ -4,7 +4,7 @@ use super::classes::{classes, of_task, place_of};
 use super::words;
 use crate::config::{Control, TaskStudy};
 use crate::stage::{Agreement, Items, Kind, StatisticName};
-use crate::table::{AspectAgreement, ComparedItem, Distance, Levels as _, MapPoint, Statistic, Tables};
+use crate::table::{AspectAgreement, ComparedItem, Distance, MapPoint, Statistic, Tables};
 use circuitscope_report::figure::{
     self, AgreementRow, AspectDistances, AspectEmbedding, AspectPair, AspectsAgree, DistanceMatrices,
     Embedding, EmbeddingItem, Figure, ItemBlock,

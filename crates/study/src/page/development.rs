@@ -2,6 +2,7 @@
 
 use super::classes::of_task;
 use super::words;
+use crate::claims_report::cut;
 use crate::config::TaskStudy;
 use crate::table::{DevelopmentMoment, Tables};
 use circuitscope_report::figure::{self, Course, Development, Figure};
@@ -45,9 +46,9 @@ fn course(rows: &[&DevelopmentMoment], end: usize) -> Option<Course> {
         let known = (value, low, high, row.knn, row.silhouette);
         let (Some(value), Some(low), Some(high), Some(knn), Some(silhouette)) = known else { continue };
         course.iterations.push(row.iteration.unwrap_or(end) as f64);
-        course.amplification.push(value);
-        course.bounds[0].push(low);
-        course.bounds[1].push(high);
+        course.amplification.push(cut(value));
+        course.bounds[0].push(cut(low));
+        course.bounds[1].push(cut(high));
         course.knn.push(knn);
         course.silhouette.push(silhouette);
     }

@@ -18,7 +18,8 @@ use crate::identity::{ANALYSIS_VERSION, text_of_task};
 use crate::inference::{
     Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, infer, role_name,
 };
-use crate::job::{Job, spread};
+use crate::job::Job;
+use crate::spread::spread;
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::Weights;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress};

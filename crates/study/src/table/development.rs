@@ -1,5 +1,6 @@
 //! How far the activations lie apart in the course of training.
 
+use super::claims::uncut;
 use super::field::Name;
 use super::row::table;
 use crate::stage::{Facet, TaskResults};
@@ -20,7 +21,7 @@ table! {
         /// Share of networks whose activation is that of most of their nearest neighbours, themselves left out.
         knn: Option<f64>,
         /// Distance between the centroids of the activations over that before training; null before training, where it is 1
-        /// by definition.
+        /// by definition; ∞ beyond 1000.
         amplification: Option<f64>,
         /// Lower end of its 95 % bootstrap interval over networks.
         low: Option<f64>,
@@ -42,9 +43,9 @@ impl DevelopmentMoment {
                     networks: moment.n_networks,
                     silhouette: moment.silhouette,
                     knn: moment.knn,
-                    amplification: moment.amplification,
-                    low: moment.interval.map(|[low, _]| low),
-                    high: moment.interval.map(|[_, high]| high),
+                    amplification: moment.amplification.map(uncut),
+                    low: moment.interval.map(|[low, _]| uncut(low)),
+                    high: moment.interval.map(|[_, high]| uncut(high)),
                 }));
             }
         }

@@ -2,12 +2,12 @@
 
 use crate::{FEW_MEASURES, TINY, assert_same, contents, run_through, tiny, undisturbed, with};
 use circuitscope_study::KernelPath;
+use circuitscope_study::claims_report as claims;
 use circuitscope_study::config::Study;
 use circuitscope_study::event::{Event, Stage};
 use circuitscope_study::execute::ExecuteError;
 use circuitscope_study::opened::{Access, OpenError, Opened, Published};
 use circuitscope_study::plan::{Effort, FolderState, overview};
-use circuitscope_study::publish::claims;
 use circuitscope_study::run::{RebuildError, rebuild, run};
 use circuitscope_study::store::manifest::{Arithmetic, Manifest, State};
 use circuitscope_study::store::{Folder, SOFTWARE_VERSION, StoreError};

@@ -1,6 +1,6 @@
 //! Folders that a study can be planned in, run in or rebuilt from, and those that it cannot.
 
-use crate::{TINY, assert_same, contents, run_through, run_until, tiny};
+use crate::{TINY, assert_same, contents, run_through, run_until, tiny, with};
 use circuitscope_study::KernelPath;
 use circuitscope_study::config::Study;
 use circuitscope_study::execute::ExecuteError;
@@ -96,13 +96,31 @@ fn a_folder_that_cannot_be_made_is_named() {
 }
 
 #[test]
-fn two_runs_do_not_share_a_folder() {
+fn a_folder_is_not_taken_over_by_another_study_while_a_run_is_at_work() {
     let folder = TempDir::new().unwrap();
-    let first = Folder::open_or_create(folder.path()).unwrap();
-    let error = Folder::open_or_create(folder.path()).unwrap_err();
-    assert!(matches!(error, StoreError::Busy { .. }), "{error:?}");
-    drop(first);
+    run_through(&tiny(), folder.path());
+    let before = contents(folder.path());
+    let at_work = Folder::open_or_create(folder.path()).unwrap();
+    let other = with("seed = 3", "seed = 4");
+    let (result, _) = run_until(&other, folder.path(), 1, |_| false);
+    let error = result.unwrap_err();
+    assert!(matches!(error, ExecuteError::Store(StoreError::Busy { .. })), "{error:?}");
+    assert_same(&contents(folder.path()), &before, "refused");
+    drop(at_work);
+    run_through(&other, folder.path());
+}
+
+#[test]
+fn half_written_files_of_a_run_that_is_at_work_are_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let at_work = Folder::open_or_create(folder.path()).unwrap();
+    let half = folder.path().join("work").join(".x.json.12345.part");
+    std::fs::write(&half, "half").unwrap();
+    let second = Folder::open_or_create(folder.path()).unwrap();
+    assert!(half.exists());
+    drop((at_work, second));
     Folder::open_or_create(folder.path()).unwrap();
+    assert!(!half.exists());
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod current;
 mod disturbed;
 mod folders;
+mod jobs;
 mod selections;
 mod tables;
 
@@ -123,7 +124,7 @@ fn run_through(study: &Study, root: &Path) -> (Summary, Heard) {
     (result.unwrap_or_else(|error| panic!("{error:?}")), heard)
 }
 
-/// Every file of a folder but the log of times, with its content.
+/// Every file of a folder but the log of times and the locks, with its content.
 fn contents(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![root.to_path_buf()];
@@ -132,7 +133,7 @@ fn contents(root: &Path) -> BTreeMap<String, Vec<u8>> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if !path.ends_with("work/timings.jsonl") {
+            } else if !path.ends_with("work/timings.jsonl") && !path.starts_with(root.join("work/locks")) {
                 let name = path.strip_prefix(root).unwrap().display().to_string();
                 files.insert(name, std::fs::read(path).unwrap());
             }

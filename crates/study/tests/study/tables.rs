@@ -5,10 +5,14 @@ use crate::{
     texts, tiny, with,
 };
 use circuitscope_study::KernelPath;
+use circuitscope_study::dictionary::dictionary;
+use circuitscope_study::opened::{Access, Opened};
+use circuitscope_study::publish::redrawn;
 use circuitscope_study::store::manifest::{Manifest, State, hash_of_file};
 use circuitscope_study::store::read_table::Columns;
 use circuitscope_study::training_job::training_jobs;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use tempfile::TempDir;
 
 #[test]
@@ -32,6 +36,62 @@ fn the_hashes_of_the_manifest_are_those_of_the_files_and_every_published_file_ha
 }
 
 #[test]
+fn figures_claims_and_page_follow_from_the_tables_alone_byte_for_byte() {
+    for study in [tiny(), with(ASPECTS, WITH_FIXED_POINTS)] {
+        let folder = TempDir::new().unwrap();
+        run_through(&study, folder.path());
+        let drawn = redrawn(&Opened::read(folder.path(), Access::Read).unwrap()).unwrap();
+        let files = contents(folder.path());
+        let is_drawn =
+            |name: &str| name.starts_with("figures/") || ["claims.json", "report.html"].contains(&name);
+        let published: Vec<&String> = files.keys().filter(|name| is_drawn(name)).collect();
+        assert_eq!(drawn.keys().collect::<Vec<_>>(), published);
+        for (name, bytes) in &drawn {
+            assert!(files[name] == *bytes, "{name} is not what its tables say");
+        }
+    }
+}
+
+#[test]
+fn the_data_dictionary_is_that_of_the_tables() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/tables.md");
+    if std::env::var_os("CIRCUITSCOPE_DOCS").is_some() {
+        std::fs::write(&path, dictionary()).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == dictionary(), "docs/tables.md is not up to date; `cargo xtask docs` writes it");
+}
+
+#[test]
+fn every_column_says_in_its_file_what_it_is_and_what_a_grid_varies_has_its_own() {
+    let folder = TempDir::new().unwrap();
+    let study = with("[task.go_no_go]", "[grid]\nsigma_rec = [0.05, 0.1]\n\n[task.go_no_go]");
+    run_through(&study, folder.path());
+    let mut n_tables = 0;
+    for entry in std::fs::read_dir(folder.path().join("tables")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let table = table(folder.path(), &name);
+        let columns: serde_json::Value =
+            serde_json::from_str(table.note("circuitscope_columns").unwrap()).unwrap();
+        for column in table.names() {
+            let said = columns[column]["meaning"].as_str().unwrap_or_default();
+            assert!(said.ends_with('.'), "{name}.{column}: {said:?}");
+        }
+        assert!(table.note("circuitscope_row").unwrap().starts_with("One row"), "{name}");
+        let has = |column: &str| table.names().contains(&column);
+        assert_eq!(has("class_name"), has("sigma_rec"), "{name}");
+        assert_eq!(has("class_a"), has("sigma_rec_a"), "{name}");
+        n_tables += 1;
+    }
+    assert!(n_tables > 25, "{n_tables}");
+    let scores = table(folder.path(), "scores");
+    for (class, sigma) in texts(&scores, "class_name").iter().zip(scores.float("sigma_rec").unwrap()) {
+        assert!(class.ends_with(&format!("@sigma_rec={}", sigma.unwrap())), "{class}: {sigma:?}");
+    }
+}
+
+#[test]
 fn the_tables_hold_every_network_pair_and_item() {
     let folder = TempDir::new().unwrap();
     run_through(&with(FEW_MEASURES, ""), folder.path());
@@ -39,7 +99,7 @@ fn the_tables_hold_every_network_pair_and_item() {
     let scores = table(folder.path(), "scores");
     assert_eq!(scores.n_rows(), 12);
     assert_eq!(texts(&scores, "task")[0], "go_no_go");
-    assert_eq!(texts(&scores, "class")[5], "tanh_free");
+    assert_eq!(texts(&scores, "class_name")[5], "tanh_free");
     assert!(texts(&scores, "standing").iter().all(|standing| standing == "selected"));
     assert!(scores.float("r2").unwrap().iter().all(|r2| r2.is_some_and(|r2| r2 < 1.0)));
     assert!(scores.integer("n_units").unwrap().iter().all(|n| n.is_some_and(|n| n <= 12)));
@@ -179,13 +239,13 @@ fn fixed_points_are_compared_tabled_and_drawn() {
         assert!(is_stable || stability != "stable", "row {row}");
         assert!(float("residual")[row].unwrap() <= 1e-10);
         let is_cddm = tasks[row] == "cddm";
-        assert_eq!(float("input_6")[row].is_some(), is_cddm, "row {row}");
+        assert_eq!(float("input_colour_left")[row].is_some(), is_cddm, "row {row}");
         assert!(float("trajectory_pc1")[row].unwrap().is_finite());
     }
-    let inputs = points.integer("input").unwrap();
+    let inputs = points.integer("input_idx").unwrap();
     assert_eq!(inputs.into_iter().flatten().max(), Some(49));
     let measured = texts(&table(folder.path(), "distances"), "aspect");
-    assert!(measured.iter().any(|aspect| aspect == "fixed-points"));
+    assert!(measured.iter().any(|aspect| aspect == "fixed_points"));
     let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
     for id in [
         "fixed-points-cddm",
@@ -284,12 +344,12 @@ fn circuits_of_the_best_networks_are_tabled_drawn_and_taken_up_again_as_they_wer
     // Four circuits and as many shuffled ones, which are mapped beside them; untrained networks have none.
     assert_eq!(of_circuits(&rows("distances")), 8 * 7 / 2);
     assert_eq!(of_circuits(&rows("embeddings")), 4 + 8);
-    let controls: BTreeSet<String> = {
+    let controls: BTreeSet<Option<String>> = {
         let embeddings = rows("embeddings");
-        let both = texts(&embeddings, "aspect").into_iter().zip(texts(&embeddings, "control"));
+        let both = texts(&embeddings, "aspect").into_iter().zip(embeddings.texts("control").unwrap());
         both.filter(|(aspect, _)| aspect == "circuits").map(|(_, control)| control).collect()
     };
-    assert_eq!(controls, ["none", "shuffled"].map(str::to_owned).into());
+    assert_eq!(controls, [None, Some("shuffled".to_owned())].into());
     // Eight statistics of the trained networks, on the distances and on the map, and 3 of each half; beside the control eight
     // on the map, and, on both, two across and four within it.
     assert_eq!(of_circuits(&rows("statistics")), 2 * 8 + 2 * 3 + 8 + 2 * (2 + 4));
