@@ -1,6 +1,7 @@
 //! The experiment around the science: study files, plans, jobs, stores, analyses in stages, figures and the report.
 
 pub mod bench;
+mod conditions;
 pub mod config;
 pub mod event;
 pub mod execute;
