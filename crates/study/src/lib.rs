@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod claims_report;
+mod conditions;
 pub mod config;
 pub mod dictionary;
 pub mod event;

@@ -2,17 +2,24 @@
 //! or printed stands in a table.
 
 mod behaviour;
+mod branches;
 mod circuits;
 pub(crate) mod claims;
 mod classes;
 mod comparisons;
 mod courses;
 mod development;
+mod eigenvalues;
+mod examples;
 mod excluded;
+mod fixed_points;
+mod line_attractors;
 mod measures;
 mod robustness;
 mod scores;
+mod selectivity;
 mod statistics;
+mod trajectories;
 pub(crate) mod words;
 
 use crate::config::Study;
@@ -36,9 +43,13 @@ pub(crate) fn figures(study: &Study, tables: &Tables) -> Vec<PlacedFigure> {
         place(Topic::Learning, vec![scores::learning_figure(of_task, tables)]);
         place(Topic::Learning, one(courses::figure(of_task, tables)));
         place(Topic::Embeddings, one(development::figure(of_task, tables)));
-        // DYNAMICS
+        place(Topic::Trajectories, one(trajectories::figure(of_task, tables)));
+        place(Topic::FixedPoints, one(fixed_points::figure(of_task, tables)));
+        place(Topic::FixedPoints, one(branches::figure(of_task, tables)));
+        place(Topic::FixedPoints, one(line_attractors::figure(of_task, tables)));
+        place(Topic::FixedPoints, one(eigenvalues::figure(of_task, tables)));
         place(Topic::Circuits, circuits::figures(of_task, tables));
-        // SELECTIVITY
+        place(Topic::Selectivity, one(selectivity::figure(of_task, tables)));
         place(Topic::Behaviour, one(behaviour::figure(of_task, tables)));
         place(Topic::Embeddings, comparisons::embeddings(of_task, tables));
         place(Topic::Distances, vec![comparisons::distances(of_task, tables)]);

@@ -2,6 +2,7 @@
 //! the writer and the reader.
 
 mod behaviour;
+mod branches;
 mod circuit_distances;
 mod circuit_effects;
 mod circuit_mechanisms;
@@ -11,10 +12,15 @@ mod circuits;
 pub(crate) mod claims;
 mod classes;
 mod comparisons;
+mod context;
 mod development;
+mod eigenvalues;
+mod explained_variance;
 mod field;
+mod fixed_points;
 mod learning;
 mod levels;
+mod line_attractors;
 mod measure_courses;
 mod measures;
 mod psychometrics;
@@ -22,7 +28,9 @@ mod response_curves;
 mod robustness;
 mod row;
 mod scores;
+mod selectivity;
 pub(crate) mod settings;
+mod trajectories;
 
 pub(crate) use behaviour::Response;
 pub(crate) use circuit_distances::CircuitDistance;
@@ -35,6 +43,14 @@ pub(crate) use claims::{Evidence, JudgedClaim};
 pub(crate) use classes::{ClassSummary, Divergence};
 pub(crate) use comparisons::{AspectAgreement, Distance, MapPoint, Statistic};
 pub(crate) use development::DevelopmentMoment;
+pub(crate) use branches::BranchStep;
+pub(crate) use context::Context;
+pub(crate) use eigenvalues::{Eigenvalue, Growth};
+pub(crate) use explained_variance::ExplainedVariance;
+pub(crate) use fixed_points::FixedPoint;
+pub(crate) use line_attractors::{ChoiceMark, LinePoint, Mark};
+pub(crate) use selectivity::{Sign, UnitSelectivity};
+pub(crate) use trajectories::TrajectoryPoint;
 pub(crate) use field::{ByName, Levels, Name};
 pub(crate) use learning::{LearningStep, LearningSummary};
 pub(crate) use measure_courses::MeasureMoment;
@@ -46,7 +62,7 @@ pub(crate) use row::Row;
 pub(crate) use scores::{ComparedItem, Score};
 
 use crate::config::Study;
-use crate::stage::{Results, TaskResults};
+use crate::stage::{Item, Portrait, Results, TaskResults};
 use crate::store::read_table::{Columns, TableError};
 use crate::store::table::{Meaning, Table};
 use crate::store::{Folder, StoreError};
@@ -112,6 +128,22 @@ tables! {
     embeddings: MapPoint = |_, results| MapPoint::of(&results.tasks),
     /// Statistics on distances and maps.
     statistics: Statistic = |_, results| Statistic::of(&results.tasks),
+    /// Trajectories of examples.
+    trajectories: TrajectoryPoint = |_, results| TrajectoryPoint::of(&results.tasks),
+    /// Shares of variance on the first components of examples.
+    explained_variance: ExplainedVariance = |_, results| ExplainedVariance::of(&results.tasks),
+    /// Units of selected networks.
+    selectivity: UnitSelectivity = |_, results| UnitSelectivity::of(&results.tasks),
+    /// Fixed points of selected networks.
+    fixed_points: FixedPoint = |_, results| FixedPoint::of(&results.tasks),
+    /// Spectra at the fixed points of examples.
+    eigenvalues: Eigenvalue = |_, results| Eigenvalue::of(&results.tasks),
+    /// Branches of fixed points of examples.
+    branches: BranchStep = |_, results| BranchStep::of(&results.tasks),
+    /// Lines between the choices of examples.
+    line_attractors: LinePoint = |_, results| LinePoint::of(&results.tasks),
+    /// What stands in the planes of these lines.
+    choice_planes: ChoiceMark = |_, results| ChoiceMark::of(&results.tasks),
     /// Latent circuits of networks.
     circuits: Circuit = |_, results| Circuit::of(&results.tasks),
     /// Weights of circuits.
@@ -161,5 +193,19 @@ impl TaskResults<'_> {
     /// The name of a class, by its place in the task's.
     pub(crate) fn class_name(&self, class: usize) -> Name {
         self.task.classes[class].name.as_str().into()
+    }
+
+    /// Task, class and network of an item, as rows hold them.
+    pub(crate) fn names(&self, item: &Item) -> [Name; 3] {
+        [self.name(), self.class_name(item.class), item.network.as_str().into()]
+    }
+
+    /// The examples that are taken apart.
+    pub(crate) fn taken_apart(&self) -> impl Iterator<Item = (&Item, &Portrait)> {
+        let items = self.examples();
+        self.portraits.iter().filter_map(move |portrait| {
+            let item = items.iter().find(|item| item.network == portrait.network)?;
+            Some((*item, portrait))
+        })
     }
 }

@@ -21,6 +21,8 @@ table! {
         constraint: Constraint,
         /// What the selection made of it; only `selected` networks are compared.
         standing: Standing,
+        /// Whether it is the example of its class in figures: the best selected network, the first of equals.
+        is_example: bool,
         /// How the training ended: `finished` or `diverged`.
         outcome: Name,
         /// Why it diverged.
@@ -78,9 +80,15 @@ impl ComparedItem {
 
 impl Score {
     pub(crate) fn of(results: &[TaskResults<'_>]) -> Vec<Self> {
-        let networks = results.iter().flat_map(|of_task| &of_task.networks);
+        let networks = results.iter().flat_map(|of_task| {
+            let examples = of_task.examples();
+            of_task.networks.iter().map(move |(network, standing)| {
+                let name = network.job.name();
+                (network, standing, examples.iter().any(|item| item.network == name))
+            })
+        });
         networks
-            .map(|(network, standing)| {
+            .map(|(network, standing, is_example)| {
                 let (record, architecture) = (&network.record, network.job.class.recipe.architecture);
                 Self {
                     task: record.task.as_str().into(),
@@ -89,6 +97,7 @@ impl Score {
                     activation: architecture.activation.curve,
                     constraint: architecture.constraint,
                     standing: *standing,
+                    is_example,
                     outcome: record.outcome.as_str().into(),
                     reason: record.reason.as_deref().map(Name::from),
                     mse: record.mse,

@@ -1,0 +1,87 @@
+//! The branches of fixed points of the example network of each class.
+
+use super::examples::{Example, examples};
+use super::words;
+use crate::conditions::{CUES, Line, middle_lines};
+use crate::config::TaskStudy;
+use crate::stage::PortraitPoint;
+use crate::table::{self, Tables};
+use circuitscope::task::Task;
+use circuitscope_report::figure::{
+    self, BranchClass, BranchCurve, BranchEvent, BranchEventKind, BranchPanel, BranchStep, Branches, Figure,
+    Stability,
+};
+
+/// None where the study compares no fixed points.
+pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
+    let lines = middle_lines(&task.task);
+    // Panel by panel: a context each, or one for all.
+    let (quantity, range, kinds, panels): (_, _, _, &[&str]) = match task.task {
+        Task::Cddm(_) => {
+            let kinds = ["relevant coherence", "irrelevant coherence"];
+            ("coherence", [-1.0, 1.0], kinds, &["motion context", "colour context"])
+        }
+        Task::GoNoGo(_) | Task::MemoryNumber(_) => ("value", [0.0, 1.0], CUES, &[""]),
+    };
+    let of_example = |example: Example<'_>| {
+        // Where a network has fixed points but none could be followed, empty panels say so.
+        if example.rows(&tables.eigenvalues, |row| [&row.task, &row.network]).is_empty() {
+            return None;
+        }
+        let rows = example.rows(&tables.branches, |row| [&row.task, &row.network]);
+        let branches: Vec<&[&table::BranchStep]> =
+            rows.chunk_by(|a, b| a.branch_idx == b.branch_idx).collect();
+        let panel = |(context, name): (usize, &&str)| {
+            let line = |branch: &[&table::BranchStep]| &lines[branch[0].line_idx];
+            let of_panel = branches.iter().filter(|branch| line(branch).context == context);
+            BranchPanel {
+                name: (*name).to_owned(),
+                curves: of_panel.map(|branch| curve(branch, line(branch))).collect(),
+            }
+        };
+        Some(BranchClass {
+            network: example.network.to_owned(),
+            panels: panels.iter().enumerate().map(panel).collect(),
+            class: example.class,
+        })
+    };
+    let classes: Vec<BranchClass> = examples(task, tables).into_iter().filter_map(of_example).collect();
+    (!classes.is_empty()).then(|| {
+        figure::branches(&Branches {
+            task: words::task(task.task.name()).to_owned(),
+            quantity: quantity.to_owned(),
+            range,
+            kinds: kinds.map(str::to_owned).to_vec(),
+            classes,
+            data: vec!["tables/branches.parquet".to_owned()],
+        })
+    })
+}
+
+fn curve(branch: &[&table::BranchStep], line: &Line) -> BranchCurve {
+    let at = |row: &table::BranchStep| [row.value, row.trajectory_pc1];
+    let steps = branch.iter().map(|row| BranchStep {
+        at: at(row),
+        stability: match (row.kind, row.n_unstable) {
+            (PortraitPoint::Point, 0) => Some(Stability::Stable),
+            (PortraitPoint::Point, _) => Some(Stability::Unstable),
+            (PortraitPoint::Fold | PortraitPoint::RealCrossing | PortraitPoint::Hopf, _) => None,
+        },
+    });
+    let events = branch.iter().filter_map(|row| Some(BranchEvent { at: at(row), kind: event(row.kind)? }));
+    BranchCurve {
+        kind: line.kind,
+        label: format!("{}, {}", line.quantity, line.held),
+        steps: steps.collect(),
+        events: events.collect(),
+    }
+}
+
+fn event(kind: PortraitPoint) -> Option<BranchEventKind> {
+    match kind {
+        PortraitPoint::Point => None,
+        PortraitPoint::Fold => Some(BranchEventKind::Fold),
+        PortraitPoint::RealCrossing => Some(BranchEventKind::RealCrossing),
+        PortraitPoint::Hopf => Some(BranchEventKind::Hopf),
+    }
+}
