@@ -10,6 +10,7 @@ mod bench;
 mod browser;
 mod cargo;
 mod claims;
+mod docs;
 mod golden;
 mod install;
 mod ledger;
@@ -46,6 +47,8 @@ enum Command {
     },
     /// Time training on this machine, alone or in turn with other frameworks.
     Bench(bench::Request),
+    /// Write docs/tables.md from the tables of a study.
+    Docs,
     /// Copy reference data into golden/.
     Golden {
         /// Folder with tasks/, step/, networks/ and analysis/.
@@ -61,6 +64,10 @@ fn main() -> ExitCode {
             Err(error) => tell(&error),
         },
         Command::Bench(request) => match bench::bench(root, &request) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => tell(&error),
+        },
+        Command::Docs => match docs::docs(root) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => tell(&error),
         },
