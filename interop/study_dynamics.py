@@ -8,17 +8,17 @@ def spectra_belong_to_their_fixed_points(study):
     keys = ["task", "network"]
     points = {key: rows["max_re"].to_numpy() for key, rows in study.tables["fixed_points"].groupby(keys)}
     for key, rows in study.tables["eigenvalues"].groupby(keys):
-        leading = rows.groupby("point")["re"].max().to_numpy()
+        leading = rows.groupby("point_idx")["re"].max().to_numpy()
         if not np.array_equal(leading, points[key]):
             yield f"{'/'.join(key)}: the spectra are not those of its fixed points"
         if (rows.loc[rows["stability"] == "stable", "re"] >= 0).any():
             yield f"{'/'.join(key)}: a stable fixed point has an eigenvalue that grows"
-        if not np.isclose(rows.groupby("point")["im"].sum(), 0, atol=1e-9).all():
+        if not np.isclose(rows.groupby("point_idx")["im"].sum(), 0, atol=1e-9).all():
             yield f"{'/'.join(key)}: complex eigenvalues do not come in pairs"
 
 
 def branches_are_connected_and_turn_at_their_folds(study):
-    for key, rows in study.tables["branches"].groupby(["task", "network", "branch"]):
+    for key, rows in study.tables["branches"].groupby(["task", "network", "branch_idx"]):
         if not np.array_equal(rows["order"], np.arange(len(rows))):
             yield f"{key}: the order is broken"
         if not rows["position"].between(0, 1).all():

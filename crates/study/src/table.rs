@@ -47,7 +47,7 @@ pub(crate) use context::Context;
 pub(crate) use development::DevelopmentMoment;
 pub(crate) use eigenvalues::{Eigenvalue, Growth};
 pub(crate) use explained_variance::ExplainedVariance;
-pub(crate) use field::{ByName, Levels, Name};
+pub(crate) use field::{Levels, Name};
 pub(crate) use fixed_points::FixedPoint;
 pub(crate) use learning::{LearningStep, LearningSummary};
 pub(crate) use line_attractors::{ChoiceMark, LinePoint, Mark};

@@ -18,9 +18,10 @@ table! {
         quantity: Name,
         /// What of the input is held.
         held: Name,
-        /// A fixed point, or what happens between two of them: a fold, or a real or complex pair of eigenvalues crosses zero.
+        /// A fixed point (`point`), or what happens between two: a fold, or a real eigenvalue (`real_crossing`) or a
+        /// complex pair (`hopf`) crosses the edge of stability.
         kind: PortraitPoint,
-        /// Line of inputs, from 0, by its place among those of the task.
+        /// Line of inputs, from 0, in the order in which the task lists them.
         line_idx: usize,
         /// Branch of the network, from 0.
         branch_idx: usize,
@@ -28,19 +29,19 @@ table! {
         order: usize,
         /// Eigenvalues of the flow with a positive real part.
         n_unstable: usize,
-        /// Input.
+        /// Value of the input.
         input: ByName,
         /// Position on the line of inputs, from 0 to 1.
         position: f64,
-        /// The quantity there.
+        /// Value of the quantity at this position.
         value: f64,
         /// Largest real part of an eigenvalue of the flow.
         max_re: f64 ["1/τ"],
-        /// Place on the first principal component of the network's trajectories.
+        /// Place on the first principal component of the network's trajectories, as `pc1` of `trajectories`.
         trajectory_pc1: f64,
-        /// Place on the second.
+        /// Place on the second principal component of the network's trajectories.
         trajectory_pc2: f64,
-        /// Place on the third.
+        /// Place on the third principal component of the network's trajectories.
         trajectory_pc3: f64,
     }
 }

@@ -48,15 +48,15 @@ table! {
         condition: Name,
         /// Whether the state returns to the fixed point after a small push; `marginal` where rounding does not tell.
         stability: Stability,
-        /// Constant input, from 0, by its place among those of the task.
+        /// Constant input, from 0, in the order in which the task lists them.
         input_idx: usize,
         /// Fixed point, from 0: its place among the rows of the network in `fixed_points`.
         point_idx: usize,
         /// Place of the eigenvalue among those of the fixed point, from 0, by falling real part.
         order: usize,
-        /// Real part.
+        /// Real part of the eigenvalue.
         re: f64 ["1/τ"],
-        /// Imaginary part.
+        /// Imaginary part of the eigenvalue.
         im: f64 ["1/τ"],
         /// Time step over time constant: Euler steps are stable where |1 + alpha λ| is below 1.
         alpha: f64,

@@ -1,6 +1,6 @@
 //! How a field of a row is stored.
 
-use crate::store::read_table::{Columns, TableError};
+use crate::store::read_table::{Columns, Kind, TableError};
 use crate::store::table::{Column, Meaning, Values};
 use std::sync::Arc;
 
@@ -20,11 +20,6 @@ impl ByName {
     /// Values beside their names, with `_` for a space.
     pub(crate) fn new(names: &[&str], values: impl IntoIterator<Item = f64>) -> Self {
         Self(names.iter().map(|name| Name::from(name.replace(' ', "_"))).zip(values).collect())
-    }
-
-    /// The values, in the order of the names.
-    pub(crate) fn values(&self) -> impl Iterator<Item = f64> + '_ {
-        self.0.iter().map(|(_, value)| *value)
     }
 }
 
@@ -94,7 +89,15 @@ pub(crate) fn columns<F: Field>(
     fields: &[&F],
 ) -> Vec<Column> {
     let columns = F::values(name, fields).into_iter();
-    columns.map(|(name, values)| Column { name, meaning: meaning::<F>(text, unit), values }).collect()
+    let column = |(column, values): (String, Values)| {
+        let mut meaning = meaning::<F>(text, unit);
+        if let Some(of) = column.strip_prefix(name).and_then(|rest| rest.strip_prefix('_')) {
+            // A field of several columns says what each of them is.
+            meaning.text = format!("{} (`{of}`).", meaning.text.trim_end_matches('.'));
+        }
+        Column { name: column, meaning, values }
+    };
+    columns.map(column).collect()
 }
 
 /// The name of a field's column, or of its columns, with what they mean.
@@ -154,10 +157,15 @@ impl Field for ByName {
     }
 
     fn values(name: &str, fields: &[&Self]) -> Vec<(String, Values)> {
+        // A new name stands behind the one before it in its row, so that rows are read in the order of their names.
         let mut names: Vec<&Name> = Vec::new();
-        for (entry, _) in fields.iter().flat_map(|field| &field.0) {
-            if !names.contains(&entry) {
-                names.push(entry);
+        for field in fields {
+            let mut place = 0;
+            for (entry, _) in &field.0 {
+                place = names.iter().position(|name| *name == entry).unwrap_or_else(|| {
+                    names.insert(place, entry);
+                    place
+                }) + 1;
             }
         }
         let of = |entry: &Name| {
@@ -173,6 +181,10 @@ impl Field for ByName {
             let Some(entry) = column.strip_prefix(name).and_then(|rest| rest.strip_prefix('_')) else {
                 continue;
             };
+            // A whole number is a field of its own: `input_idx` beside `input_value`.
+            if columns.kind(column) != Some(Kind::Float) {
+                continue;
+            }
             let entry = Name::from(entry);
             for (field, value) in fields.iter_mut().zip(columns.float(column)?) {
                 field.0.extend(value.map(|value| (entry.clone(), value)));
@@ -273,5 +285,34 @@ impl<L: Levels> Entry for L {
             found.ok_or_else(|| TableError::Column { name: name.to_owned(), reason })
         };
         columns.texts(name)?.into_iter().map(|text| text.map(known).transpose()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ByName, Field};
+    use crate::store::read_table::Columns;
+    use crate::store::table::{Column, Table};
+
+    #[test]
+    fn numbers_by_name_are_read_in_the_order_of_each_row_and_apart_from_an_index() {
+        let rows = [
+            ByName::new(&["value", "cue", "bias"], [0.5, 1.0, 1.5]),
+            ByName::new(&["value", "recall cue", "bias"], [2.0, 2.5, 3.0]),
+            ByName::default(),
+        ];
+        let fields: Vec<&ByName> = rows.iter().collect();
+        let mut columns: Vec<Column> = super::columns("input", "Value of the input.", "", &fields);
+        columns.extend(super::columns("input_idx", "Place.", "", &[&0_usize, &1, &2]));
+        assert_eq!(columns[0].meaning.text, "Value of the input (`value`).");
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("inputs.parquet");
+        Table { row: String::new(), columns }.write(&path, "").expect("columns of one length");
+        let columns = Columns::open(&path).expect("a table");
+        assert_eq!(
+            columns.names(),
+            ["input_value", "input_recall_cue", "input_cue", "input_bias", "input_idx"]
+        );
+        assert_eq!(ByName::read(&columns, "input").expect("floats"), rows);
     }
 }

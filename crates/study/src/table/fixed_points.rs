@@ -18,11 +18,11 @@ table! {
         network: Name,
         /// What the constant input stands for.
         condition: Name,
-        /// Whether the state returns to it after a small push; `marginal` where rounding does not tell.
+        /// Whether the state returns to the fixed point after a small push; `marginal` where rounding does not tell.
         stability: Stability,
-        /// Constant input, from 0, by its place among those of the task.
+        /// Constant input, from 0, in the order in which the task lists them.
         input_idx: usize,
-        /// Constant input.
+        /// Value of the constant input.
         input: ByName,
         /// Eigenvalues of the flow with a positive real part.
         n_unstable: usize,
@@ -30,21 +30,21 @@ table! {
         certified: bool,
         /// Largest real part of an eigenvalue of the flow.
         max_re: f64 ["1/τ"],
-        /// Norm of the flow there.
+        /// Norm of the flow at the fixed point: 0 but for rounding.
         residual: f64 ["1/τ"],
         /// How far at most the exact fixed point may be, in rates or potentials; missing without a proof.
         radius: Option<f64>,
         /// Place on the first principal component of the network's fixed points, as they are compared.
         pc1: f64,
-        /// Place on the second.
+        /// Place on the second principal component of the network's fixed points.
         pc2: f64,
-        /// Place on the third.
+        /// Place on the third principal component of the network's fixed points.
         pc3: f64,
-        /// Place on the first principal component of the network's trajectories.
+        /// Place on the first principal component of the network's trajectories, as `pc1` of `trajectories`.
         trajectory_pc1: f64,
-        /// Place on the second.
+        /// Place on the second principal component of the network's trajectories.
         trajectory_pc2: f64,
-        /// Place on the third.
+        /// Place on the third principal component of the network's trajectories.
         trajectory_pc3: f64,
     }
 }

@@ -7,7 +7,7 @@ use crate::stage::{PortraitLine, TaskResults};
 use circuitscope::analysis::choice_lines::ArrowKind;
 
 table! {
-    /// One row per point on the line from the left to the right choice of the example network of each class, in each context.
+    /// One row per point on the line between the choices of the example network of each class, in each context.
     "line_attractors" => pub(crate) struct LinePoint {
         /// Task.
         task: Name,
@@ -23,7 +23,7 @@ table! {
         position: f64,
         /// Place along the axis from the left to the right choice, from the middle between them.
         x: f64 ["rates"],
-        /// Place across it: on the first principal component of the context's trials without that axis.
+        /// Place across that axis: on the first principal component of the context's trials without that axis.
         y: f64 ["rates"],
         /// Distance between the choices.
         length: f64 ["rates"],
@@ -35,18 +35,18 @@ table! {
         residual: f64 ["1/τ"],
         /// Real part of the leading eigenvalue of the flow: the largest of all.
         max_re: f64 ["1/τ"],
-        /// Its imaginary part.
+        /// Imaginary part of the leading eigenvalue of the flow.
         im: f64 ["1/τ"],
         /// |cos| of the angle between the line and the right eigenvector.
         alignment: f64,
-        /// Cosine between the selection vector, the left eigenvector, and what a push of an input does to the state.
+        /// Cosine between the selection vector, which is the left eigenvector, and what a push of an input does.
         selection: ByName,
     }
 }
 
 table! {
-    /// One row per choice, and per direction at the middle of the line between the choices, of the example network of each
-    /// class, in each context.
+    /// One row per choice, and per direction at the middle of the line between the choices, in each context of the
+    /// example network of each class.
     "choice_planes" => pub(crate) struct ChoiceMark {
         /// Task.
         task: Name,
@@ -56,13 +56,14 @@ table! {
         network: Name,
         /// Context: the stimulus that counts.
         context: Context,
-        /// A choice (`left`, `right`); else the selection vector, the slow mode that it selects, or what more evidence for
-        /// the right does.
+        /// A choice (`left`, `right`); else a direction: the selection vector, the slow mode that it selects, or what
+        /// more evidence for the right does.
         mark: Mark,
-        /// Place along the axis from the left to the right choice; of a direction, its component as a vector of norm 1.
-        x: f64 ["rates"],
-        /// Place or component across it, see `line_attractors`.
-        y: f64 ["rates"],
+        /// Place along the axis from the left to the right choice (in rates); of a direction, its component as a vector
+        /// of norm 1.
+        x: f64,
+        /// Place or component across that axis, as `y` of `line_attractors`.
+        y: f64,
         /// Cosine of a direction with the selection vector.
         cosine: Option<f64>,
     }

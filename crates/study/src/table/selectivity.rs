@@ -36,11 +36,12 @@ table! {
         sign: Sign,
         /// Unit, from 0, in the order of the network's weights.
         unit_idx: usize,
-        /// Place on the first principal component of the units' responses; the units of a network have an RMS radius of 1.
+        /// Place on the first principal component of the units' responses, scaled so that the units of a network have a
+        /// root-mean-square radius of 1 over the ten components that are compared.
         pc1: f64,
-        /// Place on the second.
+        /// Place on the second principal component of the units' responses, scaled as `pc1`.
         pc2: f64,
-        /// Place on the third.
+        /// Place on the third principal component of the units' responses, scaled as `pc1`.
         pc3: f64,
     }
 }

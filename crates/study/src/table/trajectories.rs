@@ -21,11 +21,12 @@ table! {
         trial_idx: usize,
         /// Time step of the trial, from 0.
         step: usize,
-        /// Place of the rates on their first principal component; all points of a network together have an RMS radius of 1.
+        /// Place on the first principal component of the network's rates, scaled so that all rows of a network have a
+        /// root-mean-square radius of 1 over the ten components that are compared.
         pc1: f64,
-        /// Place on the second.
+        /// Place on the second principal component of the network's rates, scaled as `pc1`.
         pc2: f64,
-        /// Place on the third.
+        /// Place on the third principal component of the network's rates, scaled as `pc1`.
         pc3: f64,
     }
 }
