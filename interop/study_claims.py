@@ -74,6 +74,7 @@ def matches(column, value):
 def elsewhere(row, study):
     """The tables that hold the number of a row of claims: words, table, values of its keys, columns that are the same."""
     words, _, aspect = row.evidence.rpartition(", ")
+    aspect = aspect.replace(" ", "_")
     of_test = {"value": "value", "low": "low", "high": "high", "p": "p"}
     of_interval = {"value": "value", "low": "low", "high": "high"}
     trained = {"task": row.task, "aspect": aspect, "control": None, "items": "trained"}

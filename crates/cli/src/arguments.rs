@@ -227,7 +227,7 @@ pub(crate) struct Compare {
     /// Task: `cddm`, `go_no_go` or `memory_number`.
     #[arg(long)]
     pub(crate) task: String,
-    /// What to compare: `trajectories`, `endpoints`, `selectivity` or `fixed-points`.
+    /// What to compare: `trajectories`, `endpoints`, `selectivity` or `fixed_points`.
     #[arg(long)]
     pub(crate) aspect: String,
     /// How far apart two networks are.

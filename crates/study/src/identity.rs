@@ -107,6 +107,11 @@ fn text_of_recipe(class: &Class) -> String {
     text
 }
 
+/// The name of an aspect in identities, as earlier versions wrote it: a new spelling is not a new result.
+pub(crate) fn of_aspect(name: &str) -> String {
+    name.replace('_', "-")
+}
+
 /// Name of a constraint in files.
 pub(crate) fn constraint_name(constraint: Constraint) -> &'static str {
     match constraint {

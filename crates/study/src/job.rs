@@ -215,9 +215,9 @@ impl Job {
         Ok(result)
     }
 
-    /// Whether there is no result yet and one is to be computed.
-    pub(crate) fn is_to_do(&self, context: Context<'_>) -> bool {
-        !self.is_stored() && self.is_asked_for(context)
+    /// Whether there is no valid result yet and one is to be computed.
+    pub(crate) fn is_to_do<T: DeserializeOwned>(&self, context: Context<'_>) -> bool {
+        self.is_asked_for(context) && self.stored::<T>().is_none()
     }
 
     fn is_asked_for(&self, context: Context<'_>) -> bool {

@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 pub fn publish(context: Context<'_>, begun: &Manifest, results: &Results<'_>) -> Result<(), ExecuteError> {
     let stage = Stage::Report;
     (context.listener)(Event::Began { stage, n_pieces: 4, n_done: 0, work: 4 });
+    context.go_on()?;
     let advanced = || (context.listener)(Event::Advanced { stage, work: 1 });
     let (study, folder) = (context.study, context.folder);
     let tables = Tables::of(study, results);

@@ -57,7 +57,7 @@ pub fn run(
 ) -> Result<Summary, ExecuteError> {
     let arithmetic = Arithmetic::from(path);
     let begun = Manifest::begun(study, study_identity(study, arithmetic), arithmetic);
-    let found = begin(folder, study, begun.clone())?;
+    let found = begin(folder, study, &begun)?;
     let root = folder.root().display();
     let warning = match &found {
         Found::New | Found::Begun | Found::Published => None,
@@ -90,7 +90,7 @@ pub fn rebuild(
     let (study, folder, arithmetic) = (&opened.study, &opened.folder, opened.manifest.arithmetic);
     let networks = every_network(&opened, listener)?;
     let begun = Manifest::begun(study, study_identity(study, arithmetic), arithmetic);
-    let found = begin(folder, study, begun.clone())?;
+    let found = begin(folder, study, &begun)?;
     let path = arithmetic.path();
     let context = Context { study, folder, path, order: Order::All, interrupt, listener };
     Ok(analyse_and_publish(context, &begun, &found, study, networks)?)

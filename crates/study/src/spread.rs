@@ -87,3 +87,15 @@ pub(crate) fn spread<P: Sync, T: Send>(
     }
     if is_missing { Err(ExecuteError::Missing) } else { Ok(results.into_iter().flatten().collect()) }
 }
+
+/// A result, or none where one that it needs is missing: what else there is to do is met before that is said.
+///
+/// # Errors
+/// Every other error.
+pub(crate) fn unless_missing<T>(result: Result<T, ExecuteError>) -> Result<Option<T>, ExecuteError> {
+    match result {
+        Ok(result) => Ok(Some(result)),
+        Err(ExecuteError::Missing) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -223,6 +223,7 @@ pub fn analyse<'a>(
     let asked_for = stages(study);
     after(&results, 0)?;
     for Entry { stage, run, .. } in STAGES {
+        context.go_on()?;
         run(context, &mut results)?;
         if let Some(place) = asked_for.iter().position(|other| *other == stage) {
             after(&results, place + 1)?;

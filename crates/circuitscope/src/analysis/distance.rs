@@ -41,7 +41,7 @@ impl Aspect {
             Self::Trajectories => "trajectories",
             Self::Endpoints => "endpoints",
             Self::Selectivity => "selectivity",
-            Self::FixedPoints => "fixed-points",
+            Self::FixedPoints => "fixed_points",
         }
     }
 
@@ -53,9 +53,14 @@ impl Aspect {
         }
     }
 
-    /// The aspect of a name; [`None`] if no aspect has it.
+    /// The aspect of a name, `-` or `_` between its words; [`None`] if no aspect has it.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|aspect| aspect.name() == name)
+        Self::ALL.into_iter().find(|aspect| aspect.name() == name.replace('-', "_"))
+    }
+
+    /// The name in a sentence.
+    pub fn words(self) -> String {
+        self.name().replace('_', " ")
     }
 
     /// What this aspect compares of a network.

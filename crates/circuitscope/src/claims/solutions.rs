@@ -68,7 +68,7 @@ pub(crate) fn different_solutions(task: &TaskEvidence, resampling: Resampling) -
 /// The effect is R² of PERMANOVA, which describes the sample whatever its spreads. The power of W* is that of F where spreads
 /// are equal; where they are found to differ, no number of networks follows from the effect.
 fn in_different_places(task: &TaskEvidence, found: &AspectEvidence, resampling: Resampling) -> Vec<Part> {
-    let words = |what: &str| format!("{what}, {}", found.aspect.name());
+    let words = |what: &str| format!("{what}, {}", found.aspect.words());
     let of_location = words("Welch's W* of architecture");
     let labels = architectures(task, &found.trained);
     let Ok(grouped) = Grouped::new(found.trained.distances.view(), &labels) else {
@@ -195,7 +195,7 @@ fn neighbours(task: &TaskEvidence, between: &Between, of: &str, resampling: Resa
 
 pub(super) fn untrained_differences(task: &TaskEvidence, resampling: Resampling) -> Draft {
     let parts = parts_by_aspect(task, |found| {
-        let of = format!("untrained networks, {}", found.aspect.name());
+        let of = format!("untrained networks, {}", found.aspect.words());
         match &found.untrained {
             None => {
                 let words = format!("{K_NEIGHBOURS}-neighbour accuracy of {of}");
@@ -209,7 +209,7 @@ pub(super) fn untrained_differences(task: &TaskEvidence, resampling: Resampling)
 
 pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Draft {
     let parts = by_aspect(task, |found| {
-        let words = format!("distance of activations, trained over untrained, {}", found.aspect.name());
+        let words = format!("distance of activations, trained over untrained, {}", found.aspect.words());
         let Some(untrained) = &found.untrained else {
             return Part::without(words, "the study has no untrained controls");
         };
@@ -236,7 +236,7 @@ pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Draft {
 
 pub(super) fn clusters(task: &TaskEvidence, resampling: Resampling) -> Draft {
     let parts = parts_by_aspect(task, |found| {
-        let of = format!("trained networks in the embedding, {}", found.aspect.name());
+        let of = format!("trained networks in the embedding, {}", found.aspect.words());
         let Some(embedded) = &found.embedded else {
             let words = format!("{K_NEIGHBOURS}-neighbour accuracy of {of}");
             return vec![Part::without(words, "the study has no embedding of trained networks")];
@@ -256,7 +256,7 @@ pub(crate) fn clusters_in_space(
     found: &AspectEvidence,
     resampling: Resampling,
 ) -> Vec<Part> {
-    neighbours(task, &found.trained, &format!("trained networks, {}", found.aspect.name()), resampling)
+    neighbours(task, &found.trained, &format!("trained networks, {}", found.aspect.words()), resampling)
 }
 
 pub(crate) fn tanh_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
@@ -264,7 +264,7 @@ pub(crate) fn tanh_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
         let words = format!(
             "silhouette of {} against the rest less Dale against free within it, {}",
             name(Curve::Tanh),
-            found.aspect.name()
+            found.aspect.words()
         );
         let between = &found.trained;
         let kinds: Vec<(Curve, Constraint)> = between

@@ -67,7 +67,7 @@ fn golden_networks_are_compared_by_every_measure_under_the_same_keys() {
 fn configurations_of_golden_networks_are_compared_under_the_agreed_keys() {
     let folder = TempDir::new().unwrap();
     for (_, task, networks) in golden_analyses() {
-        let mut arguments = vec!["compare", "--json", "--task", &task, "--aspect", "fixed-points"];
+        let mut arguments = vec!["compare", "--json", "--task", &task, "--aspect", "fixed_points"];
         arguments.extend(networks.iter().map(String::as_str));
         let found = crate::json(&succeeded(run(folder.path(), &arguments)));
         assert_eq!(found["networks"].as_array().unwrap(), &stems(&networks));
@@ -358,7 +358,7 @@ fn units_that_never_fire_do_not_count() {
     };
     let (whole, dead, other) = (case("a.json"), case("dead27.json"), case("other_relu.json"));
     let folder = TempDir::new().unwrap();
-    for aspect in ["selectivity", "trajectories", "endpoints", "fixed-points"] {
+    for aspect in ["selectivity", "trajectories", "endpoints", "fixed_points"] {
         let arguments = ["compare", &whole, &dead, &other, "--task", "go_no_go", "--aspect", aspect];
         let found = json(&succeeded(run(folder.path(), &[&arguments[..], &["--json"]].concat())));
         assert_eq!(found["n_silent"], serde_json::json!([0, 27, 0]), "{aspect}");

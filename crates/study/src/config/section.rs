@@ -119,7 +119,9 @@ impl<'a> Value<'a> {
     /// The value as one of a few names.
     pub(super) fn choose<T: Copy>(&self, field: &str, choices: &[(&str, T)]) -> Result<T, Box<ConfigError>> {
         let name: String = self.read(field)?;
-        choices.iter().find(|(known, _)| *known == name).map(|(_, choice)| *choice).ok_or_else(|| {
+        // Earlier versions wrote `fixed-points`.
+        let is_meant = |known: &str| known == name || known == name.replace('-', "_");
+        choices.iter().find(|(known, _)| is_meant(known)).map(|(_, choice)| *choice).ok_or_else(|| {
             let known: Vec<&str> = choices.iter().map(|(known, _)| *known).collect();
             self.error(format!("`{field}` is \"{name}\", which is no {field}"), suggestion(&name, &known))
         })

@@ -2,12 +2,12 @@
 
 use crate::config::Study;
 use crate::store::manifest::{Manifest, State, hash};
-use crate::store::{Folder, SOFTWARE_VERSION, StoreError, write_whole};
+use crate::store::{Folder, Lock, SOFTWARE_VERSION, StoreError, write_whole};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How often, and after which pauses, a folder is asked for that another run holds: long enough for one that has just begun
-/// the same study to say so.
+/// How often, and after which pauses, a folder is asked for that another run holds: long enough for one that is just
+/// beginning.
 const N_TRIES: usize = 10;
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -33,24 +33,27 @@ pub enum Found {
 ///
 /// # Errors
 /// [`StoreError::Write`]; [`StoreError::Busy`] if another run is at work in a folder that is to be taken over.
-pub fn begin(folder: &Folder, study: &Study, begun: Manifest) -> Result<Found, StoreError> {
-    let mut n_tries = 0;
-    let found = loop {
-        let known = Manifest::read(&folder.manifest()).ok();
-        let found = found(known.as_ref(), &begun);
-        let done = match (&found, known) {
-            (Found::Begun | Found::Published, Some(known)) => same_study(folder, study, &begun, known),
-            (_, known) => folder.alone(|| take_over(folder, &found, &begun, known)).and_then(|done| done),
-        };
-        match done {
-            // Another run may just have begun the same study.
-            Err(StoreError::Busy { .. }) if n_tries < N_TRIES => {
-                n_tries += 1;
-                std::thread::sleep(PATIENCE);
-            }
-            other => break other.map(|()| found)?,
+pub fn begin(folder: &Folder, study: &Study, begun: &Manifest) -> Result<Found, StoreError> {
+    for _ in 1..N_TRIES {
+        match begin_now(folder, study, begun) {
+            // Another run is just beginning, maybe the same study.
+            Err(StoreError::Busy { .. }) => folder.step_aside(PATIENCE)?,
+            other => return other,
         }
-    };
+    }
+    begin_now(folder, study, begun)
+}
+
+fn begin_now(folder: &Folder, study: &Study, begun: &Manifest) -> Result<Found, StoreError> {
+    // One at a time looks what is there and decides.
+    let Lock::Held(_lock) = folder.lock_job("begin")? else { return Err(folder.busy()) };
+    let known = Manifest::read(&folder.manifest()).ok();
+    let found = found(known.as_ref(), begun);
+    match (&found, known) {
+        (Found::Begun | Found::Published, Some(known)) => same_study(folder, study, begun, known)?,
+        (_, None) => take_over(folder, &found, begun, None)?,
+        (_, known) => folder.alone(|| take_over(folder, &found, begun, known))??,
+    }
     write_whole(&folder.study(), study.text.as_bytes())?;
     Ok(found)
 }

@@ -9,7 +9,7 @@ use super::{AspectDistances, Context, Facet, Item, Kind, TaskResults};
 use crate::config::Control;
 use crate::event::Stage;
 use crate::execute::ExecuteError;
-use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
+use crate::identity::{ANALYSIS_VERSION, of_aspect, of_parts, seed_of};
 use crate::job::Job;
 use crate::spread::side_by_side;
 use crate::store::StoreError;
@@ -98,7 +98,7 @@ fn piece(
     };
     let version = format!(
         "comparison {ANALYSIS_VERSION} with halves, few neighbours and spreads {} {} starts={} permutations={} resamples={}{searched}",
-        distances.aspect.name(),
+        of_aspect(distances.aspect.name()),
         control.map_or("none", Control::name),
         settings.mds_starts,
         settings.permutations,
@@ -111,7 +111,7 @@ fn piece(
     // One quantity has one p and one interval: statistics are drawn as those of the claims are.
     let seed = context.study.seed;
     let drawn = format!("drawn from {seed}");
-    let place = format!("{}/{}", of_task.task.task.name(), distances.aspect.name());
+    let place = format!("{}/{}", of_task.task.task.name(), of_aspect(distances.aspect.name()));
     let job = Job::new(context.folder, "comparisons", &place, [of_map.as_str(), &drawn]);
     let comparison = job.get_or_compute(context, || {
         let matrix = submatrix(&distances.distances.distance, &rows);

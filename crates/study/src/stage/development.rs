@@ -5,9 +5,9 @@ use super::{Context, Item, Kind, TaskResults, activation_label};
 use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::{ExecuteError, StudyNetwork};
-use crate::identity::{ANALYSIS_VERSION, text_of_task};
+use crate::identity::{ANALYSIS_VERSION, of_aspect, text_of_task};
 use crate::job::Job;
-use crate::spread::spread;
+use crate::spread::{spread, unless_missing};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, Observed, assemble, pairs, upper_pairs};
 use circuitscope::analysis::fixed_point_configuration::rates_at_fixed_points;
@@ -69,20 +69,27 @@ pub fn development(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Res
     let n_pieces = pieces.len() + results.iter().map(n_moments).sum::<usize>();
     (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
     let shared: &[TaskResults<'_>] = results;
-    let moments = spread(context, &pieces, |&(place, aspect, iteration), _| {
+    let moments = unless_missing(spread(context, &pieces, |&(place, aspect, iteration), _| {
         let moment = moment(context, &shared[place], aspect, iteration)?;
         (context.listener)(Event::Advanced { stage, work: 1 });
         Ok((place, aspect, moment))
-    })?;
-    for (place, aspect, moment) in moments {
+    }))?;
+    let mut is_missing = moments.is_none();
+    for (place, aspect, moment) in moments.into_iter().flatten() {
         match results[place].development.iter_mut().find(|of_aspect| of_aspect.aspect == aspect) {
             Some(of_aspect) => of_aspect.moments.push(moment),
             None => results[place].development.push(Development { aspect, moments: vec![moment] }),
         }
     }
     for of_task in results {
-        of_task.course =
-            course(context, of_task, &|| (context.listener)(Event::Advanced { stage, work: 1 }))?;
+        let told = || (context.listener)(Event::Advanced { stage, work: 1 });
+        match unless_missing(course(context, of_task, &told))? {
+            Some(found) => of_task.course = found,
+            None => is_missing = true,
+        }
+    }
+    if is_missing {
+        return Err(ExecuteError::Missing);
     }
     (context.listener)(Event::Ended { stage });
     Ok(())
@@ -107,13 +114,18 @@ fn moment(
     };
     let version = format!(
         "development {ANALYSIS_VERSION} paired, few neighbours {} {when} resamples={resamples} drawn from {seed}{searched}",
-        aspect.name()
+        of_aspect(aspect.name())
     );
     let task = &of_task.task.task;
     let task_text = text_of_task(task);
     let names = networks.iter().map(|network| network.job.identity.as_str());
     let parts = [version.as_str(), &task_text].into_iter().chain(names);
-    let job = Job::new(context.folder, "development", &format!("{}/{}", task.name(), aspect.name()), parts);
+    let job = Job::new(
+        context.folder,
+        "development",
+        &format!("{}/{}", task.name(), of_aspect(aspect.name())),
+        parts,
+    );
     job.get_or_compute(context, || {
         let bootstrap = Bootstrap { n_resamples: resamples, level: 0.95, seed };
         Ok(measured(of_task, &networks, aspect, iteration, bootstrap))

@@ -3,7 +3,7 @@
 use super::{CircuitPair, Context, Facet, Item, Kind, TaskResults};
 use crate::event::Stage;
 use crate::execute::ExecuteError;
-use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
+use crate::identity::{ANALYSIS_VERSION, of_aspect, of_parts, seed_of};
 use crate::job::Job;
 use crate::spread::side_by_side;
 use crate::store::StoreError;
@@ -149,7 +149,7 @@ fn layout(items: &[Item], aspect: Aspect) -> AspectDistances {
 }
 
 fn job(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Job {
-    let version = format!("distances {ANALYSIS_VERSION} {}", piece.aspect.name());
+    let version = format!("distances {ANALYSIS_VERSION} {}", of_aspect(piece.aspect.name()));
     let budget = context.study.comparison.registration;
     let version = if piece.aspect == Aspect::Selectivity {
         format!("{version} registration {} chains={}", registration::VERSION, budget.n_agreeing)
@@ -158,7 +158,7 @@ fn job(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Job {
     };
     let names = piece.pairs.iter().flat_map(|pair| pair.iter().map(|(item, _)| item.identity.as_str()));
     let parts = std::iter::once(version.as_str()).chain(names);
-    Job::new(context.folder, "distances", &format!("{task}/{}", piece.aspect.name()), parts)
+    Job::new(context.folder, "distances", &format!("{task}/{}", of_aspect(piece.aspect.name())), parts)
 }
 
 fn block(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Result<Vec<PairDistance>, ExecuteError> {

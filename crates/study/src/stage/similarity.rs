@@ -7,7 +7,7 @@ use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::text_of_task;
 use crate::job::Job;
-use crate::spread::spread;
+use crate::spread::{spread, unless_missing};
 use crate::store::StoreError;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, between, upper_pairs};
@@ -59,11 +59,17 @@ pub fn similarity(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resu
     (context.listener)(Event::Began { stage, n_pieces: groups.len(), n_done: 0, work });
     let search = Search::standard();
     // Group by group: what the measures need of all networks of a group is held at once.
+    let mut is_missing = false;
     for group in groups {
-        let measured = pairs(context, &results[group.task], &group, &search)?;
-        let runs = realisations(context, &results[group.task], &group, &search)?;
-        let found = assembled(&results[group.task], &group, &measured, &runs);
-        results[group.task].similarity.extend(found);
+        let of_task = &results[group.task];
+        let measured = unless_missing(pairs(context, of_task, &group, &search))?;
+        let runs = unless_missing(realisations(context, of_task, &group, &search))?;
+        let found = measured.zip(runs).map(|(measured, runs)| assembled(of_task, &group, &measured, &runs));
+        is_missing |= found.is_none();
+        results[group.task].similarity.extend(found.into_iter().flatten());
+    }
+    if is_missing {
+        return Err(ExecuteError::Missing);
     }
     (context.listener)(Event::Ended { stage });
     Ok(())
@@ -178,7 +184,7 @@ fn pairs(
 ) -> Result<Vec<Vec<f64>>, ExecuteError> {
     let stage = Stage::Similarity;
     let pieces = pieces(context, of_task, group);
-    let is_to_do = pieces.iter().any(|piece| piece.job.is_to_do(context));
+    let is_to_do = pieces.iter().any(|piece| piece.job.is_to_do::<Vec<Vec<f64>>>(context));
     let prepared = if is_to_do { prepared(context, of_task, group)? } else { Vec::new() };
     (context.listener)(Event::Advanced { stage, work: group.items.len() as u64 });
     let distance = |&(i, j): &(usize, usize)| {

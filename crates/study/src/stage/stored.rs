@@ -15,7 +15,7 @@ use std::path::Path;
 const IDENTITY_KEY: &str = "circuitscope";
 /// The fixed points `[P, 9]`: input, stability (0 stable, 1 unstable, 2 marginal), unstable directions, largest real
 /// part, residual, radius (NaN without a proof), and the place on three components of the trajectories.
-const FIXED_POINTS: &str = "fixed-points_found";
+const FIXED_POINTS: &str = "fixed_points_found";
 const N_COLUMNS: usize = 9;
 /// What rates hold at the decision `[2, 3]`: output alignment, irrelevant information; a column a window, NaN for none.
 const AT_DECISION: &str = "at_decision";

@@ -6,6 +6,8 @@ use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// A study folder on disk.
 ///
@@ -139,7 +141,27 @@ impl Folder {
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
-    fn busy(&self) -> StoreError {
+    /// Lets go of the folder for a while, so that another run can take it over, and waits until that is done.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if it is not done soon.
+    pub fn step_aside(&self, pause: Duration) -> Result<(), StoreError> {
+        // Runs that wait for each other wait for different times.
+        static N_WAITS: AtomicU32 = AtomicU32::new(0);
+        let n = std::process::id().wrapping_add(7 * N_WAITS.fetch_add(1, Ordering::Relaxed));
+        let Some(file) = &self.lock else { return Ok(()) };
+        let _ = file.unlock();
+        for _ in 0..20 {
+            std::thread::sleep(pause / 2 + pause * (n % 16) / 16);
+            if !matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)) {
+                return Ok(());
+            }
+        }
+        Err(self.busy())
+    }
+
+    /// That another run is at work in the folder.
+    pub(crate) fn busy(&self) -> StoreError {
         StoreError::Busy { path: self.root.display().to_string() }
     }
 

@@ -280,7 +280,8 @@ fn the_page_grows_while_a_study_runs_and_does_not_look_finished() {
     assert_eq!(seen[0], (Stage::Training, None));
     let (stage, Some(early)) = &seen[1] else { panic!("no page after training") };
     assert_eq!(*stage, Stage::Features);
-    for part in ["Still running: 1 of 9 stages are done", "scores of the trained networks", "Being computed."]
+    for part in
+        ["Still running: 1 of 12 stages are done", "scores of the trained networks", "Being computed."]
     {
         assert!(early.contains(part), "{part}");
     }

@@ -70,7 +70,7 @@ iterations = 60
 const FEW_MEASURES: &str = "measures = [\"angular\", \"cka\"]\n";
 
 const ASPECTS: &str = "aspects = [\"trajectories\", \"endpoints\"]";
-const WITH_FIXED_POINTS: &str = "aspects = [\"trajectories\", \"endpoints\", \"fixed-points\"]";
+const WITH_FIXED_POINTS: &str = "aspects = [\"trajectories\", \"endpoints\", \"fixed_points\"]";
 
 fn tiny() -> Study {
     Study::parse("tiny.toml", TINY).unwrap()
