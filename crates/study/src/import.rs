@@ -1,10 +1,15 @@
-//! Networks and recordings from elsewhere, as data.
+//! Networks and recordings from elsewhere as data, with the inputs and groups that commands on them are given.
 
 mod format;
+mod groups;
+mod inputs;
 mod names;
 mod parameters;
 pub mod recording;
 mod train_rnn_brain;
+
+pub use groups::groups;
+pub use inputs::{inputs, line};
 
 use crate::store::network_file;
 use circuitscope::network::Network;
@@ -37,7 +42,7 @@ pub struct Imported {
     pub warnings: Vec<String>,
 }
 
-/// A network file that holds no network.
+/// A file that does not hold the networks, inputs or groups that it should.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum ImportError {
     /// The file cannot be read.
@@ -59,7 +64,7 @@ pub enum ImportError {
         /// What to do with it.
         remedy: String,
     },
-    /// The file holds no network, or one that cannot be run as it is.
+    /// The content does not fit: of a network, that it cannot be run as it is.
     #[error("{path}: {reason}")]
     #[diagnostic(help("{remedy}"))]
     Content {

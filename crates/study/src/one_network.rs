@@ -7,7 +7,6 @@ mod compare;
 mod error;
 mod fixed_points;
 mod grid;
-mod groups;
 mod line_attractor;
 
 pub use crate::import::recording::{Layout, Quantity, Reading};

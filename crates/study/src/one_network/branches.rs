@@ -1,13 +1,12 @@
 //! Branches of one network's fixed points along a line of inputs.
 
-use super::fixed_points::read_inputs;
 use super::{OneNetworkError, SEED, Search, one_network};
 use crate::import::{self, Imported};
 use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::continuation::{Branch, BranchPoint, End, Event, Pace, follow};
 use circuitscope::dynamics::fixed_points::roots;
 use circuitscope::task::Task;
-use ndarray::Array2;
+use ndarray::{Array2, Axis, stack};
 use serde::Serialize;
 use std::path::Path;
 
@@ -75,21 +74,12 @@ pub fn branches(network: &Path, task: Option<&Task>, ends: &Path) -> Result<Bran
         None => import::network(network)?,
     };
     let wrong = |reason: String| OneNetworkError::Dynamics { name: name.clone(), reason };
-    let inputs = read_inputs(ends, network.n_inputs())?;
-    if inputs.nrows() != 2 {
-        return Err(OneNetworkError::Inputs {
-            path: ends.display().to_string(),
-            n_inputs: network.n_inputs(),
-            reason: format!(
-                "a line goes from one input to another: two are needed, {} given",
-                inputs.nrows()
-            ),
-        });
-    }
+    let [from, to] = import::line(ends, network.n_inputs())?;
+    let line = [from.view(), to.view()];
+    let inputs = stack(Axis(0), &line).map_err(|error| wrong(error.to_string()))?;
     let no_starts = Array2::zeros((0, network.n_units()));
     let found = roots(&network, inputs.view(), no_starts.view(), &Search::THOROUGH, SEED)
         .map_err(|error| wrong(error.to_string()))?;
-    let line = [inputs.row(0), inputs.row(1)];
     let mut followed: Vec<Branch> = Vec::new();
     let mut n_unfollowed = 0;
     for (end, found) in found.iter().enumerate() {

@@ -1,8 +1,8 @@
 //! Networks compared with each other, by the distance of an aspect or another measure of similarity.
 
-use super::{LeftOut, OneNetworkError, SEED, comparable, groups, rows, without_silent};
+use super::{LeftOut, OneNetworkError, SEED, comparable, rows, without_silent};
 use crate::config::published_selection;
-use crate::import::Imported;
+use crate::import::{self, Imported};
 use crate::store::network_file::curve_name;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{
@@ -170,7 +170,7 @@ pub fn compare(
     // A table may name those that are left out, too.
     let compared = networks.iter().map(|imported| &imported.name);
     let names: Vec<String> = compared.chain(left_out.iter().map(|one| &one.name)).cloned().collect();
-    let own_groups = own_groups.map(|path| groups::read(path, &names)).transpose()?;
+    let own_groups = own_groups.map(|path| import::groups(path, &names)).transpose()?;
     let seen: Vec<Seen> =
         networks.par_iter().map(|imported| see(imported, task, &trials, aspect)).collect::<Result<_, _>>()?;
     let groups: Vec<String> = match own_groups {

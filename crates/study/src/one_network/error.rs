@@ -26,7 +26,7 @@ pub enum OneNetworkError {
         /// The nearest known names.
         remedy: String,
     },
-    /// A file holds no network.
+    /// A file holds no network, inputs or groups.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Import(#[from] ImportError),
@@ -95,19 +95,6 @@ pub enum OneNetworkError {
          inputs, each a list of numbers, one for each input of the network"
     ))]
     NoInputs,
-    /// A file of inputs does not fit the network.
-    #[error("{path}: {reason}")]
-    #[diagnostic(help(
-        "give a JSON list of inputs, each a list of {n_inputs} finite numbers: one for each input of the network"
-    ))]
-    Inputs {
-        /// The file.
-        path: String,
-        /// Inputs of the network.
-        n_inputs: usize,
-        /// What does not fit, and where.
-        reason: String,
-    },
     /// A task without choices has no line between them.
     #[error("task `{task}` has no choices to draw a line between")]
     #[diagnostic(help(
@@ -172,17 +159,6 @@ pub enum OneNetworkError {
         n_needed: usize,
         /// What can be compared instead.
         remedy: &'static str,
-    },
-    /// A table of groups does not fit the networks.
-    #[error("{path}: {reason}")]
-    #[diagnostic(help("{remedy}"))]
-    Groups {
-        /// The file.
-        path: String,
-        /// What does not fit, and where.
-        reason: String,
-        /// What would be right.
-        remedy: String,
     },
     /// A number asked for is outside its range.
     #[error("`{name}` is {found}, expected {expected}")]

@@ -184,14 +184,14 @@ impl Subject {
         let Some(task) = task else {
             let ends = inputs.ok_or(OneNetworkError::NoInputs)?;
             let Imported { name, network, .. } = import::network(path)?;
-            let inputs = read_inputs(ends, network.n_inputs())?;
+            let inputs = import::inputs(ends, network.n_inputs())?;
             let starts = Array2::zeros((0, network.n_units()));
             return Ok(Self { name, network, inputs, starts, silent: None });
         };
         let trials = task.analysis_trials();
         let Imported { name, network, .. } = one_network(path, task, &trials)?;
         let inputs = match inputs {
-            Some(path) => read_inputs(path, network.n_inputs())?,
+            Some(path) => import::inputs(path, network.n_inputs())?,
             None => task.fixed_point_inputs(),
         };
         let on_trials = silent_units(&network, task)?;
@@ -300,20 +300,4 @@ fn completeness_row(found: &FixedPoints, manifolds: &[ManifoldRow]) -> Completen
         degenerate: told.n_degenerate + n_open,
         balanced: told.is_balanced(),
     }
-}
-
-/// Inputs `[I, U]` of a JSON file.
-pub(super) fn read_inputs(path: &Path, n_inputs: usize) -> Result<Array2<f64>, OneNetworkError> {
-    let wrong =
-        |reason: String| OneNetworkError::Inputs { path: path.display().to_string(), n_inputs, reason };
-    let text = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    let rows: Vec<Vec<f64>> = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
-    if rows.is_empty() {
-        return Err(wrong("it holds no input".to_owned()));
-    }
-    if let Some(at) = rows.iter().position(|row| row.len() != n_inputs) {
-        let found = rows[at].len();
-        return Err(wrong(format!("input {at} has {found} numbers, the network has {n_inputs} inputs")));
-    }
-    Ok(Array2::from_shape_fn((rows.len(), n_inputs), |(i, u)| rows[i][u]))
 }

@@ -1,6 +1,6 @@
 //! Classes of one's own: a table of networks and the group of each.
 
-use super::OneNetworkError;
+use super::ImportError;
 use crate::suggestion::nearest;
 use std::path::Path;
 
@@ -13,10 +13,10 @@ const COLUMNS: [&str; 2] = ["network", "group"];
 /// - Returns a group per network, in their order.
 ///
 /// # Errors
-/// [`OneNetworkError::Groups`] names the line and what would be right: of a row that is none, a network that is not compared, one
+/// [`ImportError::Content`] names the line and what would be right: of a row that is none, a network that is not compared, one
 /// that has two groups, and one that has none.
-pub(super) fn read(path: &Path, networks: &[String]) -> Result<Vec<String>, OneNetworkError> {
-    let wrong = |reason: String, remedy: String| OneNetworkError::Groups {
+pub fn groups(path: &Path, networks: &[String]) -> Result<Vec<String>, ImportError> {
+    let wrong = |reason: String, remedy: String| ImportError::Content {
         path: path.display().to_string(),
         reason,
         remedy,
@@ -30,7 +30,7 @@ pub(super) fn read(path: &Path, networks: &[String]) -> Result<Vec<String>, OneN
     })?;
     let place = |name: &str, row: &[String]| row.iter().position(|field| field.eq_ignore_ascii_case(name));
     let header = rows.first().and_then(|(_, row)| Some([place(COLUMNS[0], row)?, place(COLUMNS[1], row)?]));
-    let mut groups: Vec<Option<String>> = vec![None; networks.len()];
+    let mut found: Vec<Option<String>> = vec![None; networks.len()];
     for (line, row) in rows.iter().skip(usize::from(header.is_some())) {
         let fields = match header {
             Some(places) => places.map(|place| row.get(place)),
@@ -54,7 +54,7 @@ pub(super) fn read(path: &Path, networks: &[String]) -> Result<Vec<String>, OneN
             };
             return Err(wrong(format!("line {line}: no network `{network}` is compared"), remedy));
         }
-        for (name, known) in networks.iter().zip(&mut groups).filter(|(name, _)| is_own(name)) {
+        for (name, known) in networks.iter().zip(&mut found).filter(|(name, _)| is_own(name)) {
             if known.as_ref().is_some_and(|known| known != group) {
                 let reason = format!("line {line}: `{name}` is of group `{group}` here and of another above");
                 return Err(wrong(reason, "leave one of the two lines out".to_owned()));
@@ -64,14 +64,14 @@ pub(super) fn read(path: &Path, networks: &[String]) -> Result<Vec<String>, OneN
     }
     let missing: Vec<&str> = networks
         .iter()
-        .zip(&groups)
+        .zip(&found)
         .filter(|(_, group)| group.is_none())
         .map(|(name, _)| name.as_str())
         .collect();
     if !missing.is_empty() {
         return Err(wrong(format!("it names no group for {}", missing.join(", ")), form()));
     }
-    Ok(groups.into_iter().flatten().collect())
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// Rows of a CSV text with their line numbers from 1, fields trimmed, empty lines left out (RFC 4180). Fields are parted by the
@@ -118,8 +118,8 @@ mod tests {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), text).expect("written");
         let networks = ["relu_0", "relu_1", "täglich, neu"].map(str::to_owned);
-        read(file.path(), &networks).map_err(|error| match error {
-            OneNetworkError::Groups { reason, remedy, .. } => format!("{reason}; {remedy}"),
+        groups(file.path(), &networks).map_err(|error| match error {
+            ImportError::Content { reason, remedy, .. } => format!("{reason}; {remedy}"),
             other => other.to_string(),
         })
     }
