@@ -13,6 +13,7 @@ use crate::exit::Failure;
 use crate::progress::{Progress, duration};
 use circuitscope_study::KernelPath;
 use circuitscope_study::config::Study;
+use circuitscope_study::import::{self, Named};
 use circuitscope_study::one_network;
 use circuitscope_study::plan::{Effort, FolderState, Overview, overview};
 use circuitscope_study::run::{Summary, rebuild, run};
@@ -27,9 +28,6 @@ use std::time::Duration;
 static INTERRUPT: AtomicBool = AtomicBool::new(false);
 
 pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
-    for warning in one_network::warnings(networks_of(&arguments.command)) {
-        crate::progress::print_error(&format!("warning: {warning}\n"));
-    }
     match arguments.command {
         Command::Run(request) => run_study(&request),
         Command::Plan(request) => plan(&request),
@@ -48,24 +46,23 @@ pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
-/// The files of networks that a command is given.
-fn networks_of(command: &Command) -> &[PathBuf] {
-    use std::slice::from_ref;
-    match command {
-        Command::Score(request) => &request.networks,
-        Command::Compare(request) => &request.networks,
-        Command::FixedPoints(request) => from_ref(&request.network),
-        Command::Branches(request) => from_ref(&request.network),
-        Command::LineAttractor(request) => from_ref(&request.network),
-        Command::Circuit(request) => from_ref(&request.responses),
-        Command::Behave(request) => from_ref(&request.network),
-        Command::Run(_)
-        | Command::Plan(_)
-        | Command::Report(_)
-        | Command::Claims(_)
-        | Command::Jobs(_)
-        | Command::Job(_)
-        | Command::Bench(_) => &[],
+/// Reads networks, and prints what is suspected to be wrong in them.
+fn networks(paths: &[PathBuf]) -> Result<Vec<Named>, Failure> {
+    let networks = import::networks(paths)?;
+    networks.iter().for_each(print_import_warnings);
+    Ok(networks)
+}
+
+/// Reads a network, and prints what is suspected to be wrong in it.
+fn network(path: &Path) -> Result<Named, Failure> {
+    let network = import::network(path)?;
+    print_import_warnings(&network);
+    Ok(network)
+}
+
+fn print_import_warnings(network: &Named) {
+    for warning in &network.warnings {
+        crate::progress::print_error(&format!("warning: {}: {warning}\n", network.origin));
     }
 }
 
@@ -188,7 +185,7 @@ fn tell_plan(overview: &Overview, folder: &Path) -> Result<(), Failure> {
 
 fn score(request: &Score) -> Result<(), Failure> {
     let task = one_network::task(&request.task)?;
-    let scores = one_network::score(&request.networks, &task)?;
+    let scores = one_network::score(&networks(&request.networks)?, &task)?;
     if request.json {
         return print_json(&scores);
     }

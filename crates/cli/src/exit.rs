@@ -35,6 +35,9 @@ pub(crate) enum Failure {
     Import(#[from] ImportError),
     #[error(transparent)]
     #[diagnostic(transparent)]
+    Recording(#[from] RecordingError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
     Single(#[from] OneNetworkError),
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -92,6 +95,7 @@ impl Failure {
             Self::Kernel(_)
             | Self::Threads { .. }
             | Self::Bench(_)
+            | Self::Recording(RecordingError::Network { .. })
             | Self::Single(
                 OneNetworkError::UnknownTask { .. }
                 | OneNetworkError::UnknownAspect { .. }
@@ -99,14 +103,13 @@ impl Failure {
                 | OneNetworkError::NoTask { .. }
                 | OneNetworkError::NoInputs
                 | OneNetworkError::GivenActivation { .. }
-                | OneNetworkError::Recording(RecordingError::Network { .. })
                 | OneNetworkError::GivenEmbedding { .. }
                 | OneNetworkError::Unmatched { .. }
                 | OneNetworkError::Saturated { .. }
                 | OneNetworkError::Setting { .. },
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Open(OpenError::Study(_))) => 3,
-            Self::Import(_) | Self::Single(_) => 4,
+            Self::Import(_) | Self::Recording(_) | Self::Single(_) => 4,
             Self::Job(_)
             | Self::Execute(ExecuteError::Missing | ExecuteError::Elsewhere)
             | Self::Rebuild(

@@ -14,7 +14,6 @@ pub use inputs::{inputs, line};
 use crate::store::network_file;
 use circuitscope::network::Network;
 use format::{Format, Wanted};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Keys that a network is read from, for the help of errors.
@@ -28,18 +27,25 @@ const SHORTEST_TAU_MS: f64 = 1.0;
 /// Most steps within a time constant; more are likely a step in seconds beside a time constant in ms.
 const MOST_STEPS: f64 = 1000.0;
 
-/// Bytes by which JSON and safetensors are known, white space before them included.
-const HEAD: u64 = 4096;
-
 /// A network with the name it is shown by.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Imported {
-    /// File name without its ending; with folders in front where other files given with it have the same.
+pub struct Named {
+    /// What results call it. Of a file its name without its ending, with folders in front where others have the same.
     pub name: String,
+    /// Where it comes from: of a file the path as given.
+    pub origin: String,
     /// The network.
     pub network: Network,
-    /// What is suspected to be wrong in the file, each with its remedy.
+    /// What is suspected to be wrong in it, each with its remedy.
     pub warnings: Vec<String>,
+}
+
+impl Named {
+    /// A network that no file holds, under one name everywhere.
+    pub fn new(name: String, network: Network) -> Self {
+        let warnings = suspicion(network.dt_ms, network.tau_ms).into_iter().collect();
+        Self { origin: name.clone(), name, network, warnings }
+    }
 }
 
 /// A file that does not hold the networks, inputs or groups that it should.
@@ -94,43 +100,37 @@ impl Fault {
 ///
 /// # Errors
 /// [`ImportError`] names the file and what in it does not fit.
-pub fn network(path: &Path) -> Result<Imported, ImportError> {
-    let shown = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|source| ImportError::Read { path: shown.clone(), source })?;
-    let parsed = match Format::of(&bytes) {
-        Format::Json => train_rnn_brain::parse(format::without_mark(&bytes)),
+pub fn network(path: &Path) -> Result<Named, ImportError> {
+    let unreadable = |source| ImportError::Read { path: path.display().to_string(), source };
+    network_of(path, &std::fs::read(path).map_err(unreadable)?)
+}
+
+/// The network that a file of these bytes holds.
+fn network_of(path: &Path, bytes: &[u8]) -> Result<Named, ImportError> {
+    let origin = path.display().to_string();
+    let parsed = match Format::of(bytes) {
+        Format::Json => train_rnn_brain::parse(format::without_mark(bytes)),
         Format::Safetensors => {
-            network_file::network(&bytes).map_err(|reason| Fault::new(reason, Wanted::Network.formats()))
+            network_file::network(bytes).map_err(|reason| Fault::new(reason, Wanted::Network.formats()))
         }
         other => {
             let remedy = other.remedy(Wanted::Network);
-            return Err(ImportError::Format { path: shown, format: other.to_string(), remedy });
+            return Err(ImportError::Format { path: origin, format: other.to_string(), remedy });
         }
     };
-    let network = parsed.map_err(|Fault { reason, remedy }| ImportError::Content {
-        path: shown.clone(),
-        reason,
-        remedy,
-    })?;
-    let warnings = suspicion(network.dt_ms, network.tau_ms).into_iter().collect();
+    let content = |Fault { reason, remedy }| ImportError::Content { path: origin.clone(), reason, remedy };
+    let network = parsed.map_err(content)?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Imported { name, network, warnings })
+    Ok(Named { origin, ..Named::new(name, network) })
 }
 
 /// Reads networks that are shown together: files of one name are told apart by their folders.
 ///
 /// # Errors
 /// [`ImportError`] names the first file that holds no network.
-pub fn networks(paths: &[PathBuf]) -> Result<Vec<Imported>, ImportError> {
-    let named = |(path, name): (&PathBuf, String)| Ok(Imported { name, ..network(path)? });
+pub fn networks(paths: &[PathBuf]) -> Result<Vec<Named>, ImportError> {
+    let named = |(path, name): (&PathBuf, String)| Ok(Named { name, ..network(path)? });
     paths.iter().zip(names::distinct(paths)).map(named).collect()
-}
-
-/// Whether the first bytes of a file are those of a format that networks are read from; recordings are long to read.
-pub(crate) fn may_hold_network(path: &Path) -> bool {
-    let mut head = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
-    read.is_ok() && matches!(Format::of(&head), Format::Json | Format::Safetensors)
 }
 
 /// What speaks for times given in seconds where ms are expected, with the remedy.

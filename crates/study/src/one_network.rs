@@ -1,4 +1,4 @@
-//! Networks and recordings given one by one on the command line: scored and compared without a study.
+//! Networks and recordings by themselves: scored, taken apart and compared without a study. Nothing here reads a file.
 
 mod behave;
 mod branches;
@@ -9,7 +9,8 @@ mod fixed_points;
 mod grid;
 mod line_attractor;
 
-pub use crate::import::recording::{Layout, Quantity, Reading};
+pub use crate::import::Named;
+pub use crate::import::recording::{Recording, Source};
 pub use crate::inference::Starts;
 pub use behave::{
     Behaved, Choices, ContextChoices, MeasureEntry, Number, Responses, TestRow, Values, behave,
@@ -30,18 +31,15 @@ pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow
 pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
 pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
 
-use crate::import::{self, Imported};
 use crate::suggestion::suggestion;
 use circuitscope::analysis::distance::Aspect;
-use circuitscope::dynamics::run::{RunError, outputs, rates, score as score_of, states};
+use circuitscope::dynamics::run::{outputs, rates, score as score_of, states};
 use circuitscope::network::Network;
-use circuitscope::silent_units::without_silent_units;
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
 use ndarray::{Array2, Array3};
 use rayon::prelude::*;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
 
 /// Seed of the searches of a single comparison; a study derives its own.
 const SEED: u64 = 0;
@@ -78,7 +76,7 @@ pub struct Scores {
 /// Score of one network.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NetworkScore {
-    /// Name of its file, with folders where others have the same.
+    /// Its name.
     pub name: String,
     /// Noise-free masked MSE on the analysis trials; null if the network diverges.
     pub mse: Option<f64>,
@@ -89,7 +87,7 @@ pub struct NetworkScore {
     /// What kept the network from a score; left out where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<&'static str>,
-    /// What is suspected to be wrong in the file; left out where nothing is.
+    /// What is suspected to be wrong in it; left out where nothing is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
 }
@@ -97,7 +95,7 @@ pub struct NetworkScore {
 /// A network that is left out of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
-    /// Name of its file, with folders where others have the same.
+    /// Its name.
     pub name: String,
     /// Why.
     pub reason: String,
@@ -112,11 +110,10 @@ const DIVERGES: &str = "diverges";
 /// Scores networks on the analysis trials of a task. One that diverges has no score, and the others have theirs.
 ///
 /// # Errors
-/// [`OneNetworkError`] names the first file that holds no network, or one that does not fit the task.
-pub fn score(paths: &[PathBuf], task: &Task) -> Result<Scores, OneNetworkError> {
-    let trials = task.analysis_trials();
-    let networks = networks(paths, task, &trials)?;
-    let score = |Imported { name, network, warnings }: &Imported| {
+/// [`OneNetworkError`] names the first network that does not fit the task.
+pub fn score(networks: &[Named], task: &Task) -> Result<Scores, OneNetworkError> {
+    let trials = trials_for(networks, task)?;
+    let score = |Named { name, network, warnings, .. }: &Named| {
         let score = match bounded_rates(network, &trials)? {
             Some(rates) => Some(score_of(outputs(network, rates.view())?.view(), &trials)?),
             None => None,
@@ -139,86 +136,48 @@ fn bounded_rates(network: &Network, trials: &Trials) -> Result<Option<Array3<f64
     Ok(rates.iter().all(|rate| rate.abs() <= LARGEST_RATE).then_some(rates))
 }
 
-/// What is suspected to be wrong in files of networks that can be read, each with the name of its file. Files that hold no
-/// network are passed over: whoever uses them says why.
-pub fn warnings(paths: &[PathBuf]) -> Vec<String> {
-    let mut found = Vec::new();
-    for path in paths.iter().filter(|path| import::may_hold_network(path)) {
-        let warnings = import::network(path).map(|imported| imported.warnings).unwrap_or_default();
-        found.extend(warnings.into_iter().map(|warning| format!("{}: {warning}", path.display())));
-    }
-    found
-}
-
 fn rows(matrix: &Array2<f64>) -> Vec<Vec<f64>> {
     matrix.outer_iter().map(|row| row.to_vec()).collect()
 }
 
-/// Reads networks and holds each against the task.
-fn networks(paths: &[PathBuf], task: &Task, trials: &Trials) -> Result<Vec<Imported>, OneNetworkError> {
-    let networks = import::networks(paths)?;
-    paths.iter().zip(networks).map(|(path, network)| fitting(path, network, task, trials)).collect()
-}
-
-/// Reads networks to compare: those that keep within bounds on the trials, and those that are left out.
+/// The networks to compare, by their number: those that keep within bounds on the trials; and those that are left out.
 ///
 /// # Errors
-/// [`OneNetworkError`] names the first file that holds no network or one that does not fit the task; or says that fewer than
-/// two are left.
-fn comparable(
-    paths: &[PathBuf],
-    task: &Task,
-    trials: &Trials,
-) -> Result<(Vec<Imported>, Vec<LeftOut>), OneNetworkError> {
-    let networks = networks(paths, task, trials)?;
-    let bounded = networks
-        .par_iter()
-        .map(|imported| Ok(bounded_rates(&imported.network, trials)?.is_some()))
-        .collect::<Result<Vec<_>, OneNetworkError>>()?;
-    let (mut kept, mut left_out) = (Vec::new(), Vec::new());
-    for (imported, is_bounded) in networks.into_iter().zip(bounded) {
-        if is_bounded {
-            kept.push(imported);
-        } else {
-            let reason = format!("{DIVERGES}: its activity grows without bound");
-            left_out.push(LeftOut { name: imported.name, reason });
-        }
-    }
+/// [`OneNetworkError::NoneLeft`] if fewer than two are left.
+fn comparable(networks: &[Named], trials: &Trials) -> Result<(Vec<usize>, Vec<LeftOut>), OneNetworkError> {
+    let is_bounded = |named: &Named| Ok(bounded_rates(&named.network, trials)?.is_some());
+    let bounded = networks.par_iter().map(is_bounded).collect::<Result<Vec<_>, OneNetworkError>>()?;
+    let (kept, diverging): (Vec<_>, Vec<_>) = (0..networks.len()).partition(|&k| bounded[k]);
+    let reason = format!("{DIVERGES}: its activity grows without bound");
+    let left_out =
+        diverging.iter().map(|&k| LeftOut { name: networks[k].name.clone(), reason: reason.clone() });
+    let left_out: Vec<_> = left_out.collect();
     if kept.len() < 2 && !left_out.is_empty() {
         return Err(OneNetworkError::NoneLeft { left_out });
     }
     Ok((kept, left_out))
 }
 
-/// Leaves out units that never fire on the trials of a task, as a run does, and counts those of each network.
-fn without_silent(
-    networks: Vec<Imported>,
+/// The analysis trials of a task, if every network has its inputs and outputs.
+fn trials_for<'a>(
+    networks: impl IntoIterator<Item = &'a Named>,
     task: &Task,
-) -> Result<(Vec<Imported>, Vec<usize>), OneNetworkError> {
-    let of_one = |imported: Imported| {
-        let (network, n_silent) = without_silent_units(imported.network, task)?;
-        Ok((Imported { network, ..imported }, n_silent))
-    };
-    Ok(networks.into_par_iter().map(of_one).collect::<Result<Vec<_>, RunError>>()?.into_iter().unzip())
-}
-
-/// Reads a network and holds it against the task.
-fn one_network(path: &Path, task: &Task, trials: &Trials) -> Result<Imported, OneNetworkError> {
-    fitting(path, import::network(path)?, task, trials)
-}
-
-/// Passes a network on if it has the inputs and outputs of the task.
-fn fitting(
-    path: &Path,
-    imported: Imported,
-    task: &Task,
-    trials: &Trials,
-) -> Result<Imported, OneNetworkError> {
-    let (n_inputs, n_outputs) = (imported.network.n_inputs(), imported.network.n_outputs());
+) -> Result<Trials, OneNetworkError> {
+    let trials = task.analysis_trials();
     let (task_inputs, task_outputs) = (trials.n_inputs(), trials.n_outputs());
-    if (n_inputs, n_outputs) != (task_inputs, task_outputs) {
-        let (name, task) = (path.display().to_string(), task.name());
-        return Err(OneNetworkError::Misfit { name, n_inputs, n_outputs, task, task_inputs, task_outputs });
+    for Named { origin, network, .. } in networks {
+        let (n_inputs, n_outputs) = (network.n_inputs(), network.n_outputs());
+        if (n_inputs, n_outputs) != (task_inputs, task_outputs) {
+            let (name, task) = (origin.clone(), task.name());
+            return Err(OneNetworkError::Misfit {
+                name,
+                n_inputs,
+                n_outputs,
+                task,
+                task_inputs,
+                task_outputs,
+            });
+        }
     }
-    Ok(imported)
+    Ok(trials)
 }

@@ -4,7 +4,7 @@
 
 use circuitscope::network::Form;
 use circuitscope_study::Task;
-use circuitscope_study::import::{ImportError, network};
+use circuitscope_study::import::{ImportError, network, networks};
 use circuitscope_study::one_network::{self, NetworkScore};
 use miette::Diagnostic;
 use safetensors::tensor::{Dtype, TensorView};
@@ -39,7 +39,8 @@ fn scored(bytes: &[u8]) -> NetworkScore {
     let path = folder.path().join("net.json");
     write(&path, bytes).unwrap();
     let task = Task::published("go_no_go").unwrap();
-    one_network::score(&[path], &task).unwrap_or_else(|error| panic!("{error:?}")).networks.remove(0)
+    let networks = networks(&[path]).unwrap_or_else(|error| panic!("{error:?}"));
+    one_network::score(&networks, &task).unwrap().networks.remove(0)
 }
 
 /// The refusal of a file: what is wrong and the remedy.
@@ -314,7 +315,7 @@ fn files_of_one_name_and_networks_that_diverge_are_told_apart() {
     }
     let task = Task::published("go_no_go").unwrap();
     let paths = ["a/net.json", "b/net.json", "c/other.json"].map(path);
-    let scores = one_network::score(&paths, &task).unwrap().networks;
+    let scores = one_network::score(&networks(&paths).unwrap(), &task).unwrap().networks;
     let names: Vec<_> = scores.iter().map(|score| score.name.as_str()).collect();
     assert_eq!(names, ["a/net", "b/net", "other"]);
     assert!(scores[0].r2.is_some() && scores[0].outcome.is_none());
@@ -324,7 +325,7 @@ fn files_of_one_name_and_networks_that_diverge_are_told_apart() {
     let measure = one_network::DistanceMeasure::OfAspect;
     let [a, b, c] = &paths;
     let compared = one_network::compare(
-        &[a.clone(), b.clone(), c.clone(), path("d/net.json")],
+        &networks(&[a.clone(), b.clone(), c.clone(), path("d/net.json")]).unwrap(),
         &task,
         aspect,
         measure,
@@ -334,8 +335,8 @@ fn files_of_one_name_and_networks_that_diverge_are_told_apart() {
     assert_eq!(compared.networks, ["a/net", "other", "d/net"]);
     assert_eq!((compared.left_out.len(), compared.left_out[0].name.as_str()), (1, "b/net"));
     assert!(compared.left_out[0].reason.contains("diverges"));
-    let error =
-        one_network::compare(&[a.clone(), b.clone()], &task, aspect, measure, None).unwrap_err().to_string();
+    let two = networks(&[a.clone(), b.clone()]).unwrap();
+    let error = one_network::compare(&two, &task, aspect, measure, None).unwrap_err().to_string();
     assert!(error.contains("b/net diverges") && error.contains("no two networks"), "{error}");
 }
 

@@ -1,6 +1,6 @@
 //! How a recording is read.
 
-use circuitscope_study::one_network::{Layout, Quantity, Reading};
+use circuitscope_study::import::recording::{Layout, Quantity, Reading};
 use clap::{Args, ValueEnum};
 
 #[derive(Args)]

@@ -1,6 +1,6 @@
 //! The `behave` command: responses within and beyond the trials of training.
 
-use super::print_json;
+use super::{network, print_json};
 use crate::arguments::Behave;
 use crate::exit::Failure;
 use crate::progress::Progress;
@@ -9,8 +9,9 @@ use std::io::Write;
 
 pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
     let task = one_network::task(&request.task)?;
+    let network = network(&request.network)?;
     let progress = Progress::new();
-    let found = one_network::behave(&request.network, &task, &|event| progress.hear(&event));
+    let found = one_network::behave(&network, &task, &|event| progress.hear(&event));
     progress.end();
     let found = found?;
     if request.json {

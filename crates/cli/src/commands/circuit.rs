@@ -1,12 +1,13 @@
 //! The command on latent circuits of one network or recording.
 
-use super::{kernel_path, print_json};
+use super::{kernel_path, print_import_warnings, print_json};
 use crate::arguments::Circuit;
 use crate::exit::Failure;
 use crate::progress::Progress;
+use circuitscope_study::import::recording;
 use circuitscope_study::one_network::{
-    self, CircuitReport, CircuitSearch, ConsensusRow, EmbeddingModel, Nodes, RecordingRow, SizeRow, Starts,
-    StartsRow, WeightRows,
+    self, CircuitReport, CircuitSearch, ConsensusRow, EmbeddingModel, Nodes, RecordingRow, SizeRow, Source,
+    Starts, StartsRow, WeightRows,
 };
 use std::io::Write;
 
@@ -20,12 +21,14 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
         embedding: request.embedding.map(Into::into),
         starts: Starts { n_fits: usize::from(request.fits), seed: request.seed },
         n_folds: usize::from(request.folds),
-        reading: (&request.reading).into(),
         path: kernel_path()?,
     };
+    let source = recording::source(&request.responses, &(&request.reading).into())?;
+    if let Source::Network(network) = &source {
+        print_import_warnings(network);
+    }
     let progress = Progress::new();
-    let found =
-        one_network::circuit(&request.responses, task.as_ref(), &search, &|event| progress.hear(&event));
+    let found = one_network::circuit(&source, task.as_ref(), &search, &|event| progress.hear(&event));
     progress.end();
     let found = found?;
     if request.json {

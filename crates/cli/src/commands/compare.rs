@@ -1,21 +1,20 @@
 //! The `compare` command: distances between networks, their map, and statistics over groups.
 
-use super::print_json;
+use super::{networks, print_json};
 use crate::arguments::Compare;
 use crate::exit::Failure;
+use circuitscope_study::import;
 use circuitscope_study::one_network::{self, Comparison, Statistics};
 use std::io::Write;
 
 pub(super) fn compare(request: &Compare) -> Result<(), Failure> {
     let task = one_network::task(&request.task)?;
     let aspect = one_network::aspect(&request.aspect)?;
-    let comparison = one_network::compare(
-        &request.networks,
-        &task,
-        aspect,
-        request.measure.into(),
-        request.groups.as_deref(),
-    )?;
+    let networks = networks(&request.networks)?;
+    let names: Vec<String> = networks.iter().map(|network| network.name.clone()).collect();
+    let groups = request.groups.as_deref().map(|path| import::groups(path, &names)).transpose()?;
+    let measure = request.measure.into();
+    let comparison = one_network::compare(&networks, &task, aspect, measure, groups.as_deref())?;
     if request.json {
         return print_json(&comparison);
     }

@@ -1,10 +1,11 @@
 //! Commands on the dynamics of one network: fixed points, their branches, the line between choices.
 
-use super::print_json;
+use super::{network, print_json};
 use crate::arguments::{Branches, FixedPoints, LineAttractor};
 use crate::exit::Failure;
 use crate::progress::Progress;
 use circuitscope_study::Task;
+use circuitscope_study::import::{self, Named};
 use circuitscope_study::one_network::{self, OneNetworkError};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -12,10 +13,12 @@ use std::io::Write;
 pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
     let task = request.task.as_deref().map(one_network::task).transpose()?;
     let search = if request.thorough { one_network::Search::THOROUGH } else { one_network::Search::STANDARD };
+    let network = network(&request.network)?;
+    let n_inputs = network.network.n_inputs();
+    let inputs = request.inputs.as_deref().map(|path| import::inputs(path, n_inputs)).transpose()?;
+    let (task, inputs) = (task.as_ref(), inputs.as_ref());
     let progress = Progress::new();
-    let (task, inputs) = (task.as_ref(), request.inputs.as_deref());
-    let found =
-        one_network::fixed_points(&request.network, task, inputs, &search, &|event| progress.hear(&event));
+    let found = one_network::fixed_points(&network, task, inputs, &search, &|event| progress.hear(&event));
     progress.end();
     let found = found?;
     if request.json {
@@ -119,9 +122,13 @@ fn print_manifolds(out: &mut impl Write, manifolds: &[Vec<one_network::ManifoldR
 
 pub(super) fn branches(request: &Branches) -> Result<(), Failure> {
     let task = request.task.as_deref().map(one_network::task).transpose()?;
+    let network = network(&request.network)?;
     let found = match (&request.inputs, &task) {
-        (Some(inputs), task) => one_network::branches(&request.network, task.as_ref(), inputs)?,
-        (None, Some(task)) => return grid(request, task),
+        (Some(path), task) => {
+            let ends = import::line(path, network.network.n_inputs())?;
+            one_network::branches(&network, task.as_ref(), &ends)?
+        }
+        (None, Some(task)) => return grid(&network, task, request),
         (None, None) => return Err(OneNetworkError::NoInputs.into()),
     };
     if request.json {
@@ -160,9 +167,9 @@ pub(super) fn branches(request: &Branches) -> Result<(), Failure> {
 }
 
 /// Branches over the whole grid of a task's inputs.
-fn grid(request: &Branches, task: &Task) -> Result<(), Failure> {
+fn grid(network: &Named, task: &Task, request: &Branches) -> Result<(), Failure> {
     let progress = Progress::new();
-    let found = one_network::grid(&request.network, task, &one_network::Search::STANDARD, &|event| {
+    let found = one_network::grid(network, task, &one_network::Search::STANDARD, &|event| {
         progress.hear(&event);
     });
     progress.end();
@@ -231,7 +238,7 @@ fn line_name(found: &one_network::Grid, line: &one_network::GridLine) -> String 
 
 pub(super) fn line_attractor(request: &LineAttractor) -> Result<(), Failure> {
     let task = one_network::task(&request.task)?;
-    let found = one_network::line_attractor(&request.network, &task, usize::from(request.points))?;
+    let found = one_network::line_attractor(&network(&request.network)?, &task, usize::from(request.points))?;
     if request.json {
         return print_json(&found);
     }

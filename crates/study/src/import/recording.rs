@@ -16,6 +16,7 @@ pub use layout::Layout;
 pub use reading::{Quantity, Reading};
 
 use super::format::{Format, Wanted};
+use super::{ImportError, Named, network_of};
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use fault::{Fault, LAYOUT};
@@ -36,6 +37,16 @@ const STEPS_OF_TAU: f64 = 5.0;
 const SHORTEST_TAU_MS: f64 = 0.5;
 /// Bytes by which a table is known.
 const HEAD: u64 = 64;
+
+/// What latent circuits are fitted to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// A network, by its responses to the trials of its task.
+    Network(Named),
+    /// Recorded responses.
+    Recording(Recording),
+}
+
 /// A recording with the name of its file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
@@ -51,7 +62,7 @@ pub struct Recording {
     pub notes: Vec<String>,
 }
 
-/// A file that holds no recording that circuits could be fitted to.
+/// A file that holds neither a recording nor a network that circuits could be fitted to.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum RecordingError {
     /// The file cannot be read.
@@ -82,6 +93,10 @@ pub enum RecordingError {
         /// The option.
         option: &'static str,
     },
+    /// The file holds a network that cannot be run as it is.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Import(#[from] ImportError),
     /// Something in the file does not fit.
     #[error("{path}: {reason}")]
     #[diagnostic(help("{remedy}"))]
@@ -95,11 +110,11 @@ pub enum RecordingError {
     },
 }
 
-/// Reads a file as a recording; [`None`] if its content is that of a network.
+/// Reads a file as a recording, or as a network if its content is that of one.
 ///
 /// # Errors
 /// [`RecordingError`] names the file, the array, the place and the remedy.
-pub fn recording(path: &Path, reading: &Reading) -> Result<Option<Recording>, RecordingError> {
+pub fn source(path: &Path, reading: &Reading) -> Result<Source, RecordingError> {
     let shown = path.display().to_string();
     let unreadable = |source| RecordingError::Read { path: shown.clone(), source };
     let mut file = File::open(path).map_err(unreadable)?;
@@ -125,7 +140,7 @@ pub fn recording(path: &Path, reading: &Reading) -> Result<Option<Recording>, Re
         Format::Json | Format::Safetensors => {
             return match reading.option() {
                 Some(option) => Err(RecordingError::Network { path: shown, option }),
-                None => Ok(None),
+                None => Ok(Source::Network(network_of(path, &bytes)?)),
             };
         }
         other => {
@@ -135,7 +150,7 @@ pub fn recording(path: &Path, reading: &Reading) -> Result<Option<Recording>, Re
     };
     let checked = parts.and_then(|parts| checked(path, parts, reading));
     let content = |Fault { reason, remedy }| RecordingError::Content { path: shown, reason, remedy };
-    checked.map(Some).map_err(content)
+    checked.map(Source::Recording).map_err(content)
 }
 
 /// The times of a recording, in ms, with what is to be said of them.

@@ -1,8 +1,7 @@
 //! What one network answers within and beyond the trials that it was trained on.
 
-use super::{OneNetworkError, SEED, one_network, rows};
+use super::{Named, OneNetworkError, SEED, rows, trials_for};
 use crate::event::{Event, Listener, Stage};
-use crate::import::Imported;
 use circuitscope::analysis::behaviour::Showing;
 use circuitscope::analysis::behaviour::measures::{
     Measure, bootstrap, measures_of_go, measures_of_memory, measures_of_surfaces,
@@ -16,7 +15,6 @@ use circuitscope::analysis::choice_lines::CONTEXTS;
 use circuitscope::network::Network;
 use circuitscope::task::{Cddm, Task};
 use serde::Serialize;
-use std::path::Path;
 
 /// The behaviour of a network: its responses, and what is read from them.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,23 +142,24 @@ pub struct TestRow {
 /// Tests a network within and beyond the trials of its task.
 ///
 /// # Errors
-/// [`OneNetworkError`] if the file holds no network or it does not fit the task.
+/// [`OneNetworkError`] if the network does not fit the task.
 ///
 /// # Source
 /// docs/methods.md §4.8.
-pub fn behave(network: &Path, task: &Task, listener: &Listener<'_>) -> Result<Behaved, OneNetworkError> {
-    let Imported { network, .. } = one_network(network, task, &task.analysis_trials())?;
+pub fn behave(network: &Named, task: &Task, listener: &Listener<'_>) -> Result<Behaved, OneNetworkError> {
+    trials_for([network], task)?;
+    let Named { network, .. } = network;
     let stage = Stage::Behaviour;
     listener(Event::Began { stage, n_pieces: 1, n_done: 0, work: 1 });
     let showing = Showing::published(SEED);
     let behaved = match task {
-        Task::Cddm(task) => choices(&network, task, showing)?,
+        Task::Cddm(task) => choices(network, task, showing)?,
         Task::GoNoGo(task) => {
-            let curves = go_no_go(&network, task, showing)?;
+            let curves = go_no_go(network, task, showing)?;
             values(&curves, measures_of_go(&curves, bootstrap(SEED)))
         }
         Task::MemoryNumber(task) => {
-            let curves = memory_number(&network, task, showing)?;
+            let curves = memory_number(network, task, showing)?;
             values(&curves, measures_of_memory(&curves, bootstrap(SEED)))
         }
     };

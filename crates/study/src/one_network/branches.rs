@@ -1,14 +1,12 @@
 //! Branches of one network's fixed points along a line of inputs.
 
-use super::{OneNetworkError, SEED, Search, one_network};
-use crate::import::{self, Imported};
+use super::{Named, OneNetworkError, SEED, Search, trials_for};
 use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::continuation::{Branch, BranchPoint, End, Event, Pace, follow};
 use circuitscope::dynamics::fixed_points::roots;
 use circuitscope::task::Task;
-use ndarray::{Array2, Axis, stack};
+use ndarray::{Array1, Array2, Axis, stack};
 use serde::Serialize;
-use std::path::Path;
 
 /// Two ends of followed branches nearer than this are one: a corrector step leaves 1e-10, distinct roots lie much
 /// further apart unless the end of the line is a fold.
@@ -64,21 +62,24 @@ pub struct BranchEventRow {
 /// Follows the fixed points of a network from one input to another.
 ///
 /// - `task`: that of the network, to be held against it; without one the network may have any number of inputs and outputs.
-/// - `ends`: a JSON file of two inputs `[2, U]`. Branches that reach neither end of the line are not found.
+/// - `[from, to]`: the two inputs `[U]`. Branches that reach neither end of the line are not found.
 ///
 /// # Errors
-/// [`OneNetworkError`] names the network or the file of inputs, and what in it does not fit.
-pub fn branches(network: &Path, task: Option<&Task>, ends: &Path) -> Result<Branches, OneNetworkError> {
-    let Imported { name, network, .. } = match task {
-        Some(task) => one_network(network, task, &task.analysis_trials())?,
-        None => import::network(network)?,
-    };
+/// [`OneNetworkError`] names the network, and what in it or in the inputs does not fit.
+pub fn branches(
+    named: &Named,
+    task: Option<&Task>,
+    [from, to]: &[Array1<f64>; 2],
+) -> Result<Branches, OneNetworkError> {
+    if let Some(task) = task {
+        trials_for([named], task)?;
+    }
+    let Named { name, network, .. } = named;
     let wrong = |reason: String| OneNetworkError::Dynamics { name: name.clone(), reason };
-    let [from, to] = import::line(ends, network.n_inputs())?;
     let line = [from.view(), to.view()];
     let inputs = stack(Axis(0), &line).map_err(|error| wrong(error.to_string()))?;
     let no_starts = Array2::zeros((0, network.n_units()));
-    let found = roots(&network, inputs.view(), no_starts.view(), &Search::THOROUGH, SEED)
+    let found = roots(network, inputs.view(), no_starts.view(), &Search::THOROUGH, SEED)
         .map_err(|error| wrong(error.to_string()))?;
     let mut followed: Vec<Branch> = Vec::new();
     let mut n_unfollowed = 0;
@@ -93,7 +94,7 @@ pub fn branches(network: &Path, task: Option<&Task>, ends: &Path) -> Result<Bran
                 [branch.points.first(), branch.points.last()].into_iter().flatten().any(is_here)
             };
             if !followed.iter().any(reaches) {
-                match follow(&network, line, position, root.state.view(), &Pace::STANDARD, &[]) {
+                match follow(network, line, position, root.state.view(), &Pace::STANDARD, &[]) {
                     Ok(branch) => followed.push(branch),
                     Err(DynamicsError::NotAtRest { .. }) => n_unfollowed += 1,
                     Err(error) => return Err(wrong(error.to_string())),

@@ -9,9 +9,8 @@ pub use report::{
 };
 pub use starts::StartsRow;
 
-use super::{OneNetworkError, one_network};
+use super::{Named, OneNetworkError, Recording, Source, trials_for};
 use crate::event::{Event, Listener, Stage};
-use crate::import::recording::{Reading, Recording, recording};
 pub use crate::inference::HeldOutRow;
 use crate::inference::{Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, read};
 use circuitscope::analysis::latent_circuit::CircuitError;
@@ -29,8 +28,8 @@ use circuitscope::{Curve, KernelPath};
 use rayon::prelude::*;
 use report::{Described, report};
 use starts::Fitting;
+use std::borrow::Cow;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 /// How many nodes circuits have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,19 +66,17 @@ pub struct CircuitSearch {
     /// Parts of the trials that are held out in turn, at most as many as there are trials of different inputs; 0 holds none
     /// out.
     pub n_folds: usize,
-    /// How a recording is read.
-    pub reading: Reading,
     /// Instructions of the fits.
     pub path: KernelPath,
 }
 
 /// What circuits are fitted to, with all that belongs to it.
-struct Subject {
-    name: String,
+struct Subject<'a> {
+    name: &'a str,
     network: Option<Network>,
     /// Units left out of the network because they never fire on the trials.
     n_silent: usize,
-    responses: Responses,
+    responses: Cow<'a, Responses>,
     dynamics: NodeDynamics,
     /// The task and the trials that the responses are to, where they are known.
     shown: Option<(Task, Trials)>,
@@ -88,7 +85,7 @@ struct Subject {
     setting: Setting,
     /// The recording, where it is one.
     recording: Option<RecordingRow>,
-    /// How the file was understood.
+    /// How the recording was understood.
     notes: Vec<String>,
 }
 
@@ -97,24 +94,24 @@ struct Subject {
 /// - `task`: that of the network; a recording may do without.
 ///
 /// # Errors
-/// [`OneNetworkError`] names the file or the setting that does not fit.
+/// [`OneNetworkError`] names the network, the recording or the setting that does not fit.
 ///
 /// # Source
 /// LE25; TE25; docs/methods.md §4.7.
 pub fn circuit(
-    path: &Path,
+    source: &Source,
     task: Option<&Task>,
     search: &CircuitSearch,
     listener: &Listener<'_>,
 ) -> Result<CircuitReport, OneNetworkError> {
-    let mut subject = match recording(path, &search.reading)? {
-        Some(recording) => of_recording(recording, task, search)?,
-        None => of_network(path, task, search)?,
+    let mut subject = match source {
+        Source::Recording(recording) => of_recording(recording, task, search)?,
+        Source::Network(network) => of_network(network, task, search)?,
     };
     let (n_folds, note) = folds(&subject.responses, search)?;
     subject.notes.extend(note);
     let search = &CircuitSearch { n_folds, ..*search };
-    let wrong = |error: CircuitError| refusal(&subject.name, &error);
+    let wrong = |error: CircuitError| refusal(subject.name, &error);
     let stage = Stage::Circuits;
     let (n_fits, n_folds) = (search.starts.n_fits, search.n_folds);
     let n_sizes = match search.nodes {
@@ -154,7 +151,7 @@ pub fn circuit(
             embedding: setting.embedding,
             starts,
             noise: noise_ceiling(&responses),
-            name,
+            name: name.to_owned(),
             n_units: responses.n_units(),
             n_silent,
             task,
@@ -167,20 +164,23 @@ pub fn circuit(
 }
 
 /// A network with its responses to the analysis trials of its task.
-fn of_network(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> Result<Subject, OneNetworkError> {
-    let shown = || path.display().to_string();
-    let task = task.ok_or_else(|| OneNetworkError::NoTask { path: shown() })?;
+fn of_network<'a>(
+    named: &'a Named,
+    task: Option<&Task>,
+    search: &CircuitSearch,
+) -> Result<Subject<'a>, OneNetworkError> {
+    let Named { name, origin, network, .. } = named;
+    let origin = || origin.clone();
+    let task = task.ok_or_else(|| OneNetworkError::NoTask { origin: origin() })?;
     if search.activation.is_some() {
-        return Err(OneNetworkError::GivenActivation { path: shown() });
+        return Err(OneNetworkError::GivenActivation { origin: origin() });
     }
     if search.embedding.is_some() {
-        return Err(OneNetworkError::GivenEmbedding { path: shown() });
+        return Err(OneNetworkError::GivenEmbedding { origin: origin() });
     }
-    let trials = task.analysis_trials();
-    let imported = one_network(path, task, &trials)?;
-    let name = imported.name;
-    let (network, n_silent) = without_silent_units(imported.network, task)?;
-    let wrong = |error: CircuitError| refusal(&name, &error);
+    let trials = trials_for([named], task)?;
+    let (network, n_silent) = without_silent_units(network.clone(), task)?;
+    let wrong = |error: CircuitError| refusal(name, &error);
     let diverges = || OneNetworkError::Diverges { name: name.clone(), task: task.name() };
     let responses = finite_responses(&network, &trials).map_err(wrong)?.ok_or_else(diverges)?;
     let setting = Setting { n_iterations: search.n_iterations, ..Setting::of_task(task, search.variant) };
@@ -191,7 +191,7 @@ fn of_network(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> Resul
         name,
         network: Some(network),
         n_silent,
-        responses,
+        responses: Cow::Owned(responses),
         dynamics,
         shown,
         ends,
@@ -202,12 +202,12 @@ fn of_network(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> Resul
 }
 
 /// A recording; where its inputs are those of CDDM trials, it is one of that task.
-fn of_recording(
-    recording: Recording,
+fn of_recording<'a>(
+    recording: &'a Recording,
     task: Option<&Task>,
     search: &CircuitSearch,
-) -> Result<Subject, OneNetworkError> {
-    let row = RecordingRow::new(&recording);
+) -> Result<Subject<'a>, OneNetworkError> {
+    let row = RecordingRow::new(recording);
     let Recording { name, responses, dt_ms, tau_ms, notes } = recording;
     let (n_inputs, n_outputs) = (responses.n_inputs(), responses.n_outputs());
     let cddm = Cddm::published();
@@ -230,7 +230,7 @@ fn of_recording(
         && (n_inputs, n_outputs) != (ends.inputs.len(), ends.outputs.len())
     {
         let (task_inputs, task_outputs) = (ends.inputs.len(), ends.outputs.len());
-        let task = task.name();
+        let (name, task) = (name.clone(), task.name());
         return Err(OneNetworkError::Misfit { name, n_inputs, n_outputs, task, task_inputs, task_outputs });
     }
     let curve = search.activation.unwrap_or(Curve::Relu);
@@ -242,19 +242,19 @@ fn of_recording(
         EmbeddingModel::Linear => setting.recorded(),
         EmbeddingModel::Orthonormal => setting,
     };
-    let dynamics = NodeDynamics { activation, dt_ms, tau_ms };
+    let dynamics = NodeDynamics { activation, dt_ms: *dt_ms, tau_ms: *tau_ms };
     let recording = Some(row);
     Ok(Subject {
         name,
         network: None,
         n_silent: 0,
-        responses,
+        responses: Cow::Borrowed(responses),
         dynamics,
         shown,
         ends,
         setting,
         recording,
-        notes,
+        notes: notes.clone(),
     })
 }
 
@@ -288,7 +288,7 @@ fn folds(responses: &Responses, search: &CircuitSearch) -> Result<(usize, Option
 
 /// The number of nodes chosen on held-out trials, where that is asked for.
 fn chosen(
-    subject: &Subject,
+    subject: &Subject<'_>,
     search: &CircuitSearch,
     listener: &Listener<'_>,
 ) -> Result<Option<Choice>, CircuitError> {

@@ -1,8 +1,7 @@
 //! Networks compared with each other, by the distance of an aspect or another measure of similarity.
 
-use super::{LeftOut, OneNetworkError, SEED, comparable, rows, without_silent};
+use super::{LeftOut, Named, OneNetworkError, SEED, comparable, rows, trials_for};
 use crate::config::published_selection;
-use crate::import::{self, Imported};
 use crate::store::network_file::curve_name;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{
@@ -14,13 +13,13 @@ use circuitscope::analysis::similarity::{self, Prepared, SimilarityError, Simila
 use circuitscope::analysis::statistics::{Grouped, N_PERMUTATIONS, Undefined};
 use circuitscope::claims::LEVEL;
 use circuitscope::dynamics::run::{outputs, rates, score, states};
+use circuitscope::silent_units::without_silent_units;
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
 use ndarray::Array2;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 /// Share of what a measure sees that points without anything in common share for their number alone, above which a comparison
 /// is warned of.
@@ -31,7 +30,7 @@ const MOST_BY_CHANCE: f64 = 0.5;
 pub struct Comparison {
     /// Names of the networks, in the order given.
     pub networks: Vec<String>,
-    /// The group of each network that statistics are over: its activation, or that of `--groups`.
+    /// The group of each network that statistics are over: its activation, or one's own.
     pub groups: Vec<String>,
     /// R² of each network on the task.
     pub r2: Vec<Option<f64>>,
@@ -143,43 +142,47 @@ impl DistanceMeasure {
 /// What is seen of a network.
 struct Seen {
     name: String,
-    /// The name of its activation.
-    activation: &'static str,
+    group: String,
+    /// Units left out because they never fire on the trials.
+    n_silent: usize,
     r2: Option<f64>,
     features: Features,
 }
 
 /// Compares networks on one aspect of how they solve a task; those that diverge are left out.
 ///
-/// - `own_groups`: a CSV file with the group of each network (a line `network,group` each); without it the activations are the groups.
+/// - `own_groups`: the group of each network `[K]`; without them the activations are the groups.
 ///
 /// # Errors
-/// [`OneNetworkError`] names the first network that holds none, does not fit the task, or has nothing to compare, or the line of
-/// `own_groups` that does not fit; or says that the aspect has not what the measure compares, or too few points for it.
+/// [`OneNetworkError`] names the first network that does not fit the task or has nothing to compare; or says that the aspect has
+/// not what the measure compares, that there are too few points for it, or not one group per network.
 pub fn compare(
-    paths: &[PathBuf],
+    networks: &[Named],
     task: &Task,
     aspect: Aspect,
     measure: DistanceMeasure,
-    own_groups: Option<&Path>,
+    own_groups: Option<&[String]>,
 ) -> Result<Comparison, OneNetworkError> {
     let measure = measure.checked(aspect)?;
-    let trials = task.analysis_trials();
-    let (networks, left_out) = comparable(paths, task, &trials)?;
-    let (networks, n_silent) = without_silent(networks, task)?;
-    // A table may name those that are left out, too.
-    let compared = networks.iter().map(|imported| &imported.name);
-    let names: Vec<String> = compared.chain(left_out.iter().map(|one| &one.name)).cloned().collect();
-    let own_groups = own_groups.map(|path| import::groups(path, &names)).transpose()?;
-    let seen: Vec<Seen> =
-        networks.par_iter().map(|imported| see(imported, task, &trials, aspect)).collect::<Result<_, _>>()?;
-    let groups: Vec<String> = match own_groups {
-        Some(groups) => groups.into_iter().take(seen.len()).collect(),
-        None => seen.iter().map(|one| one.activation.to_owned()).collect(),
-    };
-    let features: Vec<Features> = seen.iter().map(|one| one.features.clone()).collect();
-
     let incomparable = |reason: String| OneNetworkError::Incomparable { reason };
+    if let Some(groups) = own_groups.filter(|groups| groups.len() != networks.len()) {
+        return Err(incomparable(format!(
+            "{} groups are given for {} networks",
+            groups.len(),
+            networks.len()
+        )));
+    }
+    let trials = trials_for(networks, task)?;
+    let (kept, left_out) = comparable(networks, &trials)?;
+    let see_one = |&k: &usize| {
+        let activation = || curve_name(networks[k].network.activation.curve).to_owned();
+        let group = own_groups.map_or_else(activation, |groups| groups[k].clone());
+        see(&networks[k], group, task, &trials, aspect)
+    };
+    let seen: Vec<Seen> = kept.par_iter().map(see_one).collect::<Result<_, _>>()?;
+    let groups: Vec<String> = seen.iter().map(|one| one.group.clone()).collect();
+    let n_silent: Vec<usize> = seen.iter().map(|one| one.n_silent).collect();
+    let features: Vec<Features> = seen.iter().map(|one| one.features.clone()).collect();
     let mut warnings: Vec<String> = below_floor(&seen, task).into_iter().collect();
     let measured = distances(measure, aspect, &features, trials.n_trials(), &mut warnings)?;
     let Distances { distance, published } = assemble(features.len(), &upper_pairs(features.len()), &measured);
@@ -214,23 +217,31 @@ pub fn compare(
 }
 
 /// What is compared of a network, and how well it does the task.
-fn see(imported: &Imported, task: &Task, trials: &Trials, aspect: Aspect) -> Result<Seen, OneNetworkError> {
-    let Imported { name, network, .. } = imported;
+fn see(
+    named: &Named,
+    group: String,
+    task: &Task,
+    trials: &Trials,
+    aspect: Aspect,
+) -> Result<Seen, OneNetworkError> {
+    let name = &named.name;
     let incomparable = |reason| OneNetworkError::Incomparable { reason: format!("{name}: {reason}") };
-    let states = states(network, trials.inputs.view())?;
+    // Units that never fire are left out, as in a study.
+    let (network, n_silent) = without_silent_units(named.network.clone(), task)?;
+    let states = states(&network, trials.inputs.view())?;
     let found = if aspect == Aspect::FixedPoints {
-        fixed_points_on_task(network, task, states.view(), SEED)
+        fixed_points_on_task(&network, task, states.view(), SEED)
             .map_err(|error| incomparable(error.to_string()))?
     } else {
         Vec::new()
     };
-    let at_rest = rates_at_fixed_points(network, &found);
-    let rates = rates(network, states);
-    let r2 = score(outputs(network, rates.view())?.view(), trials)?.r2.filter(|r2| r2.is_finite());
+    let at_rest = rates_at_fixed_points(&network, &found);
+    let rates = rates(&network, states);
+    let r2 = score(outputs(&network, rates.view())?.view(), trials)?.r2.filter(|r2| r2.is_finite());
     let features = aspect
         .features(Observed { rates: rates.view(), at_rest: &at_rest })
         .map_err(|error| incomparable(error.to_string()))?;
-    Ok(Seen { name: name.clone(), activation: curve_name(network.activation.curve), r2, features })
+    Ok(Seen { name: name.clone(), group, n_silent, r2, features })
 }
 
 /// Names the networks that a study would not compare for what they score.

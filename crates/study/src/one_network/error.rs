@@ -1,8 +1,6 @@
 //! Why a command on single networks or recordings gives no result.
 
 use super::LeftOut;
-use crate::import::ImportError;
-use crate::import::recording::RecordingError;
 use circuitscope::dynamics::run::RunError;
 
 /// Why networks could not be scored or compared.
@@ -26,34 +24,26 @@ pub enum OneNetworkError {
         /// The nearest known names.
         remedy: String,
     },
-    /// A file holds no network, inputs or groups.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Import(#[from] ImportError),
-    /// A file holds no recording.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Recording(#[from] RecordingError),
     /// A network is given without its task.
-    #[error("{path} is a network, whose responses are those to the trials of a task")]
+    #[error("{origin} is a network, whose responses are those to the trials of a task")]
     #[diagnostic(help("name the task that it was trained on with --task; a recording needs none"))]
     NoTask {
-        /// The file.
-        path: String,
+        /// Where the network comes from.
+        origin: String,
     },
     /// The nodes of a network's circuit have the network's activation function.
-    #[error("{path} is a network, whose circuits have its own activation function")]
+    #[error("{origin} is a network, whose circuits have its own activation function")]
     #[diagnostic(help("leave --activation out, or give a recording"))]
     GivenActivation {
-        /// The file.
-        path: String,
+        /// Where the network comes from.
+        origin: String,
     },
     /// Of a network all units are known, in its own units of measure.
-    #[error("{path} is a network, whose circuits have an orthonormal embedding")]
+    #[error("{origin} is a network, whose circuits have an orthonormal embedding")]
     #[diagnostic(help("leave --embedding out, or give a recording"))]
     GivenEmbedding {
-        /// The file.
-        path: String,
+        /// Where the network comes from.
+        origin: String,
     },
     /// A network does not fit the task.
     #[error(

@@ -1,8 +1,7 @@
-//! Fixed points of one network at the inputs of a task or of a file.
+//! Fixed points of one network at the inputs of a task, or at given ones.
 
-use super::{OneNetworkError, SEED, one_network};
+use super::{Named, OneNetworkError, SEED, trials_for};
 use crate::event::{Event, Listener, Stage};
-use crate::import::{self, Imported};
 use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::fixed_points::{
     Completeness, Evidence, FixedPoint, FixedPoints, Manifold, Search, along_trials, fixed_points_told,
@@ -16,7 +15,6 @@ use circuitscope::task::Task;
 use circuitscope::trials::Trials;
 use ndarray::{Array2, ArrayView1, Axis};
 use serde::Serialize;
-use std::path::Path;
 
 /// Steps from one start of the search to the next along a trial.
 pub(super) const STRIDE: usize = 10;
@@ -128,20 +126,22 @@ pub struct CompletenessRow {
 ///
 /// - `task`: the search then starts from the states of its trials. Without one the network may have any number of inputs
 ///   and outputs, and the search starts at random.
-/// - `inputs`: a JSON file of constant inputs `[I, U]`; without one, the task's own.
+/// - `inputs`: constant inputs `[I, U]`; without them, the task's own.
 ///
 /// # Errors
-/// [`OneNetworkError`] names the network or the file of inputs, and what in it does not fit, or what is missing.
+/// [`OneNetworkError`] names the network, and what in it or in the inputs does not fit, or says what is missing.
 pub fn fixed_points(
-    network: &Path,
+    named: &Named,
     task: Option<&Task>,
-    inputs: Option<&Path>,
+    inputs: Option<&Array2<f64>>,
     search: &Search,
     listener: &Listener<'_>,
 ) -> Result<FixedPointsReport, OneNetworkError> {
-    let Subject { name, network, inputs, starts, silent } = Subject::new(network, task, inputs)?;
-    let wrong =
-        |error: DynamicsError| OneNetworkError::Dynamics { name: name.clone(), reason: error.to_string() };
+    let Subject { network, inputs, starts, silent } = Subject::new(named, task, inputs)?;
+    let wrong = |error: DynamicsError| OneNetworkError::Dynamics {
+        name: named.name.clone(),
+        reason: error.to_string(),
+    };
     let found = search_told(&network, &starts, &inputs, search, listener).map_err(wrong)?;
     let manifolds = found.iter().zip(inputs.outer_iter()).map(|(found, input)| {
         found.manifolds.iter().map(|manifold| manifold_row(manifold, &network, &input)).collect()
@@ -164,7 +164,6 @@ pub fn fixed_points(
 
 /// A network with the inputs at which it is looked at.
 struct Subject {
-    name: String,
     network: Network,
     /// `[I, U]`.
     inputs: Array2<f64>,
@@ -180,26 +179,25 @@ struct Silent {
 }
 
 impl Subject {
-    fn new(path: &Path, task: Option<&Task>, inputs: Option<&Path>) -> Result<Self, OneNetworkError> {
+    fn new(
+        named: &Named,
+        task: Option<&Task>,
+        inputs: Option<&Array2<f64>>,
+    ) -> Result<Self, OneNetworkError> {
+        let network = named.network.clone();
         let Some(task) = task else {
-            let ends = inputs.ok_or(OneNetworkError::NoInputs)?;
-            let Imported { name, network, .. } = import::network(path)?;
-            let inputs = import::inputs(ends, network.n_inputs())?;
+            let inputs = inputs.ok_or(OneNetworkError::NoInputs)?.clone();
             let starts = Array2::zeros((0, network.n_units()));
-            return Ok(Self { name, network, inputs, starts, silent: None });
+            return Ok(Self { network, inputs, starts, silent: None });
         };
-        let trials = task.analysis_trials();
-        let Imported { name, network, .. } = one_network(path, task, &trials)?;
-        let inputs = match inputs {
-            Some(path) => import::inputs(path, network.n_inputs())?,
-            None => task.fixed_point_inputs(),
-        };
+        let trials = trials_for([named], task)?;
+        let inputs = inputs.cloned().unwrap_or_else(|| task.fixed_point_inputs());
         let on_trials = silent_units(&network, task)?;
         let left_out = never_active(&network, inputs.view(), &on_trials);
         let (network, _) = without(network, &left_out);
         let silent = Some(Silent { n_on_trials: on_trials.len(), left_out });
         let starts = starts(&network, &trials)?;
-        Ok(Self { name, network, inputs, starts, silent })
+        Ok(Self { network, inputs, starts, silent })
     }
 }
 

@@ -2,15 +2,14 @@
 
 use super::branches::{BranchRow, branch_row};
 use super::fixed_points::{search_told, starts};
-use super::{OneNetworkError, Search, one_network};
+use super::{Named, OneNetworkError, Search, trials_for};
 use crate::event::{Event, Listener, Stage};
-use crate::import::Imported;
+use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::branch_grid::{RootAt, branch_grid, n_starts};
 use circuitscope::dynamics::continuation::Pace;
 use circuitscope::dynamics::fixed_points::FixedPointRoot;
 use circuitscope::task::Task;
 use serde::Serialize;
-use std::path::Path;
 
 /// The fixed points of a grid of inputs with all that connects them, under keys that other tools read.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -77,26 +76,25 @@ pub struct GridBranchRow {
 /// # Errors
 /// [`OneNetworkError`] names the network, and what in it does not fit.
 pub fn grid(
-    network: &Path,
+    named: &Named,
     task: &Task,
     search: &Search,
     listener: &Listener<'_>,
 ) -> Result<Grid, OneNetworkError> {
-    let trials = task.analysis_trials();
-    let Imported { name, network, .. } = one_network(network, task, &trials)?;
-    let wrong = |reason: String| OneNetworkError::Dynamics { name: name.clone(), reason };
+    let trials = trials_for([named], task)?;
+    let Named { name, network, .. } = named;
+    let wrong =
+        |error: DynamicsError| OneNetworkError::Dynamics { name: name.clone(), reason: error.to_string() };
     let (inputs, lines) = (task.fixed_point_inputs(), task.fixed_point_lines());
-    let starts = starts(&network, &trials)?;
-    let found = search_told(&network, &starts, &inputs, search, listener)
-        .map_err(|error| wrong(error.to_string()))?;
+    let starts = starts(network, &trials)?;
+    let found = search_told(network, &starts, &inputs, search, listener).map_err(wrong)?;
     let found: Vec<Vec<FixedPointRoot>> =
         found.into_iter().map(|found| found.points.into_iter().map(|point| point.root).collect()).collect();
     let (stage, n_pieces) = (Stage::Branches, lines.len());
     let work = n_starts(&lines, &found) as u64;
     listener(Event::Began { stage, n_pieces, n_done: 0, work });
     let told = || listener(Event::Advanced { stage, work: 1 });
-    let all = branch_grid(&network, inputs.view(), &lines, &found, &Pace::STANDARD, &told)
-        .map_err(|error| wrong(error.to_string()))?;
+    let all = branch_grid(network, inputs.view(), &lines, &found, &Pace::STANDARD, &told).map_err(wrong)?;
     listener(Event::Ended { stage });
     let pair = |at: &RootAt| [at.input, at.root];
     let of_line = |(number, line): (usize, circuitscope::task::InputLine)| GridLine {

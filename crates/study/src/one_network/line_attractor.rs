@@ -1,8 +1,7 @@
 //! The line between the two choices of one CDDM network, in each context.
 
 use super::fixed_points::STRIDE;
-use super::{OneNetworkError, SEED, one_network};
-use crate::import::Imported;
+use super::{Named, OneNetworkError, SEED, trials_for};
 use circuitscope::analysis::choice_lines::{CONTEXTS, Choices, choice_lines};
 use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::fixed_points::{Search, along_trials, fixed_points};
@@ -12,7 +11,6 @@ use circuitscope::network::Network;
 use circuitscope::task::Task;
 use ndarray::{Array2, Axis};
 use serde::Serialize;
-use std::path::Path;
 
 /// End states nearer than this, over their size, are one: weights in float32 have seven digits.
 const SAME_CHOICE: f64 = 1e-6;
@@ -71,29 +69,30 @@ pub struct LineRow {
 /// # Source
 /// Mante et al. 2013, `doi:10.1038/nature12742`; docs/methods.md §4.10.
 pub fn line_attractor(
-    network: &Path,
+    named: &Named,
     task: &Task,
     n_points: usize,
 ) -> Result<LineAttractors, OneNetworkError> {
     if !matches!(task, Task::Cddm(_)) {
         return Err(OneNetworkError::NoChoices { task: task.name() });
     }
-    let trials = task.analysis_trials();
-    let Imported { name, network, .. } = one_network(network, task, &trials)?;
-    let wrong = |reason: String| OneNetworkError::Dynamics { name: name.clone(), reason };
-    let states = states(&network, trials.inputs.view())?;
+    let trials = trials_for([named], task)?;
+    let Named { name, network, .. } = named;
+    let wrong =
+        |error: DynamicsError| OneNetworkError::Dynamics { name: name.clone(), reason: error.to_string() };
+    let states = states(network, trials.inputs.view())?;
     if states.iter().any(|state| !state.is_finite()) {
-        return Err(OneNetworkError::Diverges { name, task: task.name() });
+        return Err(OneNetworkError::Diverges { name: name.clone(), task: task.name() });
     }
     for (context, name_of_context) in CONTEXTS.into_iter().enumerate() {
-        let choices = Choices::of(&network, &trials, states.view(), context);
+        let choices = Choices::of(network, &trials, states.view(), context);
         let (apart, share) = choices.apart();
         if share <= SAME_CHOICE {
             let starts = along_trials(states.view(), STRIDE);
-            let n_stable = n_stable(&network, &choices, &starts).map_err(|error| wrong(error.to_string()))?;
+            let n_stable = n_stable(network, &choices, &starts).map_err(wrong)?;
             let states = if n_stable == 1 { "state" } else { "states" };
             return Err(OneNetworkError::OneChoice {
-                name,
+                name: name.clone(),
                 context: name_of_context,
                 apart,
                 share,
@@ -102,8 +101,7 @@ pub fn line_attractor(
             });
         }
     }
-    let lines =
-        choice_lines(&network, &trials, states.view(), n_points).map_err(|error| wrong(error.to_string()))?;
+    let lines = choice_lines(network, &trials, states.view(), n_points).map_err(wrong)?;
     let contexts = lines.into_iter().map(|line| ContextLine {
         context: CONTEXTS[line.context],
         input: line.input.to_vec(),

@@ -6,7 +6,7 @@ use super::{
 };
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope_study::Task;
-use circuitscope_study::import::recording::{Reading, Recording, recording};
+use circuitscope_study::import::recording::{Reading, Recording, Source, source};
 use ndarray::{Array1, Array2, Array3, ArrayD, Axis, IxDyn};
 use std::path::Path;
 use tempfile::TempDir;
@@ -44,8 +44,8 @@ fn arrays_come_back_as_they_were_with_the_times_that_a_file_leaves_out() {
         );
         assert_same(&responses.rates, &lost.rates);
     }
-    let network = recording(&golden(GO_NO_GO), &Reading::default());
-    assert!(network.unwrap().is_none(), "a network is no recording");
+    let network = source(&golden(GO_NO_GO), &Reading::default());
+    assert!(matches!(network.unwrap(), Source::Network(_)), "a network is no recording");
 }
 
 #[test]
@@ -253,8 +253,8 @@ fn mask_of<T: Entry>(values: Vec<T>, shape: &[usize]) -> Result<Responses, Strin
     let path = folder.path().join("neurons.npz");
     let mask = ArrayD::from_shape_vec(IxDyn(shape), values).unwrap();
     with(&path, &|file| file.add("mask", &mask));
-    match recording(&path, &Reading::default()) {
-        Ok(found) => Ok(found.unwrap().responses),
+    match source(&path, &Reading::default()) {
+        Ok(_) => Ok(read(&path).responses),
         Err(_) => Err(refused(&path)),
     }
 }

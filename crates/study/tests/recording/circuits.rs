@@ -1,7 +1,7 @@
 //! What circuits of recordings are fitted to, scored on and held out by.
 
 use super::written::{Npz, write_npz};
-use super::{GO_NO_GO, as_published, assert_says, case, circuit, responses, search};
+use super::{GO_NO_GO, as_published, assert_says, case, circuit, responses, search, source_of};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope_study::Task;
 use circuitscope_study::one_network::{self, CircuitSearch, Nodes};
@@ -28,9 +28,9 @@ fn two_trials_are_held_out_one_by_one_and_one_trial_has_no_held_out_score() {
     let note = "no held-out score: there is one trial alone".to_owned();
     assert!(found.notes.contains(&note), "{:?}", found.notes);
     let range = CircuitSearch { nodes: Nodes::Chosen { least: 3, most: 4 }, ..folds(5) };
-    let refused = one_network::circuit(&one, None, &range, &|_| {}).unwrap_err().to_string();
+    let refused = one_network::circuit(&source_of(&one), None, &range, &|_| {}).unwrap_err().to_string();
     assert_says(&refused, &["`nodes` is 4", "decided by trials held out", "one trial alone"]);
-    let refused = one_network::circuit(&one, None, &folds(1), &|_| {}).unwrap_err().to_string();
+    let refused = one_network::circuit(&source_of(&one), None, &folds(1), &|_| {}).unwrap_err().to_string();
     assert_says(&refused, &["`folds` is 1, expected 0, or 2 and more"]);
 }
 

@@ -13,7 +13,7 @@ mod written;
 
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope_study::import::network;
-use circuitscope_study::import::recording::{Reading, Recording, recording};
+use circuitscope_study::import::recording::{Reading, Recording, Source, source};
 use circuitscope_study::one_network::{
     self, CircuitReport, CircuitSearch, EmbeddingModel, Nodes, Starts, Variant,
 };
@@ -38,8 +38,10 @@ fn read(path: &Path) -> Recording {
 }
 
 fn read_as(path: &Path, reading: &Reading) -> Recording {
-    let found = recording(path, reading).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
-    found.unwrap_or_else(|| panic!("{} is read as a network", path.display()))
+    match source(path, reading).unwrap_or_else(|error| panic!("{}: {error:?}", path.display())) {
+        Source::Recording(recording) => recording,
+        Source::Network(_) => panic!("{} is read as a network", path.display()),
+    }
 }
 
 /// What a file is answered with: the error and its help.
@@ -49,9 +51,9 @@ fn refused(path: &Path) -> String {
 
 fn refused_as(path: &Path, reading: &Reading) -> String {
     use miette::Diagnostic;
-    let error = match recording(path, reading) {
+    let error = match source(path, reading) {
         Err(error) => error,
-        Ok(found) => panic!("{} is read: {}", path.display(), found.is_some()),
+        Ok(found) => panic!("{} is read: {}", path.display(), matches!(found, Source::Recording(_))),
     };
     format!("{error} | {}", error.help().unwrap())
 }
@@ -91,7 +93,6 @@ fn search(n_fits: usize, n_iterations: usize) -> CircuitSearch {
         embedding: None,
         starts: Starts { n_fits, seed: 1 },
         n_folds: 0,
-        reading: Reading::default(),
         path: KernelPath::detect(),
     }
 }
@@ -100,8 +101,12 @@ fn as_published(search: CircuitSearch) -> CircuitSearch {
     CircuitSearch { embedding: Some(EmbeddingModel::Orthonormal), ..search }
 }
 
+fn source_of(path: &Path) -> Source {
+    source(path, &Reading::default()).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()))
+}
+
 fn circuit(path: &Path, task: Option<&Task>, search: &CircuitSearch) -> CircuitReport {
-    one_network::circuit(path, task, search, &|_| {}).unwrap_or_else(|error| panic!("{error:?}"))
+    one_network::circuit(&source_of(path), task, search, &|_| {}).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 /// Means over the fits that found the best one's solution.

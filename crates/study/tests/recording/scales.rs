@@ -2,7 +2,7 @@
 
 use super::{case, read, search, write_npz};
 use circuitscope_study::Task;
-use circuitscope_study::one_network::{self, CircuitReport, CircuitSearch};
+use circuitscope_study::one_network::{CircuitReport, CircuitSearch};
 use ndarray::Array3;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -12,8 +12,7 @@ fn of_starts(n_fits: usize, n_folds: usize) -> CircuitSearch {
 }
 
 fn circuit(path: &Path, search: &CircuitSearch) -> CircuitReport {
-    let task = Task::published("go_no_go").unwrap();
-    one_network::circuit(path, Some(&task), search, &|_| {}).unwrap_or_else(|error| panic!("{error:?}"))
+    super::circuit(path, Task::published("go_no_go").as_ref(), search)
 }
 
 /// A case with its responses changed, as an NPZ of its own.

@@ -1,9 +1,8 @@
 //! Latent circuits as other tools read them.
 
 use super::starts::StartsRow;
-use crate::import::recording::Recording;
 use crate::inference::{Ends, HeldOutRow, Inference};
-use crate::one_network::rows;
+use crate::one_network::{Recording, rows};
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome};
 use circuitscope::analysis::latent_circuit::judge::{Candidate, Choice};
