@@ -3,7 +3,7 @@
 use super::{Context, Standing, TaskResults};
 use crate::event::Stage;
 use crate::execute::{ExecuteError, StudyNetwork};
-use crate::identity::{ANALYSIS_VERSION, text_of_task};
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
 use crate::job::Job;
 use crate::spread::side_by_side;
 use crate::store::StoreError;
@@ -103,15 +103,17 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
     let networks = results.iter().flat_map(|of_task| &of_task.networks);
     networks
         .filter(|(_, standing)| *standing != Standing::Diverged)
-        .filter(|(network, _)| !job(context, &network.job.task.task, network).is_stored())
+        .filter(|(network, _)| !job(context, &network.job.task.task, network).0.is_stored())
         .count()
 }
 
-fn job(context: Context<'_>, task: &Task, network: &StudyNetwork<'_>) -> Job {
+/// The job, and its seed: what changes last digits alone, as where a search ends, renews the result and moves no seed.
+fn job(context: Context<'_>, task: &Task, network: &StudyNetwork<'_>) -> (Job, u64) {
     let amount = context.study.comparison.behaviour;
     let version = format!("behaviour {ANALYSIS_VERSION} with even points, what is identified {amount:?}");
-    let parts = [version.as_str(), &network.job.identity, &text_of_task(task)];
-    Job::new(context.folder, "behaviour", task.name(), parts)
+    let identity = of_parts([version.as_str(), &network.job.identity, &text_of_task(task)]);
+    let parts = [identity.as_str(), "fits end where they have converged"];
+    (Job::new(context.folder, "behaviour", task.name(), parts), seed_of(&identity))
 }
 
 /// The stored behaviour of a network, or a new one.
@@ -121,11 +123,11 @@ fn piece(
     network: &StudyNetwork<'_>,
 ) -> Result<NetworkBehaviour, ExecuteError> {
     let amount = context.study.comparison.behaviour;
-    let job = job(context, task, network);
+    let (job, seed) = job(context, task, network);
     let (name, class) = (network.job.name(), network.record.class.clone());
     let stored = job.get_or_compute(context, || {
         // A trained network fits its task: there is no other reason to fail.
-        let found = behaviour(&network.file.network, task, amount, job.seed())
+        let found = behaviour(&network.file.network, task, amount, seed)
             .map_err(|error| StoreError::damaged(&context.folder.network(task.name(), &name), &error))?;
         Ok(rows(found, name.clone(), class.clone()))
     })?;

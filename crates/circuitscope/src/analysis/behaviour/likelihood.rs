@@ -1,12 +1,18 @@
 //! The likelihood of a psychometric function with lapses, on parameters without bounds.
 
-use argmin::core::{CostFunction, Error, Executor, Gradient, Hessian, State};
+use argmin::core::{
+    CostFunction, Error, Executor, Gradient, Hessian, IterState, KV, Problem as Counted, Solver, State,
+    TerminationReason, TerminationStatus,
+};
 use argmin::solver::trustregion::{Steihaug, TrustRegion};
 
 use super::count::Count;
 
 /// Steps of the trust region: it converges in about ten, and in forty from every start that was tried.
 const MAX_STEPS: u64 = 40;
+/// Length of the gradient of the mean log likelihood by the angles at which a search has converged: a step from there moves
+/// no angle by more than rounding does.
+const CONVERGED: f64 = 1e-12;
 /// Steps of the inner search, which is exact after as many as there are parameters.
 const INNER_STEPS: u64 = 8;
 /// Keeps logarithms finite where a curve without lapses meets a choice against it.
@@ -188,6 +194,42 @@ impl Hessian for Problem<'_> {
     }
 }
 
+/// Where a search is.
+type Place = IterState<Vec<f64>, Vec<f64>, (), Vec<Vec<f64>>, (), f64>;
+
+/// A trust region that ends where it has converged; argmin's makes all its steps.
+struct Ending(TrustRegion<Steihaug<Vec<f64>, f64>, f64>);
+
+impl Solver<Problem<'_>, Place> for Ending {
+    fn name(&self) -> &'static str {
+        "trust region"
+    }
+
+    fn init(
+        &mut self,
+        problem: &mut Counted<Problem<'_>>,
+        place: Place,
+    ) -> Result<(Place, Option<KV>), Error> {
+        self.0.init(problem, place)
+    }
+
+    fn next_iter(
+        &mut self,
+        problem: &mut Counted<Problem<'_>>,
+        place: Place,
+    ) -> Result<(Place, Option<KV>), Error> {
+        self.0.next_iter(problem, place)
+    }
+
+    fn terminate(&mut self, place: &Place) -> TerminationStatus {
+        let slope = place.get_gradient().map(|gradient| gradient.iter().map(|x| x * x).sum::<f64>().sqrt());
+        if slope.is_some_and(|slope| slope < CONVERGED) {
+            return TerminationStatus::Terminated(TerminationReason::SolverConverged);
+        }
+        TerminationStatus::NotTerminated
+    }
+}
+
 /// The curve of largest likelihood that a search from each start leads to, the best of them, and its negative log
 /// likelihood.
 ///
@@ -227,7 +269,7 @@ fn search(
     let mut best: Option<(Vec<f64>, f64)> = None;
     for start in starts {
         let inner = Steihaug::new().with_max_iters(INNER_STEPS);
-        let found = Executor::new(problem, TrustRegion::new(inner))
+        let found = Executor::new(problem, Ending(TrustRegion::new(inner)))
             .configure(|state| state.param(start).max_iters(MAX_STEPS))
             .timer(false)
             .run()?;
