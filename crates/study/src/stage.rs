@@ -83,7 +83,12 @@ pub struct TaskResults<'a> {
     pub compared: Vec<Compared>,
 }
 
-impl TaskResults<'_> {
+impl<'a> TaskResults<'a> {
+    /// The network that an item is, or is made from.
+    pub(crate) fn network(&self, item: &Item) -> &StudyNetwork<'a> {
+        &self.networks[item.place].0
+    }
+
     /// The example of each class: the best selected network, the first of equals.
     pub(crate) fn examples(&self) -> Vec<&Item> {
         self.best(1)
@@ -98,20 +103,14 @@ impl TaskResults<'_> {
 
     /// The compared networks that have every checkpoint: all of them, as a diverged one is never selected.
     fn followed(&self) -> Vec<&StudyNetwork<'_>> {
-        let is_compared = |network: &&StudyNetwork<'_>| {
-            let name = network.job.name();
-            self.items.iter().any(|item| item.kind == Kind::Trained && item.network == name)
-        };
-        let networks = self.networks.iter().map(|(network, _)| network);
-        networks.filter(|network| !network.checkpoints.is_empty()).filter(is_compared).collect()
+        // In the order of the networks.
+        let compared = self.items.iter().filter(|item| item.kind == Kind::Trained);
+        compared.map(|item| self.network(item)).filter(|network| !network.checkpoints.is_empty()).collect()
     }
 
     /// The best selected networks of each class, at most `n` per class, the first of equals first; class by class.
     pub(crate) fn best(&self, n: usize) -> Vec<&Item> {
-        let score = |item: &Item| {
-            let network = self.networks.iter().find(|(network, _)| network.job.name() == item.network);
-            network.and_then(|(network, _)| network.record.r2).unwrap_or(f64::NEG_INFINITY)
-        };
+        let score = |item: &Item| self.network(item).record.r2.unwrap_or(f64::NEG_INFINITY);
         let of_class = |class: usize| {
             let is_of_class = |item: &&Item| item.kind == Kind::Trained && item.class == class;
             let mut trained: Vec<&Item> = self.items.iter().filter(is_of_class).collect();

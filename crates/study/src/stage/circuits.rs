@@ -85,7 +85,7 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
 fn pieces<'a>(context: Context<'_>, results: &'a [TaskResults<'_>]) -> Vec<Piece<'a>> {
     let of_task = |(place, of_task): (usize, &'a TaskResults<'_>)| {
         let best = of_task.best(context.study.circuits.networks);
-        best.into_iter().filter_map(|item| piece(context, place, of_task, item)).collect::<Vec<_>>()
+        best.into_iter().map(|item| piece(context, place, of_task, item)).collect::<Vec<_>>()
     };
     results.iter().enumerate().flat_map(of_task).collect()
 }
@@ -106,15 +106,15 @@ fn piece<'a>(
     place: usize,
     of_task: &'a TaskResults<'_>,
     item: &'a Item,
-) -> Option<Piece<'a>> {
+) -> Piece<'a> {
     let task = &of_task.task.task;
-    let (network, _) = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network)?;
+    let network = of_task.network(item);
     let Circuits { fits: n_fits, folds, .. } = context.study.circuits;
     let version =
         format!("circuits {ANALYSIS_VERSION} nodes permuted {n_fits} {folds} {:?}", setting(context, task));
     let parts = [version.as_str(), &item.identity, &text_of_task(task)];
     let job = Job::new(context.folder, "circuits", task.name(), parts);
-    Some(Piece { place, task, network: &network.file.network, item, job })
+    Piece { place, task, network: &network.file.network, item, job }
 }
 
 /// The stored circuits of a network, or new ones.

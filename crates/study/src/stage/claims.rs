@@ -190,12 +190,11 @@ fn evidence(of_task: &TaskResults<'_>, measures: &[ItemMeasures]) -> TaskEvidenc
     let networks = trained.iter().map(|&i| {
         let item = &of_task.items[i];
         let class = &of_task.task.classes[item.class];
-        let record = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network);
         NetworkEvidence {
             curve: item.curve,
             constraint: class.recipe.architecture.constraint,
             class: class.name.clone(),
-            r2: record.and_then(|(network, _)| network.record.r2),
+            r2: of_task.network(item).record.r2,
             measures: measures[i].judged.clone(),
         }
     });

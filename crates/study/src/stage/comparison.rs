@@ -192,10 +192,7 @@ const OF_HALVES: [(StatisticName, Groups); 3] = [
 
 /// Whether each item is of the better half of its class by R²: as many as, or one more than, the others.
 fn is_better(of_task: &TaskResults<'_>, items: &[&Item]) -> Vec<bool> {
-    let r2 = |item: &Item| {
-        let network = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network);
-        network.and_then(|(network, _)| network.record.r2).unwrap_or(f64::NEG_INFINITY)
-    };
+    let r2 = |item: &Item| of_task.network(item).record.r2.unwrap_or(f64::NEG_INFINITY);
     let trained =
         |class: usize| items.iter().filter(move |other| other.kind == Kind::Trained && other.class == class);
     let is_better = |item: &&Item| {

@@ -42,6 +42,8 @@ impl Kind {
 pub struct Item {
     /// Name of the network it is or is made from.
     pub network: String,
+    /// Its network, by its place in [`TaskResults::networks`].
+    pub place: usize,
     /// Trained network or control.
     pub kind: Kind,
     /// Class, by its place in the task's classes.
@@ -80,11 +82,12 @@ fn stored_name(network: &str, kind: Kind) -> String {
 /// [`ExecuteError`]; everything finished before it stays.
 pub fn features(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
     let kinds = kinds(context);
-    let mut pieces: Vec<(usize, &StudyNetwork<'_>, Kind)> = Vec::new();
-    for (place, of_task) in results.iter().enumerate() {
+    let mut pieces: Vec<(usize, usize, Kind)> = Vec::new();
+    for (task, of_task) in results.iter().enumerate() {
         for &kind in &kinds {
-            let selected = of_task.networks.iter().filter(|(_, standing)| *standing == Standing::Selected);
-            pieces.extend(selected.map(|(network, _)| (place, network, kind)));
+            let networks = of_task.networks.iter().enumerate();
+            let selected = networks.filter(|(_, (_, standing))| *standing == Standing::Selected);
+            pieces.extend(selected.map(|(place, _)| (task, place, kind)));
         }
     }
     let trials: Vec<Trials> = results.iter().map(|of_task| of_task.task.task.analysis_trials()).collect();
@@ -93,10 +96,10 @@ pub fn features(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
         Stage::Features,
         &pieces,
         |_| 1,
-        |&(place, network, kind)| Ok((place, item(context, network, kind, &trials[place])?)),
+        |&(task, place, kind)| Ok((task, item(context, &results[task], place, kind, &trials[task])?)),
     )?;
-    for (place, item) in items {
-        results[place].items.push(item);
+    for (task, item) in items {
+        results[task].items.push(item);
     }
     Ok(())
 }
@@ -106,8 +109,8 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
     let networks = results.iter().flat_map(|of_task| &of_task.networks);
     let selected = networks.filter(|(_, standing)| *standing == Standing::Selected);
     let is_left = |network: &StudyNetwork<'_>, kind: Kind| {
-        let place = place(context, network, kind);
-        stored::read(place.job.path(), place.job.identity()).is_none()
+        let Place { job, .. } = place_of(context, network, kind);
+        stored::read(job.path(), job.identity()).is_none()
     };
     selected
         .map(|(network, _)| kinds(context).into_iter().filter(|&kind| is_left(network, kind)).count())
@@ -129,7 +132,7 @@ struct Place {
     job: Job,
 }
 
-fn place(context: Context<'_>, network: &StudyNetwork<'_>, kind: Kind) -> Place {
+fn place_of(context: Context<'_>, network: &StudyNetwork<'_>, kind: Kind) -> Place {
     let task = &network.job.task.task;
     let version = format!("features {ANALYSIS_VERSION}");
     let identity = of_parts([version.as_str(), &network.record.job, kind.name(), &text_of_task(task)]);
@@ -142,14 +145,16 @@ fn place(context: Context<'_>, network: &StudyNetwork<'_>, kind: Kind) -> Place 
 
 fn item(
     context: Context<'_>,
-    network: &StudyNetwork<'_>,
+    of_task: &TaskResults<'_>,
+    place: usize,
     kind: Kind,
     trials: &Trials,
 ) -> Result<Item, ExecuteError> {
+    let (network, _) = &of_task.networks[place];
     let task = &network.job.task.task;
     let name = network.job.name();
     let stored = stored_name(&name, kind);
-    let Place { identity, job } = place(context, network, kind);
+    let Place { identity, job } = place_of(context, network, kind);
     let aspects = &context.study.comparison.aspects;
     let description = job.get_or(
         context,
@@ -168,6 +173,7 @@ fn item(
     let class = network.job.task.classes.iter().position(|class| class.name == network.record.class);
     Ok(Item {
         network: name,
+        place,
         kind,
         class: class.unwrap_or_default(),
         curve: network.file.network.activation.curve,

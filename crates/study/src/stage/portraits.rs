@@ -176,8 +176,7 @@ fn piece(
     item: &Item,
 ) -> Result<Option<Portrait>, ExecuteError> {
     let task = &of_task.task.task;
-    let network = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network);
-    let Some((network, _)) = network else { return Ok(None) };
+    let network = of_task.network(item);
     let made: Option<Portrait> = job(context, task, item).get_or_compute(context, || {
         // The seed of the features: the same points in the same order.
         Ok(portrait(&network.file.network, task, seed_of(&item.identity), item.network.clone()))

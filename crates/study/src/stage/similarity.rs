@@ -228,7 +228,7 @@ fn noisy_runs(
     search: &Search,
     seed: u64,
 ) -> Option<Vec<f64>> {
-    let (network, _) = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network)?;
+    let network = of_task.network(item);
     let sigma_rec = network.job.class.recipe.sigma_rec;
     let features = |block: u64| -> Option<Features> {
         let noise = Noise { sigma_inp: 0.0, sigma_rec, seed, block };

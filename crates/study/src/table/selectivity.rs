@@ -73,8 +73,7 @@ impl UnitSelectivity {
 /// The sign of each unit's outgoing weights, read from its recurrent ones; a unit without a negative weight counts as
 /// excitatory.
 fn signs(of_task: &TaskResults<'_>, item: &Item) -> Vec<Sign> {
-    let network = of_task.networks.iter().find(|(network, _)| network.job.name() == item.network);
-    let Some((network, _)) = network else { return Vec::new() };
+    let network = of_task.network(item);
     let constraint = network.job.class.recipe.architecture.constraint;
     let sign = |weights: ndarray::ArrayView1<'_, f64>| match constraint {
         Constraint::Free => Sign::Free,
