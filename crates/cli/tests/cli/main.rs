@@ -97,7 +97,7 @@ fn contents(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if !path.ends_with("work/timings.jsonl") {
+            } else if !path.ends_with("work/timings.jsonl") && !path.starts_with(root.join("work/locks")) {
                 files.insert(path.strip_prefix(root).unwrap().to_path_buf(), std::fs::read(path).unwrap());
             }
         }

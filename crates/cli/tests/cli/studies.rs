@@ -245,26 +245,43 @@ fn ctrl_c_stops_a_run_with_130_and_tells_how_to_go_on() {
     assert!(rest.contains("run the same command again"), "{rest}");
 }
 
-#[cfg(unix)]
 #[test]
-fn a_second_run_in_the_same_folder_is_refused_while_the_first_is_at_work() {
+fn a_folder_at_work_lists_its_jobs_and_is_refused_to_another_study() {
     let folder = tiny();
-    std::fs::write(
-        folder.path().join("endless.toml"),
-        TINY.replace("iterations = 40", "iterations = 100000000"),
-    )
-    .unwrap();
+    let endless = TINY.replace("iterations = 40", "iterations = 100000000");
+    std::fs::write(folder.path().join("endless.toml"), endless).unwrap();
     let mut first = circuitscope(folder.path())
-        .args(["run", "endless.toml", "--out", "s"])
+        .args(["run", "endless.toml", "--out", "s", "--threads", "1"])
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(first.stderr.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.any(|line| line.contains("training networks")));
-    let second = run(folder.path(), &["run", "endless.toml", "--out", "s"]);
+    std::thread::sleep(Duration::from_millis(200)); // until it holds the lock of its first network
+    let jobs = run(folder.path(), &["jobs", "s", "--json"]);
+    let other = run(folder.path(), &["run", "tiny.toml", "--out", "s"]);
     first.kill().unwrap();
     first.wait().unwrap();
-    assert_eq!(second.status.code(), Some(6));
-    assert!(told(&second).contains("another run is at work in s"), "{}", told(&second));
+    let jobs = json(&succeeded(jobs));
+    let states: Vec<&str> =
+        jobs["jobs"].as_array().unwrap().iter().map(|job| job["state"].as_str().unwrap()).collect();
+    assert_eq!(states.iter().filter(|state| **state == "running").count(), 1, "{jobs}");
+    assert_eq!(states.iter().filter(|state| **state == "open").count(), 5, "{jobs}");
+    assert_eq!(other.status.code(), Some(6));
+    assert!(told(&other).contains("another run is at work in s"), "{}", told(&other));
+}
+
+#[test]
+fn the_jobs_of_a_finished_study_are_all_finished_and_one_that_is_not_known_is_named() {
+    let folder = tiny();
+    succeeded(run(folder.path(), &["run", "tiny.toml"]));
+    let text = succeeded(run(folder.path(), &["jobs", "tiny-study"]));
+    let last = stdout(&text).lines().last().unwrap().to_owned();
+    assert!(last.ends_with("finished, 0 running, 0 open"), "{last}");
+    let id = stdout(&text).split_whitespace().nth(2).unwrap().to_owned();
+    succeeded(run(folder.path(), &["job", "tiny-study", &id]));
+    let unknown = run(folder.path(), &["job", "tiny-study", "0123"]);
+    assert_eq!(unknown.status.code(), Some(6));
+    assert!(told(&unknown).contains("tiny-study has no job `0123`"), "{}", told(&unknown));
 }

@@ -10,9 +10,9 @@ use super::count::Count;
 
 /// Steps of the trust region: it converges in about ten, and in forty from every start that was tried.
 const MAX_STEPS: u64 = 40;
-/// Length of the gradient of the mean log likelihood by the angles at which a search has converged: a step from there moves
-/// no angle by more than rounding does.
-const CONVERGED: f64 = 1e-12;
+/// Length of the gradient of the mean log likelihood by the angles at which a search has converged: a step from there lowers
+/// it by less than it is rounded by.
+const CONVERGED: f64 = 1e-8;
 /// Steps of the inner search, which is exact after as many as there are parameters.
 const INNER_STEPS: u64 = 8;
 /// Keeps logarithms finite where a curve without lapses meets a choice against it.
