@@ -116,7 +116,7 @@ fn summary(study: &Study, tables: &Tables) -> String {
         list(&study.comparison.aspects.iter().map(|&aspect| words::question(aspect)).collect::<Vec<_>>()),
     );
     let excluded = study.tasks.iter().flat_map(|of_task| excluded::sentences(of_task, tables));
-    said + &excluded.map(|sentence| format!(" {sentence}")).collect::<String>()
+    std::iter::once(said).chain(excluded).collect::<Vec<_>>().join(" ")
 }
 
 /// "a, b and c".

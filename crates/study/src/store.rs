@@ -155,6 +155,9 @@ impl StoreError {
     }
 }
 
+/// Files written by this process: every writer has a name of its own, as two threads may write the same result.
+static N_WRITTEN: AtomicU64 = AtomicU64::new(0);
+
 /// Writes a file so that it appears whole or not at all: to a hidden neighbour first, then renamed.
 ///
 /// # Errors
@@ -162,8 +165,6 @@ impl StoreError {
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // A name of its own for every writer: two threads or processes may write the same result.
-    static N_WRITTEN: AtomicU64 = AtomicU64::new(0);
     let n = N_WRITTEN.fetch_add(1, Ordering::Relaxed);
     let temporary = folder.join(format!(".{name}.{}{n:08}.part", std::process::id()));
     let written = std::fs::create_dir_all(folder)

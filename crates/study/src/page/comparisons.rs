@@ -9,7 +9,7 @@ use circuitscope_report::figure::{
     self, AgreementRow, AspectDistances, AspectEmbedding, AspectPair, AspectsAgree, DistanceMatrices,
     Embedding, EmbeddingItem, Figure, ItemBlock,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The maps of a task: of trained networks alone, then with each control.
 pub(super) fn embeddings(task: &TaskStudy, tables: &Tables) -> Vec<Figure> {
@@ -61,10 +61,10 @@ pub(super) fn distances(task: &TaskStudy, tables: &Tables) -> Figure {
     let matrix = |of_aspect: &[&Distance]| {
         let ends =
             of_aspect.iter().flat_map(|row| [(&row.network_a, row.kind_a), (&row.network_b, row.kind_b)]);
-        let measured: HashMap<_, ()> = ends.map(|end| (end, ())).collect();
+        let measured: HashSet<_> = ends.collect();
         let is_shown = |item: &&&ComparedItem| {
             [Some(Kind::Trained), control].contains(&Some(item.kind))
-                && measured.contains_key(&(&item.network, item.kind))
+                && measured.contains(&(&item.network, item.kind))
         };
         let shown: Vec<&ComparedItem> = items.iter().filter(is_shown).copied().collect();
         let place: HashMap<_, usize> =

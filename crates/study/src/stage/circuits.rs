@@ -101,12 +101,7 @@ fn setting(context: Context<'_>, task: &Task) -> Setting {
     Setting { n_iterations, ..Setting::of_task(task, Variant::Te25) }
 }
 
-fn piece<'a>(
-    context: Context<'_>,
-    place: usize,
-    of_task: &'a TaskResults<'_>,
-    item: &'a Item,
-) -> Piece<'a> {
+fn piece<'a>(context: Context<'_>, place: usize, of_task: &'a TaskResults<'_>, item: &'a Item) -> Piece<'a> {
     let task = &of_task.task.task;
     let network = of_task.network(item);
     let Circuits { fits: n_fits, folds, .. } = context.study.circuits;

@@ -240,15 +240,11 @@ impl Columns {
     pub fn unsigned(&self, name: &str) -> Result<Vec<Option<u64>>, TableError> {
         let column = self.of_kind(name, &[Kind::Integer], "integer")?;
         let descriptor = self.descriptor(column);
-        match (descriptor.physical_type(), sign(descriptor)) {
-            (PhysicalType::INT64, Sign::Unsigned) => {
-                self.entries::<Int64Type, _>(column, |x| x.cast_unsigned())
-            }
-            _ => {
-                let (name, found) = (name.to_owned(), Kind::Integer);
-                Err(TableError::Type { name, found, expected: "unsigned integer of 64 bits" })
-            }
+        if (descriptor.physical_type(), sign(descriptor)) == (PhysicalType::INT64, Sign::Unsigned) {
+            return self.entries::<Int64Type, _>(column, i64::cast_unsigned);
         }
+        let (name, found) = (name.to_owned(), Kind::Integer);
+        Err(TableError::Type { name, found, expected: "unsigned integer of 64 bits" })
     }
 
     /// Entries of a column of true and false.

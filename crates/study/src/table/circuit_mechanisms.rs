@@ -58,7 +58,9 @@ fn of_task(of_task: &TaskResults<'_>) -> Vec<CircuitMechanism> {
         }));
     };
     (0..of_task.task.classes.len()).for_each(|class| add(Some(class), None));
-    Curve::all().into_iter().for_each(|(_, curve)| add(None, Some(curve)));
+    for (_, curve) in Curve::all() {
+        add(None, Some(curve));
+    }
     add(None, None);
     rows
 }

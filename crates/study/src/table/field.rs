@@ -198,7 +198,7 @@ impl Entry for Name {
     const KIND: &'static str = "text";
 
     fn values(entries: Vec<Option<&Self>>) -> Values {
-        Values::Text(entries.into_iter().map(|entry| entry.cloned()).collect())
+        Values::Text(entries.into_iter().map(Option::<&Self>::cloned).collect())
     }
 
     fn read(columns: &Columns, name: &str) -> Result<Vec<Option<Self>>, TableError> {

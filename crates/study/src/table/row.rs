@@ -51,6 +51,7 @@ macro_rules! table {
     ) => {
         $(#[doc = $meaning])+
         #[derive(Clone, Debug, PartialEq)]
+        #[allow(clippy::struct_field_names, reason = "names of columns")]
         $visibility struct $Row {
             $( $(#[doc = $doc])+ pub(crate) $field: $Type, )+
         }
