@@ -55,7 +55,7 @@ pub(crate) enum Command {
     /// can be compared by every measure, endpoints by all but `dsa`; selectivity and fixed points, which have no order of
     /// points in common, by the published distance alone.
     Compare(Compare),
-    /// Time training on this machine, beside the fastest it can multiply.
+    /// Time training on this machine, beside its peak speed of matrix multiplication.
     ///
     /// Without options the cases of the record are timed, in about a minute; with any, one case. An iteration is noise,
     /// forward pass, loss, backward pass, Adam and projection; GFLOP/s count three products a step, 6·T·B·N·(N+U).
@@ -177,7 +177,7 @@ pub(crate) struct Report {
 pub(crate) struct Claims {
     /// Study folder.
     pub(crate) folder: PathBuf,
-    /// Deal out the networks' labels this many times instead, and tell how often each claim that asks for a difference
+    /// Permute the labels of the networks this many times instead, and print how often each claim that asks for a difference
     /// between them comes out supported all the same: at most one time in twenty, if the tests are right.
     #[arg(long, value_name = "DRAWS", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) shuffled: Option<u32>,

@@ -27,7 +27,7 @@ use std::time::Duration;
 /// Set by Ctrl-C and by a request to terminate; work stops at the next iteration.
 static INTERRUPT: AtomicBool = AtomicBool::new(false);
 
-pub(crate) fn obey(arguments: Arguments) -> Result<(), Failure> {
+pub(crate) fn run_command(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Run(request) => run_study(&request),
         Command::Plan(request) => plan(&request),
@@ -75,20 +75,21 @@ fn run_study(request: &Run) -> Result<(), Failure> {
     let threads = threads(request.threads)?;
     let forecast = threads.install(|| overview(&study, &root, path, Effort::Brief))?;
     let progress = Progress::of(forecast.stages());
-    let summary = threads.install(|| run(&study, &folder, path, &INTERRUPT, &|event| progress.hear(&event)));
+    let summary =
+        threads.install(|| run(&study, &folder, path, &INTERRUPT, &|event| progress.on_event(&event)));
     progress.end();
-    tell_summary(&summary?, request.json)
+    print_summary(&summary?, request.json)
 }
 
 fn report(request: &Report) -> Result<(), Failure> {
     listen_for_interrupts();
     let progress = Progress::new();
-    let summary = rebuild(&request.folder, &INTERRUPT, &|event| progress.hear(&event));
+    let summary = rebuild(&request.folder, &INTERRUPT, &|event| progress.on_event(&event));
     progress.end();
-    tell_summary(&summary?, request.json)
+    print_summary(&summary?, request.json)
 }
 
-fn tell_summary(summary: &Summary, json: bool) -> Result<(), Failure> {
+fn print_summary(summary: &Summary, json: bool) -> Result<(), Failure> {
     if json {
         return print_json(summary);
     }
@@ -116,10 +117,10 @@ fn plan(request: &Plan) -> Result<(), Failure> {
     if request.json {
         return print_json(&overview);
     }
-    tell_plan(&overview, &folder)
+    print_plan(&overview, &folder)
 }
 
-fn tell_plan(overview: &Overview, folder: &Path) -> Result<(), Failure> {
+fn print_plan(overview: &Overview, folder: &Path) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,

@@ -145,7 +145,7 @@ fn of_store(error: &StoreError) -> u8 {
 }
 
 /// Prints a failure on standard error and returns its code; a closed pipe ends the program quietly.
-pub(crate) fn tell(failure: &Failure) -> ExitCode {
+pub(crate) fn print(failure: &Failure) -> ExitCode {
     if failure.is_closed_pipe() {
         return ExitCode::SUCCESS;
     }

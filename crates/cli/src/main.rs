@@ -9,8 +9,8 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match commands::obey(arguments::Arguments::parse()) {
+    match commands::run_command(arguments::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => exit::tell(&failure),
+        Err(failure) => exit::print(&failure),
     }
 }

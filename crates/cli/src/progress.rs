@@ -75,7 +75,7 @@ impl Progress {
     }
 
     /// Takes in an event, from any thread.
-    pub(crate) fn hear(&self, event: &Event<'_>) {
+    pub(crate) fn on_event(&self, event: &Event<'_>) {
         let mut state = lock(&self.state);
         let at = state.begun.elapsed();
         // What is drawn asks for the state: nothing is drawn while it is held.

@@ -1,4 +1,4 @@
-//! How fast this machine trains, beside the fastest it can multiply.
+//! How fast this machine trains, beside its peak speed of matrix multiplication.
 
 pub(crate) mod stopwatch;
 

@@ -26,7 +26,7 @@ pub enum ExecuteError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Store(#[from] StoreError),
-    /// A result is not stored, and [`Order`] says not to compute it.
+    /// A result is not stored, and is not to be computed now.
     #[error("results that this needs are not computed yet")]
     #[diagnostic(help("`circuitscope jobs` lists what is open"))]
     Missing,

@@ -96,7 +96,7 @@ pub fn rebuild(
     Ok(analyse_and_publish(context, &begun, &found, study, networks)?)
 }
 
-/// How often each claim on a study's folder comes out supported where labels are dealt out; trains and writes nothing but
+/// How often each claim on a study's folder comes out supported where labels are permuted; trains and writes nothing but
 /// analyses that are missing.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
     let task = one_network::task(&request.task)?;
     let network = network(&request.network)?;
     let progress = Progress::new();
-    let found = one_network::behave(&network, &task, &|event| progress.hear(&event));
+    let found = one_network::behave(&network, &task, &|event| progress.on_event(&event));
     progress.end();
     let found = found?;
     if request.json {
@@ -19,7 +19,7 @@ pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
     }
     let mut out = std::io::stdout().lock();
     if let one_network::Responses::Values(values) = &found.responses {
-        tell_errors(&mut out, values)?;
+        print_errors(&mut out, values)?;
     }
     writeln!(
         out,
@@ -27,7 +27,7 @@ pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
         "test", "strength", "context", "measure", "value"
     )?;
     for measure in &found.measures {
-        tell(&mut out, measure)?;
+        print_measure(&mut out, measure)?;
     }
     writeln!(
         out,
@@ -37,7 +37,7 @@ pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
     Ok(())
 }
 
-fn tell(out: &mut impl Write, measure: &Measure) -> Result<(), Failure> {
+fn print_measure(out: &mut impl Write, measure: &Measure) -> Result<(), Failure> {
     let condition = measure.condition;
     let strength = condition.strength.map_or_else(|| "–".to_owned(), |strength| strength.to_string());
     let context = condition.context.map_or("–", |context| one_network::CONTEXTS[context]);
@@ -54,7 +54,7 @@ fn tell(out: &mut impl Write, measure: &Measure) -> Result<(), Failure> {
 }
 
 /// Mean errors within and beyond the values of training, a line a test.
-fn tell_errors(out: &mut impl Write, values: &one_network::Values) -> Result<(), Failure> {
+fn print_errors(out: &mut impl Write, values: &one_network::Values) -> Result<(), Failure> {
     writeln!(out, "{:<20} {:>8} {:>14} {:>14}", "test", "strength", "mse in [0, 1]", "mse outside")?;
     for row in &values.tests {
         let strength = row.strength.map_or_else(|| "–".to_owned(), |strength| strength.to_string());

@@ -28,7 +28,7 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
         print_import_warnings(network);
     }
     let progress = Progress::new();
-    let found = one_network::circuit(&source, task.as_ref(), &search, &|event| progress.hear(&event));
+    let found = one_network::circuit(&source, task.as_ref(), &search, &|event| progress.on_event(&event));
     progress.end();
     let found = found?;
     if request.json {
@@ -47,16 +47,16 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
         found.nodes.len(),
         search.variant.name()
     )?;
-    tell_reading(&mut out, found.recording.as_ref(), &found.notes)?;
+    print_reading(&mut out, found.recording.as_ref(), &found.notes)?;
     print_scaling(&mut out, &found)?;
-    tell_sizes(&mut out, &found.sizes)?;
-    tell_fits(&mut out, &found)?;
+    print_sizes(&mut out, &found.sizes)?;
+    print_fits(&mut out, &found)?;
     print_starts(&mut out, &found.starts)?;
     print_ceilings(&mut out, &found)?;
     if let Some(consensus) = &found.consensus {
-        tell_consensus(&mut out, consensus, &found.inputs, &found.outputs)?;
+        print_consensus(&mut out, consensus, &found.inputs, &found.outputs)?;
     }
-    tell_judgement(&mut out, &found)
+    print_judgement(&mut out, &found)
 }
 
 /// Share of the variance about unit means that a circuit explains from which on its weights are worth reading; the worst published
@@ -64,7 +64,7 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
 const FAITHFUL: f64 = 0.5;
 
 /// How the file was understood.
-fn tell_reading(
+fn print_reading(
     out: &mut impl Write,
     recording: Option<&RecordingRow>,
     notes: &[String],
@@ -125,7 +125,7 @@ fn print_ceilings(out: &mut impl Write, found: &CircuitReport) -> Result<(), Fai
     Ok(())
 }
 
-fn tell_sizes(out: &mut impl Write, sizes: &[SizeRow]) -> Result<(), Failure> {
+fn print_sizes(out: &mut impl Write, sizes: &[SizeRow]) -> Result<(), Failure> {
     if sizes.is_empty() {
         return Ok(());
     }
@@ -138,7 +138,7 @@ fn tell_sizes(out: &mut impl Write, sizes: &[SizeRow]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn tell_fits(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure> {
+fn print_fits(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure> {
     writeln!(
         out,
         "{:>3} {:>9} {:>9} {:>19} {:>9} {:>13} {:>11} {:>9}",
@@ -175,7 +175,7 @@ fn tell_fits(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure>
     Ok(())
 }
 
-fn tell_consensus(
+fn print_consensus(
     out: &mut impl Write,
     consensus: &ConsensusRow,
     inputs: &[String],
@@ -197,8 +197,8 @@ fn tell_consensus(
         writeln!(out, "weights correlate with the best fit's by {}, by rising loss", of_best.join(", "))?;
     }
     let nodes = &consensus.nodes;
-    tell_weights(out, "recurrent, from (columns) onto (rows)", &consensus.w_rec, nodes, nodes)?;
-    tell_weights(out, "output", &consensus.w_out, outputs, nodes)?;
+    print_weights(out, "recurrent, from (columns) onto (rows)", &consensus.w_rec, nodes, nodes)?;
+    print_weights(out, "output", &consensus.w_out, outputs, nodes)?;
     writeln!(out, "\ninput weights")?;
     for (node, row) in nodes.iter().zip(&consensus.w_inp.mean) {
         let own = inputs.iter().zip(row).filter(|(_, weight)| **weight != 0.0);
@@ -209,7 +209,7 @@ fn tell_consensus(
     Ok(())
 }
 
-fn tell_weights(
+fn print_weights(
     out: &mut impl Write,
     title: &str,
     weights: &WeightRows,
@@ -270,7 +270,7 @@ fn print_warning(out: &mut impl Write, found: &CircuitReport) -> Result<(), Fail
     Ok(())
 }
 
-fn tell_judgement(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure> {
+fn print_judgement(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure> {
     let mechanism = &found.mechanism;
     if let (Some(inhibition), Some(saturation), Some(label)) =
         (mechanism.inhibition, mechanism.saturation, mechanism.label)

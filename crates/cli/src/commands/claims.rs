@@ -55,18 +55,18 @@ pub(super) fn claims(request: &Claims) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How often each claim is supported where labels are dealt out.
+/// How often each claim is supported where labels are permuted.
 fn shuffled(request: &Claims, n_draws: usize) -> Result<(), Failure> {
     listen_for_interrupts();
     let progress = Progress::new();
-    let found = calibrate(&request.folder, n_draws, &INTERRUPT, &|event| progress.hear(&event));
+    let found = calibrate(&request.folder, n_draws, &INTERRUPT, &|event| progress.on_event(&event));
     progress.end();
     let claims = found?;
     if request.json {
         return print_json(&Shuffled { draws: n_draws, claims });
     }
     let mut out = std::io::stdout().lock();
-    writeln!(out, "supported with labels dealt out {n_draws} times; the level is {LEVEL}")?;
+    writeln!(out, "supported with labels permuted {n_draws} times; the level is {LEVEL}")?;
     writeln!(out)?;
     for claim in &claims {
         let share = claim.supported as f64 / n_draws as f64;
@@ -78,7 +78,7 @@ fn shuffled(request: &Claims, n_draws: usize) -> Result<(), Failure> {
 /// The claims that ask for a difference between labels.
 #[derive(serde::Serialize)]
 struct Shuffled {
-    /// Times that labels were dealt out.
+    /// Times that labels were permuted.
     draws: usize,
     /// Each claim with the draws that could be decided, and those that supported it.
     claims: Vec<Calibration>,

@@ -18,7 +18,8 @@ pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
     let inputs = request.inputs.as_deref().map(|path| import::inputs(path, n_inputs)).transpose()?;
     let (task, inputs) = (task.as_ref(), inputs.as_ref());
     let progress = Progress::new();
-    let found = one_network::fixed_points(&network, task, inputs, &search, &|event| progress.hear(&event));
+    let found =
+        one_network::fixed_points(&network, task, inputs, &search, &|event| progress.on_event(&event));
     progress.end();
     let found = found?;
     if request.json {
@@ -170,7 +171,7 @@ pub(super) fn branches(request: &Branches) -> Result<(), Failure> {
 fn grid(network: &Named, task: &Task, request: &Branches) -> Result<(), Failure> {
     let progress = Progress::new();
     let found = one_network::grid(network, task, &one_network::Search::STANDARD, &|event| {
-        progress.hear(&event);
+        progress.on_event(&event);
     });
     progress.end();
     let found = found?;

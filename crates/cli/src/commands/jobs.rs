@@ -45,7 +45,7 @@ pub(super) fn job(request: &Job) -> Result<(), Failure> {
     listen_for_interrupts();
     let progress = Progress::new();
     let done = threads(request.threads)?
-        .install(|| run_one(&request.folder, &request.id, &INTERRUPT, &|event| progress.hear(&event)));
+        .install(|| run_one(&request.folder, &request.id, &INTERRUPT, &|event| progress.on_event(&event)));
     progress.end();
     Ok(done?)
 }

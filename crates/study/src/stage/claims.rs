@@ -58,7 +58,7 @@ pub struct Calibration {
 /// Permutations and resamples of each draw: enough for a p below the level after the correction, and for an interval.
 const OF_A_DRAW: [usize; 2] = [1999, 200];
 
-/// Judges every claim that asks for a difference between labels with labels dealt out `n_draws` times.
+/// Judges every claim that asks for a difference between labels with labels permuted `n_draws` times.
 ///
 /// # Errors
 /// [`ExecuteError`] if interrupted.
