@@ -32,6 +32,7 @@ pub mod latent_circuit;
 pub mod measures;
 mod nearest;
 mod procrustes;
+mod products;
 pub mod registration;
 pub mod selectivity;
 pub mod similarity;

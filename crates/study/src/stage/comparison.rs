@@ -91,6 +91,7 @@ fn piece(
     let settings = &context.study.comparison;
     // What distances depend on beside the items.
     let searched = match distances.aspect {
+        Facet::Aspect(Aspect::Trajectories) => " by products".to_owned(),
         Facet::Aspect(Aspect::Selectivity) => {
             format!(" registration {} chains={}", registration::VERSION, settings.registration.n_agreeing)
         }

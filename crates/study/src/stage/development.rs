@@ -110,7 +110,8 @@ fn moment(
     // What distances depend on beside the networks.
     let searched = match aspect {
         Aspect::Selectivity => format!(" registration {}", registration::VERSION),
-        Aspect::Trajectories | Aspect::Endpoints | Aspect::FixedPoints => String::new(),
+        Aspect::Trajectories => " by products".to_owned(),
+        Aspect::Endpoints | Aspect::FixedPoints => String::new(),
     };
     let version = format!(
         "development {ANALYSIS_VERSION} paired, few neighbours {} {when} resamples={resamples} drawn from {seed}{searched}",

@@ -151,10 +151,12 @@ fn layout(items: &[Item], aspect: Aspect) -> AspectDistances {
 fn job(context: Context<'_>, task: &str, piece: &Piece<'_>) -> Job {
     let version = format!("distances {ANALYSIS_VERSION} {}", of_aspect(piece.aspect.name()));
     let budget = context.study.comparison.registration;
-    let version = if piece.aspect == Aspect::Selectivity {
-        format!("{version} registration {} chains={}", registration::VERSION, budget.n_agreeing)
-    } else {
-        version
+    let version = match piece.aspect {
+        Aspect::Trajectories => format!("{version} by products"),
+        Aspect::Selectivity => {
+            format!("{version} registration {} chains={}", registration::VERSION, budget.n_agreeing)
+        }
+        Aspect::Endpoints | Aspect::FixedPoints => version,
     };
     let names = piece.pairs.iter().flat_map(|pair| pair.iter().map(|(item, _)| item.identity.as_str()));
     let parts = std::iter::once(version.as_str()).chain(names);

@@ -255,8 +255,14 @@ fn permuted(a: &[Vec<f64>], b: &[Vec<f64>], n_nodes: usize, numbers: Numbers, pr
     let (left, right, width) = (normalised(&left), normalised(&right), a.first().map_or(1, Vec::len).max(1));
     let of_node = (width / n_nodes).max(1);
     let is_of_weights = a.len() == n_nodes * n_nodes && n_nodes > 1;
+    // Number by number, so that the sums of all changes are made side by side.
+    let by_number = |values: &[f64]| -> Vec<f64> {
+        (0..width).flat_map(|k| values.iter().skip(k).step_by(width).copied()).collect()
+    };
+    let (left, right, n_changes) = (by_number(&left), by_number(&right), a.len().max(1));
     let mut rng = ChaCha8Rng::seed_from_u64(probe.seed);
     let mut order: Vec<usize> = (0..n_nodes).collect();
+    let mut sums = vec![0.0; a.len()];
     let mut n_higher = 0;
     for _ in 0..probe.n_permutations {
         order.shuffle(&mut rng);
@@ -267,11 +273,15 @@ fn permuted(a: &[Vec<f64>], b: &[Vec<f64>], n_nodes: usize, numbers: Numbers, pr
             Numbers::Nodes => order[k / of_node] * of_node + k % of_node,
             Numbers::Others => k,
         };
-        let of_change = |at: usize| {
-            let (own, other) = (&left[at * width..][..width], &right[change(at) * width..][..width]);
-            own.iter().enumerate().map(|(k, x)| x * other[number(k)]).sum::<f64>()
-        };
-        let value: f64 = (0..a.len()).map(of_change).sum();
+        let changes: Vec<usize> = (0..a.len()).map(change).collect();
+        sums.fill(0.0);
+        for (k, own) in left.chunks_exact(n_changes).enumerate() {
+            let other = &right[number(k) * n_changes..][..n_changes];
+            for ((sum, x), &at) in sums.iter_mut().zip(own).zip(&changes) {
+                *sum += x * other[at];
+            }
+        }
+        let value: f64 = sums.iter().sum();
         n_higher += usize::from(value >= r - 1e-12); // as high up to rounding
     }
     let p = (n_higher + 1) as f64 / (probe.n_permutations + 1) as f64;
