@@ -91,7 +91,6 @@ fn piece(
     let settings = &context.study.comparison;
     // What distances depend on beside the items.
     let searched = match distances.aspect {
-        Facet::Aspect(Aspect::Trajectories) => " by products".to_owned(),
         Facet::Aspect(Aspect::Selectivity) => {
             format!(" registration {} chains={}", registration::VERSION, settings.registration.n_agreeing)
         }
@@ -111,7 +110,9 @@ fn piece(
     let of_map = of_parts(std::iter::once(version.as_str()).chain(classes.iter().map(String::as_str)));
     // One quantity has one p and one interval: statistics are drawn as those of the claims are.
     let seed = context.study.seed;
-    let drawn = format!("drawn from {seed}");
+    // What moves the last digits of distances alone renews the result, and moves no seed.
+    let measured = if facet == Facet::Aspect(Aspect::Trajectories) { " by products" } else { "" };
+    let drawn = format!("drawn from {seed}{measured}");
     let place = format!("{}/{}", of_task.task.task.name(), of_aspect(distances.aspect.name()));
     let job = Job::new(context.folder, "comparisons", &place, [of_map.as_str(), &drawn]);
     let comparison = job.get_or_compute(context, || {
