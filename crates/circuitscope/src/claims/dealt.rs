@@ -1,10 +1,9 @@
 //! Labels dealt out anew: what a study would say of architectures that make no difference.
 
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 use super::{Claim, TaskEvidence};
+use crate::stream::of_seed;
 
 /// Rows that ask for a difference between labels; the others hold for networks of any label, or ask of one group that a
 /// number is not zero, which labels dealt out leave as it is.
@@ -20,7 +19,7 @@ impl TaskEvidence {
             .iter()
             .map(|network| (network.curve, network.constraint, network.class.clone()))
             .collect();
-        labels.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+        labels.shuffle(&mut of_seed(seed));
         for (network, (curve, constraint, class)) in dealt.networks.iter_mut().zip(labels) {
             (network.curve, network.constraint, network.class) = (curve, constraint, class);
         }

@@ -1,6 +1,7 @@
 //! Whether classes are of unequal spread (PERMDISP).
 
 use super::relabelling::{PermutationP, Relabellings};
+use super::resampling::Given;
 use super::{Grouped, Undefined};
 
 /// What the test found.
@@ -56,7 +57,7 @@ impl Grouped {
             .map(|order| f_ratio(&reaches, order, &sizes, largest).is_none_or(|other| other >= limit));
         let n_as_far = as_far.into_iter().filter(|&is_as_far| is_as_far).count();
         // Residuals in their own classes have no F: the given labels are not among the relabellings.
-        let PermutationP { p, n_relabellings, is_exact } = relabellings.p_beside(n_as_far);
+        let PermutationP { p, n_relabellings, is_exact } = relabellings.p_of(n_as_far, Given::Beside);
         Ok(Dispersion { f, p, spreads, n_permutations: n_relabellings, is_exact })
     }
 

@@ -1,6 +1,7 @@
 //! Whether an item's class can be told from its nearest neighbours.
 
 use super::relabelling::{PermutationP, Relabellings};
+use super::resampling::Given;
 use super::{Grouped, Undefined};
 
 /// Neighbours that vote (docs/methods.md §5).
@@ -86,7 +87,7 @@ impl Grouped {
         let permuted = relabellings.map(|order| share(&self.hits(&nearest, &self.relabelled(order))));
         let n_as_good = permuted.iter().filter(|&&other| other >= accuracy).count();
         let chance = permuted.iter().sum::<f64>() / permuted.len().max(1) as f64;
-        let PermutationP { p, .. } = relabellings.p_of(n_as_good);
+        let PermutationP { p, .. } = relabellings.p_of(n_as_good, Given::Among);
         Ok(NeighbourTest { k, accuracy, chance, p })
     }
 
