@@ -11,16 +11,17 @@
 use std::collections::BTreeMap;
 
 use ndarray::Array2;
+use rand::seq::SliceRandom;
 
 use crate::analysis::distance::Aspect;
 use crate::analysis::measures::Measure;
 use crate::analysis::statistics::{Resampling, holm};
 use crate::architecture::Constraint;
+use crate::stream::of_seed;
 use circuitscope_kernel::Curve;
 
 mod circuits;
 mod compared;
-mod dealt;
 mod part;
 pub(crate) mod resting;
 mod shapes;
@@ -100,6 +101,22 @@ pub struct TaskEvidence {
 }
 
 impl TaskEvidence {
+    /// The same networks, measures and distances under activations, constraints and classes dealt out at random.
+    #[must_use]
+    pub fn dealt_out(&self, seed: u64) -> Self {
+        let mut dealt = self.clone();
+        let mut labels: Vec<_> = self
+            .networks
+            .iter()
+            .map(|network| (network.curve, network.constraint, network.class.clone()))
+            .collect();
+        labels.shuffle(&mut of_seed(seed));
+        for (network, (curve, constraint, class)) in dealt.networks.iter_mut().zip(labels) {
+            (network.curve, network.constraint, network.class) = (curve, constraint, class);
+        }
+        dealt
+    }
+
     /// Whether its trials have contexts.
     fn has_contexts(&self) -> bool {
         self.task == MAIN_TASK

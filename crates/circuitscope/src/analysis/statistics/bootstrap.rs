@@ -32,34 +32,31 @@ impl Grouped {
     /// Confidence interval of a statistic over networks; [`None`] if the statistic is not defined, a class has fewer
     /// than three networks, or no resample is asked for.
     pub fn interval(&self, statistic: Statistic, bootstrap: Bootstrap) -> Option<Interval> {
-        let hits: Vec<f64> = match statistic {
+        match statistic {
+            Statistic::Silhouette => {
+                self.check_separable().ok()?;
+                self.resampled(bootstrap, |weights| Some(self.weighted_silhouette(weights)))
+            }
+            Statistic::PseudoF => self.resampled(bootstrap, |weights| self.weighted_pseudo_f(weights)),
+            Statistic::WelchW => self.resampled(bootstrap, |weights| self.weighted_welch(weights)),
             Statistic::NeighbourAccuracy(k) => {
-                self.neighbours(k).ok()?.hits.into_iter().map(|hit| f64::from(u8::from(hit))).collect()
+                let hits = self.neighbours(k).ok()?.hits;
+                self.resampled(bootstrap, |weights| {
+                    let found =
+                        hits.iter().zip(weights).map(|(&hit, weight)| f64::from(u8::from(hit)) * weight);
+                    Some(found.sum::<f64>() / self.n_items() as f64)
+                })
             }
-            Statistic::Silhouette => self.silhouette().map(|_| Vec::new()).ok()?,
-            Statistic::PseudoF => self.weighted_pseudo_f(&vec![1.0; self.n_items()]).map(|_| Vec::new())?,
-            Statistic::WelchW => self.weighted_welch(&vec![1.0; self.n_items()]).map(|_| Vec::new())?,
-        };
-        self.resampled(bootstrap, |weights| match statistic {
-            Statistic::Silhouette => Some(self.weighted_silhouette(weights)),
-            Statistic::PseudoF => self.weighted_pseudo_f(weights),
-            Statistic::WelchW => self.weighted_welch(weights),
-            Statistic::NeighbourAccuracy(_) => {
-                let sum: f64 = hits.iter().zip(weights).map(|(hit, weight)| hit * weight).sum();
-                Some(sum / self.n_items() as f64)
-            }
-        })
+        }
     }
 
-    /// Interval of a statistic of how often each item counts.
+    /// Interval of a statistic of how often each item counts; [`None`] where the networks themselves have none.
     pub(super) fn resampled(
         &self,
         bootstrap: Bootstrap,
         statistic: impl Fn(&[f64]) -> Option<f64> + Sync,
     ) -> Option<Interval> {
-        if !self.can_be_resampled() {
-            return None;
-        }
+        statistic(&vec![1.0; self.n_items()]).filter(|_| self.can_be_resampled())?;
         let resamples = bootstrap.resamples(Streams::Each, |rng| statistic(&self.draw(rng)));
         bootstrap.interval(Ends::Percentiles, resamples)
     }

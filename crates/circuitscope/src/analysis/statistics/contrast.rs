@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use super::noncentral;
 use super::power::{Design, FEWEST, least_p_of_groups};
 use super::relabelling::{PermutationP, Relabellings};
-use super::resampling::{Bootstrap, Ends, Interval, Resampling, Streams, redrawn};
+use super::resampling::{Bootstrap, Ends, Given, Interval, Resampling, Streams, permutation_p, redrawn};
 use crate::stream::mix;
 
 /// A mean or a difference of means, with how sure it is.
@@ -134,7 +134,7 @@ fn estimate(
         p,
         effect: size.effect(),
         effect_interval: size.effect_interval(),
-        least_p: least_p.max(1.0 / (n_relabellings + 1) as f64),
+        least_p: least_p.max(permutation_p(0, n_relabellings, Given::Beside)),
         design,
     })
 }
