@@ -35,7 +35,6 @@ pub use neighbours::{K_NEIGHBOURS, NeighbourTest, Neighbours};
 pub use permanova::{N_PERMUTATIONS, Permanova};
 pub use power::{Design, networks_needed};
 pub use protest::{Protest, protest, protest_interval};
-pub use relabelling::PermutationP;
 pub(crate) use relabelling::Relabellings;
 pub use resampling::{Bootstrap, CONFIDENCE, Interval, LEVEL, Resampling};
 pub(crate) use resampling::{Ends, Given, Streams, draws, permutation_p, quantile, redrawn};

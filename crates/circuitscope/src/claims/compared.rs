@@ -99,5 +99,5 @@ pub(super) fn permutation_p<L: Clone + PartialEq + Send + Sync>(
         }
         statistic(&relabelled).is_some_and(|other| other >= value - 1e-12) // rounding
     };
-    relabellings.p(is_as_good).p
+    relabellings.p(is_as_good)
 }

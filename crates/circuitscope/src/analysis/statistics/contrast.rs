@@ -4,8 +4,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::noncentral;
 use super::power::{Design, FEWEST, least_p_of_groups};
-use super::relabelling::{PermutationP, Relabellings};
-use super::resampling::{Bootstrap, Ends, Given, Interval, Resampling, Streams, permutation_p, redrawn};
+use super::relabelling::Relabellings;
+use super::resampling::{Bootstrap, Ends, Given, Interval, Resampling, Streams, redrawn};
 use crate::stream::mix;
 
 /// A mean or a difference of means, with how sure it is.
@@ -126,15 +126,13 @@ fn estimate(
     let value = size.value;
     // The margin keeps a permutation that gives the same classes from losing to rounding.
     let limit = value.abs() * (1.0 - 1e-12);
-    let PermutationP { p, n_relabellings, .. } =
-        relabellings.p(|relabelled| relabel(relabelled).abs() >= limit);
     Some(Estimate {
         value,
         interval: bootstrap.interval(Ends::Expanded(fewest), resamples).map(Interval::ends)?,
-        p,
+        p: relabellings.p(|relabelled| relabel(relabelled).abs() >= limit),
         effect: size.effect(),
         effect_interval: size.effect_interval(),
-        least_p: least_p.max(permutation_p(0, n_relabellings, Given::Beside)),
+        least_p: least_p.max(relabellings.p_of(0, Given::Beside)),
         design,
     })
 }

@@ -40,7 +40,7 @@ pub fn mantel(
     };
     let r = correlation(&identity);
     let orders = Relabellings::of_orders(n, n_permutations, seed);
-    Some(Mantel { r, p: orders.p(|order| correlation(order) >= r - 1e-12).p })
+    Some(Mantel { r, p: orders.p(|order| correlation(order) >= r - 1e-12) })
 }
 
 /// Interval over items of [`mantel`]'s r: items are drawn with replacement, pairs of copies of one left out; [`None`] where

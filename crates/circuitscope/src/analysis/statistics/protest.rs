@@ -34,7 +34,7 @@ pub fn protest(
     let is_as_good = |order: &[usize]| {
         correlation(&a, &b, &identity, order).is_some_and(|other| other >= r - 1e-12) // rounding
     };
-    Some(Protest { r, p: Relabellings::of_orders(a.len(), n_permutations, seed).p(is_as_good).p })
+    Some(Protest { r, p: Relabellings::of_orders(a.len(), n_permutations, seed).p(is_as_good) })
 }
 
 /// Interval over items of [`protest`]'s r, drawn with replacement; [`None`] where there is no r, or in a resample none.

@@ -14,17 +14,6 @@ use rayon::prelude::*;
 use super::resampling::{Given, permutation_p};
 use crate::stream::of_draw;
 
-/// A permutation p, and what it is a share of.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PermutationP {
-    /// The p.
-    pub p: f64,
-    /// Relabellings that were made.
-    pub n_relabellings: usize,
-    /// Whether these are all that there are.
-    pub is_exact: bool,
-}
-
 /// What a test relabels.
 #[derive(Clone, Debug)]
 enum Exchange {
@@ -78,17 +67,16 @@ impl Relabellings {
     }
 
     /// The share of relabellings that are at least as far as the given labels.
-    pub(crate) fn p(&self, is_as_far: impl Fn(&[usize]) -> bool + Sync) -> PermutationP {
+    pub(crate) fn p(&self, is_as_far: impl Fn(&[usize]) -> bool + Sync) -> f64 {
         let places = (0..self.count).into_par_iter();
         self.p_of(places.filter(|&place| is_as_far(&self.relabelling(place))).count(), Given::Among)
     }
 
     /// The p of so many relabellings that are at least as far as the given labels, whose statistic is [`Given::Among`] those of all
     /// relabellings; one of residuals is [`Given::Beside`] them.
-    pub(crate) fn p_of(&self, n_as_far: usize, given: Given) -> PermutationP {
-        let (n_relabellings, is_exact) = (self.count, self.seed.is_none());
-        let given = if is_exact { given } else { Given::Beside };
-        PermutationP { p: permutation_p(n_as_far, n_relabellings, given), n_relabellings, is_exact }
+    pub(crate) fn p_of(&self, n_as_far: usize, given: Given) -> f64 {
+        let given = if self.seed.is_none() { given } else { Given::Beside };
+        permutation_p(n_as_far, self.count, given)
     }
 
     fn relabelling(&self, place: usize) -> Vec<usize> {
@@ -181,10 +169,10 @@ mod tests {
             assert_eq!(found.len(), n, "{sizes:?}");
             assert!(found.contains(&members), "{sizes:?}");
             let p = all.p(|order| divided(order, &sizes) == members);
-            assert_eq!(p, PermutationP { p: 1.0 / n as f64, n_relabellings: n, is_exact: true });
+            assert_eq!((p, all.count, all.seed), (1.0 / n as f64, n, None));
             // One fewer than there are: drawn.
-            let drawn = Relabellings::of_groups(&members, n - 1, 1).p(|_| false);
-            assert_eq!(drawn, PermutationP { p: 1.0 / n as f64, n_relabellings: n - 1, is_exact: false });
+            let drawn = Relabellings::of_groups(&members, n - 1, 1);
+            assert_eq!((drawn.p(|_| false), drawn.count, drawn.seed), (1.0 / n as f64, n - 1, Some(1)));
         }
     }
 
@@ -193,13 +181,13 @@ mod tests {
         let signs: BTreeSet<Vec<usize>> =
             Relabellings::of_signs(5, 32, 1).map(<[usize]>::to_vec).into_iter().collect();
         assert_eq!(signs.len(), 32);
-        assert_eq!(Relabellings::of_signs(5, 31, 1).p(|_| true).n_relabellings, 31);
+        assert_eq!(Relabellings::of_signs(5, 31, 1).count, 31);
         let orders: BTreeSet<Vec<usize>> =
             Relabellings::of_orders(4, 24, 1).map(<[usize]>::to_vec).into_iter().collect();
         assert_eq!(orders.len(), 24);
         // More numbers than a word has bits.
-        assert!(!Relabellings::of_signs(400, 9, 1).p(|_| true).is_exact);
-        assert!(!Relabellings::of_orders(400, 9, 1).p(|_| true).is_exact);
+        assert_eq!(Relabellings::of_signs(400, 9, 1).seed, Some(1));
+        assert_eq!(Relabellings::of_orders(400, 9, 1).seed, Some(1));
     }
 
     #[test]
