@@ -183,6 +183,7 @@ pub struct Claim {
     pub deciding: usize,
     /// What decides.
     pub criterion: Criterion,
+    /// See [`Claim::is_of_labels`].
     is_of_labels: bool,
     /// Largest p of the parts; where the criterion is a test 1 if one lies on the other side, and after Holm's correction over
     /// the study's claims; none where no part has one, or a part is missing.

@@ -57,7 +57,7 @@ impl Conclusion {
         }
     }
 
-    /// The test of the claim whose form it has.
+    /// The test of the claim whose form it has, on these distances; what stands beside it there is left out.
     fn part(self, networks: &[NetworkEvidence], between: &Between, resampling: Resampling) -> Part {
         let compared = Compared { networks, between, what: "distances" };
         match self {

@@ -9,9 +9,9 @@ use circuitscope_kernel::Curve;
 /// Networks with the distances between them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Compared<'a> {
-    /// All networks of the study, selected ones.
+    /// The selected networks of a task.
     pub(crate) networks: &'a [NetworkEvidence],
-    /// Distances between them.
+    /// Distances between some of them.
     pub(crate) between: &'a Between,
     /// What the distances are of, in words.
     pub(crate) what: &'a str,

@@ -68,7 +68,8 @@ impl Interval {
 pub(crate) enum Streams {
     /// A stream for each, in parallel.
     Each,
-    /// One stream for all, in turn: numbers of behaviour, of which many networks are resampled side by side.
+    /// One stream for all, in turn: intervals of behaviour, of which many networks are resampled side by side. Under streams of
+    /// their own the draws, and so every interval, would be others.
     One,
 }
 
