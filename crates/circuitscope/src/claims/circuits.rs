@@ -27,9 +27,7 @@ pub(super) fn insensitive(task: &TaskEvidence, resampling: Resampling) -> Vec<Pa
     let below = |curve| difference(task, Measure::IrrelevantSlope, [Tanh, curve], Way::Below, resampling);
     let mut parts = [Relu, Sigmoid].map(below).to_vec();
     let own = level(task, Measure::IrrelevantSlope, Tanh, Way::Aside, resampling);
-    if own.missing.is_none() {
-        parts.push(own.aside());
-    }
+    parts.extend(own.aside());
     parts
 }
 

@@ -100,9 +100,9 @@ impl Part {
         }
     }
 
-    /// A number that stands beside those that decide.
-    pub(super) fn aside(self) -> Self {
-        Self { p: None, way: Way::Aside, least_p: None, ..self }
+    /// The number beside those that decide; none where it is missing.
+    pub(super) fn aside(self) -> Option<Self> {
+        self.missing.is_none().then_some(Self { p: None, way: Way::Aside, least_p: None, ..self })
     }
 
     /// Says how many networks the effect needs at a level.

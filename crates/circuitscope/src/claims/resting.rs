@@ -55,46 +55,33 @@ pub(super) fn sheet_at_rest(task: &TaskEvidence, resampling: Resampling) -> Vec<
     let mut parts = part(Measure::IrrelevantShare).to_vec();
     parts.extend(part(Measure::PlaneShare));
     // What the rates themselves hold at the decision is told beside it.
-    for curve in [Relu, Sigmoid] {
-        let beside = difference(task, Measure::IrrelevantInformation, [Tanh, curve], Way::Aside, resampling);
-        if beside.missing.is_none() {
-            parts.push(beside.aside());
-        }
-    }
+    let beside =
+        |curve| difference(task, Measure::IrrelevantInformation, [Tanh, curve], Way::Aside, resampling);
+    parts.extend([Relu, Sigmoid].map(beside).into_iter().filter_map(Part::aside));
     parts
 }
 
 pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
-    let words = "Mantel correlation of the distances of endpoints and of fixed points".to_owned();
-    let found =
-        trained(task, Aspect::Endpoints).and_then(|ends| Ok((ends, trained(task, Aspect::FixedPoints)?)));
-    let mut parts = vec![match found {
-        Err(missing) => Part::without(words, missing),
-        Ok((ends, rest)) => {
-            let (ends, rest) = of_both(ends, rest);
-            match mantel(ends.view(), rest.view(), resampling.n_permutations, resampling.seed) {
-                None => Part::without(words, "four networks with endpoints and fixed points are needed"),
-                Some(found) => {
-                    Part {
-                        value: Some(found.r),
-                        interval: mantel_interval(ends.view(), rest.view(), resampling.bootstrap()),
-                        p: Some(found.p),
-                        least_p: Some(Design::Matrices.least_p(ends.nrows())),
-                        design: Some(Design::Matrices),
-                        n_group: Some(ends.nrows()), // its groups are all networks
-                        ..Part::new(words, Way::Above, 0.0)
-                    }
-                }
-            }
-        }
-    }];
-    for curve in [Relu, Sigmoid, Tanh] {
-        let own = level(task, Measure::EndpointGap, curve, Way::Aside, resampling);
-        if own.missing.is_none() {
-            // It is a distance: that it is above zero is no finding.
-            parts.push(Part { effect: None, effect_interval: None, ..own.aside() });
-        }
-    }
+    let words = || "Mantel correlation of the distances of endpoints and of fixed points".to_owned();
+    let agreement = || {
+        let (ends, rest) = of_both(trained(task, Aspect::Endpoints)?, trained(task, Aspect::FixedPoints)?);
+        let found = mantel(ends.view(), rest.view(), resampling.n_permutations, resampling.seed)
+            .ok_or("four networks with endpoints and fixed points are needed")?;
+        Ok::<_, String>(Part {
+            value: Some(found.r),
+            interval: mantel_interval(ends.view(), rest.view(), resampling.bootstrap()),
+            p: Some(found.p),
+            least_p: Some(Design::Matrices.least_p(ends.nrows())),
+            design: Some(Design::Matrices),
+            n_group: Some(ends.nrows()), // its groups are all networks
+            ..Part::new(words(), Way::Above, 0.0)
+        })
+    };
+    let mut parts = vec![agreement().unwrap_or_else(|missing| Part::without(words(), missing))];
+    let own = |curve| level(task, Measure::EndpointGap, curve, Way::Aside, resampling);
+    let beside = [Relu, Sigmoid, Tanh].map(own).into_iter().filter_map(Part::aside);
+    // It is a distance: that it is above zero is no finding.
+    parts.extend(beside.map(|part| Part { effect: None, effect_interval: None, ..part }));
     parts
 }
 

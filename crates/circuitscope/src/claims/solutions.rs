@@ -194,7 +194,7 @@ pub(super) fn clusters(task: &TaskEvidence, resampling: Resampling) -> Vec<Part>
         // Beside it by the distances themselves.
         let of = format!("trained networks, {what}");
         let unmapped = neighbours(Compared::new(task, &found.trained, &of), resampling);
-        parts.extend(unmapped.into_iter().take(1).map(Part::aside).filter(|part| part.missing.is_none()));
+        parts.extend(unmapped.into_iter().take(1).filter_map(Part::aside));
         parts
     })
 }
