@@ -10,12 +10,13 @@
 #[path = "../tests/golden/reference.rs"]
 mod reference;
 
-use circuitscope::analysis::latent_circuit::consensus::{Resampling, consensus};
+use circuitscope::analysis::latent_circuit::consensus::consensus;
 use circuitscope::analysis::latent_circuit::fit::fits;
 use circuitscope::analysis::latent_circuit::mechanism::mechanism;
 use circuitscope::analysis::latent_circuit::perturbation::{Probe, causality};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
+use circuitscope::analysis::statistics::Bootstrap;
 use circuitscope::architecture::{Architecture, Constraint};
 use circuitscope::network::Network;
 use circuitscope::task::{Cddm, Task};
@@ -77,7 +78,7 @@ fn report(name: &str, network: &Network, task: &Task, setting: &Setting) {
             mechanism.label().name(),
         );
     }
-    let resampling = Resampling { n_resamples: 1000, level: 0.95, seed: 1 };
+    let resampling = Bootstrap { n_resamples: 1000, level: 0.95, seed: 1 };
     if let Some(consensus) = consensus(&found, &setting.wiring, resampling) {
         println!("  {} solutions, {} fits agree", consensus.n_solutions(), consensus.n_agreeing());
         println!("{:+.2}", consensus.w_rec.mean);

@@ -11,24 +11,31 @@
 use std::collections::BTreeMap;
 
 use ndarray::Array2;
+use rand::seq::SliceRandom;
 
 use crate::analysis::distance::Aspect;
 use crate::analysis::measures::Measure;
 use crate::analysis::statistics::{Resampling, holm};
 use crate::architecture::Constraint;
+use crate::stream::of_seed;
 use circuitscope_kernel::Curve;
 
 mod circuits;
-mod dealt;
+mod compared;
 mod part;
 pub(crate) mod resting;
 mod shapes;
 pub(crate) mod solutions;
+mod table;
 
+pub use crate::analysis::statistics::LEVEL;
+pub(crate) use compared::Compared;
 pub use part::{Asked, Part, Way};
 
-/// Level of every claim.
-pub const LEVEL: f64 = 0.05;
+/// The task that was published in full.
+const MAIN_TASK: &str = "cddm";
+/// The number of the claim that others hold in other tasks.
+const IN_OTHER_TASKS: u32 = 18;
 /// What a study lacks whose smallest possible p is not small enough.
 const TOO_FEW: &str = "so few networks could not pass however clear they were";
 
@@ -93,6 +100,29 @@ pub struct TaskEvidence {
     pub aspects: Vec<AspectEvidence>,
 }
 
+impl TaskEvidence {
+    /// The same networks, measures and distances under activations, constraints and classes dealt out at random.
+    #[must_use]
+    pub fn dealt_out(&self, seed: u64) -> Self {
+        let mut dealt = self.clone();
+        let mut labels: Vec<_> = self
+            .networks
+            .iter()
+            .map(|network| (network.curve, network.constraint, network.class.clone()))
+            .collect();
+        labels.shuffle(&mut of_seed(seed));
+        for (network, (curve, constraint, class)) in dealt.networks.iter_mut().zip(labels) {
+            (network.curve, network.constraint, network.class) = (curve, constraint, class);
+        }
+        dealt
+    }
+
+    /// Whether its trials have contexts.
+    fn has_contexts(&self) -> bool {
+        self.task == MAIN_TASK
+    }
+}
+
 /// What a study says on a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -153,6 +183,8 @@ pub struct Claim {
     pub deciding: usize,
     /// What decides.
     pub criterion: Criterion,
+    /// See [`Claim::is_of_labels`].
+    is_of_labels: bool,
     /// Largest p of the parts; where the criterion is a test 1 if one lies on the other side, and after Holm's correction over
     /// the study's claims; none where no part has one, or a part is missing.
     pub p: Option<f64>,
@@ -161,9 +193,21 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// Whether it asks for a difference between labels, so that it is supported at most as often as its level where they
+    /// are dealt out.
+    pub fn is_of_labels(&self) -> bool {
+        self.is_of_labels
+    }
+
     /// The part that decides.
     pub fn decider(&self) -> Option<&Part> {
         self.parts.get(self.deciding)
+    }
+
+    /// The same as a part of the claim that it holds in other tasks.
+    fn in_another_task(self) -> Self {
+        let statement = format!("In another task, as in row {}: {}", self.row, self.statement);
+        Self { number: IN_OTHER_TASKS, statement, ..self }
     }
 
     /// What is missing, where the claim cannot be decided.
@@ -173,82 +217,40 @@ impl Claim {
     }
 }
 
-/// A claim before the correction.
-pub(crate) struct Draft {
-    number: u32,
-    statement: &'static str,
-    pub(crate) parts: Vec<Part>,
-}
-
-/// A rule of the list of claims.
-type Rule = fn(&TaskEvidence, Resampling) -> Draft;
-
-/// Rules in the order of their numbers.
-const RULES: [Rule; 18] = [
-    solutions::different_solutions,
-    solutions::similar_performance,
-    shapes::butterflies,
-    shapes::early_sheets,
-    solutions::untrained_differences,
-    solutions::amplified,
-    solutions::clusters,
-    solutions::tanh_apart,
-    shapes::cross_of_units,
-    shapes::central_cluster,
-    resting::contexts_apart,
-    resting::sheet_at_rest,
-    resting::endpoints_at_rest,
-    circuits::inhibition,
-    circuits::saturation,
-    circuits::sensitive,
-    circuits::insensitive,
-    circuits::predictive,
-];
-
-/// Rows that the list of claims decides by intervals.
-const BY_INTERVAL: [u32; 4] = [6, 14, 16, 17];
-/// Rows that hold in every task (claim 18).
-const EVERYWHERE: [usize; 7] = [1, 5, 6, 7, 8, 11, 13];
-/// The number of the claim that they do.
-const IN_OTHER_TASKS: u32 = 18;
-
 /// Judges every claim on the tasks of a study: on CDDM, or the first task where there is none; and those that should hold
 /// everywhere on each other task.
 pub fn judge(tasks: &[TaskEvidence], resampling: Resampling) -> Vec<Claim> {
-    let main = tasks.iter().position(|task| task.task == "cddm").unwrap_or(0);
-    let Some(first) = tasks.get(main) else { return Vec::new() };
-    let mut claims: Vec<Claim> =
-        RULES.iter().map(|rule| undecided(rule(first, resampling), first, None)).collect();
-    let others = tasks.iter().enumerate().filter(|(place, _)| *place != main);
-    for (_, task) in others {
-        let everywhere = EVERYWHERE.iter().map(|row| RULES[row - 1](task, resampling));
-        claims.extend(everywhere.map(|draft| undecided(draft, task, Some(IN_OTHER_TASKS))));
+    let main = tasks.iter().position(|task| task.task == MAIN_TASK).unwrap_or(0);
+    let mut claims = Vec::new();
+    for (place, task) in tasks.iter().enumerate() {
+        let rules = table::RULES.iter().filter(|rule| place == main || rule.scope == table::Scope::EveryTask);
+        claims.extend(rules.map(|rule| {
+            let claim = undecided(rule, task, resampling);
+            if place == main { claim } else { claim.in_another_task() }
+        }));
     }
     decide(&mut claims);
-    // 19 comes last in the list, after the rows of 18.
     claims.sort_by_key(|claim| claim.number);
     claims
 }
 
-fn undecided(draft: Draft, task: &TaskEvidence, number: Option<u32>) -> Claim {
-    let Draft { number: row, statement, parts } = draft;
+/// A claim before the correction.
+fn undecided(rule: &table::Rule, task: &TaskEvidence, resampling: Resampling) -> Claim {
+    let parts = (rule.parts)(task, resampling);
     let rank = |part: &Part| (part.missing.is_some(), !part.is_met(), part.deciding_p().unwrap_or(0.0));
     let deciding = (0..parts.len())
         .reduce(|best, next| if rank(&parts[next]) > rank(&parts[best]) { next } else { best });
-    let statement = match number {
-        Some(_) => format!("In another task, as in row {row}: {statement}"),
-        None => statement.to_owned(),
-    };
     let p = parts.iter().filter_map(Part::deciding_p).reduce(f64::max);
     Claim {
-        number: number.unwrap_or(row),
-        row,
+        number: rule.number,
+        row: rule.number,
         task: task.task.clone(),
-        statement,
+        statement: rule.statement(task).to_owned(),
         verdict: Verdict::NotDecidable,
         parts,
         deciding: deciding.unwrap_or(0),
-        criterion: if BY_INTERVAL.contains(&row) { Criterion::Interval } else { Criterion::Test },
+        criterion: rule.criterion,
+        is_of_labels: rule.about == table::About::Labels,
         p,
         has_too_few: false,
     }

@@ -4,11 +4,8 @@
 //! goes the claimed way, its p is below the level after Holm's correction over the conclusions and tasks of that measure,
 //! and it stands above the [`floor`] of noise.
 
-use crate::analysis::distance::Aspect;
 use crate::analysis::statistics::{Resampling, holm};
-use crate::claims::{
-    AspectEvidence, Between, LEVEL, NetworkEvidence, Part, TaskEvidence, resting, solutions,
-};
+use crate::claims::{Between, Compared, LEVEL, NetworkEvidence, Part, resting, solutions};
 
 pub mod floor;
 
@@ -60,28 +57,15 @@ impl Conclusion {
         }
     }
 
-    /// The test of the claim whose form it has.
-    fn part(self, networks: &[NetworkEvidence], between: &Between, resampling: Resampling) -> Option<Part> {
-        // The claim on fixed points asks for their distances: it gets these in their place.
-        let aspect = match self {
-            Self::ReluNearSigmoid => Aspect::FixedPoints,
-            Self::ClassesDiffer | Self::ActivationsCluster | Self::TanhApart => Aspect::Trajectories,
-        };
-        let evidence = AspectEvidence { aspect, trained: between.clone(), embedded: None, untrained: None };
-        let task = TaskEvidence {
-            task: String::new(),
-            floor: 0.0,
-            scores: Vec::new(),
-            networks: networks.to_vec(),
-            aspects: vec![evidence],
-        };
-        let parts = match self {
-            Self::ClassesDiffer => solutions::different_solutions(&task, resampling).parts,
-            Self::ActivationsCluster => solutions::clusters_in_space(&task, &task.aspects[0], resampling),
-            Self::TanhApart => solutions::tanh_apart(&task, resampling).parts,
-            Self::ReluNearSigmoid => vec![resting::alike(&task, resampling)],
-        };
-        parts.into_iter().next()
+    /// The test of the claim whose form it has, on these distances; what stands beside it there is left out.
+    fn part(self, networks: &[NetworkEvidence], between: &Between, resampling: Resampling) -> Part {
+        let compared = Compared { networks, between, what: "distances" };
+        match self {
+            Self::ClassesDiffer => solutions::in_different_places(compared, resampling).swap_remove(0),
+            Self::ActivationsCluster => solutions::neighbours(compared, resampling).swap_remove(0),
+            Self::TanhApart => solutions::tanh_apart(compared, resampling),
+            Self::ReluNearSigmoid => resting::alike(compared, resampling),
+        }
     }
 }
 
@@ -141,11 +125,6 @@ pub fn test(
     let tested = |conclusion: Conclusion| {
         let part = conclusion.part(networks, between, resampling);
         let floor = floor::floor(conclusion, networks, between, realisations, resampling.seed);
-        let Some(part) = part else {
-            let missing = Some("no networks".to_owned());
-            let (value, p) = (None, None);
-            return Tested { conclusion, value, reference: 0.0, p, is_met: false, floor, missing };
-        };
         Tested {
             conclusion,
             value: part.value,

@@ -1,4 +1,7 @@
-//! The random streams of one network: what is drawn for one purpose never shifts what is drawn for another.
+//! Every random stream of the science: what is drawn for one purpose, or at one place, never shifts what is drawn elsewhere.
+//!
+//! [`Stream`] tells the purposes of one network apart; [`of_draw`] gives each of many draws a stream of its own, so that they can
+//! be made in any order and on any thread; [`of_seed`] serves draws that are made in turn.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -29,8 +32,31 @@ impl Stream {
             Self::Behaviour { battery } => (7, battery),
             Self::Resamples => (8, 0),
         };
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut rng = of_seed(seed);
         rng.set_stream((purpose << 48) | counter);
         rng
     }
+}
+
+/// The generator of a seed.
+pub(crate) fn of_seed(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+/// The generator of the draw at one place of many.
+pub(crate) fn of_draw(seed: u64, place: u64) -> ChaCha8Rng {
+    of_seed(seed_of_draw(seed, place))
+}
+
+/// The seed of the draw at one place of many.
+pub(crate) fn seed_of_draw(seed: u64, place: u64) -> u64 {
+    mix(seed ^ mix(place))
+}
+
+/// A bijection of 64-bit words that scatters neighbours (`SplitMix64`, Steele et al. 2014, doi:10.1145/2714064.2660195).
+pub(crate) fn mix(word: u64) -> u64 {
+    let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
 }

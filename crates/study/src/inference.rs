@@ -3,7 +3,7 @@
 use crate::event::{Event, Listener, Stage};
 use circuitscope::KernelPath;
 use circuitscope::analysis::latent_circuit::CircuitError;
-use circuitscope::analysis::latent_circuit::consensus::{Consensus, Resampling, consensus};
+use circuitscope::analysis::latent_circuit::consensus::{Consensus, consensus};
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress, fits};
 use circuitscope::analysis::latent_circuit::judge::{self, mean_and_error};
 use circuitscope::analysis::latent_circuit::mechanism::{Mechanism, mechanism};
@@ -12,6 +12,7 @@ use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::roles::{Role, roles};
 use circuitscope::analysis::latent_circuit::score::Scores;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Wiring};
+use circuitscope::analysis::statistics::Bootstrap;
 use circuitscope::network::Network;
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Intervals of the consensus: 95 %, over 1000 resamples of the fits.
-pub(crate) const RESAMPLING: Resampling = Resampling { n_resamples: 1000, level: 0.95, seed: 1 };
+pub(crate) const RESAMPLING: Bootstrap = Bootstrap { n_resamples: 1000, level: 0.95, seed: 1 };
 
 /// The fits of one network and what is read from them.
 pub(crate) struct Inference {

@@ -1,12 +1,12 @@
 //! Control networks and circuits: trained weights in the wrong places.
 
 use ndarray::{Array2, ArrayView1, ArrayViewMut1};
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::latent_circuit::setting::Wiring;
 use crate::network::Network;
+use crate::stream::of_seed;
 
 /// The network with its weights shuffled: off-diagonal entries of each `W_rec` column (what one unit sends) among
 /// off-diagonal places, entries of each `W_inp` row (what one unit hears) and of each `W_out` column.
@@ -33,7 +33,7 @@ pub fn shuffled_circuit(circuit: &Network, wiring: &Wiring, seed: u64) -> Networ
 fn shuffled_among(network: &Network, allowed: [&Array2<bool>; 3], seed: u64) -> Network {
     let mut control = network.clone();
     let stream = |stream: u64| {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut rng = of_seed(seed);
         rng.set_stream(stream);
         rng
     };

@@ -7,6 +7,7 @@ use super::components::{FeatureError, Features, N_COMPONENTS};
 use super::fixed_point_configuration::{self, FixedPointRates};
 use super::registration::{self, Budget};
 use super::{endpoints, selectivity, trajectories};
+use crate::stream::mix;
 use ndarray::ArrayView3;
 
 /// What of two networks is compared.
@@ -265,14 +266,6 @@ fn precedes(a: &Features, b: &Features) -> bool {
 /// A seed for a pair of items, the same in either order.
 fn pair_seed(seed: u64, i: usize, j: usize) -> u64 {
     mix(mix(mix(seed) ^ i.min(j) as u64) ^ i.max(j) as u64)
-}
-
-/// A bijection of 64-bit words that scatters neighbours (`SplitMix64`, Steele et al. 2014, doi:10.1145/2714064.2660195).
-pub(crate) fn mix(word: u64) -> u64 {
-    let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    word ^ (word >> 31)
 }
 
 #[cfg(test)]

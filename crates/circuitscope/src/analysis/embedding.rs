@@ -2,14 +2,13 @@
 
 use faer::{MatRef, Side};
 use ndarray::{Array2, ArrayView2};
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use rand::RngExt;
 use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
 mod stress;
 
-use super::distance::mix;
+use crate::stream;
 use stress::Layout;
 
 /// Relative decrease at which the best of all starts is finished; far below what a map shows.
@@ -92,7 +91,7 @@ pub fn metric(
             let mut layout = if start == 0 {
                 Layout::new(|item, axis| classical[[item, axis]], n_items)
             } else {
-                let mut rng = ChaCha8Rng::seed_from_u64(mix(seed ^ mix(start as u64)));
+                let mut rng = stream::of_draw(seed, start as u64);
                 Layout::new(|_, _| width * rng.sample::<f64, _>(StandardNormal), n_items)
             };
             layout.descend(&targets, budget.max_iterations, budget.tolerance);

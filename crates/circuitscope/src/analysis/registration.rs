@@ -39,7 +39,7 @@
 //! | 12 | 1.99 | 99 % | 1.0000 | 1.000 | 1.004 |
 
 use ndarray::{Array2, ArrayView2};
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
@@ -50,6 +50,7 @@ mod search;
 use super::components::N_COMPONENTS;
 use super::nearest::Cloud;
 use super::procrustes::Map;
+use crate::stream::of_seed;
 
 /// One cloud carried onto another: an orthogonal map and a match for each point that moved.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +103,7 @@ pub fn register_from_random_starts(
     seed: u64,
 ) -> Registration {
     let (moving, fixed) = (Cloud::new(moving), Cloud::new(fixed));
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rng = of_seed(seed);
     let mut descend = || published::descend(&moving, &fixed, &random_rotation(&mut rng));
     let mut best = descend();
     for _ in 1..n_starts {

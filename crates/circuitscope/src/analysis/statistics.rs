@@ -5,7 +5,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-pub(super) mod bootstrap;
+mod bootstrap;
 mod centroids;
 mod contrast;
 mod dispersion;
@@ -18,15 +18,15 @@ mod permanova;
 mod power;
 mod protest;
 mod relabelling;
+mod resampling;
 mod silhouette;
 mod squares;
 mod undefined;
 mod welch;
 
-pub use bootstrap::{Bootstrap, Interval, Statistic};
-pub(crate) use bootstrap::{expanded_tail, percentiles, quantile};
+pub use bootstrap::Statistic;
 pub use centroids::{LARGEST_RATIO, Ratio, amplification};
-pub use contrast::{Estimate, Resampling, contrast, location};
+pub use contrast::{Estimate, contrast, location};
 pub use dispersion::Dispersion;
 pub use gaps::silhouette_gap_interval;
 pub use holm::holm;
@@ -35,8 +35,9 @@ pub use neighbours::{K_NEIGHBOURS, NeighbourTest, Neighbours};
 pub use permanova::{N_PERMUTATIONS, Permanova};
 pub use power::{Design, networks_needed};
 pub use protest::{Protest, protest, protest_interval};
-pub use relabelling::PermutationP;
 pub(crate) use relabelling::Relabellings;
+pub use resampling::{Bootstrap, CONFIDENCE, Interval, LEVEL, Resampling};
+pub(crate) use resampling::{Ends, Given, Streams, draws, permutation_p, quantile, redrawn};
 pub use undefined::Undefined;
 pub use welch::Welch;
 

@@ -100,9 +100,9 @@ impl Part {
         }
     }
 
-    /// A number that stands beside those that decide.
-    pub(super) fn aside(self) -> Self {
-        Self { p: None, way: Way::Aside, least_p: None, ..self }
+    /// The number beside those that decide; none where it is missing.
+    pub(super) fn aside(self) -> Option<Self> {
+        self.missing.is_none().then_some(Self { p: None, way: Way::Aside, least_p: None, ..self })
     }
 
     /// Says how many networks the effect needs at a level.
@@ -174,6 +174,14 @@ fn too_few(task: &TaskEvidence, measure: Measure, curve: Curve, n: usize) -> Str
     }
 }
 
+/// An estimate against zero, or what is missing for it.
+fn tested(words: String, way: Way, found: Option<Estimate>, missing: impl FnOnce() -> String) -> Part {
+    match found {
+        Some(found) => Part::new(words, way, 0.0).estimated(found),
+        None => Part::without(words, missing()),
+    }
+}
+
 /// A measure of one activation less that of another.
 pub(super) fn difference(
     task: &TaskEvidence,
@@ -184,11 +192,8 @@ pub(super) fn difference(
 ) -> Part {
     let words = format!("{}, {} less {}", measure.words(), name(a), name(b));
     let [of_a, of_b] = [a, b].map(|curve| values(task, measure, curve));
-    if let Some(found) = contrast(&of_a, &of_b, resampling) {
-        return Part::new(words, way, 0.0).estimated(found);
-    }
     let (curve, n) = if of_a.len() < 3 { (a, of_a.len()) } else { (b, of_b.len()) };
-    Part::without(words, too_few(task, measure, curve, n))
+    tested(words, way, contrast(&of_a, &of_b, resampling), || too_few(task, measure, curve, n))
 }
 
 /// A measure of one activation against zero.
@@ -201,10 +206,7 @@ pub(super) fn level(
 ) -> Part {
     let words = format!("{}, {}", measure.words(), name(curve));
     let of_curve = values(task, measure, curve);
-    match location(&of_curve, resampling) {
-        Some(found) => Part::new(words, way, 0.0).estimated(found),
-        None => Part::without(words, too_few(task, measure, curve, of_curve.len())),
-    }
+    tested(words, way, location(&of_curve, resampling), || too_few(task, measure, curve, of_curve.len()))
 }
 
 /// A measure of all networks against zero.
@@ -214,11 +216,7 @@ pub(super) fn level_of_all(task: &TaskEvidence, measure: Measure, way: Way, resa
         .iter()
         .flat_map(|&curve| values(task, measure, curve))
         .collect();
-    match location(&all, resampling) {
-        Some(found) => Part::new(words, way, 0.0).estimated(found),
-        None => Part::without(
-            words,
-            format!("{} networks have it, three are needed ({})", all.len(), measure.name()),
-        ),
-    }
+    tested(words, way, location(&all, resampling), || {
+        format!("{} networks have it, three are needed ({})", all.len(), measure.name())
+    })
 }

@@ -1,44 +1,46 @@
 //! Claims 11 to 13: where networks come to rest.
 
-use super::part::{Asked, Way, difference, level};
-use super::solutions::{activations, aspect, bootstrap_of, permutation_p, smallest_group};
-use super::{AspectEvidence, Draft, Part, TaskEvidence};
+use super::compared::{Compared, permutation_p, smallest_group, trained};
+use super::part::{Asked, Part, Way, difference, level};
+use super::{Between, TaskEvidence};
 use crate::analysis::distance::Aspect;
 use crate::analysis::measures::Measure;
-use crate::analysis::statistics::{Design, Grouped, Resampling, mantel, mantel_interval};
+use crate::analysis::statistics::{Design, Resampling, mantel, mantel_interval};
 use circuitscope_kernel::Curve::{Relu, Sigmoid, Tanh};
 use ndarray::{Array2, Axis};
 
-pub(super) fn contexts_apart(task: &TaskEvidence, resampling: Resampling) -> Draft {
-    let mut parts = vec![alike(task, resampling)];
-    let mut statement = "ReLU and sigmoid fixed points are alike";
-    if task.task == "cddm" {
-        statement = "ReLU and sigmoid fixed points are alike and separated by context";
+pub(super) fn contexts_apart(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
+    let what = Aspect::FixedPoints.words();
+    let mut parts = vec![match trained(task, Aspect::FixedPoints) {
+        Ok(between) => alike(Compared::new(task, between, &what), resampling),
+        Err(missing) => Part::without(nearness(&what), missing),
+    }];
+    if task.has_contexts() {
         let part = |curve| level(task, Measure::ContextSeparation, curve, Way::Above, resampling);
         parts.extend([Relu, Sigmoid].map(part));
     }
-    Draft { number: 11, statement, parts }
+    parts
 }
 
-/// Distance of the centres of `ReLU` and sigmoid configurations less the mean of those of tanh and either.
+fn nearness(of: &str) -> String {
+    format!("distance of {of}, ReLU to sigmoid less tanh to the others")
+}
+
+/// Distance of the centres of `ReLU` and sigmoid networks less the mean of those of tanh and either.
 ///
 /// p says how often labels dealt out give a gap as low, which any difference between labels can; the interval, that it is this
 /// one.
-pub(crate) fn alike(task: &TaskEvidence, resampling: Resampling) -> Part {
-    let words = "distance of fixed points, ReLU to sigmoid less tanh to the others".to_owned();
-    let between = match aspect(task, Aspect::FixedPoints) {
-        Ok(found) => &found.trained,
-        Err(missing) => return Part::without(words, missing),
-    };
-    let grouped = |labels: &[usize]| Grouped::new(between.distances.view(), labels).ok();
-    let gap = |labels: &[usize]| grouped(labels)?.nearness_gap().ok();
-    let labels = activations(task, between);
-    let Some((value, grouped)) = gap(&labels).zip(grouped(&labels)) else {
-        return Part::without(words, "fixed points of two networks of each activation are needed");
+pub(crate) fn alike(compared: Compared<'_>, resampling: Resampling) -> Part {
+    let words = nearness(compared.what);
+    let gap = |labels: &[usize]| compared.grouped(labels)?.nearness_gap().ok();
+    let labels = compared.activations();
+    let Some((value, grouped)) = gap(&labels).zip(compared.grouped(&labels)) else {
+        let missing = format!("{} of two networks of each activation are needed", compared.what);
+        return Part::without(words, missing);
     };
     Part {
         value: Some(value),
-        interval: grouped.nearness_gap_interval(bootstrap_of(resampling)),
+        interval: grouped.nearness_gap_interval(resampling.bootstrap()),
         p: Some(permutation_p(&labels, -value, resampling, |labels| gap(labels).map(|gap| -gap))),
         asked: Asked::Interval,
         n_group: smallest_group(&labels),
@@ -46,69 +48,52 @@ pub(crate) fn alike(task: &TaskEvidence, resampling: Resampling) -> Part {
     }
 }
 
-pub(super) fn sheet_at_rest(task: &TaskEvidence, resampling: Resampling) -> Draft {
+pub(super) fn sheet_at_rest(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
     let part = |measure| {
         [Relu, Sigmoid].map(|curve| difference(task, measure, [Tanh, curve], Way::Above, resampling))
     };
     let mut parts = part(Measure::IrrelevantShare).to_vec();
     parts.extend(part(Measure::PlaneShare));
     // What the rates themselves hold at the decision is told beside it.
-    for curve in [Relu, Sigmoid] {
-        let beside = difference(task, Measure::IrrelevantInformation, [Tanh, curve], Way::Aside, resampling);
-        if beside.missing.is_none() {
-            parts.push(beside.aside());
-        }
-    }
-    let statement = "tanh fixed points lie on a sheet, with irrelevant information less suppressed";
-    Draft { number: 12, statement, parts }
+    let beside =
+        |curve| difference(task, Measure::IrrelevantInformation, [Tanh, curve], Way::Aside, resampling);
+    parts.extend([Relu, Sigmoid].map(beside).into_iter().filter_map(Part::aside));
+    parts
 }
 
-pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> Draft {
-    let words = "Mantel correlation of the distances of endpoints and of fixed points".to_owned();
-    let found =
-        aspect(task, Aspect::Endpoints).and_then(|ends| Ok((ends, aspect(task, Aspect::FixedPoints)?)));
-    let mut parts = vec![match found {
-        Err(missing) => Part::without(words, missing),
-        Ok((ends, rest)) => {
-            let (ends, rest) = of_both(ends, rest);
-            match mantel(ends.view(), rest.view(), resampling.n_permutations, resampling.seed) {
-                None => Part::without(words, "four networks with endpoints and fixed points are needed"),
-                Some(found) => {
-                    let bootstrap = bootstrap_of(resampling);
-                    let interval = mantel_interval(ends.view(), rest.view(), bootstrap);
-                    Part {
-                        value: Some(found.r),
-                        interval,
-                        p: Some(found.p),
-                        least_p: Some(Design::Matrices.least_p(ends.nrows())),
-                        design: Some(Design::Matrices),
-                        n_group: Some(ends.nrows()), // its groups are all networks
-                        ..Part::new(words, Way::Above, 0.0)
-                    }
-                }
-            }
-        }
-    }];
-    for curve in [Relu, Sigmoid, Tanh] {
-        let own = level(task, Measure::EndpointGap, curve, Way::Aside, resampling);
-        if own.missing.is_none() {
-            // It is a distance: that it is above zero is no finding.
-            parts.push(Part { effect: None, effect_interval: None, ..own.aside() });
-        }
-    }
-    Draft { number: 13, statement: "Endpoints agree with fixed points", parts }
+pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
+    let words = || "Mantel correlation of the distances of endpoints and of fixed points".to_owned();
+    let agreement = || {
+        let (ends, rest) = of_both(trained(task, Aspect::Endpoints)?, trained(task, Aspect::FixedPoints)?);
+        let found = mantel(ends.view(), rest.view(), resampling.n_permutations, resampling.seed)
+            .ok_or("four networks with endpoints and fixed points are needed")?;
+        Ok::<_, String>(Part {
+            value: Some(found.r),
+            interval: mantel_interval(ends.view(), rest.view(), resampling.bootstrap()),
+            p: Some(found.p),
+            least_p: Some(Design::Matrices.least_p(ends.nrows())),
+            design: Some(Design::Matrices),
+            n_group: Some(ends.nrows()), // its groups are all networks
+            ..Part::new(words(), Way::Above, 0.0)
+        })
+    };
+    let mut parts = vec![agreement().unwrap_or_else(|missing| Part::without(words(), missing))];
+    let own = |curve| level(task, Measure::EndpointGap, curve, Way::Aside, resampling);
+    let beside = [Relu, Sigmoid, Tanh].map(own).into_iter().filter_map(Part::aside);
+    // It is a distance: that it is above zero is no finding.
+    parts.extend(beside.map(|part| Part { effect: None, effect_interval: None, ..part }));
+    parts
 }
 
 /// The two matrices on the networks that both have, in one order.
-fn of_both(a: &AspectEvidence, b: &AspectEvidence) -> (Array2<f64>, Array2<f64>) {
+fn of_both(a: &Between, b: &Between) -> (Array2<f64>, Array2<f64>) {
     let shared: Vec<(usize, usize)> = a
-        .trained
         .networks
         .iter()
         .enumerate()
-        .filter_map(|(i, network)| Some((i, b.trained.networks.iter().position(|other| other == network)?)))
+        .filter_map(|(i, network)| Some((i, b.networks.iter().position(|other| other == network)?)))
         .collect();
     let (rows_a, rows_b): (Vec<usize>, Vec<usize>) = shared.into_iter().unzip();
     let pick = |matrix: &Array2<f64>, rows: &[usize]| matrix.select(Axis(0), rows).select(Axis(1), rows);
-    (pick(&a.trained.distances, &rows_a), pick(&b.trained.distances, &rows_b))
+    (pick(&a.distances, &rows_a), pick(&b.distances, &rows_b))
 }

@@ -326,8 +326,8 @@ fn scattered(
 #[test]
 fn gaps_of_labels_that_mean_nothing_have_a_uniform_p_and_planted_ones_are_found() {
     let few = Resampling { n_resamples: 1, n_permutations: 199, seed: 3 };
-    let silhouette = |task: &TaskEvidence| solutions::tanh_apart(task, few).parts.swap_remove(0);
-    let nearness = |task: &TaskEvidence| resting::alike(task, few);
+    let silhouette = |task: &TaskEvidence| solutions::tanh_separate(task, few).swap_remove(0);
+    let nearness = |task: &TaskEvidence| resting::contexts_apart(task, few).swap_remove(0);
     let at_one_place = |aspect| (0..600).map(move |seed| scattered(aspect, 4, |_, _| [0.0; 2], seed));
     let p = |part: Part| part.p.expect("a p");
 
@@ -362,8 +362,9 @@ fn where_labels_matter_another_way_intervals_keep_gaps_from_being_claimed() {
         Curve::Sigmoid => [6.0, 0.0],
         Curve::Tanh => [3.0, 27.0_f64.sqrt()],
     };
-    let is_near =
-        |seed: &u64| resting::alike(&scattered(Aspect::FixedPoints, 5, corner, *seed), few).is_met();
+    let is_near = |seed: &u64| {
+        resting::contexts_apart(&scattered(Aspect::FixedPoints, 5, corner, *seed), few)[0].is_met()
+    };
     // One end of a percentile interval leaves out 0.025 of many networks and a little more of ten, within the level of a claim.
     assert_rare((0..n_draws).filter(is_near).count(), n_draws, "near");
 
@@ -375,7 +376,7 @@ fn where_labels_matter_another_way_intervals_keep_gaps_from_being_claimed() {
     };
     let gap = |seed: u64| {
         let task = scattered(Aspect::Trajectories, 5, three, seed);
-        solutions::tanh_apart(&task, few).parts.swap_remove(0)
+        solutions::tanh_separate(&task, few).swap_remove(0)
     };
     let gaps: Vec<Part> = (0..n_draws).map(gap).collect();
     let mean = gaps.iter().filter_map(|part| part.value).sum::<f64>() / n_draws as f64;

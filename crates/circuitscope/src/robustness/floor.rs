@@ -11,22 +11,16 @@
 //! That `ReLU` and sigmoid are near is a difference of distances: their biases cancel in it, so that a whole distance, bias
 //! and all, is no floor for it. Its floors are the same difference of distances that mean nothing (`differences`).
 
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
 
 use super::Conclusion;
-use crate::analysis::distance::mix;
-use crate::analysis::statistics::quantile;
+use crate::analysis::statistics::{CONFIDENCE, draws, quantile};
 use crate::claims::{Between, NetworkEvidence};
 use circuitscope_kernel::Curve;
 use ndarray::Array2;
 
 /// Random splits into halves: 95 % of them is known to a hundredth of a probability or so.
 const N_SPLITS: u64 = 200;
-/// Share of meaningless differences that lie below a floor.
-const SHARE: f64 = 0.95;
 /// Fewest networks of a group that is halved: of three, one half is a single network.
 const FEWEST: usize = 4;
 
@@ -65,32 +59,28 @@ pub fn floor(
         return None;
     }
     let squares = between.distances.mapv(|d| d * d);
-    let splits: Vec<(f64, Vec<f64>)> = (0..N_SPLITS)
-        .into_par_iter()
-        .map(|split| {
-            let mut rng = ChaCha8Rng::seed_from_u64(mix(seed ^ mix(split)));
-            let halves: Vec<(usize, [Vec<usize>; 2])> = groups
-                .iter()
-                .map(|(name, members)| {
-                    let mut members = members.clone();
-                    members.shuffle(&mut rng);
-                    let (one, other) = members.split_at(members.len() / 2);
-                    (*name, [one.to_vec(), other.to_vec()])
-                })
-                .collect();
-            let own: Vec<f64> =
-                halves.iter().map(|(_, [one, other])| centroid_distance(&squares, one, other)).collect();
-            let effect = contrast(conclusion, &halves, |[a, _], [_, b]| centroid_distance(&squares, a, b));
-            let own = if conclusion.is_difference() { differences(&own) } else { own };
-            (effect.unwrap_or_default(), own)
-        })
-        .collect();
+    let splits = draws(0..N_SPLITS, seed, |rng| {
+        let halves: Vec<(usize, [Vec<usize>; 2])> = groups
+            .iter()
+            .map(|(name, members)| {
+                let mut members = members.clone();
+                members.shuffle(rng);
+                let (one, other) = members.split_at(members.len() / 2);
+                (*name, [one.to_vec(), other.to_vec()])
+            })
+            .collect();
+        let own: Vec<f64> =
+            halves.iter().map(|(_, [one, other])| centroid_distance(&squares, one, other)).collect();
+        let effect = contrast(conclusion, &halves, |[a, _], [_, b]| centroid_distance(&squares, a, b));
+        let own = if conclusion.is_difference() { differences(&own) } else { own };
+        (effect.unwrap_or_default(), own)
+    });
     let effect = splits.iter().map(|split| split.0).sum::<f64>() / splits.len() as f64;
     let mut own: Vec<f64> = splits.into_iter().flat_map(|split| split.1).collect();
     own.sort_by(f64::total_cmp);
     Some(Floor {
         effect,
-        sampling: quantile(&own, SHARE),
+        sampling: quantile(&own, CONFIDENCE),
         distance: contrast(conclusion, &groups, |a, b| mean(&between.distances, a, b))?,
         realisation: realisation(conclusion, realisations, seed),
     })
@@ -116,16 +106,15 @@ fn differences(own: &[f64]) -> Vec<f64> {
 fn realisation(conclusion: Conclusion, runs: &[f64], seed: u64) -> Option<f64> {
     let mut found = runs.to_vec();
     if conclusion.is_difference() {
-        let draw = |draw| {
-            let mut rng = ChaCha8Rng::seed_from_u64(mix(seed ^ mix(N_SPLITS + draw)));
+        let of_draw = draws(N_SPLITS..2 * N_SPLITS, seed, |rng| {
             let mut runs = runs.to_vec();
-            runs.shuffle(&mut rng);
+            runs.shuffle(rng);
             runs.chunks_exact(3).flat_map(differences).collect::<Vec<f64>>()
-        };
-        found = (0..N_SPLITS).flat_map(draw).collect();
+        });
+        found = of_draw.concat();
     }
     found.sort_by(f64::total_cmp);
-    (!found.is_empty()).then(|| quantile(&found, SHARE))
+    (!found.is_empty()).then(|| quantile(&found, CONFIDENCE))
 }
 
 /// Places of tanh and of the others among [`groups`] of activations.

@@ -2,12 +2,13 @@
 
 use crate::reference::{folder, network};
 use circuitscope::KernelPath;
-use circuitscope::analysis::latent_circuit::consensus::{Resampling, consensus};
+use circuitscope::analysis::latent_circuit::consensus::consensus;
 use circuitscope::analysis::latent_circuit::fit::fits;
 use circuitscope::analysis::latent_circuit::mechanism::mechanism;
 use circuitscope::analysis::latent_circuit::perturbation::{Probe, causality};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
+use circuitscope::analysis::statistics::Bootstrap;
 use circuitscope::task::{Cddm, Task};
 use std::ops::ControlFlow;
 
@@ -34,7 +35,7 @@ fn five_fits_of_every_golden_cddm_network_are_recorded() {
         let dynamics = NodeDynamics::of_network(&network);
         let (path, told) = (KernelPath::detect(), |_| ControlFlow::Continue(()));
         let found = fits(&responses, dynamics, &setting, 5, 1, path, &told).expect("fits");
-        let resampling = Resampling { n_resamples: 100, level: 0.95, seed: 1 };
+        let resampling = Bootstrap { n_resamples: 100, level: 0.95, seed: 1 };
         let consensus = consensus(&found, &setting.wiring, resampling).expect("a fit that finished");
         let numbers = mechanism(&found[0].circuit, &Cddm::published(), &trials).expect("a CDDM circuit");
         let follows = causality(&network, &found[0], &task, &trials, Probe::STANDARD).expect("a fit");

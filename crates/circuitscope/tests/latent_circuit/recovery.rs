@@ -1,13 +1,14 @@
 use crate::planted::{Kind, Planted, cddm, largest_angle, trials};
 use circuitscope::KernelPath;
 use circuitscope::analysis::latent_circuit::CircuitError;
-use circuitscope::analysis::latent_circuit::consensus::{Resampling, consensus};
+use circuitscope::analysis::latent_circuit::consensus::consensus;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress, fits};
 use circuitscope::analysis::latent_circuit::judge::{Folds, choose_nodes, held_out};
 use circuitscope::analysis::latent_circuit::matching::{agreement, matching, reordered};
 use circuitscope::analysis::latent_circuit::mechanism::{Label, mechanism};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
+use circuitscope::analysis::statistics::Bootstrap;
 use std::ops::ControlFlow;
 
 fn recovery() -> Setting {
@@ -157,7 +158,7 @@ fn a_fit_that_diverges_is_an_outcome_and_comes_last() {
     let fit = fitted(&planted, &planted.responses, &setting, 1, 5).swap_remove(0);
     assert!(matches!(fit.outcome, Outcome::Diverged { .. }));
     assert!(fit.circuit.w_rec.iter().all(|w| w.is_finite()));
-    let resampling = Resampling { n_resamples: 10, level: 0.95, seed: 1 };
+    let resampling = Bootstrap { n_resamples: 10, level: 0.95, seed: 1 };
     assert_eq!(consensus(&[fit], &setting.wiring, resampling), None);
 }
 

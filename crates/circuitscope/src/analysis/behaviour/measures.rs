@@ -6,15 +6,13 @@ use super::slope::Estimate;
 use super::surface::{Range, Surface, surface, trained_coherences, wide_coherences};
 use super::values::{ValueCurve, go_no_go, memory_number};
 use super::{N_REPEATS, SIGMA, Showing};
-use crate::analysis::statistics::Bootstrap;
+use crate::analysis::statistics::{Bootstrap, CONFIDENCE};
 use crate::dynamics::run::RunError;
 use crate::network::Network;
 use crate::task::Task;
 
 /// Resamples of every interval.
 const N_RESAMPLES: usize = 400;
-/// Share of resamples within an interval.
-const LEVEL: f64 = 0.95;
 
 /// How much of the published test is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +91,7 @@ pub struct Behaviour {
 
 /// The intervals of every measure.
 pub const fn bootstrap(seed: u64) -> Bootstrap {
-    Bootstrap { n_resamples: N_RESAMPLES, level: LEVEL, seed }
+    Bootstrap { n_resamples: N_RESAMPLES, level: CONFIDENCE, seed }
 }
 
 /// Tests a network on its task, within and beyond the trials of training.

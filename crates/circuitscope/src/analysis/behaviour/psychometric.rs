@@ -8,8 +8,7 @@ use super::count::Count;
 use super::likelihood::{Bounds, Curve, LARGEST_LAPSE, Parameter, least_with, maximise};
 use super::mean;
 use super::slope::Estimate;
-use crate::analysis::statistics::{Bootstrap, percentiles};
-use crate::stream::Stream;
+use crate::analysis::statistics::{Bootstrap, Ends, Interval, Streams};
 
 /// The smallest lapse rate that a fit tells from none; one below it is 0. The maximum is flat to 1e-8 of the mean log
 /// likelihood: rates are found to the root of that, and this is ten times as much.
@@ -96,7 +95,7 @@ pub fn fit(counts: &[Count], bootstrap: Bootstrap) -> Result<Psychometric, FitEr
     };
     let all_starts = starts(counts, bounds);
     let (curve, cost) = search(counts, &all_starts)?;
-    let tolerated = 0.5 * Normal::standard().inverse_cdf(1.0 - bootstrap.tail()).powi(2);
+    let tolerated = 0.5 * Normal::standard().inverse_cdf(1.0 - bootstrap.tail(Ends::Percentiles)).powi(2);
     let from: Vec<Curve> = all_starts.iter().copied().chain([curve]).collect();
     let is_identified = |parameter: Parameter| -> Result<bool, FitError> {
         for &end in parameter.ends() {
@@ -108,44 +107,41 @@ pub fn fit(counts: &[Count], bootstrap: Bootstrap) -> Result<Psychometric, FitEr
         }
         Ok(true)
     };
-    let mut rng = Stream::Resamples.rng(bootstrap.seed);
-    let mut resampled: [Vec<f64>; 4] = Default::default();
-    let mut evens = Vec::new();
-    for _ in 0..bootstrap.n_resamples {
-        let draw = |count: &Count| {
+    let resamples = bootstrap.resamples(Streams::One, |rng| {
+        let mut draw = |count: &Count| {
             let hits = Binomial::new(count.n as u64, curve.chance(count.level).clamp(0.0, 1.0))
                 .map_err(|error| FitError::Search { reason: error.to_string() })?
-                .sample(&mut rng);
+                .sample(rng);
             Ok(Count { hits: hits as f64, ..*count })
         };
-        let drawn = counts.iter().map(draw).collect::<Result<Vec<_>, FitError>>()?;
-        let (found, _) = search(&drawn, &[curve])?;
-        for (values, value) in resampled.iter_mut().zip([found.slope, found.bias, found.low, found.high]) {
-            values.push(value);
-        }
-        evens.extend(even(found, bounds));
-    }
-    let [slopes, biases, lows, highs] = resampled;
+        let drawn = counts.iter().map(&mut draw).collect::<Result<Vec<_>, FitError>>()?;
+        Ok(search(&drawn, &[curve])?.0)
+    });
+    let resamples = resamples.into_iter().collect::<Result<Vec<Curve>, FitError>>()?;
+    let interval = |number: fn(&Curve) -> f64| {
+        bootstrap.interval(Ends::Percentiles, resamples.iter().map(number)).map(Interval::ends)
+    };
     // Resamples of a curve at its bound stay there: an interval from them would claim a certainty that there is not.
-    let fitted = |value: f64, resamples: Vec<f64>, at_bound: bool, parameter| -> Result<Fitted, FitError> {
+    let fitted = |value: f64, number: fn(&Curve) -> f64, at_bound: bool, parameter| -> Result<_, FitError> {
         let is_identified = is_identified(parameter)?;
-        let is_sure = bootstrap.n_resamples > 0 && !at_bound && is_identified;
-        let interval = is_sure.then(|| percentiles(resamples, bootstrap.tail()));
+        let interval = if at_bound || !is_identified { None } else { interval(number) };
         Ok(Fitted { estimate: Estimate { value, interval }, at_bound, is_identified })
     };
     // Near its end a range is flat in the angle: the search stops up to a hundredth short.
     let at_end = |offset: f64, reach: f64| offset.abs() > 0.99 * reach;
-    let lapse = |rate: f64, resamples: Vec<f64>, parameter| {
+    let lapse = |number: fn(&Curve) -> f64, parameter| {
+        let rate = number(&curve);
         let is_none = rate < SMALLEST_LAPSE;
         let at_bound = is_none || rate > LARGEST_LAPSE - SMALLEST_LAPSE;
-        fitted(if is_none { 0.0 } else { rate }, resamples, at_bound, parameter)
+        fitted(if is_none { 0.0 } else { rate }, number, at_bound, parameter)
     };
-    let slope = fitted(curve.slope, slopes, at_end(curve.slope, bounds.steepest), Parameter::Slope)?;
+    let slope =
+        fitted(curve.slope, |curve| curve.slope, at_end(curve.slope, bounds.steepest), Parameter::Slope)?;
     let at_end_of_levels = at_end(curve.bias - bounds.centre, bounds.reach);
-    let mut bias = fitted(curve.bias, biases, at_end_of_levels, Parameter::Bias)?;
+    let mut bias = fitted(curve.bias, |curve| curve.bias, at_end_of_levels, Parameter::Bias)?;
     // Resamples that never cross would lie beyond either end.
-    let is_sure = bootstrap.n_resamples > 0 && evens.len() == bootstrap.n_resamples;
-    let interval = is_sure.then(|| percentiles(evens, bootstrap.tail()));
+    let evens = resamples.iter().map(|&curve| even(curve, bounds));
+    let interval = bootstrap.interval(Ends::Percentiles, evens).map(Interval::ends);
     let even = even(curve, bounds).filter(|_| bias.is_identified);
     let mut even = even.map(|value| Estimate { value, interval });
     if !slope.is_identified {
@@ -156,8 +152,8 @@ pub fn fit(counts: &[Count], bootstrap: Bootstrap) -> Result<Psychometric, FitEr
     Ok(Psychometric {
         slope,
         bias,
-        lapse_low: lapse(curve.low, lows, Parameter::Low)?,
-        lapse_high: lapse(curve.high, highs, Parameter::High)?,
+        lapse_low: lapse(|curve| curve.low, Parameter::Low)?,
+        lapse_high: lapse(|curve| curve.high, Parameter::High)?,
         even,
         deviance: 2.0 * (cost - saturated(counts)),
     })

@@ -1,10 +1,8 @@
 //! The slope of answers on what is shown, and how surely it is not 0.
 
-use rand::{Rng, RngExt};
-
 use super::mean;
-use crate::analysis::statistics::{Bootstrap, expanded_tail, percentiles};
-use crate::stream::Stream;
+use crate::analysis::statistics::{Bootstrap, Ends, Interval, Streams, redrawn};
+use rand_chacha::ChaCha8Rng;
 
 /// Repeated answers to one level of what is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,17 +46,17 @@ pub fn slope(cells: &[Cell], bootstrap: Bootstrap) -> Option<Estimate> {
     let varies = |cell: &Cell| cell.answers.iter().any(|answer| *answer != cell.answers[0]);
     let (varying, constant): (Vec<_>, Vec<_>) = cells.iter().zip(weights).partition(|(cell, _)| varies(cell));
     let of_constant: f64 = constant.iter().map(|(cell, weight)| weight * mean(&cell.answers)).sum();
-    let mut rng = Stream::Resamples.rng(bootstrap.seed);
-    let draw = |answers: &[f64], rng: &mut dyn Rng| {
+    let draw = |answers: &[f64], rng: &mut ChaCha8Rng| {
         let n = answers.len() - 1;
-        (0..n).map(|_| answers[rng.random_range(0..answers.len())]).sum::<f64>() / n as f64
+        redrawn(n, answers.len(), rng).map(|at| answers[at]).sum::<f64>() / n as f64
     };
-    let mut resample = || {
-        of_constant + varying.iter().map(|(cell, weight)| weight * draw(&cell.answers, &mut rng)).sum::<f64>()
-    };
-    let interval = (is_repeated && bootstrap.n_resamples > 0)
-        .then(|| percentiles((0..bootstrap.n_resamples).map(|_| resample()).collect(), bootstrap.tail()));
-    Some(Estimate { value, interval })
+    let interval = is_repeated.then(|| {
+        let resamples = bootstrap.resamples(Streams::One, |rng| {
+            of_constant + varying.iter().map(|(cell, weight)| weight * draw(&cell.answers, rng)).sum::<f64>()
+        });
+        bootstrap.interval(Ends::Percentiles, resamples).map(Interval::ends)
+    });
+    Some(Estimate { value, interval: interval.flatten() })
 }
 
 /// Mean over networks with its interval, networks drawn with replacement; no interval for fewer than three.
@@ -69,22 +67,20 @@ pub fn over_networks(values: &[f64], bootstrap: Bootstrap) -> Option<Estimate> {
     if !value.is_finite() {
         return None;
     }
-    let mut rng = Stream::Resamples.rng(bootstrap.seed);
-    let mut resample = || {
-        values.iter().map(|_| values[rng.random_range(0..values.len())]).sum::<f64>() / values.len() as f64
-    };
-    let interval = (values.len() > 2 && bootstrap.n_resamples > 0).then(|| {
-        let resamples = (0..bootstrap.n_resamples).map(|_| resample()).collect();
-        percentiles(resamples, expanded_tail(values.len(), bootstrap.level))
+    let n = values.len();
+    let interval = (n > 2).then(|| {
+        let mean_redrawn =
+            |rng: &mut ChaCha8Rng| redrawn(n, n, rng).map(|at| values[at]).sum::<f64>() / n as f64;
+        let resamples = bootstrap.resamples(Streams::One, mean_redrawn);
+        bootstrap.interval(Ends::Expanded(n), resamples).map(Interval::ends)
     });
-    Some(Estimate { value, interval })
+    Some(Estimate { value, interval: interval.flatten() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::SeedableRng;
-    use rand_chacha::ChaCha8Rng;
+    use rand::{RngExt, SeedableRng};
 
     fn bootstrap(seed: u64) -> Bootstrap {
         Bootstrap { n_resamples: 400, level: 0.95, seed }

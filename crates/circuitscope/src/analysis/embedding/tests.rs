@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 fn plane(n: usize, n_axes: usize, seed: u64) -> Array2<f64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);

@@ -10,13 +10,14 @@
 //! | 24 | 1.2 / 0.6 / 0.4 | none |
 
 use ndarray::Array2;
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
 use super::matching::{Cloud, Map, Matching, good_starts};
 use super::registration::{GroupedRegistration, N_COMPONENTS};
 use crate::analysis::procrustes::orthogonal_map;
+use crate::stream::of_seed;
 
 /// Random starts at most, a direction. More than the published 60 (docs/methods.md §4.2), which structureless configurations need:
 /// there few starts end in the lowest minimum.
@@ -30,7 +31,7 @@ const SAME: f64 = 1e-9;
 pub(super) fn both(a: &Cloud, b: &Cloud, seed: u64) -> [GroupedRegistration; 2] {
     let directions = [Matching::new(a, b), Matching::new(b, a)];
     let starts = good_starts(a, b);
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rng = of_seed(seed);
     let mut best = [
         lowest(&directions[0], starts.iter().copied()),
         lowest(&directions[1], starts.iter().map(transpose)),
@@ -50,7 +51,7 @@ pub(super) fn both(a: &Cloud, b: &Cloud, seed: u64) -> [GroupedRegistration; 2] 
 
 /// The best of `n_starts` random starts.
 pub(super) fn from_random_starts(matching: &Matching<'_>, n_starts: usize, seed: u64) -> GroupedRegistration {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rng = of_seed(seed);
     let first = random_rotation(&mut rng);
     lowest(matching, std::iter::once(first).chain((1..n_starts).map(|_| random_rotation(&mut rng))))
 }

@@ -2,10 +2,11 @@
 
 use ndarray::Array2;
 
-use super::consensus::{Resampling, Weights, summary};
+use super::consensus::{Weights, summary};
 use super::distance::distance;
 use super::matching::{matching, reordered};
 use super::setting::Wiring;
+use crate::analysis::statistics::Bootstrap;
 use crate::network::Network;
 
 /// Rounds of matching and averaging at most; a handful settles it.
@@ -38,7 +39,7 @@ pub fn class_mean(
     circuits: &[&Network],
     reference: Option<&Network>,
     wiring: &Wiring,
-    resampling: Resampling,
+    bootstrap: Bootstrap,
 ) -> Option<ClassMean> {
     if circuits.len() < 2 {
         return None;
@@ -58,7 +59,7 @@ pub fn class_mean(
     }
     let weights = |of: fn(&Network) -> &Array2<f64>| {
         let matrices: Vec<&Array2<f64>> = matched.iter().map(of).collect();
-        summary(&matrices, resampling)
+        summary(&matrices, bootstrap)
     };
     Some(ClassMean {
         n_networks: circuits.len(),
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
     use crate::analysis::latent_circuit::{made, setting::Variant};
 
-    const RESAMPLING: Resampling = Resampling { n_resamples: 200, level: 0.95, seed: 1 };
+    const BOOTSTRAP: Bootstrap = Bootstrap { n_resamples: 200, level: 0.95, seed: 1 };
 
     fn circuit(shift: f64) -> Network {
         made::circuit(|at| at.sin() + shift)
@@ -116,17 +117,17 @@ mod tests {
             shifts.iter().zip(&orders).map(|(&shift, order)| reordered(&circuit(shift), order)).collect();
         let shuffled: Vec<&Network> = shuffled.iter().collect();
         let whole = circuit(0.0);
-        let found = class_mean(&shuffled, Some(&whole), &wiring, RESAMPLING).expect("three circuits");
+        let found = class_mean(&shuffled, Some(&whole), &wiring, BOOTSTRAP).expect("three circuits");
         let [low, high] = found.w_rec.interval.expect("three networks");
         for ((at, &mean), &exact) in found.w_rec.mean.indexed_iter().zip(&whole.w_rec) {
             assert!((mean - exact).abs() < 1e-12, "{at:?}"); // sums of three numbers
             assert!(low[at] < mean && mean < high[at] && high[at] - low[at] < 0.0401, "{at:?}");
         }
-        let found = class_mean(&shuffled, None, &wiring, RESAMPLING).expect("three circuits");
+        let found = class_mean(&shuffled, None, &wiring, BOOTSTRAP).expect("three circuits");
         assert!(
             distance(&found.circuit, &whole, &wiring) < 1e-12,
             "without a reference, up to the order of nodes"
         );
-        assert_eq!(class_mean(&shuffled[..1], None, &wiring, RESAMPLING), None);
+        assert_eq!(class_mean(&shuffled[..1], None, &wiring, BOOTSTRAP), None);
     }
 }

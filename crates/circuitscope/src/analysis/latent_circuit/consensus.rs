@@ -1,31 +1,16 @@
 //! What the fits of one network agree on.
 
-use ndarray::Array2;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-
 use super::fit::{Fit, Outcome};
 use super::matching::{agreement, matching, reordered};
 use super::setting::Wiring;
-use crate::analysis::distance::mix;
-use crate::analysis::statistics::{expanded_tail, quantile};
+use crate::analysis::statistics::{Bootstrap, Ends, Streams, redrawn};
 use crate::network::Network;
+use ndarray::Array2;
 
 /// Correlation of weights from which on two fits count as one solution: they share four fifths of their variance.
 pub const SAME_SOLUTION: f64 = 0.9;
 /// Fewest fits from which intervals are taken: of two, every other resample is a single one.
 const FEWEST_FITS: usize = 3;
-
-/// How intervals are taken.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Resampling {
-    /// Number of resamples of the fits.
-    pub n_resamples: usize,
-    /// Share of resamples inside an interval, between 0 and 1.
-    pub level: f64,
-    /// Starts the draws.
-    pub seed: u64,
-}
 
 /// A matrix of weights over fits.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +50,7 @@ impl Consensus {
 }
 
 /// The consensus of fits, the best first as [`super::fit::fits`] gives them; [`None`] if none finished.
-pub fn consensus(fits: &[Fit], wiring: &Wiring, resampling: Resampling) -> Option<Consensus> {
+pub fn consensus(fits: &[Fit], wiring: &Wiring, bootstrap: Bootstrap) -> Option<Consensus> {
     let finished = fits.iter().filter(|fit| fit.outcome == Outcome::Finished);
     let circuits: Vec<&Network> = finished.map(|fit| &fit.circuit).collect();
     let first = *circuits.first()?;
@@ -82,7 +67,7 @@ pub fn consensus(fits: &[Fit], wiring: &Wiring, resampling: Resampling) -> Optio
     let matched: Vec<Network> = agreeing.map(|(b, _)| reordered(b, &matching(first, b, wiring))).collect();
     let weights = |of: fn(&Network) -> &Array2<f64>| {
         let matrices: Vec<&Array2<f64>> = matched.iter().map(of).collect();
-        summary(&matrices, resampling)
+        summary(&matrices, bootstrap)
     };
     Some(Consensus {
         agreement: agreements,
@@ -117,32 +102,29 @@ fn linked(agreement: &Array2<f64>) -> Vec<usize> {
     labels
 }
 
-pub(super) fn summary(matrices: &[&Array2<f64>], resampling: Resampling) -> Weights {
+pub(super) fn summary(matrices: &[&Array2<f64>], bootstrap: Bootstrap) -> Weights {
     let shape = matrices[0].dim();
     let n = matrices.len();
-    let mean_of = |chosen: &[usize]| {
-        let sum = chosen.iter().fold(Array2::zeros(shape), |sum: Array2<f64>, &i| sum + matrices[i]);
-        sum / chosen.len() as f64
+    let mean_of = |chosen: Vec<usize>| {
+        let n = chosen.len() as f64;
+        chosen.into_iter().fold(Array2::zeros(shape), |sum: Array2<f64>, i| sum + matrices[i]) / n
     };
-    let mean = mean_of(&(0..n).collect::<Vec<_>>());
-    if n < FEWEST_FITS || resampling.n_resamples == 0 {
+    let mean = mean_of((0..n).collect());
+    if n < FEWEST_FITS {
         return Weights { mean, interval: None };
     }
-    let resamples: Vec<Array2<f64>> = (0..resampling.n_resamples)
-        .map(|resample| {
-            let mut rng = ChaCha8Rng::seed_from_u64(mix(resampling.seed ^ mix(resample as u64)));
-            mean_of(&(0..n).map(|_| rng.random_range(0..n)).collect::<Vec<_>>())
-        })
-        .collect();
-    let tail = expanded_tail(n, resampling.level);
-    let ends = [tail, 1.0 - tail].map(|share| {
-        Array2::from_shape_fn(shape, |at| {
-            let mut values: Vec<f64> = resamples.iter().map(|resample| resample[at]).collect();
-            values.sort_by(f64::total_cmp);
-            quantile(&values, share)
+    let resamples = bootstrap.resamples(Streams::Each, |rng| mean_of(redrawn(n, n, rng).collect()));
+    let interval =
+        |(at, _)| bootstrap.interval(Ends::Expanded(n), resamples.iter().map(|resample| resample[at]));
+    let intervals: Option<Vec<_>> = mean.indexed_iter().map(interval).collect();
+    let ends = intervals.map(|intervals| {
+        [0, 1].map(|end| {
+            let mut ends = mean.clone();
+            ends.iter_mut().zip(&intervals).for_each(|(entry, interval)| *entry = interval.ends()[end]);
+            ends
         })
     });
-    Weights { mean, interval: Some(ends) }
+    Weights { mean, interval: ends }
 }
 
 #[cfg(test)]
@@ -165,11 +147,11 @@ mod tests {
     fn an_interval_holds_the_mean_and_lies_within_the_fits() {
         let matrices = [array![[1.0]], array![[2.0]], array![[4.0]], array![[5.0]]];
         let views: Vec<&Array2<f64>> = matrices.iter().collect();
-        let resampling = Resampling { n_resamples: 500, level: 0.95, seed: 1 };
-        let found = summary(&views, resampling);
+        let bootstrap = Bootstrap { n_resamples: 500, level: 0.95, seed: 1 };
+        let found = summary(&views, bootstrap);
         let [low, high] = found.interval.expect("four fits");
         assert_eq!(found.mean[[0, 0]], 3.0);
         assert!(1.0 <= low[[0, 0]] && low[[0, 0]] < 3.0 && 3.0 < high[[0, 0]] && high[[0, 0]] <= 5.0);
-        assert_eq!(summary(&views[..2], resampling).interval, None);
+        assert_eq!(summary(&views[..2], bootstrap).interval, None);
     }
 }

@@ -14,8 +14,8 @@ use super::setting::{EmbeddingModel, NodeDynamics, Setting};
 use super::standard::{above_first_step, standardised};
 use super::start::{Directions, orthonormal, start};
 use super::subspace::Subspace;
-use crate::analysis::distance::mix;
 use crate::network::Network;
+use crate::stream::seed_of_draw;
 use circuitscope_kernel::KernelPath;
 use circuitscope_kernel::circuit::{Circuit, CircuitNoise, Embedding, Optimiser, Rules, Shape};
 
@@ -135,7 +135,7 @@ pub(super) fn fits_in_space(
     let fits = starts
         .into_par_iter()
         .map(|k| {
-            let seed = mix(seed ^ mix(k as u64));
+            let seed = seed_of_draw(seed, k as u64);
             let beginning = start(problem.shape, &problem.directions, setting, k, seed);
             problem.fit_from(beginning, k, seed, path, told)
         })

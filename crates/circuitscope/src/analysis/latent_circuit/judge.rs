@@ -1,8 +1,6 @@
 //! Fits judged on conditions that they have not seen, and the number of nodes that these ask for.
 
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 use super::CircuitError;
 use super::fit::{Fit, Listener, Progress, fits_in_space, refit};
@@ -12,7 +10,7 @@ use super::schedule::Schedule;
 use super::score::{Scores, score};
 use super::setting::{EmbeddingModel, NodeDynamics, Setting};
 use super::subspace::Subspace;
-use crate::analysis::distance::mix;
+use crate::stream::{of_seed, seed_of_draw};
 use circuitscope_kernel::KernelPath;
 
 /// How conditions are held out and fits made.
@@ -109,7 +107,7 @@ fn over_parts(
         // A unit that was recorded on the held-out trials alone has no place in the circuit.
         let units = seen.recorded_units();
         let (seen, unseen) = (seen.of_units(&units), unseen.of_units(&units));
-        let (fit, subspace) = fitted(&seen, &units, mix(seed ^ mix(fold as u64)))?;
+        let (fit, subspace) = fitted(&seen, &units, seed_of_draw(seed, fold as u64))?;
         let components = subspace.components_of(unseen.rates.view());
         let placement = Placement {
             model: embedding,
@@ -130,7 +128,7 @@ fn parts_of(condition_of: &[usize], n_folds: usize, seed: u64) -> Result<Vec<usi
         return Err(CircuitError::Setting { name: "folds", found: n_folds, expected });
     }
     let mut conditions: Vec<usize> = (0..n_conditions).collect();
-    conditions.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    conditions.shuffle(&mut of_seed(seed));
     let mut part_of = vec![0; n_conditions];
     conditions.iter().enumerate().for_each(|(place, &condition)| part_of[condition] = place % n_folds);
     Ok(condition_of.iter().map(|&condition| part_of[condition]).collect())

@@ -2,15 +2,15 @@
 //! `W_rec` by `δ Q_i Q_jᵀ` in the network; a node silenced is its direction taken out of what the network reads.
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::fit::Fit;
 use super::matching::correlation;
+use crate::analysis::statistics::{Given, permutation_p};
 use crate::dynamics::run::{self, RunError};
 use crate::network::Network;
+use crate::stream::of_seed;
 use crate::task::Task;
 use crate::trials::Trials;
 use faer::Mat;
@@ -260,7 +260,7 @@ fn permuted(a: &[Vec<f64>], b: &[Vec<f64>], n_nodes: usize, numbers: Numbers, pr
         (0..width).flat_map(|k| values.iter().skip(k).step_by(width).copied()).collect()
     };
     let (left, right, n_changes) = (by_number(&left), by_number(&right), a.len().max(1));
-    let mut rng = ChaCha8Rng::seed_from_u64(probe.seed);
+    let mut rng = of_seed(probe.seed);
     let mut order: Vec<usize> = (0..n_nodes).collect();
     let mut sums = vec![0.0; a.len()];
     let mut n_higher = 0;
@@ -284,14 +284,15 @@ fn permuted(a: &[Vec<f64>], b: &[Vec<f64>], n_nodes: usize, numbers: Numbers, pr
         let value: f64 = sums.iter().sum();
         n_higher += usize::from(value >= r - 1e-12); // as high up to rounding
     }
-    let p = (n_higher + 1) as f64 / (probe.n_permutations + 1) as f64;
+    let p = permutation_p(n_higher, probe.n_permutations, Given::Beside);
     Correlation { r, p: if r.is_nan() { f64::NAN } else { p }, n: a.len() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::RngExt;
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
     use rand_distr::StandardNormal;
 
     /// Changes `[n²][F]` as effects of weights are: `λ_i x_j` times a vector, and some noise.

@@ -13,7 +13,7 @@ use ndarray::{Array1, Array2, Array3, ArrayView2, ArrayView3, Axis, concatenate}
 
 use super::CircuitError;
 use crate::analysis::components::{FeatureError, centre_rows, decompose};
-use crate::analysis::distance::mix;
+use crate::stream::mix;
 
 /// Rounds of filling at most.
 const MOST_ROUNDS: usize = 500;

@@ -218,7 +218,7 @@ impl Entries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::distance::mix;
+    use crate::stream::seed_of_draw;
     use ndarray::{Array3, array};
 
     /// Numbers between −½ and ½ that know nothing of each other.
@@ -226,7 +226,7 @@ mod tests {
         let mut place = 0_u64;
         Array3::from_shape_simple_fn(shape, || {
             place += 1;
-            mix(seed ^ mix(place)) as f64 / u64::MAX as f64 - 0.5
+            seed_of_draw(seed, place) as f64 / u64::MAX as f64 - 0.5
         })
     }
 

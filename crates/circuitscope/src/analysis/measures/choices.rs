@@ -1,7 +1,7 @@
 //! What choices under strong irrelevant stimuli tell (claims 16 and 17).
 
 use crate::analysis::behaviour::slope::{Cell, slope};
-use crate::analysis::statistics::Bootstrap;
+use crate::analysis::statistics::{Bootstrap, CONFIDENCE};
 
 /// Choices under one pair of coherences in one context.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,6 +25,6 @@ pub fn irrelevant_slope(choices: &[Choices], strong: f64) -> Option<f64> {
     let cells: Vec<Cell> =
         beyond.map(|choices| Cell { level: choices.irrelevant, answers: vec![choices.right] }).collect();
     // Shares no longer hold what an interval needs.
-    let without_interval = Bootstrap { n_resamples: 0, level: 0.95, seed: 0 };
+    let without_interval = Bootstrap { n_resamples: 0, level: CONFIDENCE, seed: 0 };
     slope(&cells, without_interval).map(|found| found.value)
 }

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use ndarray::{Array2, ArrayView2};
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use super::descent::{Aim, Minimum, descend};
@@ -11,6 +11,7 @@ use super::{Budget, Registration, published, random_rotation};
 use crate::analysis::components::N_COMPONENTS;
 use crate::analysis::nearest::Cloud;
 use crate::analysis::procrustes::{LANES, Padded, orthogonal_map, padded, transposed};
+use crate::stream::of_seed;
 
 // What these do for quality and cost is measured in the tables of the module above.
 /// Random starts descended to their end in each direction, for each chain that must agree.
@@ -73,7 +74,7 @@ impl<'a> Search<'a> {
     fn new(clouds: [&'a Cloud; 2], seed: u64) -> Self {
         let unknown =
             Minimum { map: [[0.0; LANES]; N_COMPONENTS], sum_of_squares: f64::INFINITY, nearest: Vec::new() };
-        Self { clouds, rng: ChaCha8Rng::seed_from_u64(seed), lowest: [unknown.clone(), unknown] }
+        Self { clouds, rng: of_seed(seed), lowest: [unknown.clone(), unknown] }
     }
 
     /// Descends in a direction and keeps what is lowest.

@@ -1,12 +1,7 @@
 //! How far classes lie apart, from distances alone, and whether training has moved them.
 
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
-
-use super::bootstrap::percentiles;
-use super::{Bootstrap, Grouped, Undefined};
-use crate::analysis::distance::mix;
+use super::resampling::{Bootstrap, Ends, Given, Interval, Streams, permutation_p};
+use super::{Grouped, Undefined};
 
 /// Ratios above are told as this: in such resamples the control's classes do not lie apart.
 pub const LARGEST_RATIO: f64 = 1000.0;
@@ -77,25 +72,22 @@ pub fn amplification(trained: &Grouped, control: &Grouped, bootstrap: Bootstrap)
         .filter(|(a, b)| a.max(*b) > 0.0)?;
     let are_paired = trained.classes == control.classes;
     let ratio = |above: f64, below: f64| (above / below.max(f64::MIN_POSITIVE)).min(LARGEST_RATIO);
-    if [trained, control].iter().any(|grouped| grouped.members.iter().any(|members| members.len() < 3)) {
+    if ![trained, control].into_iter().all(Grouped::can_be_resampled) {
         return None;
     }
-    let ratios: Vec<f64> = (0..bootstrap.n_resamples as u64)
-        .into_par_iter()
-        .map(|resample| {
-            let mut rng = ChaCha8Rng::seed_from_u64(mix(bootstrap.seed ^ mix(resample)));
-            let of_trained = trained.draw(&mut rng);
-            let of_control = if are_paired { of_trained.clone() } else { control.draw(&mut rng) };
-            ratio(
-                trained.weighted_centroid_distance(&of_trained),
-                control.weighted_centroid_distance(&of_control),
-            )
-        })
-        .collect();
+    let ratios = bootstrap.resamples(Streams::Each, |rng| {
+        let of_trained = trained.draw(rng);
+        let of_control = if are_paired { of_trained.clone() } else { control.draw(rng) };
+        ratio(
+            trained.weighted_centroid_distance(&of_trained),
+            control.weighted_centroid_distance(&of_control),
+        )
+    });
     let at_most_one = ratios.iter().filter(|&&ratio| ratio <= 1.0).count();
     let fewer = at_most_one.min(ratios.len() - at_most_one);
-    let p = (2.0 * (fewer + 1) as f64 / (ratios.len() + 1) as f64).min(1.0);
-    Some(Ratio { value: ratio(above, below), interval: percentiles(ratios, bootstrap.tail()), p })
+    let p = (2.0 * permutation_p(fewer, ratios.len(), Given::Beside)).min(1.0); // of either side
+    let interval = bootstrap.interval(Ends::Percentiles, ratios).map(Interval::ends)?;
+    Some(Ratio { value: ratio(above, below), interval, p })
 }
 
 #[cfg(test)]
@@ -104,6 +96,8 @@ mod tests {
     use super::*;
     use ndarray::Array2;
     use rand::RngExt;
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
     use rand_distr::StandardNormal;
 
     /// Three classes of eight in ten dimensions, their centroids at the corners of a triangle of side `apart`.

@@ -1,25 +1,12 @@
 //! Whether a number a network differs between two classes, or from zero.
 
-use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
 
-use super::bootstrap::{expanded_tail, percentiles};
 use super::noncentral;
 use super::power::{Design, FEWEST, least_p_of_groups};
-use super::relabelling::{PermutationP, Relabellings};
-use crate::analysis::distance::mix;
-
-/// How often numbers are resampled and permuted.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Resampling {
-    /// Resamples of a 95 % interval.
-    pub n_resamples: usize,
-    /// Relabellings of a test at most: all of them where there are no more.
-    pub n_permutations: usize,
-    /// Starts the draws.
-    pub seed: u64,
-}
+use super::relabelling::Relabellings;
+use super::resampling::{Bootstrap, Ends, Given, Interval, Resampling, Streams, redrawn};
+use crate::stream::mix;
 
 /// A mean or a difference of means, with how sure it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,7 +44,7 @@ pub fn contrast(a: &[f64], b: &[f64], resampling: Resampling) -> Option<Estimate
         freedom,
         n_effective: (a.len() * b.len()) as f64 / (a.len() + b.len()) as f64,
     };
-    let resample = |rng: &mut ChaCha8Rng| mean(&redrawn(a, rng)) - mean(&redrawn(b, rng));
+    let resample = |rng: &mut ChaCha8Rng| mean_redrawn(a, rng) - mean_redrawn(b, rng);
     let pooled: Vec<f64> = a.iter().chain(b).copied().collect();
     let relabel = |order: &[usize]| {
         let mean = |items: &[usize]| items.iter().map(|&item| pooled[item]).sum::<f64>() / items.len() as f64;
@@ -67,7 +54,7 @@ pub fn contrast(a: &[f64], b: &[f64], resampling: Resampling) -> Option<Estimate
     let relabellings = Relabellings::of_groups(&groups, resampling.n_permutations, mix(resampling.seed ^ 2));
     let least_p = least_p_of_groups(&[a.len(), b.len()]);
     let fewest = a.len().min(b.len());
-    Some(estimate(size, resample, (relabellings, relabel), resampling, Design::TwoGroups, fewest, least_p))
+    estimate(size, resample, (relabellings, relabel), resampling, Design::TwoGroups, fewest, least_p)
 }
 
 /// The mean of one class against zero; [`None`] with fewer than three networks.
@@ -83,14 +70,14 @@ pub fn location(values: &[f64], resampling: Resampling) -> Option<Estimate> {
         freedom,
         n_effective: values.len() as f64,
     };
-    let resample = |rng: &mut ChaCha8Rng| mean(&redrawn(values, rng));
+    let resample = |rng: &mut ChaCha8Rng| mean_redrawn(values, rng);
     let relabel = |changed: &[usize]| {
         let signed = values.iter().zip(changed).map(|(x, &changed)| if changed == 0 { *x } else { -x });
         signed.sum::<f64>() / values.len() as f64
     };
     let (n, design) = (values.len(), Design::OneGroup);
     let relabellings = Relabellings::of_signs(n, resampling.n_permutations, mix(resampling.seed ^ 2));
-    Some(estimate(size, resample, (relabellings, relabel), resampling, design, n, design.least_p(n)))
+    estimate(size, resample, (relabellings, relabel), resampling, design, n, design.least_p(n))
 }
 
 /// A difference, and what it is measured by.
@@ -132,28 +119,22 @@ fn estimate(
     design: Design,
     fewest: usize,
     least_p: f64,
-) -> Estimate {
-    let resamples = draws(resampling.n_resamples.max(1), mix(resampling.seed ^ 1), resample);
+) -> Option<Estimate> {
+    let (n_resamples, seed) = (resampling.n_resamples.max(1), mix(resampling.seed ^ 1));
+    let bootstrap = Bootstrap { n_resamples, seed, ..resampling.bootstrap() };
+    let resamples = bootstrap.resamples(Streams::Each, resample);
     let value = size.value;
     // The margin keeps a permutation that gives the same classes from losing to rounding.
     let limit = value.abs() * (1.0 - 1e-12);
-    let PermutationP { p, n_relabellings, .. } =
-        relabellings.p(|relabelled| relabel(relabelled).abs() >= limit);
-    Estimate {
+    Some(Estimate {
         value,
-        interval: percentiles(resamples, expanded_tail(fewest, 0.95)),
-        p,
+        interval: bootstrap.interval(Ends::Expanded(fewest), resamples).map(Interval::ends)?,
+        p: relabellings.p(|relabelled| relabel(relabelled).abs() >= limit),
         effect: size.effect(),
         effect_interval: size.effect_interval(),
-        least_p: least_p.max(1.0 / (n_relabellings + 1) as f64),
+        least_p: least_p.max(relabellings.p_of(0, Given::Beside)),
         design,
-    }
-}
-
-/// Draws with a stream each.
-fn draws(count: usize, seed: u64, draw: impl Fn(&mut ChaCha8Rng) -> f64 + Sync) -> Vec<f64> {
-    let at = |place: u64| draw(&mut ChaCha8Rng::seed_from_u64(mix(seed ^ mix(place))));
-    (0..count as u64).into_par_iter().map(at).collect()
+    })
 }
 
 fn mean(values: &[f64]) -> f64 {
@@ -165,13 +146,14 @@ fn sum_of_squares(values: &[f64]) -> f64 {
     values.iter().map(|x| (x - mean).powi(2)).sum()
 }
 
-fn redrawn(values: &[f64], rng: &mut ChaCha8Rng) -> Vec<f64> {
-    (0..values.len()).map(|_| values[rng.random_range(0..values.len())]).collect()
+fn mean_redrawn(values: &[f64], rng: &mut ChaCha8Rng) -> f64 {
+    redrawn(values.len(), values.len(), rng).map(|item| values[item]).sum::<f64>() / values.len() as f64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::{RngExt, SeedableRng};
     use rand_distr::StandardNormal;
 
     const FEW: Resampling = Resampling { n_resamples: 200, n_permutations: 199, seed: 5 };

@@ -1,12 +1,7 @@
 //! Differences of two statistics of the same networks, with intervals over networks.
 
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
-
-use super::bootstrap::percentiles;
-use super::{Bootstrap, Grouped, Undefined};
-use crate::analysis::distance::mix;
+use super::resampling::{Bootstrap, Interval};
+use super::{Grouped, Undefined};
 
 impl Grouped {
     /// How much farther apart the centroids of classes 0 and 1 lie than either from class 2's: the first distance less the
@@ -38,22 +33,7 @@ impl Grouped {
     /// Interval of [`nearness_gap`](Self::nearness_gap) over networks; [`None`] where a class has fewer than three.
     pub fn nearness_gap_interval(&self, bootstrap: Bootstrap) -> Option<[f64; 2]> {
         self.nearness_gap().ok()?;
-        self.resampled(bootstrap, |weights| self.weighted_nearness_gap(weights))
-    }
-
-    /// Percentile interval of a statistic of weights, classes drawn as in [`interval`](Self::interval).
-    fn resampled(&self, bootstrap: Bootstrap, statistic: impl Fn(&[f64]) -> f64 + Sync) -> Option<[f64; 2]> {
-        if self.members.iter().any(|members| members.len() < 3) || bootstrap.n_resamples == 0 {
-            return None;
-        }
-        let values = (0..bootstrap.n_resamples as u64)
-            .into_par_iter()
-            .map(|resample| {
-                let mut rng = ChaCha8Rng::seed_from_u64(mix(bootstrap.seed ^ mix(resample)));
-                statistic(&self.draw(&mut rng))
-            })
-            .collect();
-        Some(percentiles(values, bootstrap.tail()))
+        self.resampled(bootstrap, |weights| Some(self.weighted_nearness_gap(weights))).map(Interval::ends)
     }
 }
 
@@ -70,15 +50,16 @@ pub fn silhouette_gap_interval(
     bootstrap: Bootstrap,
 ) -> Option<[f64; 2]> {
     outer.silhouette().ok().zip(inner.silhouette().ok())?;
-    strata.resampled(bootstrap, |weights| {
+    let resampled = strata.resampled(bootstrap, |weights| {
         let of_inner: Vec<f64> = weights
             .iter()
             .zip(is_inner)
             .filter(|(_, is_inner)| **is_inner)
             .map(|(weight, _)| *weight)
             .collect();
-        outer.weighted_silhouette(weights) - inner.weighted_silhouette(&of_inner)
-    })
+        Some(outer.weighted_silhouette(weights) - inner.weighted_silhouette(&of_inner))
+    });
+    resampled.map(Interval::ends)
 }
 
 #[cfg(test)]
@@ -87,6 +68,8 @@ mod tests {
     use crate::analysis::embedding::distances;
     use ndarray::Array2;
     use rand::RngExt;
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
     use rand_distr::StandardNormal;
 
     const BOOTSTRAP: Bootstrap = Bootstrap { n_resamples: 200, level: 0.95, seed: 4 };

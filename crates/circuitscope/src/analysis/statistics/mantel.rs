@@ -1,14 +1,8 @@
 //! Whether two matrices of distances between the same items agree.
 
-use ndarray::ArrayView2;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
-
-use super::Bootstrap;
-use super::bootstrap::percentiles;
 use super::relabelling::Relabellings;
-use crate::analysis::distance::mix;
+use super::resampling::{Bootstrap, Ends, Interval, Streams, redrawn};
+use ndarray::ArrayView2;
 
 /// Agreement of two matrices.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,7 +40,7 @@ pub fn mantel(
     };
     let r = correlation(&identity);
     let orders = Relabellings::of_orders(n, n_permutations, seed);
-    Some(Mantel { r, p: orders.p(|order| correlation(order) >= r - 1e-12).p })
+    Some(Mantel { r, p: orders.p(|order| correlation(order) >= r - 1e-12) })
 }
 
 /// Interval over items of [`mantel`]'s r: items are drawn with replacement, pairs of copies of one left out; [`None`] where
@@ -57,12 +51,11 @@ pub fn mantel_interval(
     bootstrap: Bootstrap,
 ) -> Option<[f64; 2]> {
     let n = a.nrows();
-    if a.dim() != b.dim() || a.ncols() != n || n < 4 || bootstrap.n_resamples == 0 {
+    if a.dim() != b.dim() || a.ncols() != n || n < 4 {
         return None;
     }
-    let resample = |resample: u64| {
-        let mut rng = ChaCha8Rng::seed_from_u64(mix(bootstrap.seed ^ mix(resample)));
-        let drawn: Vec<usize> = (0..n).map(|_| rng.random_range(0..n)).collect();
+    let resamples = bootstrap.resamples(Streams::Each, |rng| {
+        let drawn: Vec<usize> = redrawn(n, n, rng).collect();
         let pairs = || {
             let all = (1..n).flat_map(|i| (0..i).map(move |j| (i, j)));
             all.map(|(i, j)| [drawn[i], drawn[j]]).filter(|[i, j]| i != j)
@@ -78,10 +71,8 @@ pub fn mantel_interval(
             square_b += y * y;
         }
         Some(product / (square_a * square_b).sqrt()).filter(|r| r.is_finite())
-    };
-    let values =
-        (0..bootstrap.n_resamples as u64).into_par_iter().map(resample).collect::<Option<Vec<f64>>>()?;
-    Some(percentiles(values, bootstrap.tail()))
+    });
+    bootstrap.interval(Ends::Percentiles, resamples).map(Interval::ends)
 }
 
 /// Deviations from the mean over pairs, row-major and symmetric, and the root of their sum of squares over pairs.
@@ -100,6 +91,8 @@ fn centred(matrix: ArrayView2<'_, f64>) -> Option<(Vec<f64>, f64)> {
 mod tests {
     use super::*;
     use ndarray::Array2;
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
     use rand_distr::StandardNormal;
 
     fn distances(points: &[[f64; 2]]) -> Array2<f64> {

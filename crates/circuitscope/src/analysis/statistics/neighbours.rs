@@ -1,6 +1,7 @@
 //! Whether an item's class can be told from its nearest neighbours.
 
-use super::relabelling::{PermutationP, Relabellings};
+use super::relabelling::Relabellings;
+use super::resampling::Given;
 use super::{Grouped, Undefined};
 
 /// Neighbours that vote (docs/methods.md §5).
@@ -86,8 +87,7 @@ impl Grouped {
         let permuted = relabellings.map(|order| share(&self.hits(&nearest, &self.relabelled(order))));
         let n_as_good = permuted.iter().filter(|&&other| other >= accuracy).count();
         let chance = permuted.iter().sum::<f64>() / permuted.len().max(1) as f64;
-        let PermutationP { p, .. } = relabellings.p_of(n_as_good);
-        Ok(NeighbourTest { k, accuracy, chance, p })
+        Ok(NeighbourTest { k, accuracy, chance, p: relabellings.p_of(n_as_good, Given::Among) })
     }
 
     /// The class of each item where the classes take their members from `order` in turn.

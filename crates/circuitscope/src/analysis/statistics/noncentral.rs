@@ -3,6 +3,8 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::gamma::ln_gamma;
 
+use super::resampling::LEVEL;
+
 /// Parts that the spread is integrated over; the integrand is smooth, and 400 give eight digits at t of 10.
 const PARTS: usize = 400;
 
@@ -16,7 +18,7 @@ pub(super) fn interval(t: f64, freedom: f64) -> [f64; 2] {
     let farthest = [t * low, t * high];
     let below = farthest[0].min(farthest[1]) - 10.0;
     let above = farthest[0].max(farthest[1]) + 10.0;
-    [0.975, 0.025].map(|share| {
+    [1.0 - 0.5 * LEVEL, 0.5 * LEVEL].map(|share| {
         // The share below t falls as the noncentrality rises.
         let (mut below, mut above) = (below, above);
         for _ in 0..60 {

@@ -1,6 +1,6 @@
 //! Permutational analysis of variance: whether classes differ more than chance divides them.
 
-use super::relabelling::{PermutationP, Relabellings};
+use super::relabelling::Relabellings;
 use super::{Grouped, Undefined};
 
 /// Label permutations of a test at most (docs/methods.md §5).
@@ -15,10 +15,6 @@ pub struct Permanova {
     pub r2: f64,
     /// Share of relabellings with at least this pseudo-F, the given one included.
     pub p: f64,
-    /// Relabellings that were made.
-    pub n_permutations: usize,
-    /// Whether these are all that there are.
-    pub is_exact: bool,
 }
 
 impl Grouped {
@@ -45,9 +41,8 @@ impl Grouped {
         // keeps a permutation that gives the same classes from losing to rounding.
         let limit = within + 1e-12 * total;
         let relabellings = Relabellings::of_groups(&self.members, n_permutations, seed);
-        let PermutationP { p, n_relabellings, is_exact } =
-            relabellings.p(|order| self::within(&squares, n, order, &sizes) <= limit);
-        Ok(Permanova { pseudo_f, r2: 1.0 - within / total, p, n_permutations: n_relabellings, is_exact })
+        let p = relabellings.p(|order| self::within(&squares, n, order, &sizes) <= limit);
+        Ok(Permanova { pseudo_f, r2: 1.0 - within / total, p })
     }
 
     /// Pseudo-F of sums of squares within classes and in all.

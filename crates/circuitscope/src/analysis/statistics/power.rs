@@ -5,6 +5,7 @@ use statrs::function::beta::beta_reg;
 use statrs::function::gamma::ln_gamma;
 
 use super::Grouped;
+use super::resampling::LEVEL;
 
 /// Fewest networks a group: of two networks every other resample is a single one.
 pub(super) const FEWEST: usize = 3;
@@ -108,7 +109,7 @@ pub(super) fn least_p_of_groups(sizes: &[usize]) -> f64 {
 ///
 /// For numbers that are no means, such as silhouettes and accuracies; normal approximation.
 pub fn networks_needed(n: usize, beyond: f64, half_width: f64, level: f64) -> Option<usize> {
-    let standard_error = half_width / Normal::standard().inverse_cdf(0.975);
+    let standard_error = half_width / Normal::standard().inverse_cdf(1.0 - 0.5 * LEVEL);
     let needed = n as f64 * (quantiles(level) * standard_error / beyond).powi(2);
     needed.is_finite().then(|| (needed.ceil() as usize).max(FEWEST))
 }

@@ -1,14 +1,8 @@
 //! Whether two maps of the same items agree, whatever way each is turned.
 
-use ndarray::ArrayView2;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
-
-use super::Bootstrap;
-use super::bootstrap::percentiles;
 use super::relabelling::Relabellings;
-use crate::analysis::distance::mix;
+use super::resampling::{Bootstrap, Ends, Interval, Streams, redrawn};
+use ndarray::ArrayView2;
 
 /// A place in the plane.
 type Place = [f64; 2];
@@ -40,7 +34,7 @@ pub fn protest(
     let is_as_good = |order: &[usize]| {
         correlation(&a, &b, &identity, order).is_some_and(|other| other >= r - 1e-12) // rounding
     };
-    Some(Protest { r, p: Relabellings::of_orders(a.len(), n_permutations, seed).p(is_as_good).p })
+    Some(Protest { r, p: Relabellings::of_orders(a.len(), n_permutations, seed).p(is_as_good) })
 }
 
 /// Interval over items of [`protest`]'s r, drawn with replacement; [`None`] where there is no r, or in a resample none.
@@ -52,17 +46,11 @@ pub fn protest_interval(
     bootstrap: Bootstrap,
 ) -> Option<[f64; 2]> {
     let (a, b) = places(a, b)?;
-    if bootstrap.n_resamples == 0 {
-        return None;
-    }
-    let resample = |resample: u64| {
-        let mut rng = ChaCha8Rng::seed_from_u64(mix(bootstrap.seed ^ mix(resample)));
-        let drawn: Vec<usize> = (0..a.len()).map(|_| rng.random_range(0..a.len())).collect();
+    let resamples = bootstrap.resamples(Streams::Each, |rng| {
+        let drawn: Vec<usize> = redrawn(a.len(), a.len(), rng).collect();
         correlation(&a, &b, &drawn, &drawn)
-    };
-    let values =
-        (0..bootstrap.n_resamples as u64).into_par_iter().map(resample).collect::<Option<Vec<f64>>>()?;
-    Some(percentiles(values, bootstrap.tail()))
+    });
+    bootstrap.interval(Ends::Percentiles, resamples).map(Interval::ends)
 }
 
 /// Both maps, if they are of the same four items at least.
@@ -103,6 +91,8 @@ fn correlation(a: &[Place], b: &[Place], of_a: &[usize], of_b: &[usize]) -> Opti
 mod tests {
     use super::*;
     use ndarray::{Array2, array};
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
     use rand_distr::StandardNormal;
 
     fn map(n: usize, seed: u64) -> Array2<f64> {

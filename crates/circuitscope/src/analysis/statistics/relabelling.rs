@@ -5,26 +5,14 @@
 //! whose statistic is at least as far. Else random ones are drawn, and the given one is counted beside them.
 //!
 //! # Source
-//! Ernst 2004, doi:10.1214/088342304000000396 (exact and drawn reference sets); Phipson & Smyth 2010,
-//! doi:10.2202/1544-6115.1585: (b + 1)/(m + 1) where they are drawn.
+//! Ernst 2004, doi:10.1214/088342304000000396 (exact and drawn reference sets).
 
+use rand::RngExt;
 use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use crate::analysis::distance::mix;
-
-/// A permutation p, and what it is a share of.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PermutationP {
-    /// The p.
-    pub p: f64,
-    /// Relabellings that were made.
-    pub n_relabellings: usize,
-    /// Whether these are all that there are.
-    pub is_exact: bool,
-}
+use super::resampling::{Given, permutation_p};
+use crate::stream::of_draw;
 
 /// What a test relabels.
 #[derive(Clone, Debug)]
@@ -79,31 +67,20 @@ impl Relabellings {
     }
 
     /// The share of relabellings that are at least as far as the given labels.
-    pub(crate) fn p(&self, is_as_far: impl Fn(&[usize]) -> bool + Sync) -> PermutationP {
+    pub(crate) fn p(&self, is_as_far: impl Fn(&[usize]) -> bool + Sync) -> f64 {
         let places = (0..self.count).into_par_iter();
-        self.p_of(places.filter(|&place| is_as_far(&self.relabelling(place))).count())
+        self.p_of(places.filter(|&place| is_as_far(&self.relabelling(place))).count(), Given::Among)
     }
 
-    /// The p of so many relabellings that are at least as far as the given labels.
-    pub(crate) fn p_of(&self, n_as_far: usize) -> PermutationP {
-        let (n_relabellings, is_exact) = (self.count, self.seed.is_none());
-        // Every relabelling holds the given one. A statistic that rounding keeps from being as far as itself still counts.
-        let p = if is_exact { n_as_far.max(1) as f64 / n_relabellings as f64 } else { self.beside(n_as_far) };
-        PermutationP { p, n_relabellings, is_exact }
-    }
-
-    /// The p of a statistic that is not among those of the relabellings, as one of residuals: it counts beside them.
-    pub(crate) fn p_beside(&self, n_as_far: usize) -> PermutationP {
-        let (n_relabellings, is_exact) = (self.count, self.seed.is_none());
-        PermutationP { p: self.beside(n_as_far), n_relabellings, is_exact }
-    }
-
-    fn beside(&self, n_as_far: usize) -> f64 {
-        (n_as_far + 1) as f64 / (self.count + 1) as f64
+    /// The p of so many relabellings that are at least as far as the given labels, whose statistic is [`Given::Among`] those of all
+    /// relabellings; one of residuals is [`Given::Beside`] them.
+    pub(crate) fn p_of(&self, n_as_far: usize, given: Given) -> f64 {
+        let given = if self.seed.is_none() { given } else { Given::Beside };
+        permutation_p(n_as_far, self.count, given)
     }
 
     fn relabelling(&self, place: usize) -> Vec<usize> {
-        let mut rng = self.seed.map(|seed| ChaCha8Rng::seed_from_u64(mix(seed ^ mix(place as u64))));
+        let mut rng = self.seed.map(|seed| of_draw(seed, place as u64));
         match (&self.exchange, &mut rng) {
             (Exchange::Groups { items, .. }, Some(rng)) => {
                 let mut order = items.clone();
@@ -192,10 +169,10 @@ mod tests {
             assert_eq!(found.len(), n, "{sizes:?}");
             assert!(found.contains(&members), "{sizes:?}");
             let p = all.p(|order| divided(order, &sizes) == members);
-            assert_eq!(p, PermutationP { p: 1.0 / n as f64, n_relabellings: n, is_exact: true });
+            assert_eq!((p, all.count, all.seed), (1.0 / n as f64, n, None));
             // One fewer than there are: drawn.
-            let drawn = Relabellings::of_groups(&members, n - 1, 1).p(|_| false);
-            assert_eq!(drawn, PermutationP { p: 1.0 / n as f64, n_relabellings: n - 1, is_exact: false });
+            let drawn = Relabellings::of_groups(&members, n - 1, 1);
+            assert_eq!((drawn.p(|_| false), drawn.count, drawn.seed), (1.0 / n as f64, n - 1, Some(1)));
         }
     }
 
@@ -204,13 +181,13 @@ mod tests {
         let signs: BTreeSet<Vec<usize>> =
             Relabellings::of_signs(5, 32, 1).map(<[usize]>::to_vec).into_iter().collect();
         assert_eq!(signs.len(), 32);
-        assert_eq!(Relabellings::of_signs(5, 31, 1).p(|_| true).n_relabellings, 31);
+        assert_eq!(Relabellings::of_signs(5, 31, 1).count, 31);
         let orders: BTreeSet<Vec<usize>> =
             Relabellings::of_orders(4, 24, 1).map(<[usize]>::to_vec).into_iter().collect();
         assert_eq!(orders.len(), 24);
         // More numbers than a word has bits.
-        assert!(!Relabellings::of_signs(400, 9, 1).p(|_| true).is_exact);
-        assert!(!Relabellings::of_orders(400, 9, 1).p(|_| true).is_exact);
+        assert_eq!(Relabellings::of_signs(400, 9, 1).seed, Some(1));
+        assert_eq!(Relabellings::of_orders(400, 9, 1).seed, Some(1));
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn wide_classes_of_one_centre_are_no_different_solutions_and_are_said_to_be_wide
     let n_draws = 400;
     let (mut n_apart, mut n_unequal) = (0, 0);
     for seed in 0..n_draws {
-        let parts = solutions::different_solutions(&spread_of(seed), few).parts;
+        let parts = solutions::different_solutions(&spread_of(seed), few);
         n_apart += usize::from(parts[0].p.is_some_and(|p| p <= LEVEL));
         let of_spread = &parts[2];
         assert!(of_spread.words.starts_with("PERMDISP F") && of_spread.way == Way::Aside);

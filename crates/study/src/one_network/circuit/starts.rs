@@ -4,9 +4,10 @@ use crate::event::{Event, Listener, Stage};
 use crate::inference::{Evidence, Starts, Updates};
 use circuitscope::KernelPath;
 use circuitscope::analysis::latent_circuit::CircuitError;
-use circuitscope::analysis::latent_circuit::consensus::{Resampling, consensus};
+use circuitscope::analysis::latent_circuit::consensus::consensus;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Progress, by_loss, fits_from};
 use circuitscope::analysis::latent_circuit::setting::Setting;
+use circuitscope::analysis::statistics::Bootstrap;
 use serde::Serialize;
 use std::ops::ControlFlow;
 
@@ -79,7 +80,7 @@ impl Fitting<'_> {
         if fits.len() < CONFIRMED {
             return None;
         }
-        let alone = Resampling { n_resamples: 0, level: 0.95, seed: 0 };
+        let alone = Bootstrap { n_resamples: 0, level: 0.95, seed: 0 };
         let agreed = consensus(fits, &self.setting.wiring, alone)?;
         Some(agreed.n_agreeing() >= CONFIRMED)
     }

@@ -204,10 +204,10 @@ impl Target<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::distance::mix;
     use crate::analysis::latent_circuit::responses::Responses;
     use crate::analysis::latent_circuit::setting::{EmbeddingModel, NodeDynamics, Setting, Variant};
     use crate::analysis::latent_circuit::standard::standardised;
+    use crate::stream::seed_of_draw;
     use circuitscope_kernel::{Activation, Curve};
     use ndarray::Array3;
 
@@ -216,7 +216,7 @@ mod tests {
     const QUIET: CircuitNoise = CircuitNoise { seed: 1, iteration: 0, sigma_rec: 0.0, sigma_inp: 0.0 };
 
     fn drawn(seed: u64, n: usize) -> Vec<f64> {
-        (0..n as u64).map(|k| mix(seed ^ mix(k)) as f64 / u64::MAX as f64 - 0.5).collect()
+        (0..n as u64).map(|k| seed_of_draw(seed, k) as f64 / u64::MAX as f64 - 0.5).collect()
     }
 
     fn array(seed: u64, rows: usize) -> Array3<f64> {

@@ -9,14 +9,14 @@
 
 use faer::{Mat, Side};
 use ndarray::Array2;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use rand::RngExt;
 use rand_distr::StandardNormal;
 
 use super::{Dynamics, RANK};
 use crate::analysis::distance::beyond;
 use crate::analysis::procrustes::{Map, orthogonal_map};
 use crate::analysis::similarity::representation::angle;
+use crate::stream::of_seed;
 
 /// Random starts of a pair in studies; `examples/similarity_bench.rs` measures how often more find a better alignment.
 const N_RANDOM: usize = 12;
@@ -88,7 +88,7 @@ impl Search {
 
     /// With `n_random` random starts a pair.
     pub fn new(n_random: usize) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(SEED);
+        let mut rng = of_seed(SEED);
         let mut random = |n: usize| {
             let normal: Array2<f64> = Array2::from_shape_fn((n, n), |_| rng.sample(StandardNormal));
             let turn = orthogonal_map(&normal);

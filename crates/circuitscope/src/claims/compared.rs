@@ -1,0 +1,103 @@
+//! Networks with distances between them, of whatever kind: what the tests of distances take.
+
+use super::{Between, NetworkEvidence, TaskEvidence};
+use crate::analysis::distance::Aspect;
+use crate::analysis::statistics::{Grouped, Interval, Relabellings, Resampling, Statistic};
+use crate::architecture::Constraint;
+use circuitscope_kernel::Curve;
+
+/// Networks with the distances between them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Compared<'a> {
+    /// The selected networks of a task.
+    pub(crate) networks: &'a [NetworkEvidence],
+    /// Distances between some of them.
+    pub(crate) between: &'a Between,
+    /// What the distances are of, in words.
+    pub(crate) what: &'a str,
+}
+
+impl<'a> Compared<'a> {
+    pub(super) fn new(task: &'a TaskEvidence, between: &'a Between, what: &'a str) -> Self {
+        Self { networks: &task.networks, between, what }
+    }
+
+    /// The network behind each item.
+    pub(super) fn networks(self) -> impl Iterator<Item = &'a NetworkEvidence> {
+        self.between.networks.iter().map(move |&network| &self.networks[network])
+    }
+
+    /// Labels of items by activation.
+    pub(super) fn activations(self) -> Vec<usize> {
+        self.networks().map(|network| activation(network.curve)).collect()
+    }
+
+    /// Labels of items by architecture, in the order of the published classes: activation, and within it Dale before free.
+    pub(super) fn architectures(self) -> Vec<usize> {
+        let is_free = |network: &NetworkEvidence| usize::from(network.constraint != Constraint::Dale);
+        self.networks().map(|network| 2 * activation(network.curve) + is_free(network)).collect()
+    }
+
+    /// Items under labels; [`None`] if they do not go with the distances.
+    pub(super) fn grouped(self, labels: &[usize]) -> Option<Grouped> {
+        Grouped::new(self.between.distances.view(), labels).ok()
+    }
+
+    /// The same of those items that have a label.
+    pub(super) fn labelled(self, labels: &[Option<usize>]) -> Option<Grouped> {
+        Grouped::labelled(self.between.distances.view(), labels).ok()
+    }
+}
+
+fn activation(curve: Curve) -> usize {
+    match curve {
+        Curve::Relu => 0,
+        Curve::Sigmoid => 1,
+        Curve::Tanh => 2,
+    }
+}
+
+/// Distances of an aspect of the study, or what is missing.
+pub(super) fn trained(task: &TaskEvidence, wanted: Aspect) -> Result<&Between, String> {
+    let found = task.aspects.iter().find(|found| found.aspect == wanted);
+    let found = found.ok_or_else(|| format!("the study does not compare {}", wanted.name()));
+    found.map(|found| &found.trained)
+}
+
+/// 95 % interval over networks.
+pub(super) fn interval(grouped: &Grouped, statistic: Statistic, resampling: Resampling) -> Option<[f64; 2]> {
+    grouped.interval(statistic, resampling.bootstrap()).map(Interval::ends)
+}
+
+/// Items of the smallest of the groups that labels tell apart.
+pub(super) fn smallest_group(labels: &[usize]) -> Option<usize> {
+    let size = |label: &usize| labels.iter().filter(|other| *other == label).count();
+    labels.iter().map(size).min()
+}
+
+/// Share of relabellings that give at least `value`, the given labels counted.
+pub(super) fn permutation_p<L: Clone + PartialEq + Send + Sync>(
+    labels: &[L],
+    value: f64,
+    resampling: Resampling,
+    statistic: impl Fn(&[L]) -> Option<f64> + Sync,
+) -> f64 {
+    let mut groups: Vec<(&L, Vec<usize>)> = Vec::new();
+    for (item, label) in labels.iter().enumerate() {
+        match groups.iter_mut().find(|(known, _)| *known == label) {
+            Some((_, members)) => members.push(item),
+            None => groups.push((label, vec![item])),
+        }
+    }
+    let own: Vec<&L> = groups.iter().flat_map(|(label, members)| vec![*label; members.len()]).collect();
+    let members: Vec<Vec<usize>> = groups.into_iter().map(|(_, members)| members).collect();
+    let relabellings = Relabellings::of_groups(&members, resampling.n_permutations, resampling.seed);
+    let is_as_good = |order: &[usize]| {
+        let mut relabelled = labels.to_vec();
+        for (&item, &label) in order.iter().zip(&own) {
+            relabelled[item] = label.clone();
+        }
+        statistic(&relabelled).is_some_and(|other| other >= value - 1e-12) // rounding
+    };
+    relabellings.p(is_as_good)
+}
