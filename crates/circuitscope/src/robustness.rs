@@ -90,7 +90,7 @@ pub struct Tested {
 
 /// What becomes of a conclusion under a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum Outcome {
     /// It holds, above the noise.
     Survives,
     /// Its test finds it, but the effect is no larger than noise.
@@ -101,7 +101,7 @@ pub enum Fate {
     NotDecidable,
 }
 
-impl Fate {
+impl Outcome {
     /// The name in tables.
     pub const fn name(self) -> &'static str {
         match self {
@@ -138,19 +138,19 @@ pub fn test(
     Conclusion::ALL.into_iter().map(tested).collect()
 }
 
-/// Decides over all conclusions of one measure, those of all tasks: their fates and corrected p, in order.
-pub fn decide(tested: &[&Tested]) -> Vec<(Fate, Option<f64>)> {
+/// Decides over all conclusions of one measure, those of all tasks: their outcomes and corrected p, in order.
+pub fn decide(tested: &[&Tested]) -> Vec<(Outcome, Option<f64>)> {
     let p: Vec<f64> = tested.iter().filter_map(|one| one.p).collect();
     let mut corrected = holm(&p).into_iter();
     let decide = |one: &&Tested| {
-        let Some(p) = one.p.and_then(|_| corrected.next()) else { return (Fate::NotDecidable, None) };
-        let fate = match &one.floor {
-            _ if !one.is_met || p >= LEVEL => Fate::Falls,
-            Some(floor) if floor.is_within() => Fate::WithinNoise,
-            Some(_) => Fate::Survives,
-            None => Fate::NotDecidable,
+        let Some(p) = one.p.and_then(|_| corrected.next()) else { return (Outcome::NotDecidable, None) };
+        let outcome = match &one.floor {
+            _ if !one.is_met || p >= LEVEL => Outcome::Falls,
+            Some(floor) if floor.is_within() => Outcome::WithinNoise,
+            Some(_) => Outcome::Survives,
+            None => Outcome::NotDecidable,
         };
-        (fate, Some(p))
+        (outcome, Some(p))
     };
     tested.iter().map(decide).collect()
 }

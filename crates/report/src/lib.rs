@@ -21,7 +21,7 @@ mod theme;
 
 pub use html::render;
 pub use page::{
-    Artefact, ClaimRow, Fate, Finding, MeasureGroup, MeasureRow, MechanismRow, Page, Part, PlacedFigure,
+    Artefact, ClaimRow, Finding, MeasureGroup, MeasureRow, MechanismRow, Outcome, Page, Part, PlacedFigure,
     Provenance, RobustnessCell, RobustnessRow, RunRow, SideRow, StatisticRow, Topic, UnderWay, Verdict,
 };
 pub use svg::svg;

@@ -291,12 +291,12 @@ pub struct RobustnessCell {
     /// p value after Holm's correction within the measure.
     pub p: Option<f64>,
     /// What becomes of it.
-    pub fate: Fate,
+    pub outcome: Outcome,
 }
 
 /// What becomes of a conclusion under a measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Fate {
+pub enum Outcome {
     /// It holds, above the noise.
     Survives,
     /// Its test finds it, but the effect is no larger than noise.

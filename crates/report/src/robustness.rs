@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::elements::tabs;
-use crate::page::{Fate, Page, RobustnessCell, RobustnessRow};
+use crate::page::{Outcome, Page, RobustnessCell, RobustnessRow};
 use crate::tables::{number, p_value};
 
 /// A table a task: a row a measure, a column a conclusion.
@@ -48,11 +48,11 @@ fn of_task(rows: &[&RobustnessRow], heads: &[RobustnessCell]) -> Markup {
 }
 
 fn of_cell(cell: &RobustnessCell) -> Markup {
-    let mark = match cell.fate {
-        Fate::Survives => "✓ survives",
-        Fate::WithinNoise => "≈ within the noise",
-        Fate::Falls => "✗ falls",
-        Fate::NotDecidable => "not decidable",
+    let mark = match cell.outcome {
+        Outcome::Survives => "✓ survives",
+        Outcome::WithinNoise => "≈ within the noise",
+        Outcome::Falls => "✗ falls",
+        Outcome::NotDecidable => "not decidable",
     };
     let decimals = if cell.value.is_some_and(|value| value.abs() >= 10.0) { 1 } else { 2 };
     html! {

@@ -21,7 +21,7 @@ pub(super) fn p_value(p: Option<f64>) -> String {
     }
 }
 
-/// Classes by tasks with the fate of every training.
+/// Classes by tasks with the outcome of every training.
 pub(super) fn runs(page: &Page) -> Markup {
     let of_task = |task: &str| page.runs.iter().filter(|run| run.task == task).collect::<Vec<_>>();
     html! {

@@ -7,6 +7,7 @@ use crate::store::StoreError;
 use crate::table::claims::group;
 use circuitscope::analysis::statistics::LARGEST_RATIO;
 use circuitscope::claims::Criterion;
+pub use circuitscope::claims::LEVEL;
 use serde::{Deserialize, Serialize};
 
 /// Every claim of a study, with keys that other tools read.

@@ -48,20 +48,20 @@ fn study_of_spreads(
     (networks.collect(), between)
 }
 
-fn fates(networks: &[NetworkEvidence], between: &Between, realisations: &[f64]) -> Vec<Fate> {
+fn outcomes(networks: &[NetworkEvidence], between: &Between, realisations: &[f64]) -> Vec<Outcome> {
     let tested = test(networks, between, realisations, RESAMPLING);
-    decide(&tested.iter().collect::<Vec<_>>()).into_iter().map(|(fate, _)| fate).collect()
+    decide(&tested.iter().collect::<Vec<_>>()).into_iter().map(|(outcome, _)| outcome).collect()
 }
 
 #[test]
 fn conclusions_that_are_planted_survive_and_the_others_fall() {
     // ReLU and sigmoid near each other, tanh far: all four hold.
     let (networks, between) = study([0.0, 1.0, 4.0], [0, 0, 1], 0.2, 1);
-    assert_eq!(fates(&networks, &between, &[0.01; 10]), [Fate::Survives; 4]);
+    assert_eq!(outcomes(&networks, &between, &[0.01; 10]), [Outcome::Survives; 4]);
     // The three at the corners of a triangle: tanh is no farther from the others than they are from each other.
     let (networks, between) = study([2.0; 3], [0, 1, 2], 0.2, 2);
-    assert_eq!(fates(&networks, &between, &[0.01; 10])[..3], [Fate::Survives; 3]);
-    assert_eq!(fates(&networks, &between, &[0.01; 10])[3], Fate::Falls);
+    assert_eq!(outcomes(&networks, &between, &[0.01; 10])[..3], [Outcome::Survives; 3]);
+    assert_eq!(outcomes(&networks, &between, &[0.01; 10])[3], Outcome::Falls);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn networks_without_any_difference_lose_every_conclusion_in_most_studies() {
     let n_kept: usize = (0..10)
         .map(|seed| {
             let (networks, between) = study([0.0; 3], [0, 1, 2], 0.3, 10 + seed);
-            fates(&networks, &between, &[]).iter().filter(|fate| **fate == Fate::Survives).count()
+            outcomes(&networks, &between, &[]).iter().filter(|outcome| **outcome == Outcome::Survives).count()
         })
         .sum();
     // Forty tests at a level of 0.05, corrected in families of four: 2.5 are expected at the very most.
@@ -80,10 +80,10 @@ fn networks_without_any_difference_lose_every_conclusion_in_most_studies() {
 fn a_difference_below_the_noise_of_single_networks_is_told_as_such() {
     let (networks, between) = study([0.0, 1.0, 4.0], [0, 0, 1], 0.2, 1);
     let runs: Vec<f64> = (0..12).map(|network| f64::from(20 + 20 * (network % 4))).collect();
-    assert_eq!(fates(&networks, &between, &runs), [Fate::WithinNoise; 4]);
+    assert_eq!(outcomes(&networks, &between, &runs), [Outcome::WithinNoise; 4]);
     // Runs that lie equally far apart in all networks are no difference of distances.
-    assert_eq!(fates(&networks, &between, &[50.0; 10])[..3], [Fate::WithinNoise; 3]);
-    assert_eq!(fates(&networks, &between, &[50.0; 10])[3], Fate::Survives);
+    assert_eq!(outcomes(&networks, &between, &[50.0; 10])[..3], [Outcome::WithinNoise; 3]);
+    assert_eq!(outcomes(&networks, &between, &[50.0; 10])[3], Outcome::Survives);
 }
 
 #[test]
@@ -103,9 +103,9 @@ fn a_difference_of_distances_is_held_against_differences_and_not_against_whole_d
         assert!(found.distance < whole.realisation.expect("runs"));
         assert!(!found.is_within(), "{found:?}");
         n_whole_are_larger += usize::from(found.effect < whole.sampling);
-        let fate = fates(&networks, &between, &runs)[3];
-        assert_ne!(fate, Fate::WithinNoise);
-        n_survive += usize::from(fate == Fate::Survives);
+        let outcome = outcomes(&networks, &between, &runs)[3];
+        assert_ne!(outcome, Outcome::WithinNoise);
+        n_survive += usize::from(outcome == Outcome::Survives);
     }
     assert!(n_whole_are_larger >= 8, "{n_whole_are_larger}");
     // Those that the test itself misses fall, whatever their floor.
@@ -149,7 +149,7 @@ fn what_a_study_lacks_for_a_conclusion_is_told() {
     }
     let tested = test(&networks, &between, &[], RESAMPLING);
     assert!(tested[1..].iter().all(|one| one.missing.is_some() && one.value.is_none()));
-    assert_eq!(fates(&networks, &between, &[])[1..], [Fate::NotDecidable; 3]);
+    assert_eq!(outcomes(&networks, &between, &[])[1..], [Outcome::NotDecidable; 3]);
 }
 
 #[test]

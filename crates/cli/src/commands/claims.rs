@@ -4,14 +4,11 @@ use super::{INTERRUPT, listen_for_interrupts, print_json};
 use crate::arguments::Claims;
 use crate::exit::Failure;
 use crate::progress::{Progress, warn};
-use circuitscope_study::claims_report::{ClaimEntry, EvidenceEntry, read};
+use circuitscope_study::claims_report::{ClaimEntry, EvidenceEntry, LEVEL, read};
 use circuitscope_study::opened::{Access, Opened, Published};
 use circuitscope_study::run::calibrate;
 use circuitscope_study::stage::Calibration;
 use std::io::Write;
-
-/// Level of every claim (docs/methods.md §6).
-const LEVEL: f64 = 0.05;
 
 pub(super) fn claims(request: &Claims) -> Result<(), Failure> {
     if let Some(n_draws) = request.shuffled {

@@ -113,23 +113,27 @@ fn side(task: &str) -> SideRow {
 }
 
 fn robustness(tasks: &[&str]) -> Vec<RobustnessRow> {
-    let cell =
-        |conclusion: &str, value, p, fate| RobustnessCell { conclusion: conclusion.into(), value, p, fate };
-    let row = |task: &str, networks: &str, measure: &str, fate| RobustnessRow {
+    let cell = |conclusion: &str, value, p, outcome| RobustnessCell {
+        conclusion: conclusion.into(),
+        value,
+        p,
+        outcome,
+    };
+    let row = |task: &str, networks: &str, measure: &str, outcome| RobustnessRow {
         task: task.into(),
         networks: networks.into(),
         measure: measure.into(),
         cells: vec![
-            cell("Classes differ", Some(84.2), Some(0.0002), Fate::Survives),
-            cell("tanh stands apart", Some(-0.12), Some(0.3), fate),
-            cell("ReLU and sigmoid are near", None, None, Fate::NotDecidable),
+            cell("Classes differ", Some(84.2), Some(0.0002), Outcome::Survives),
+            cell("tanh stands apart", Some(-0.12), Some(0.3), outcome),
+            cell("ReLU and sigmoid are near", None, None, Outcome::NotDecidable),
         ],
     };
     let of_task = |task: &&str| {
         [
-            row(task, "trained", "published distance", Fate::Falls),
-            row(task, "trained", "CKA", Fate::WithinNoise),
-            row(task, "untrained", "CKA", Fate::Falls),
+            row(task, "trained", "published distance", Outcome::Falls),
+            row(task, "trained", "CKA", Outcome::WithinNoise),
+            row(task, "untrained", "CKA", Outcome::Falls),
         ]
     };
     tasks.iter().flat_map(of_task).collect()

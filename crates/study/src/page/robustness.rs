@@ -4,8 +4,8 @@ use super::words;
 use crate::config::Control;
 use crate::stage::Kind;
 use crate::table::ConclusionTest;
-use circuitscope::robustness::{Conclusion, Fate};
-use circuitscope_report::{Fate as Shown, RobustnessCell, RobustnessRow};
+use circuitscope::robustness::{Conclusion, Outcome};
+use circuitscope_report::{Outcome as Shown, RobustnessCell, RobustnessRow};
 
 /// The rows of the page: a measure each, a cell a conclusion.
 pub(super) fn rows(rows: &[ConclusionTest]) -> Vec<RobustnessRow> {
@@ -30,11 +30,11 @@ fn cell(row: &ConclusionTest) -> RobustnessCell {
         conclusion: words::conclusion(row.conclusion).to_owned(),
         value: row.value,
         p: row.p_holm,
-        fate: match row.fate {
-            Fate::Survives => Shown::Survives,
-            Fate::WithinNoise => Shown::WithinNoise,
-            Fate::Falls => Shown::Falls,
-            Fate::NotDecidable => Shown::NotDecidable,
+        outcome: match row.outcome {
+            Outcome::Survives => Shown::Survives,
+            Outcome::WithinNoise => Shown::WithinNoise,
+            Outcome::Falls => Shown::Falls,
+            Outcome::NotDecidable => Shown::NotDecidable,
         },
     }
 }

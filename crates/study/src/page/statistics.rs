@@ -4,10 +4,8 @@ use super::words;
 use crate::config::{Control, Study};
 use crate::stage::{Facet, Groups, Items, Space, StatisticName};
 use crate::table::{Levels as _, Statistic};
+use circuitscope::claims::LEVEL;
 use circuitscope_report::{Finding, SideRow, StatisticRow, Verdict};
-
-/// Level of every test (docs/methods.md §6).
-const LEVEL: f64 = 0.05;
 
 /// For each task: do activations differ, and can they be told from their neighbours.
 pub(super) fn findings(study: &Study, statistics: &[Statistic]) -> Vec<Finding> {

@@ -9,7 +9,7 @@ use crate::job::Job;
 use crate::spread::side_by_side;
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{Between, NetworkEvidence};
-use circuitscope::robustness::{Conclusion, Fate, Floor, Tested, decide, test};
+use circuitscope::robustness::{Conclusion, Floor, Outcome, Tested, decide, test};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -28,7 +28,7 @@ pub struct Robustness {
     /// p after Holm's correction over the conclusions and tasks of this measure and kind.
     pub p_holm: Option<f64>,
     /// What becomes of the conclusion.
-    pub fate: Fate,
+    pub outcome: Outcome,
 }
 
 /// A test of one matrix of distances, as it is stored.
@@ -87,8 +87,8 @@ fn decided(pieces: &[(&TaskResults<'_>, &MeasuredDistances)], tested: &[Vec<Test
             .flat_map(|((of_task, _), tests)| tests.iter().map(|one| (of_task.task.task.name(), one)))
             .collect();
         let verdicts = decide(&family.iter().map(|(_, one)| *one).collect::<Vec<_>>());
-        for ((task, tested), (fate, p_holm)) in family.into_iter().zip(verdicts) {
-            rows.push(Robustness { task, measure, kind, tested: tested.clone(), p_holm, fate });
+        for ((task, tested), (outcome, p_holm)) in family.into_iter().zip(verdicts) {
+            rows.push(Robustness { task, measure, kind, tested: tested.clone(), p_holm, outcome });
         }
     }
     rows

@@ -12,7 +12,7 @@ use circuitscope::analysis::measures::Measure;
 use circuitscope::architecture::Constraint;
 use circuitscope::claims::{Criterion, Verdict, Way};
 use circuitscope::dynamics::stability::Stability;
-use circuitscope::robustness::{Conclusion, Fate};
+use circuitscope::robustness::{Conclusion, Outcome};
 
 /// The choices of a type with their names; each name once, wherever a table holds it.
 macro_rules! levels {
@@ -95,7 +95,7 @@ levels! {
         "real_crossing" => Self::RealCrossing,
         "hopf" => Self::Hopf,
     }
-    Fate {
+    Outcome {
         "survives" => Self::Survives,
         "within_noise" => Self::WithinNoise,
         "falls" => Self::Falls,

@@ -3,7 +3,7 @@
 use super::field::Name;
 use super::row::table;
 use crate::stage::{Kind, Robustness};
-use circuitscope::robustness::{Conclusion, Fate};
+use circuitscope::robustness::{Conclusion, Outcome};
 
 table! {
     /// One row per task, kind of network, measure of similarity and conclusion; the conclusions of one matrix of distances
@@ -30,7 +30,7 @@ table! {
         /// Whether the conclusion holds, above the noise.
         survives: bool,
         /// What becomes of it: it `survives`, its effect is `within_noise`, its test does not find it (`falls`), or the study cannot tell.
-        fate: Fate,
+        outcome: Outcome,
         /// Size of the effect: distance between the groups' centroids; of `relu_near_sigmoid` a difference of distances.
         effect: Option<f64>,
         /// The same of two halves of a group: what sampling alone gives.
@@ -58,8 +58,8 @@ impl ConclusionTest {
                 reference: tested.reference,
                 p: tested.p,
                 p_holm: row.p_holm,
-                survives: row.fate == Fate::Survives,
-                fate: row.fate,
+                survives: row.outcome == Outcome::Survives,
+                outcome: row.outcome,
                 effect: floor.map(|floor| floor.effect),
                 sampling_floor: floor.map(|floor| floor.sampling),
                 distance: floor.map(|floor| floor.distance),

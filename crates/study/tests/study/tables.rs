@@ -113,12 +113,12 @@ fn the_tables_hold_every_network_pair_and_item() {
     // Two tasks, trained and untrained, five measures and the published one, four conclusions; a measure at a time.
     let robustness = table(folder.path(), "robustness");
     assert_eq!(robustness.n_rows(), 2 * 2 * 6 * 4);
-    let (measures, fates) = (texts(&robustness, "measure"), texts(&robustness, "fate"));
+    let (measures, outcomes) = (texts(&robustness, "measure"), texts(&robustness, "outcome"));
     assert!(measures[..8].iter().all(|measure| measure == "published"));
     // Two classes of two activations: whether they differ is all that can be asked.
     let conclusions = texts(&robustness, "conclusion");
-    let is_decided = |row: usize| fates[row] != "not_decidable";
-    assert!((0..96).all(|row| is_decided(row) == (conclusions[row] == "classes_differ")), "{fates:?}");
+    let is_decided = |row: usize| outcomes[row] != "not_decidable";
+    assert!((0..96).all(|row| is_decided(row) == (conclusions[row] == "classes_differ")), "{outcomes:?}");
     // Two tasks, one pair of aspects, their distances and their maps.
     let concordance = table(folder.path(), "concordance");
     assert_eq!(texts(&concordance, "statistic"), ["mantel_r", "procrustes_r"].repeat(2));
