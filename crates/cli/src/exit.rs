@@ -21,7 +21,7 @@ Exit codes:
   3    a study file that is missing, malformed or cannot be run
   4    a network, recording or file of inputs that is missing, malformed or does not fit
   5    a file or folder that cannot be written or read
-  6    a folder of another format, without a whole study, in which another study is at work, or without such a job
+  6    a folder without a whole study of this format, without such a job, or at work on another study
   130  interrupted; what is finished is kept, run again to go on";
 
 /// Why a command stopped.
