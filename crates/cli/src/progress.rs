@@ -181,7 +181,7 @@ fn done(stage: Stage) -> &'static str {
         Stage::Features => "features taken",
         Stage::FixedPoints => "fixed points found",
         Stage::Branches => "branches followed",
-        Stage::Portraits => "example networks taken apart",
+        Stage::Examples => "example networks taken apart",
         Stage::Circuits => "latent circuits fitted",
         Stage::Behaviour => "behaviour tested",
         Stage::Development => "training followed",

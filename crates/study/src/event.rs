@@ -14,7 +14,7 @@ pub enum Stage {
     /// Fixed points are followed along inputs.
     Branches,
     /// Example networks are taken apart.
-    Portraits,
+    Examples,
     /// Latent circuits are fitted.
     Circuits,
     /// Networks are tested beyond the trials of their training.
@@ -47,7 +47,7 @@ impl Stage {
             Self::Features => "taking features",
             Self::FixedPoints => "searching fixed points",
             Self::Branches => "following branches",
-            Self::Portraits => "taking example networks apart",
+            Self::Examples => "taking example networks apart",
             Self::Circuits => "fitting latent circuits",
             Self::Behaviour => "testing behaviour",
             Self::Development => "following training",

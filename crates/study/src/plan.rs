@@ -97,7 +97,7 @@ impl Overview {
         } = self.analyses;
         vec![
             (Stage::Training, self.training_seconds),
-            (Stage::Portraits, portraits_seconds),
+            (Stage::Examples, portraits_seconds),
             (Stage::Circuits, circuits_seconds),
             (Stage::Behaviour, behaviour_seconds),
             // Features are a small part of it.

@@ -7,19 +7,18 @@ mod circuits;
 mod claims;
 mod comparison;
 mod concordance;
-mod course;
+mod conditions;
 mod description;
-mod development;
+mod description_file;
 mod distances;
+mod examples;
 mod facet;
 mod features;
 mod left;
-mod measured;
-mod portraits;
 mod robustness;
 mod selection;
 mod similarity;
-mod stored;
+mod training;
 
 pub use behaviour::{ConditionRow, MeasureRow, NetworkBehaviour, ResponseRow, behaviours};
 pub use circuits::{
@@ -30,21 +29,20 @@ pub use claims::{Calibration, ItemMeasures, Judged, calibrated, claims};
 pub use comparison::{Compared, Comparison, Groups, Items, Space, Spread, StatisticName, Value, compare};
 pub(crate) use comparison::{activation_label, submatrix};
 pub use concordance::{Agreement, Concordance, concordance};
-pub use course::MeasuredMoment;
 pub use description::{Description, RestingPoint};
 pub(crate) use description::{Subject, describe};
-pub use development::{Development, Moment, development};
 pub use distances::{AspectDistances, distances};
+pub(crate) use examples::take_apart;
+pub use examples::{
+    ExampleBranch, ExampleLine, ExampleNetwork, ExampleStep, ExampleStepKind, PlaneMark, PlaneRow, examples,
+};
 pub use facet::Facet;
 pub use features::{Item, Kind, features};
 pub use left::{Left, left};
-pub(crate) use portraits::portrait;
-pub use portraits::{
-    PlaneMark, PlaneRow, Portrait, PortraitBranch, PortraitLine, PortraitPoint, PortraitStep, portraits,
-};
 pub use robustness::{Robustness, robustness};
 pub use selection::{Standing, select};
 pub use similarity::{MeasuredDistances, similarity};
+pub use training::{MeasuredMoment, Moment, Separation, training};
 
 use crate::config::{self, Study, TaskStudy};
 use crate::event::{Event, Stage};
@@ -62,7 +60,7 @@ pub struct TaskResults<'a> {
     /// Selected networks and their controls.
     pub items: Vec<Item>,
     /// The examples of the classes taken apart; empty where the study does not compare fixed points.
-    pub portraits: Vec<Portrait>,
+    pub taken_apart: Vec<ExampleNetwork>,
     /// Latent circuits of the best networks of each class, class by class.
     pub circuits: Vec<NetworkCircuit>,
     /// Distances between the circuits of different networks.
@@ -72,9 +70,9 @@ pub struct TaskResults<'a> {
     /// What every network, selected or not, answers beyond its training.
     pub behaviour: Vec<NetworkBehaviour>,
     /// How far activations lie apart in the course of training; empty without checkpoints.
-    pub development: Vec<Development>,
+    pub separation: Vec<Separation>,
     /// The measures of every selected network in the course of training; empty without checkpoints.
-    pub course: Vec<MeasuredMoment>,
+    pub measured_moments: Vec<MeasuredMoment>,
     /// Distances, aspect by aspect.
     pub distances: Vec<AspectDistances>,
     /// Distances between trajectories by other measures; empty where the study asks for none.
@@ -146,12 +144,10 @@ struct Entry {
 /// The stages between training and publishing, in their order.
 const STAGES: [Entry; 11] = [
     entry(Stage::Features, &[], |context, results| features(context, &mut results.tasks)),
-    entry(Stage::Portraits, &[Stage::Features], |context, results| portraits(context, &mut results.tasks)),
+    entry(Stage::Examples, &[Stage::Features], |context, results| examples(context, &mut results.tasks)),
     entry(Stage::Circuits, &[Stage::Features], |context, results| circuits(context, &mut results.tasks)),
     entry(Stage::Behaviour, &[], |context, results| behaviours(context, &mut results.tasks)),
-    entry(Stage::Development, &[Stage::Features], |context, results| {
-        development(context, &mut results.tasks)
-    }),
+    entry(Stage::Development, &[Stage::Features], |context, results| training(context, &mut results.tasks)),
     entry(Stage::Distances, &[Stage::Features, Stage::Circuits], |context, results| {
         distances(context, &mut results.tasks)
     }),
@@ -192,7 +188,7 @@ fn at_once<T>(context: Context<'_>, stage: Stage, work: impl FnOnce() -> T) -> T
 pub fn stages(study: &Study) -> Vec<Stage> {
     let config::Comparison { aspects, measures, .. } = &study.comparison;
     let is_asked_for = |stage: &Stage| match stage {
-        Stage::Portraits => aspects.contains(&Aspect::FixedPoints),
+        Stage::Examples => aspects.contains(&Aspect::FixedPoints),
         Stage::Circuits => study.circuits.networks > 0,
         Stage::Development => !study.checkpoints.is_empty(),
         Stage::Distances | Stage::Comparison | Stage::Agreement => !aspects.is_empty(),
@@ -278,22 +274,22 @@ fn selected<'a>(study: &'a Study, networks: &[StudyNetwork<'a>]) -> Vec<TaskResu
         .map(|task| {
             let of_task = networks.iter().filter(|network| network.job.task.task.name() == task.task.name());
             let networks = select(of_task.cloned().collect(), task.selection);
-            let (items, portraits) = (Vec::new(), Vec::new());
+            let (items, taken_apart) = (Vec::new(), Vec::new());
             let (circuits, circuit_pairs, circuit_means) = (Vec::new(), Vec::new(), Vec::new());
             let (distances, compared) = (Vec::new(), Vec::new());
             let (behaviour, similarity) = (Vec::new(), Vec::new());
-            let (development, course) = (Vec::new(), Vec::new());
+            let (separation, measured_moments) = (Vec::new(), Vec::new());
             TaskResults {
                 task,
                 networks,
                 items,
-                portraits,
+                taken_apart,
                 circuits,
                 circuit_pairs,
                 circuit_means,
                 behaviour,
-                development,
-                course,
+                separation,
+                measured_moments,
                 distances,
                 similarity,
                 compared,

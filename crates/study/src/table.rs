@@ -62,7 +62,7 @@ pub(crate) use selectivity::{Sign, UnitSelectivity};
 pub(crate) use trajectories::TrajectoryPoint;
 
 use crate::config::Study;
-use crate::stage::{Item, Portrait, Results, TaskResults};
+use crate::stage::{ExampleNetwork, Item, Results, TaskResults};
 use crate::store::read_table::{Columns, TableError};
 use crate::store::table::{Meaning, Table};
 use crate::store::{Folder, StoreError};
@@ -201,11 +201,11 @@ impl TaskResults<'_> {
     }
 
     /// The examples that are taken apart.
-    pub(crate) fn taken_apart(&self) -> impl Iterator<Item = (&Item, &Portrait)> {
+    pub(crate) fn examples_taken_apart(&self) -> impl Iterator<Item = (&Item, &ExampleNetwork)> {
         let items = self.examples();
-        self.portraits.iter().filter_map(move |portrait| {
-            let item = items.iter().find(|item| item.network == portrait.network)?;
-            Some((*item, portrait))
+        self.taken_apart.iter().filter_map(move |example| {
+            let item = items.iter().find(|item| item.network == example.network)?;
+            Some((*item, example))
         })
     }
 }

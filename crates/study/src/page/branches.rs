@@ -4,7 +4,7 @@ use super::examples::{Example, examples};
 use super::words;
 use crate::conditions::{CUES, Line, middle_lines};
 use crate::config::TaskStudy;
-use crate::stage::PortraitPoint;
+use crate::stage::ExampleStepKind;
 use crate::table::{self, Tables};
 use circuitscope::task::Task;
 use circuitscope_report::figure::{
@@ -63,9 +63,9 @@ fn curve(branch: &[&table::BranchStep], line: &Line) -> BranchCurve {
     let steps = branch.iter().map(|row| BranchStep {
         at: at(row),
         stability: match (row.kind, row.n_unstable) {
-            (PortraitPoint::Point, 0) => Some(Stability::Stable),
-            (PortraitPoint::Point, _) => Some(Stability::Unstable),
-            (PortraitPoint::Fold | PortraitPoint::RealCrossing | PortraitPoint::Hopf, _) => None,
+            (ExampleStepKind::Point, 0) => Some(Stability::Stable),
+            (ExampleStepKind::Point, _) => Some(Stability::Unstable),
+            (ExampleStepKind::Fold | ExampleStepKind::RealCrossing | ExampleStepKind::Hopf, _) => None,
         },
     });
     let events = branch.iter().filter_map(|row| Some(BranchEvent { at: at(row), kind: event(row.kind)? }));
@@ -77,11 +77,11 @@ fn curve(branch: &[&table::BranchStep], line: &Line) -> BranchCurve {
     }
 }
 
-fn event(kind: PortraitPoint) -> Option<BranchEventKind> {
+fn event(kind: ExampleStepKind) -> Option<BranchEventKind> {
     match kind {
-        PortraitPoint::Point => None,
-        PortraitPoint::Fold => Some(BranchEventKind::Fold),
-        PortraitPoint::RealCrossing => Some(BranchEventKind::RealCrossing),
-        PortraitPoint::Hopf => Some(BranchEventKind::Hopf),
+        ExampleStepKind::Point => None,
+        ExampleStepKind::Fold => Some(BranchEventKind::Fold),
+        ExampleStepKind::RealCrossing => Some(BranchEventKind::RealCrossing),
+        ExampleStepKind::Hopf => Some(BranchEventKind::Hopf),
     }
 }

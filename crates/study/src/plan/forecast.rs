@@ -8,7 +8,7 @@ use crate::bench::time_of_training_iteration;
 use crate::config::{Circuits, Study, TaskStudy};
 use crate::identity;
 use crate::inference::{Evidence, Starts, finite_responses, infer};
-use crate::stage::{Description, Left, Subject, describe, portrait};
+use crate::stage::{Description, Left, Subject, describe, take_apart};
 use crate::training_job::TrainingJob;
 use circuitscope::KernelPath;
 use circuitscope::analysis::behaviour::measures::{Amount, behaviour};
@@ -123,7 +123,7 @@ pub(super) fn iteration_times(
 /// which take seconds, are left out.
 ///
 /// Measured on an untrained network of each class, on all threads at once: side by side they are slower than one alone.
-/// Untrained networks have fewer fixed points than trained ones, so that portraits may take longer than this says.
+/// Untrained networks have fewer fixed points than trained ones, so that taking examples apart may take longer than this says.
 pub(super) fn analyses(study: &Study, left: &[Left], path: KernelPath, effort: Effort) -> Analyses {
     let mut sum = Analyses::default();
     for (of_task, left) in study.tasks.iter().zip(left).filter(|(_, left)| **left != Left::NOTHING) {
@@ -151,7 +151,7 @@ fn analyses_of(
     let described = described(study, task, &networks);
     Analyses {
         features_and_distances_seconds: features_and_distances(study, of_task, left, &described),
-        portraits_seconds: times(left.portraits, || of_portrait(task, few)),
+        portraits_seconds: times(left.examples, || of_example(task, few)),
         circuits_seconds: times(left.circuits, || of_circuits(study, task, few, path, effort)),
         behaviour_seconds: times(left.behaviour, || of_behaviour(study, task, few, effort)),
         similarity_seconds: times(left.similarity, || of_similarity(study, task, &described)),
@@ -170,9 +170,9 @@ fn shared<T: Sync>(pieces: &[T], work: impl Fn(&T) + Sync + Send) -> f64 {
     processor_time(n_threads, all) / n_at_once(n_threads) as f64 / pieces.len().max(1) as f64
 }
 
-fn of_portrait(task: &Task, networks: &[Network]) -> f64 {
+fn of_example(task: &Task, networks: &[Network]) -> f64 {
     // Only the time it takes is of interest, here and below.
-    shared(networks, |network| drop(portrait(network, task, 0, String::new())))
+    shared(networks, |network| drop(take_apart(network, task, 0, String::new())))
 }
 
 /// Time of the tests of a network: those of one repeat, and for each further one what some more add.

@@ -1,7 +1,7 @@
 //! Every claim, judged on the results of a study.
 
 use super::comparison::submatrix;
-use super::measured::Conditions;
+use super::conditions::Conditions;
 use super::{AspectDistances, CircuitOutcome, Context, Facet, Item, Kind, ResponseRow, TaskResults};
 use crate::config::{Class, Control};
 use crate::event::{Event, Stage};

@@ -1,7 +1,7 @@
 //! The features of every selected network and of its controls.
 
 use super::description::{Description, RestingPoint, Subject, describe};
-use super::stored;
+use super::description_file;
 use super::{Context, Standing, TaskResults};
 use crate::config::Control;
 use crate::event::{Event, Stage};
@@ -110,7 +110,7 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
     let selected = networks.filter(|(_, standing)| *standing == Standing::Selected);
     let is_left = |network: &StudyNetwork<'_>, kind: Kind| {
         let Place { job, .. } = place_of(context, network, kind);
-        stored::read(job.path(), job.identity()).is_none()
+        description_file::read(job.path(), job.identity()).is_none()
     };
     selected
         .map(|(network, _)| kinds(context).into_iter().filter(|&kind| is_left(network, kind)).count())
@@ -158,12 +158,12 @@ fn item(
     let aspects = &context.study.comparison.aspects;
     let description = job.get_or(
         context,
-        || stored::read(job.path(), job.identity()),
+        || description_file::read(job.path(), job.identity()),
         || {
             let network = &subject(network, kind, &identity);
             Ok(describe(Subject { network, task, trials, seed: seed_of(&identity) }, aspects))
         },
-        |description| stored::write(job.path(), job.identity(), description),
+        |description| description_file::write(job.path(), job.identity(), description),
     )?;
     let Description { features, fixed_points, at_decision } = description;
     for aspect in aspects.iter().filter(|aspect| !features.contains_key(aspect)) {

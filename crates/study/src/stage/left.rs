@@ -1,6 +1,6 @@
 //! How much of the analyses of a study is left to do in a folder, for a forecast.
 
-use super::{Context, behaviour, circuits, distances, features, portraits, selected, similarity};
+use super::{Context, behaviour, circuits, distances, examples, features, selected, similarity};
 use crate::config::{Study, TaskStudy};
 use crate::execute::{ExecuteError, StudyNetwork};
 use circuitscope::analysis::distance::Aspect;
@@ -13,7 +13,7 @@ pub struct Left {
     /// Share of the distances to measure.
     pub distances: f64,
     /// Example networks to take apart.
-    pub portraits: usize,
+    pub examples: usize,
     /// Networks to fit circuits to.
     pub circuits: usize,
     /// Networks to test beyond their training.
@@ -25,7 +25,7 @@ pub struct Left {
 impl Left {
     /// Nothing.
     pub const NOTHING: Self =
-        Self { features: 0, distances: 0.0, portraits: 0, circuits: 0, behaviour: 0, similarity: 0 };
+        Self { features: 0, distances: 0.0, examples: 0, circuits: 0, behaviour: 0, similarity: 0 };
 
     /// Everything, of as many networks as the study can select.
     pub fn everything(study: &Study, task: &TaskStudy) -> Self {
@@ -38,7 +38,7 @@ impl Left {
         Self {
             features: trained * (1 + settings.controls.len()),
             distances: 1.0,
-            portraits: if has(Aspect::FixedPoints) { n_classes } else { 0 },
+            examples: if has(Aspect::FixedPoints) { n_classes } else { 0 },
             circuits: n_classes * of_class.min(study.circuits.networks),
             behaviour: n_classes * study.networks_per_class,
             similarity: n_similar * (trained * trained.saturating_sub(1) / 2),
@@ -73,7 +73,7 @@ pub fn left(context: Context<'_>, networks: &[StudyNetwork<'_>]) -> Result<Vec<L
         Left {
             features: 0,
             distances: distances::share_left(context, of_task),
-            portraits: portraits::n_left(context, of_task),
+            examples: examples::n_left(context, of_task),
             circuits: circuits::n_left(context, of_task),
             behaviour: behaviour::n_left(context, of_task),
             similarity: similarity::n_left(context, of_task),

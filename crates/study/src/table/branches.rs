@@ -3,7 +3,7 @@
 use super::field::{ByName, Name};
 use super::row::table;
 use crate::conditions;
-use crate::stage::{PortraitPoint, TaskResults};
+use crate::stage::{ExampleStepKind, TaskResults};
 
 table! {
     /// One row per fixed point or event of a branch of the example network of each class, in order along the branch.
@@ -20,7 +20,7 @@ table! {
         held: Name,
         /// A fixed point (`point`), or what happens between two: a fold, or a real eigenvalue (`real_crossing`) or a
         /// complex pair (`hopf`) crosses the edge of stability.
-        kind: PortraitPoint,
+        kind: ExampleStepKind,
         /// Line of inputs, from 0, in the order in which the task lists them.
         line_idx: usize,
         /// Branch of the network, from 0.
@@ -52,9 +52,9 @@ impl BranchStep {
         for of_task in results {
             let lines = conditions::middle_lines(&of_task.task.task);
             let input_names = of_task.task.task.input_names();
-            for (item, portrait) in of_task.taken_apart() {
+            for (item, example) in of_task.examples_taken_apart() {
                 let [task, class_name, network] = of_task.names(item);
-                for (branch_idx, branch) in portrait.branches.iter().enumerate() {
+                for (branch_idx, branch) in example.branches.iter().enumerate() {
                     let line = &lines[branch.line];
                     let (quantity, held) = (Name::from(line.quantity), Name::from(line.held.as_str()));
                     rows.extend(branch.steps.iter().enumerate().map(|(order, step)| Self {

@@ -35,7 +35,7 @@ impl DevelopmentMoment {
         let mut rows = Vec::new();
         for of_task in results {
             let task = of_task.name();
-            for of_aspect in &of_task.development {
+            for of_aspect in &of_task.separation {
                 rows.extend(of_aspect.moments.iter().map(|moment| Self {
                     task: task.clone(),
                     aspect: Facet::Aspect(of_aspect.aspect),

@@ -71,10 +71,10 @@ impl Eigenvalue {
         for of_task in results {
             let conditions = conditions::of_inputs(&of_task.task.task).into_iter();
             let conditions: Vec<Name> = conditions.map(|condition| condition.label.into()).collect();
-            for (item, portrait) in of_task.taken_apart() {
-                let ([task, class_name, network], alpha) = (of_task.names(item), portrait.alpha);
+            for (item, example) in of_task.examples_taken_apart() {
+                let ([task, class_name, network], alpha) = (of_task.names(item), example.alpha);
                 for (point_idx, (point, spectrum)) in
-                    item.fixed_points.iter().zip(&portrait.spectra).enumerate()
+                    item.fixed_points.iter().zip(&example.spectra).enumerate()
                 {
                     rows.extend(spectrum.iter().enumerate().map(|(order, &[re, im])| Self {
                         task: task.clone(),

@@ -3,7 +3,7 @@
 use super::field::Levels;
 use crate::config::Control;
 use crate::stage::{
-    Agreement, Facet, Groups, Items, Kind, MatrixName, PortraitPoint, Space, Standing, StatisticName,
+    Agreement, ExampleStepKind, Facet, Groups, Items, Kind, MatrixName, Space, Standing, StatisticName,
 };
 use circuitscope::Curve;
 use circuitscope::analysis::distance::Aspect;
@@ -89,7 +89,7 @@ levels! {
         "unstable" => Self::Unstable,
         "marginal" => Self::Marginal,
     }
-    PortraitPoint {
+    ExampleStepKind {
         "point" => Self::Point,
         "fold" => Self::Fold,
         "real_crossing" => Self::RealCrossing,

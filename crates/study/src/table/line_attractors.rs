@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::field::{ByName, Levels, Name};
 use super::row::table;
-use crate::stage::{PortraitLine, TaskResults};
+use crate::stage::{ExampleLine, TaskResults};
 use circuitscope::analysis::choice_lines::ArrowKind;
 
 table! {
@@ -140,11 +140,11 @@ impl ChoiceMark {
 /// Every line with the names of its network, and those of the task's inputs.
 fn lines<'a>(
     results: &'a [TaskResults<'_>],
-) -> impl Iterator<Item = ([Name; 3], &'a PortraitLine, &'static [&'static str])> {
+) -> impl Iterator<Item = ([Name; 3], &'a ExampleLine, &'static [&'static str])> {
     results.iter().flat_map(|of_task| {
-        of_task.taken_apart().flat_map(move |(item, portrait)| {
+        of_task.examples_taken_apart().flat_map(move |(item, example)| {
             let names = of_task.names(item);
-            portrait.lines.iter().map(move |line| (names.clone(), line, of_task.task.task.input_names()))
+            example.lines.iter().map(move |line| (names.clone(), line, of_task.task.task.input_names()))
         })
     })
 }

@@ -28,7 +28,7 @@ impl MeasureMoment {
         let mut rows = Vec::new();
         for of_task in results {
             let task = of_task.name();
-            for moments in of_task.course.chunk_by(|a, b| a.network == b.network) {
+            for moments in of_task.measured_moments.chunk_by(|a, b| a.network == b.network) {
                 let network = Name::from(moments[0].network.as_str());
                 let class_name = of_task.class_name(moments[0].class);
                 for moment in moments {

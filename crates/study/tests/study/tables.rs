@@ -290,13 +290,13 @@ fn example_networks_are_taken_apart_and_taken_up_again_as_they_were() {
     assert_eq!(rows("choice_planes").n_rows() % 6, 0);
     // From what is stored, and with all of it damaged or lost, the same is made.
     run_through(&study, folder.path());
-    assert_same(&contents(folder.path()), &before, "from stored portraits");
-    for (name, bytes) in before.iter().filter(|(name, _)| name.starts_with("work/portraits")) {
+    assert_same(&contents(folder.path()), &before, "from stored examples");
+    for (name, bytes) in before.iter().filter(|(name, _)| name.starts_with("work/examples")) {
         std::fs::write(folder.path().join(name), &bytes[..bytes.len() / 3]).unwrap();
     }
     let (result, _) = run_until(&study, folder.path(), 1, |_| false);
     result.unwrap();
-    assert_same(&contents(folder.path()), &before, "from damaged portraits, on one thread");
+    assert_same(&contents(folder.path()), &before, "from damaged examples, on one thread");
 }
 
 #[test]

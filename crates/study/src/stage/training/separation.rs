@@ -1,13 +1,10 @@
 //! How far the activations lie apart in the course of training, so that "amplified through training" is a curve.
 
-use super::course::{course, n_moments};
-use super::{Context, Item, Kind, TaskResults, activation_label};
-use crate::config::Control;
-use crate::event::{Event, Stage};
+use crate::config::{Control, Study};
 use crate::execute::{ExecuteError, StudyNetwork};
 use crate::identity::{ANALYSIS_VERSION, of_aspect, text_of_task};
 use crate::job::Job;
-use crate::spread::{spread, unless_missing};
+use crate::stage::{Context, Item, Kind, TaskResults, activation_label};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, Observed, assemble, pairs, upper_pairs};
 use circuitscope::analysis::fixed_point_configuration::rates_at_fixed_points;
@@ -42,61 +39,26 @@ pub struct Moment {
 
 /// An aspect in the course of training.
 #[derive(Clone, Debug)]
-pub struct Development {
+pub struct Separation {
     /// The aspect.
     pub aspect: Aspect,
     /// From before training to its end.
     pub moments: Vec<Moment>,
 }
 
-/// Fills [`TaskResults::development`] and [`TaskResults::course`] where the study keeps checkpoints.
-///
-/// # Errors
-/// [`ExecuteError`]; everything finished before it stays.
-pub fn development(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
-    let stage = Stage::Development;
-    let mut pieces: Vec<(usize, Aspect, Option<usize>)> = Vec::new();
-    for (place, of_task) in results.iter().enumerate() {
-        let Some(first) = of_task.followed().first().map(|network| network.job.checkpoints.clone()) else {
-            continue;
-        };
-        for aspect in FOLLOWED.into_iter().filter(|aspect| context.study.comparison.aspects.contains(aspect))
-        {
-            let moments = std::iter::once(Some(0)).chain(first.iter().copied().map(Some)).chain([None]);
-            pieces.extend(moments.map(|iteration| (place, aspect, iteration)));
-        }
-    }
-    let n_pieces = pieces.len() + results.iter().map(n_moments).sum::<usize>();
-    (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: n_pieces as u64 });
-    let shared: &[TaskResults<'_>] = results;
-    let moments = unless_missing(spread(context, &pieces, |&(place, aspect, iteration), _| {
-        let moment = moment(context, &shared[place], aspect, iteration)?;
-        (context.listener)(Event::Advanced { stage, work: 1 });
-        Ok((place, aspect, moment))
-    }))?;
-    let mut is_missing = moments.is_none();
-    for (place, aspect, moment) in moments.into_iter().flatten() {
-        match results[place].development.iter_mut().find(|of_aspect| of_aspect.aspect == aspect) {
-            Some(of_aspect) => of_aspect.moments.push(moment),
-            None => results[place].development.push(Development { aspect, moments: vec![moment] }),
-        }
-    }
-    for of_task in results {
-        let told = || (context.listener)(Event::Advanced { stage, work: 1 });
-        match unless_missing(course(context, of_task, &told))? {
-            Some(found) => of_task.course = found,
-            None => is_missing = true,
-        }
-    }
-    if is_missing {
-        return Err(ExecuteError::Missing);
-    }
-    (context.listener)(Event::Ended { stage });
-    Ok(())
+/// The aspects and moments of a task that are followed: before training, at each checkpoint, at the end.
+pub(super) fn pieces(study: &Study, of_task: &TaskResults<'_>) -> Vec<(Aspect, Option<usize>)> {
+    let Some(first) = of_task.followed().first().map(|network| network.job.checkpoints.clone()) else {
+        return Vec::new();
+    };
+    let moments: Vec<Option<usize>> =
+        std::iter::once(Some(0)).chain(first.into_iter().map(Some)).chain([None]).collect();
+    let aspects = FOLLOWED.into_iter().filter(|aspect| study.comparison.aspects.contains(aspect));
+    aspects.flat_map(|aspect| moments.iter().map(move |&iteration| (aspect, iteration))).collect()
 }
 
 /// The stored moment, or a new one.
-fn moment(
+pub(super) fn moment(
     context: Context<'_>,
     of_task: &TaskResults<'_>,
     aspect: Aspect,

@@ -27,7 +27,7 @@ const LINE_POINTS: usize = 21;
 const PACE: Pace = Pace { max_step: 0.1, ..Pace::STANDARD };
 /// An example network taken apart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Portrait {
+pub struct ExampleNetwork {
     /// Name of the network.
     pub network: String,
     /// Eigenvalues `[N]` of the flow at each of the item's fixed points, in their order: real and imaginary part (per
@@ -36,24 +36,24 @@ pub struct Portrait {
     /// Time step over time constant: the Euler map's circle has the radius 1/α.
     pub alpha: f64,
     /// Branches along the middle lines of the task's inputs.
-    pub branches: Vec<PortraitBranch>,
+    pub branches: Vec<ExampleBranch>,
     /// CDDM: the lines between the choices, context by context.
-    pub lines: Vec<PortraitLine>,
+    pub lines: Vec<ExampleLine>,
 }
 
 /// A branch of an example network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PortraitBranch {
+pub struct ExampleBranch {
     /// The line, by its place in [`Task::middle_lines`].
     pub line: usize,
     /// Points and events, in order along the branch.
-    pub steps: Vec<PortraitStep>,
+    pub steps: Vec<ExampleStep>,
 }
 
 /// What a step of a branch is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PortraitPoint {
+pub enum ExampleStepKind {
     /// A fixed point.
     Point,
     /// A fold.
@@ -66,9 +66,9 @@ pub enum PortraitPoint {
 
 /// A fixed point on a branch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PortraitStep {
+pub struct ExampleStep {
     /// Point or event.
-    pub kind: PortraitPoint,
+    pub kind: ExampleStepKind,
     /// Position on the line, from 0 to 1.
     pub position: f64,
     /// The input there `[U]`.
@@ -83,7 +83,7 @@ pub struct PortraitStep {
 
 /// The line between the choices in one context, in its plane.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PortraitLine {
+pub struct ExampleLine {
     /// The context, by its place in the task's.
     pub context: usize,
     /// Distance between the choices (in rates).
@@ -124,11 +124,11 @@ pub struct PlaneMark {
     pub cosine: Option<f64>,
 }
 
-/// Fills [`TaskResults::portraits`] with the example of each class, where the study compares fixed points.
+/// Fills [`TaskResults::taken_apart`] with the example of each class, where the study compares fixed points.
 ///
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
-pub fn portraits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
+pub fn examples(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result<(), ExecuteError> {
     if !context.study.comparison.aspects.contains(&Aspect::FixedPoints) {
         return Ok(());
     }
@@ -140,18 +140,18 @@ pub fn portraits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resul
         .collect();
     let made = side_by_side(
         context,
-        Stage::Portraits,
+        Stage::Examples,
         &pieces,
         |_| 1,
         |&(place, item)| Ok((place, piece(context, &shared[place], item)?)),
     )?;
-    for (place, portrait) in made {
-        results[place].portraits.extend(portrait);
+    for (place, example) in made {
+        results[place].taken_apart.extend(example);
     }
     Ok(())
 }
 
-/// Examples whose portraits are not stored.
+/// Examples that are not stored.
 pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize {
     if !context.study.comparison.aspects.contains(&Aspect::FixedPoints) {
         return 0;
@@ -166,27 +166,27 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
 fn job(context: Context<'_>, task: &Task, item: &Item) -> Job {
     let version = format!("portrait {ANALYSIS_VERSION} {LINE_POINTS} {PACE:?}");
     let parts = [version.as_str(), &item.identity, &text_of_task(task)];
-    Job::new(context.folder, "portraits", task.name(), parts)
+    Job::new(context.folder, "examples", task.name(), parts)
 }
 
-/// The stored portrait of an item, or a new one; none for a network that never moves.
+/// What is stored of an example, or made anew; none for a network that never moves.
 fn piece(
     context: Context<'_>,
     of_task: &TaskResults<'_>,
     item: &Item,
-) -> Result<Option<Portrait>, ExecuteError> {
+) -> Result<Option<ExampleNetwork>, ExecuteError> {
     let task = &of_task.task.task;
     let network = of_task.network(item);
-    let made: Option<Portrait> = job(context, task, item).get_or_compute(context, || {
+    let made: Option<ExampleNetwork> = job(context, task, item).get_or_compute(context, || {
         // The seed of the features: the same points in the same order.
-        Ok(portrait(&network.file.network, task, seed_of(&item.identity), item.network.clone()))
+        Ok(take_apart(&network.file.network, task, seed_of(&item.identity), item.network.clone()))
     })?;
     // Study files that have the network in common may name its class, and so the network, differently.
-    Ok(made.map(|portrait| Portrait { network: item.network.clone(), ..portrait }))
+    Ok(made.map(|example| ExampleNetwork { network: item.network.clone(), ..example }))
 }
 
-/// The portrait of a network; [`None`] of one that never moves.
-pub(crate) fn portrait(network: &Network, task: &Task, seed: u64, name: String) -> Option<Portrait> {
+/// Takes a network apart; [`None`] of one that never moves.
+pub(crate) fn take_apart(network: &Network, task: &Task, seed: u64, name: String) -> Option<ExampleNetwork> {
     let trials = task.analysis_trials();
     let states = states(network, trials.inputs.view()).ok()?;
     let (_, axes) = trajectories::with_axes(rates(network, states.clone()).view()).ok()?;
@@ -200,10 +200,10 @@ pub(crate) fn portrait(network: &Network, task: &Task, seed: u64, name: String) 
         Task::GoNoGo(_) | Task::MemoryNumber(_) => Vec::new(),
     };
     let branches = branches(network, task, found, &axes);
-    Some(Portrait { network: name, spectra, alpha: network.alpha(), branches, lines })
+    Some(ExampleNetwork { network: name, spectra, alpha: network.alpha(), branches, lines })
 }
 
-fn branches(network: &Network, task: &Task, found: Vec<FixedPoints>, axes: &Axes) -> Vec<PortraitBranch> {
+fn branches(network: &Network, task: &Task, found: Vec<FixedPoints>, axes: &Axes) -> Vec<ExampleBranch> {
     let (inputs, lines) = (task.fixed_point_inputs(), task.middle_lines());
     let roots: Vec<Vec<FixedPointRoot>> =
         found.into_iter().map(|at| at.points.into_iter().map(|point| point.root).collect()).collect();
@@ -223,7 +223,7 @@ fn branches(network: &Network, task: &Task, found: Vec<FixedPoints>, axes: &Axes
                 Form::Potential => point.state.mapv(|h| network.activation.rate(h)),
             };
             let place = axes.place(rates.view().insert_axis(Axis(1)));
-            PortraitStep {
+            ExampleStep {
                 kind,
                 position: point.position,
                 input,
@@ -232,21 +232,21 @@ fn branches(network: &Network, task: &Task, found: Vec<FixedPoints>, axes: &Axes
                 over_trajectories: [0, 1, 2].map(|k| place[[0, k]]),
             }
         };
-        PortraitBranch { line: found.line, steps: steps(&found.branch, step) }
+        ExampleBranch { line: found.line, steps: steps(&found.branch, step) }
     };
     all.branches.iter().map(branch).collect()
 }
 
 /// Points with the events between them.
-fn steps(branch: &Branch, step: impl Fn(PortraitPoint, &BranchPoint) -> PortraitStep) -> Vec<PortraitStep> {
+fn steps(branch: &Branch, step: impl Fn(ExampleStepKind, &BranchPoint) -> ExampleStep) -> Vec<ExampleStep> {
     let mut steps = Vec::new();
     for (k, point) in branch.points.iter().enumerate() {
-        steps.push(step(PortraitPoint::Point, point));
+        steps.push(step(ExampleStepKind::Point, point));
         for event in branch.events.iter().filter(|event| event.after == k) {
             let kind = match event.event {
-                continuation::Event::Fold => PortraitPoint::Fold,
-                continuation::Event::RealCrossing => PortraitPoint::RealCrossing,
-                continuation::Event::Hopf => PortraitPoint::Hopf,
+                continuation::Event::Fold => ExampleStepKind::Fold,
+                continuation::Event::RealCrossing => ExampleStepKind::RealCrossing,
+                continuation::Event::Hopf => ExampleStepKind::Hopf,
             };
             steps.push(step(kind, &event.at));
         }
@@ -259,7 +259,7 @@ fn choice_planes(
     network: &Network,
     trials: &circuitscope::trials::Trials,
     states: &Array3<f64>,
-) -> Vec<PortraitLine> {
+) -> Vec<ExampleLine> {
     let lines = choice_lines(network, trials, states.view(), LINE_POINTS).unwrap_or_default();
     let of_line = |line: &ChoiceLine| {
         let plane = ChoicePlane::of(line, trials, states.view())?;
@@ -285,7 +285,7 @@ fn choice_planes(
             at,
             cosine: Some(cosine),
         }));
-        Some(PortraitLine { context: line.context, length: line.length, points: points.collect(), marks })
+        Some(ExampleLine { context: line.context, length: line.length, points: points.collect(), marks })
     };
     lines.iter().filter_map(of_line).collect()
 }

@@ -1,13 +1,13 @@
 //! The measures of every compared network in the course of its training: at its checkpoints, before and after.
 
-use super::description::{RestingPoint, Subject, describe};
-use super::measured::Conditions;
-use super::{Context, Item, Kind, TaskResults};
 use crate::config::Control;
 use crate::execute::{ExecuteError, StudyNetwork};
 use crate::identity::{ANALYSIS_VERSION, text_of_task};
 use crate::job::Job;
 use crate::spread::spread;
+use crate::stage::conditions::Conditions;
+use crate::stage::description::{RestingPoint, Subject, describe};
+use crate::stage::{Context, Item, Kind, TaskResults};
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::measures::{AtDecision, Measure, of_network};
@@ -33,8 +33,8 @@ pub(super) fn n_moments(of_task: &TaskResults<'_>) -> usize {
     of_task.followed().iter().map(|network| 2 + network.job.checkpoints.len()).sum()
 }
 
-/// The course of every followed network, network by network, from before its training to the end.
-pub(super) fn course(
+/// The measures of every followed network, network by network, from before its training to the end.
+pub(super) fn measures(
     context: Context<'_>,
     of_task: &TaskResults<'_>,
     told: &(impl Fn() + Sync),
