@@ -205,6 +205,7 @@ impl Job {
         }
         // Another process may have computed it between the look and the lock.
         if let Some(result) = read() {
+            self.note(context, State::Finished);
             return Ok(result);
         }
         context.go_on()?;

@@ -96,7 +96,7 @@ impl Folder {
     /// [`StoreError::Busy`] if another study is just doing so.
     pub fn shared(self) -> Result<Self, StoreError> {
         let file = lock_file(&self.root.join("work").join("lock"))?;
-        match file.try_lock_shared() {
+        match share(&file) {
             Ok(()) => Ok(Self { lock: Some(Arc::new(file)), ..self }),
             Err(TryLockError::WouldBlock) => Err(self.busy()),
             // A file system that knows no locks does without.
@@ -115,7 +115,7 @@ impl Folder {
         let found = file.try_lock();
         let done = if matches!(found, Err(TryLockError::WouldBlock)) { Err(self.busy()) } else { Ok(work()) };
         let _ = file.unlock();
-        match file.try_lock_shared() {
+        match share(file) {
             Err(TryLockError::WouldBlock) => Err(self.busy()),
             _ => done,
         }
@@ -127,7 +127,16 @@ impl Folder {
     /// [`StoreError::Write`] if its file cannot be made.
     pub fn lock_job(&self, id: &str) -> Result<Lock, StoreError> {
         let file = lock_file(&self.root.join("work").join("locks").join(id))?;
-        Ok(match file.try_lock() {
+        let mut found = file.try_lock();
+        for _ in 0..3 {
+            // Who lists jobs holds each lock for an instant.
+            if !matches!(found, Err(TryLockError::WouldBlock)) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+            found = file.try_lock();
+        }
+        Ok(match found {
             Ok(()) => Lock::Held(Some(file)),
             Err(TryLockError::WouldBlock) => Lock::Elsewhere,
             Err(TryLockError::Error(_)) => Lock::Held(None),
@@ -301,6 +310,18 @@ pub enum Lock {
     Held(Option<File>),
     /// Another process, or thread, holds it.
     Elsewhere,
+}
+
+/// Shares a lock, once whoever holds it alone lets go: a run that begins holds its folder alone while it looks for
+/// half-written files.
+fn share(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..100 {
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
+            other => return other,
+        }
+    }
+    file.try_lock_shared()
 }
 
 /// Opens the file of a lock.

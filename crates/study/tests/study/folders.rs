@@ -111,6 +111,21 @@ fn a_folder_is_not_taken_over_by_another_study_while_a_run_is_at_work() {
 }
 
 #[test]
+fn a_run_that_begins_while_another_looks_through_the_folder_waits_for_it() {
+    let folder = TempDir::new().unwrap();
+    drop(Folder::open_or_create(folder.path()).unwrap());
+    // Another run would hold this lock alone while it looks for half-written files.
+    let looking = std::fs::File::open(folder.path().join("work/lock")).unwrap();
+    looking.lock().unwrap();
+    std::thread::scope(|scope| {
+        let begun = scope.spawn(|| Folder::open_or_create(folder.path()));
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        drop(looking);
+        begun.join().unwrap().unwrap();
+    });
+}
+
+#[test]
 fn half_written_files_of_a_run_that_is_at_work_are_left_alone() {
     let folder = TempDir::new().unwrap();
     let at_work = Folder::open_or_create(folder.path()).unwrap();
