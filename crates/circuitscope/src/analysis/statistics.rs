@@ -21,6 +21,7 @@ mod relabelling;
 mod resampling;
 mod silhouette;
 mod squares;
+mod tails;
 mod undefined;
 mod welch;
 
@@ -35,9 +36,10 @@ pub use neighbours::{K_NEIGHBOURS, NeighbourTest, Neighbours};
 pub use permanova::{N_PERMUTATIONS, Permanova};
 pub use power::{Design, networks_needed};
 pub use protest::{Protest, protest, protest_interval};
-pub(crate) use relabelling::Relabellings;
+pub(crate) use relabelling::label_test;
 pub use resampling::{Bootstrap, CONFIDENCE, Interval, LEVEL, Resampling};
 pub(crate) use resampling::{Ends, Given, Streams, draws, permutation_p, quantile, redrawn};
+pub use tails::Tails;
 pub use undefined::Undefined;
 pub use welch::Welch;
 

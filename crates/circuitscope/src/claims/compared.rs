@@ -2,7 +2,7 @@
 
 use super::{Between, NetworkEvidence, TaskEvidence};
 use crate::analysis::distance::Aspect;
-use crate::analysis::statistics::{Grouped, Interval, Relabellings, Resampling, Statistic};
+use crate::analysis::statistics::{Grouped, Interval, Resampling, Statistic};
 use crate::architecture::Constraint;
 use circuitscope_kernel::Curve;
 
@@ -73,31 +73,4 @@ pub(super) fn interval(grouped: &Grouped, statistic: Statistic, resampling: Resa
 pub(super) fn smallest_group(labels: &[usize]) -> Option<usize> {
     let size = |label: &usize| labels.iter().filter(|other| *other == label).count();
     labels.iter().map(size).min()
-}
-
-/// Share of relabellings that give at least `value`, the given labels counted.
-pub(super) fn permutation_p<L: Clone + PartialEq + Send + Sync>(
-    labels: &[L],
-    value: f64,
-    resampling: Resampling,
-    statistic: impl Fn(&[L]) -> Option<f64> + Sync,
-) -> f64 {
-    let mut groups: Vec<(&L, Vec<usize>)> = Vec::new();
-    for (item, label) in labels.iter().enumerate() {
-        match groups.iter_mut().find(|(known, _)| *known == label) {
-            Some((_, members)) => members.push(item),
-            None => groups.push((label, vec![item])),
-        }
-    }
-    let own: Vec<&L> = groups.iter().flat_map(|(label, members)| vec![*label; members.len()]).collect();
-    let members: Vec<Vec<usize>> = groups.into_iter().map(|(_, members)| members).collect();
-    let relabellings = Relabellings::of_groups(&members, resampling.n_permutations, resampling.seed);
-    let is_as_good = |order: &[usize]| {
-        let mut relabelled = labels.to_vec();
-        for (&item, &label) in order.iter().zip(&own) {
-            relabelled[item] = label.clone();
-        }
-        statistic(&relabelled).is_some_and(|other| other >= value - 1e-12) // rounding
-    };
-    relabellings.p(is_as_good)
 }

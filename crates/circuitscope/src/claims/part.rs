@@ -90,11 +90,11 @@ impl Part {
         Self {
             value: Some(found.value),
             interval: Some(found.interval),
-            p: Some(found.p),
+            p: Some(found.tails.two_sided()),
             effect: Some(found.effect),
             effect_interval: Some(found.effect_interval),
             asked: Asked::Interval,
-            least_p: Some(found.least_p),
+            least_p: Some(2.0 * found.least_p), // of either side
             design: Some(found.design),
             ..self
         }

@@ -1,11 +1,11 @@
 //! Claims 11 to 13: where networks come to rest.
 
-use super::compared::{Compared, permutation_p, smallest_group, trained};
+use super::compared::{Compared, smallest_group, trained};
 use super::part::{Asked, Part, Way, difference, level};
 use super::{Between, TaskEvidence};
 use crate::analysis::distance::Aspect;
 use crate::analysis::measures::Measure;
-use crate::analysis::statistics::{Design, Resampling, mantel, mantel_interval};
+use crate::analysis::statistics::{Design, Resampling, label_test, mantel, mantel_interval};
 use circuitscope_kernel::Curve::{Relu, Sigmoid, Tanh};
 use ndarray::{Array2, Axis};
 
@@ -41,7 +41,7 @@ pub(crate) fn alike(compared: Compared<'_>, resampling: Resampling) -> Part {
     Part {
         value: Some(value),
         interval: grouped.nearness_gap_interval(resampling.bootstrap()),
-        p: Some(permutation_p(&labels, -value, resampling, |labels| gap(labels).map(|gap| -gap))),
+        p: Some(label_test(&labels, value, resampling, gap).below),
         asked: Asked::Interval,
         n_group: smallest_group(&labels),
         ..Part::new(words, Way::Below, 0.0)
@@ -70,7 +70,7 @@ pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> 
         Ok::<_, String>(Part {
             value: Some(found.r),
             interval: mantel_interval(ends.view(), rest.view(), resampling.bootstrap()),
-            p: Some(found.p),
+            p: Some(found.tails.above),
             least_p: Some(Design::Matrices.least_p(ends.nrows())),
             design: Some(Design::Matrices),
             n_group: Some(ends.nrows()), // its groups are all networks

@@ -1,10 +1,10 @@
 //! Claims 1, 2 and 5 to 8: whether architectures solve a task in ways of their own.
 
-use super::compared::{Compared, interval, permutation_p, smallest_group};
+use super::compared::{Compared, interval, smallest_group};
 use super::part::{Asked, Part, Way, name};
 use super::{AspectEvidence, LEVEL, NetworkEvidence, TaskEvidence};
 use crate::analysis::statistics::{
-    Design, K_NEIGHBOURS, Resampling, Statistic, amplification, silhouette_gap_interval,
+    Design, K_NEIGHBOURS, Resampling, Statistic, amplification, label_test, silhouette_gap_interval,
 };
 use crate::architecture::Constraint;
 use circuitscope_kernel::Curve;
@@ -129,7 +129,7 @@ pub(crate) fn neighbours(compared: Compared<'_>, resampling: Resampling) -> Vec<
         Part {
             value: Some(test.accuracy),
             interval: of_statistic(Statistic::NeighbourAccuracy(test.k)),
-            p: Some(test.p),
+            p: Some(test.tails.above),
             least_p: Some(grouped.least_p()),
             design: Some(Design::Neighbours { groups: grouped.n_classes() }),
             n_group: smallest_group(&labels),
@@ -174,7 +174,7 @@ pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Vec<Part
             Some(ratio) => Part {
                 value: Some(ratio.value),
                 interval: Some(ratio.interval),
-                p: Some(ratio.p),
+                p: Some(ratio.tails.two_sided()),
                 asked: Asked::Interval,
                 n_group: smallest_group(&trained.activations()),
                 ..Part::new(words, Way::Above, 1.0)
@@ -227,7 +227,7 @@ pub(crate) fn tanh_apart(compared: Compared<'_>, resampling: Resampling) -> Part
         Some(value) => Part {
             value: Some(value),
             interval: tanh_gap_interval(compared, resampling),
-            p: Some(permutation_p(&kinds, value, fewer, gap)),
+            p: Some(label_test(&kinds, value, fewer, gap).above),
             asked: Asked::Interval,
             n_group: smallest_group(&compared.activations()),
             ..Part::new(words, Way::Above, 0.0)

@@ -90,7 +90,7 @@ fn row(
         Agreement::Mantel => {
             let [a, b] = pair.map(|of_aspect| distances(of_aspect, &items));
             let found = mantel(a.view(), b.view(), settings.permutations, seed)?;
-            (found.r, found.p, mantel_interval(a.view(), b.view(), bootstrap))
+            (found.r, found.tails.above, mantel_interval(a.view(), b.view(), bootstrap))
         }
         Agreement::Procrustes => {
             let [a, b] = aspects.map(|aspect| map(of_task, aspect, &items));

@@ -1,6 +1,7 @@
 //! How far classes lie apart, from distances alone, and whether training has moved them.
 
 use super::resampling::{Bootstrap, Ends, Given, Interval, Streams, permutation_p};
+use super::tails::Tails;
 use super::{Grouped, Undefined};
 
 /// Ratios above are told as this: in such resamples the control's classes do not lie apart.
@@ -13,11 +14,11 @@ pub struct Ratio {
     pub value: f64,
     /// Its interval over networks.
     pub interval: [f64; 2],
-    /// Share of resamples at or below 1, or above it if those are fewer, twice, at most 1: p of "no change", two-sided.
+    /// p of a ratio above 1, which is the share of resamples at or below 1, and of one below 1.
     ///
-    /// A bootstrap p, which keeps its level only nearly: of studies without a change at most 6 of 100 have p ≤ 0.05 with ten
+    /// Bootstrap p, which keep their level only nearly: of studies without a change at most 6 of 100 have a two-sided p ≤ 0.05 with ten
     /// networks a class, 10 of 100 with four, and hardly one where the classes of neither lie apart.
-    pub p: f64,
+    pub tails: Tails,
 }
 
 impl Grouped {
@@ -83,11 +84,12 @@ pub fn amplification(trained: &Grouped, control: &Grouped, bootstrap: Bootstrap)
             control.weighted_centroid_distance(&of_control),
         )
     });
-    let at_most_one = ratios.iter().filter(|&&ratio| ratio <= 1.0).count();
-    let fewer = at_most_one.min(ratios.len() - at_most_one);
-    let p = (2.0 * permutation_p(fewer, ratios.len(), Given::Beside)).min(1.0); // of either side
+    let p = |is_against: fn(&&f64) -> bool| {
+        permutation_p(ratios.iter().filter(is_against).count(), ratios.len(), Given::Beside)
+    };
+    let tails = Tails { above: p(|ratio| **ratio <= 1.0), below: p(|ratio| **ratio >= 1.0) };
     let interval = bootstrap.interval(Ends::Percentiles, ratios).map(Interval::ends)?;
-    Some(Ratio { value: ratio(above, below), interval, p })
+    Some(Ratio { value: ratio(above, below), interval, tails })
 }
 
 #[cfg(test)]
@@ -122,7 +124,7 @@ mod tests {
             let [trained, control] =
                 [0, 1].map(|k| spread_classes(size, apart, spreads[k], 2 * seed + k as u64));
             let bootstrap = Bootstrap { n_resamples: 199, level: 0.95, seed };
-            amplification(&trained, &control, bootstrap).map_or(1.0, |ratio| ratio.p)
+            amplification(&trained, &control, bootstrap).map_or(1.0, |ratio| ratio.tails.two_sided())
         };
         (0..1000).map(p).collect()
     }
@@ -174,9 +176,9 @@ mod tests {
             let bootstrap = Bootstrap { n_resamples: 199, level: 0.95, seed };
             let moved = |trained, control| amplification(trained, control, bootstrap).expect("classes");
             let (amplified, reduced) = (moved(&far, &near), moved(&near, &far));
-            // Every resample lies on the one side: twice 1 of 200.
-            assert!(amplified.interval[0] > 1.0 && amplified.p == 0.01, "{amplified:?}");
-            assert!(reduced.interval[1] < 1.0 && reduced.p == 0.01, "{reduced:?}");
+            // Every resample lies on the one side: 1 of 200.
+            assert!(amplified.interval[0] > 1.0 && amplified.tails.above == 0.005, "{amplified:?}");
+            assert!(reduced.interval[1] < 1.0 && reduced.tails.below == 0.005, "{reduced:?}");
         }
     }
 }

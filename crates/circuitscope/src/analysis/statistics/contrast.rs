@@ -3,10 +3,14 @@
 use rand_chacha::ChaCha8Rng;
 
 use super::noncentral;
-use super::power::{Design, FEWEST, least_p_of_groups};
+use super::power::{Design, FEWEST, n_divisions};
 use super::relabelling::Relabellings;
 use super::resampling::{Bootstrap, Ends, Given, Interval, Resampling, Streams, redrawn};
+use super::tails::Tails;
 use crate::stream::mix;
+
+/// Rounding of a mean, as a share of its largest number.
+const ROUNDING: f64 = 1e-12;
 
 /// A mean or a difference of means, with how sure it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,14 +19,14 @@ pub struct Estimate {
     pub value: f64,
     /// 95 % interval over networks: percentiles, farther out the fewer networks there are.
     pub interval: [f64; 2],
-    /// Two-sided permutation p (labels exchanged; signs exchanged for a single class); exact where relabellings are few.
-    pub p: f64,
+    /// Permutation p of a value above zero and of one below (labels permuted; signs changed for a single class).
+    pub tails: Tails,
     /// Over the standard deviation within classes: Hedges' g.
     pub effect: f64,
     /// 95 % interval of the effect for normal numbers; resamples of few networks often have hardly any spread, and would give
     /// no such interval.
     pub effect_interval: [f64; 2],
-    /// The smallest p that any numbers of so many networks could give.
+    /// The smallest one-sided p that any numbers of so many networks could give.
     pub least_p: f64,
     /// What was compared.
     pub design: Design,
@@ -52,9 +56,10 @@ pub fn contrast(a: &[f64], b: &[f64], resampling: Resampling) -> Option<Estimate
     };
     let groups = [(0..a.len()).collect(), (a.len()..pooled.len()).collect()];
     let relabellings = Relabellings::of_groups(&groups, resampling.n_permutations, mix(resampling.seed ^ 2));
-    let least_p = least_p_of_groups(&[a.len(), b.len()]);
+    let least_p = 1.0 / n_divisions(&[a.len(), b.len()]);
     let fewest = a.len().min(b.len());
-    estimate(size, resample, (relabellings, relabel), resampling, Design::TwoGroups, fewest, least_p)
+    let largest = largest(&pooled);
+    estimate(size, resample, (relabellings, relabel, largest), resampling, Design::TwoGroups, fewest, least_p)
 }
 
 /// The mean of one class against zero; [`None`] with fewer than three networks.
@@ -75,9 +80,10 @@ pub fn location(values: &[f64], resampling: Resampling) -> Option<Estimate> {
         let signed = values.iter().zip(changed).map(|(x, &changed)| if changed == 0 { *x } else { -x });
         signed.sum::<f64>() / values.len() as f64
     };
-    let (n, design) = (values.len(), Design::OneGroup);
+    let (n, design, largest) = (values.len(), Design::OneGroup, largest(values));
     let relabellings = Relabellings::of_signs(n, resampling.n_permutations, mix(resampling.seed ^ 2));
-    estimate(size, resample, (relabellings, relabel), resampling, design, n, design.least_p(n))
+    let least_p = 0.5_f64.powi(n as i32);
+    estimate(size, resample, (relabellings, relabel, largest), resampling, design, n, least_p)
 }
 
 /// A difference, and what it is measured by.
@@ -114,7 +120,7 @@ impl Size {
 fn estimate(
     size: Size,
     resample: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,
-    (relabellings, relabel): (Relabellings, impl Fn(&[usize]) -> f64 + Sync),
+    (relabellings, relabel, largest): (Relabellings, impl Fn(&[usize]) -> f64 + Sync, f64),
     resampling: Resampling,
     design: Design,
     fewest: usize,
@@ -124,12 +130,10 @@ fn estimate(
     let bootstrap = Bootstrap { n_resamples, seed, ..resampling.bootstrap() };
     let resamples = bootstrap.resamples(Streams::Each, resample);
     let value = size.value;
-    // The margin keeps a permutation that gives the same classes from losing to rounding.
-    let limit = value.abs() * (1.0 - 1e-12);
     Some(Estimate {
         value,
         interval: bootstrap.interval(Ends::Expanded(fewest), resamples).map(Interval::ends)?,
-        p: relabellings.p(|relabelled| relabel(relabelled).abs() >= limit),
+        tails: relabellings.tails(value, ROUNDING * largest, relabel),
         effect: size.effect(),
         effect_interval: size.effect_interval(),
         least_p: least_p.max(relabellings.p_of(0, Given::Beside)),
@@ -139,6 +143,10 @@ fn estimate(
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn largest(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |largest, x| x.abs().max(largest))
 }
 
 fn sum_of_squares(values: &[f64]) -> f64 {
@@ -171,9 +179,12 @@ mod tests {
     #[test]
     fn without_an_effect_p_is_uniform() {
         let of_two = |seed| {
-            contrast(&normals(6, 0.0, 2 * seed), &normals(7, 0.0, 2 * seed + 1), FEW).expect("enough").p
+            contrast(&normals(6, 0.0, 2 * seed), &normals(7, 0.0, 2 * seed + 1), FEW)
+                .expect("enough")
+                .tails
+                .two_sided()
         };
-        let of_one = |seed| location(&normals(8, 0.0, seed + 9000), FEW).expect("enough").p;
+        let of_one = |seed| location(&normals(8, 0.0, seed + 9000), FEW).expect("enough").tails.two_sided();
         for level in [0.05, 0.2, 0.5] {
             // Three standard errors of a share over 600 draws.
             let slack = 3.0 * (level * (1.0 - level) / 600.0_f64).sqrt();
@@ -193,14 +204,14 @@ mod tests {
     #[test]
     fn a_planted_effect_is_found_with_its_size_and_the_networks_it_needs() {
         let found = contrast(&normals(400, 1.5, 1), &normals(400, 0.5, 2), FEW).expect("enough");
-        assert!(found.p == 1.0 / 200.0 && found.interval[0] > 0.0);
+        assert!(found.tails.above == 1.0 / 200.0 && found.tails.below == 1.0 && found.interval[0] > 0.0);
         // The standard error of g at 400 a class is 0.075.
         assert!((found.effect - 1.0).abs() < 0.25, "{}", found.effect);
         // Sixteen networks a class find an effect of one deviation four times in five (Cohen 1988, table 2.4.1: 17).
         let needed = found.design.networks_needed(found.effect, 0.05);
         assert!(needed.is_some_and(|n| (11..=28).contains(&n)), "{needed:?}");
         let alone = location(&normals(50, 1.0, 3), FEW).expect("enough");
-        assert!(alone.p == 1.0 / 200.0 && alone.interval[0] > 0.5);
+        assert!(alone.tails.above == 1.0 / 200.0 && alone.interval[0] > 0.5);
     }
 
     #[test]
@@ -230,7 +241,7 @@ mod tests {
         let effect = (2.0 * (1.959_964_f64 + 0.841_621).powi(2) / n_needed as f64).sqrt(); // normal quantiles
         let found = |seed: u64| {
             let (a, b) = (normals(n_needed, effect, 2 * seed), normals(n_needed, 0.0, 2 * seed + 1));
-            contrast(&a, &b, FEW).expect("enough").p <= 0.05
+            contrast(&a, &b, FEW).expect("enough").tails.two_sided() <= 0.05
         };
         let power = (0..400).filter(|&seed| found(seed)).count() as f64 / 400.0;
         // The normal approximation is a few per cent high for a dozen networks; three standard errors are 0.06.
@@ -257,16 +268,16 @@ mod tests {
     fn the_smallest_p_is_that_of_the_clearest_numbers() {
         let clear = Resampling { n_permutations: 20_000, ..FEW };
         let of_two = contrast(&[5.0, 5.1, 5.2, 5.3], &[0.0, 0.1, 0.2, 0.3], clear).expect("enough");
-        // 2 of C(8, 4) = 70 orders.
-        assert!((of_two.least_p - 2.0 / 70.0).abs() < 1e-12);
-        assert_eq!(of_two.p, of_two.least_p);
+        // 1 of C(8, 4) = 70 orders.
+        assert!((of_two.least_p - 1.0 / 70.0).abs() < 1e-12);
+        assert_eq!(of_two.tails, Tails { above: of_two.least_p, below: 1.0 });
         let of_one = location(&[1.0, 1.1, 1.2, 1.3, 1.4], clear).expect("enough");
-        assert!((of_one.least_p - 1.0 / 16.0).abs() < 1e-12);
-        assert_eq!(of_one.p, of_one.least_p);
+        assert!((of_one.least_p - 1.0 / 32.0).abs() < 1e-12);
+        assert_eq!(of_one.tails, Tails { above: of_one.least_p, below: 1.0 });
         // Of one fewer than there are p is drawn, and cannot be smaller than one of them and the given one.
         let few = Resampling { n_permutations: 69, ..FEW };
         let drawn = contrast(&[5.0, 5.1, 5.2, 5.3], &[0.0, 0.1, 0.2, 0.3], few).expect("enough");
-        assert!(drawn.p >= 1.0 / 70.0 && drawn.p != of_two.p, "{}", drawn.p);
+        assert!(drawn.tails.above >= 1.0 / 70.0 && drawn.tails.below == 1.0, "{drawn:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::relabelling::Relabellings;
 use super::resampling::{Bootstrap, Ends, Interval, Streams, redrawn};
+use super::tails::Tails;
 use ndarray::ArrayView2;
 
 /// Agreement of two matrices.
@@ -9,15 +10,15 @@ use ndarray::ArrayView2;
 pub struct Mantel {
     /// Pearson correlation of the distances over pairs of items.
     pub r: f64,
-    /// Share of the orders of the items of one matrix that give at least this r, the given one included.
-    pub p: f64,
+    /// Permutation p of agreement (above) and of the opposite (below): the items of one matrix take every order.
+    pub tails: Tails,
 }
 
 /// Correlates two matrices of distances `[K, K]` of the same items in the same order; [`None`] if their shapes differ,
 /// there are fewer than four items, or one of them does not vary.
 ///
 /// # Source
-/// Mantel 1967, Cancer Res. 27:209. One-sided: agreement.
+/// Mantel 1967, Cancer Res. 27:209.
 pub fn mantel(
     a: ArrayView2<'_, f64>,
     b: ArrayView2<'_, f64>,
@@ -40,7 +41,7 @@ pub fn mantel(
     };
     let r = correlation(&identity);
     let orders = Relabellings::of_orders(n, n_permutations, seed);
-    Some(Mantel { r, p: orders.p(|order| correlation(order) >= r - 1e-12) })
+    Some(Mantel { r, tails: orders.tails(r, 1e-12, correlation) })
 }
 
 /// Interval over items of [`mantel`]'s r: items are drawn with replacement, pairs of copies of one left out; [`None`] where
@@ -110,7 +111,7 @@ mod tests {
     fn unrelated_matrices_have_a_uniform_p_and_equal_ones_agree() {
         let p = |seed: u64| {
             let (a, b) = (distances(&cloud(10, 2 * seed)), distances(&cloud(10, 2 * seed + 1)));
-            mantel(a.view(), b.view(), 99, seed).expect("both vary").p
+            mantel(a.view(), b.view(), 99, seed).expect("both vary").tails.above
         };
         let p: Vec<f64> = (0..600).map(p).collect();
         for level in [0.05, 0.2, 0.5] {
@@ -123,7 +124,7 @@ mod tests {
         }
         let a = distances(&cloud(10, 3));
         let same = mantel(a.view(), (2.0 * &a).view(), 999, 1).expect("both vary");
-        assert!((same.r - 1.0).abs() < 1e-12 && same.p == 0.001);
+        assert!((same.r - 1.0).abs() < 1e-12 && same.tails.above == 0.001);
         let bootstrap = Bootstrap { n_resamples: 100, level: 0.95, seed: 1 };
         let [low, high] = mantel_interval(a.view(), (2.0 * &a).view(), bootstrap).expect("both vary");
         assert!((low - 1.0).abs() < 1e-12 && (high - 1.0).abs() < 1e-12);

@@ -1,7 +1,7 @@
 //! Whether an item's class can be told from its nearest neighbours.
 
 use super::relabelling::Relabellings;
-use super::resampling::Given;
+use super::tails::Tails;
 use super::{Grouped, Undefined};
 
 /// Neighbours that vote (docs/methods.md §5).
@@ -29,11 +29,11 @@ pub struct NeighbourTest {
     pub accuracy: f64,
     /// The same under permuted labels, on average.
     pub chance: f64,
-    /// Share of relabellings with at least this accuracy, the given one included.
+    /// Permutation p of an accuracy above chance and of one below.
     ///
     /// High by ties, since hits are whole: without clusters about 3 of 100 studies have p ≤ 0.05 with five networks a class, 4
     /// with ten.
-    pub p: f64,
+    pub tails: Tails,
 }
 
 impl Grouped {
@@ -85,9 +85,9 @@ impl Grouped {
         let nearest = self.nearest(k);
         let relabellings = Relabellings::of_groups(&self.members, n_permutations, seed);
         let permuted = relabellings.map(|order| share(&self.hits(&nearest, &self.relabelled(order))));
-        let n_as_good = permuted.iter().filter(|&&other| other >= accuracy).count();
+        let tails = relabellings.tails_of(accuracy, 0.0, permuted.iter().copied().map(Some));
         let chance = permuted.iter().sum::<f64>() / permuted.len().max(1) as f64;
-        Ok(NeighbourTest { k, accuracy, chance, p: relabellings.p_of(n_as_good, Given::Among) })
+        Ok(NeighbourTest { k, accuracy, chance, tails })
     }
 
     /// The class of each item where the classes take their members from `order` in turn.

@@ -90,15 +90,20 @@ impl Grouped {
 /// The smallest permutation p of groups of these sizes: orders that leave them whole (groups of one size may change places) over
 /// all orders.
 pub(super) fn least_p_of_groups(sizes: &[usize]) -> f64 {
-    let (mut orders, mut n) = (1.0, 0);
-    for &size in sizes {
-        orders *= (1..=size).map(|i| (n + i) as f64 / i as f64).product::<f64>();
-        n += size;
-    }
     let same = sizes.iter().enumerate().map(|(i, size)| {
         1 + sizes[..i].iter().filter(|other| *other == size).count() // the factors of each factorial
     });
-    same.product::<usize>() as f64 / orders
+    same.product::<usize>() as f64 / n_divisions(sizes)
+}
+
+/// Ways of dividing items into groups of these sizes.
+pub(super) fn n_divisions(sizes: &[usize]) -> f64 {
+    let (mut divisions, mut n) = (1.0, 0);
+    for &size in sizes {
+        divisions *= (1..=size).map(|i| (n + i) as f64 / i as f64).product::<f64>();
+        n += size;
+    }
+    divisions
 }
 
 /// Networks a group at which a number lies beyond its reference in four studies of five, by a two-sided test at this level, if

@@ -11,8 +11,12 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
-use super::resampling::{Given, permutation_p};
+use super::resampling::{Given, Resampling, permutation_p};
+use super::tails::Tails;
 use crate::stream::of_draw;
+
+/// Rounding of a statistic that is of the order of one.
+const ROUNDING: f64 = 1e-12;
 
 /// What a test relabels.
 #[derive(Clone, Debug)]
@@ -72,6 +76,35 @@ impl Relabellings {
         self.p_of(places.filter(|&place| is_as_far(&self.relabelling(place))).count(), Given::Among)
     }
 
+    /// Both shares of relabellings that are at least as far as `value`, one for each side.
+    ///
+    /// - `margin`: rounding of the statistic, which keeps a relabelling that gives the same groups from losing to it.
+    ///
+    /// A relabelling without the statistic counts on both sides.
+    pub(crate) fn tails<S: Into<Option<f64>>>(
+        &self,
+        value: f64,
+        margin: f64,
+        statistic: impl Fn(&[usize]) -> S + Sync,
+    ) -> Tails {
+        self.tails_of(value, margin, self.map(|order| statistic(order).into()))
+    }
+
+    /// The same of a statistic that is known of every relabelling.
+    pub(crate) fn tails_of(
+        &self,
+        value: f64,
+        margin: f64,
+        found: impl IntoIterator<Item = Option<f64>>,
+    ) -> Tails {
+        let [mut n_above, mut n_below] = [0; 2];
+        for other in found {
+            n_above += usize::from(other.is_none_or(|other| other >= value - margin));
+            n_below += usize::from(other.is_none_or(|other| other <= value + margin));
+        }
+        Tails { above: self.p_of(n_above, Given::Among), below: self.p_of(n_below, Given::Among) }
+    }
+
     /// The p of so many relabellings that are at least as far as the given labels, whose statistic is [`Given::Among`] those of all
     /// relabellings; one of residuals is [`Given::Beside`] them.
     pub(crate) fn p_of(&self, n_as_far: usize, given: Given) -> f64 {
@@ -92,6 +125,36 @@ impl Relabellings {
             (Exchange::Signs(n), None) => (0..*n).map(|i| (place >> i) & 1).collect(),
         }
     }
+}
+
+/// Tests a statistic of labels by permuting them: how often one as high, and one as low, comes by chance.
+///
+/// - `value`: that of the given labels.
+///
+/// A relabelling without the statistic counts on both sides.
+pub(crate) fn label_test<L: Clone + PartialEq + Send + Sync>(
+    labels: &[L],
+    value: f64,
+    resampling: Resampling,
+    statistic: impl Fn(&[L]) -> Option<f64> + Sync,
+) -> Tails {
+    let mut groups: Vec<(&L, Vec<usize>)> = Vec::new();
+    for (item, label) in labels.iter().enumerate() {
+        match groups.iter_mut().find(|(known, _)| *known == label) {
+            Some((_, members)) => members.push(item),
+            None => groups.push((label, vec![item])),
+        }
+    }
+    let own: Vec<&L> = groups.iter().flat_map(|(label, members)| vec![*label; members.len()]).collect();
+    let members: Vec<Vec<usize>> = groups.into_iter().map(|(_, members)| members).collect();
+    let relabellings = Relabellings::of_groups(&members, resampling.n_permutations, resampling.seed);
+    relabellings.tails(value, ROUNDING, |order: &[usize]| {
+        let mut relabelled = labels.to_vec();
+        for (&item, &label) in order.iter().zip(&own) {
+            relabelled[item] = label.clone();
+        }
+        statistic(&relabelled)
+    })
 }
 
 /// Ways of dividing items into groups of these sizes, n! / ∏ size!; none if there are more than `most`.
@@ -188,6 +251,24 @@ mod tests {
         // More numbers than a word has bits.
         assert_eq!(Relabellings::of_signs(400, 9, 1).seed, Some(1));
         assert_eq!(Relabellings::of_orders(400, 9, 1).seed, Some(1));
+    }
+
+    #[test]
+    fn a_test_of_labels_counts_either_side_and_relabellings_without_the_statistic_on_both() {
+        let all = Resampling { n_resamples: 0, n_permutations: 20, seed: 1 };
+        // Numbers 0 to 5, the sum of those labelled true: of C(6, 3) = 20 sums 12 is the highest; 11 is reached once, too.
+        let sum = |labels: &[bool]| {
+            labels.iter().zip(0..).map(|(&own, x)| if own { f64::from(x) } else { 0.0 }).sum::<f64>()
+        };
+        let tails = |labels: [bool; 6], lowest: f64| {
+            let statistic = |labels: &[bool]| Some(sum(labels)).filter(|sum| *sum > lowest);
+            label_test(&labels, sum(&labels), all, statistic)
+        };
+        let highest = [false, false, false, true, true, true];
+        assert_eq!(tails(highest, -1.0), Tails { above: 0.05, below: 1.0 });
+        assert_eq!(tails([false, false, true, false, true, true], -1.0), Tails { above: 0.1, below: 0.95 });
+        // The lowest sum, 3, is not defined.
+        assert_eq!(tails(highest, 3.0), Tails { above: 0.1, below: 1.0 });
     }
 
     #[test]

@@ -115,7 +115,7 @@ fn groups_far_apart_are_found_whatever_their_sizes() {
     }
     // Of 20 divisions of six into two groups two are perfect.
     let at = grouped(&on_a_line(&[0.0, 1.0, 2.5, 100.0, 101.0, 102.5]), &[0, 0, 0, 1, 1, 1]);
-    assert_eq!(at.neighbour_test(9999, 1).expect("groups").p, 0.1);
+    assert_eq!(at.neighbour_test(9999, 1).expect("groups").tails.above, 0.1);
     let alone = grouped(&on_a_line(&[0.0, 1.0, 2.5, 100.0]), &[0, 0, 0, 1]);
     assert_eq!(alone.n_neighbours(), Err(Undefined::Members { found: 1, expected: 2 }));
     assert_eq!(alone.neighbour_test(9, 1), Err(Undefined::Members { found: 1, expected: 2 }));
@@ -225,7 +225,7 @@ fn neighbours_find_clusters_and_keep_the_level_where_labels_mean_nothing() {
     let mut p = |size: usize, gap: f64, n_draws: u64| -> Vec<f64> {
         let draw = |draw| {
             let (distances, labels) = planted(3, size, gap, &mut rng);
-            grouped(&distances, &labels).neighbour_test(199, draw).expect("three classes").p
+            grouped(&distances, &labels).neighbour_test(199, draw).expect("three classes").tails.above
         };
         (0..n_draws).map(draw).collect()
     };
