@@ -17,7 +17,11 @@ import numpy as np
 import pandas as pd
 from safetensors import safe_open
 from safetensors.numpy import load_file
-from study_claims import claims_are_the_same_in_json_table_and_page, one_quantity_has_one_interval
+from study_claims import (
+    claims_are_the_same_in_json_table_and_page,
+    one_quantity_has_one_interval,
+    verdicts_follow_from_the_numbers,
+)
 from study_dynamics import (
     branches_are_connected_and_turn_at_their_folds,
     selection_vectors_are_directions,
@@ -327,6 +331,7 @@ def learning_curves_go_down(study):
 CHECKS = [
     claims_are_the_same_in_json_table_and_page,
     one_quantity_has_one_interval,
+    verdicts_follow_from_the_numbers,
     every_artefact_has_the_hash_in_the_manifest,
     every_table_opens_in_pandas_as_it_documents_itself,
     columns_can_be_named_in_a_query,

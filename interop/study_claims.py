@@ -20,6 +20,7 @@ def claims_are_the_same_in_json_table_and_page(study):
         what = f"claim {claim['number']} on {claim['task']}"
         key = {name: claim[name] for name in ("number", "row", "task")}
         found = table[(table[list(key)] == pd.Series(key)).all(axis=1)]
+        key["reading"] = claim["reading"]
         rows = evidence[(evidence[list(key)] == pd.Series(key)).all(axis=1)]
         if len(found) != 1 or found.iloc[0]["statement"] != claim["statement"]:
             yield f"{what} has {len(found)} rows"
@@ -38,12 +39,85 @@ def claims_are_the_same_in_json_table_and_page(study):
             yield f"{what} is not on the page"
         if claim["statistic"] is not None and f"{claim['statistic']:.3f}" not in page:
             yield f"{what}: the page does not show {claim['statistic']:.3f}"
-        certain = claim["criterion"] == "interval" or claim["p"] is None or claim["p"] < 0.05
-        holds = rows["met"].all() and certain
-        if claim["verdict"] != ("not_decidable" if claim["missing"] else "supported" if holds else "not_supported"):
-            yield f"{what}: {claim['verdict']} does not follow from its numbers"
-        if (claim["verdict"] == "supported") != (claim["reason"] == ""):
+        if (claim["verdict"] in ("supported", "equivalent")) != (claim["reason"] == ""):
             yield f"{what}: {claim['verdict']}, and the reason is '{claim['reason']}'"
+        if len(claim["readings"]) == 0 or claim["readings"][0]["verdict"] != claim["verdict"]:
+            yield f"{what} is not counted by its first reading"
+
+
+LEVEL = 0.05
+
+
+def verdicts_follow_from_the_numbers(study):
+    """Holm's correction and every verdict, of every reading, computed anew from the table of numbers alone."""
+    evidence = study.tables["claim_evidence"]
+    keys = ["number", "row", "task", "reading"]
+    readings = {key: rows for key, rows in evidence.groupby(keys, sort=False)}
+    counted = study.tables["claims"]
+    first = {tuple(row): largest_p(readings[tuple(row)]) for row in counted[keys].itertuples(index=False)}
+    for row in study.tables["claim_readings"].itertuples(index=False):
+        key = (row.number, row.row, row.task, row.reading)
+        others = [p for other, p in first.items() if other[:3] != key[:3] and p is not None]
+        expected = verdict(readings[key], others)
+        # A study too small for any p says so instead of its verdict.
+        is_too_few = row.verdict == "not_decidable" and readings[key]["missing"].isna().all()
+        if row.verdict != expected and not (is_too_few and expected == "inconclusive"):
+            yield f"claim {row.number} on {row.task}, {row.reading}: {row.verdict}, by its numbers {expected}"
+        deciding = readings[key][readings[key]["decides"]].iloc[0]
+        excludes = deciding["low"] > deciding["reference"] or deciding["high"] < deciding["reference"]
+        if excludes and deciding["p"] > 0.5:
+            yield f"claim {row.number} on {row.task}, {row.reading}: p {deciding['p']} beside an interval that excludes the reference"
+
+
+def largest_p(rows):
+    """The p of a reading before correction: none without one, or where a number is missing."""
+    p = rows.loc[rows["way"].isin(["above", "below"]), "p_claimed"].dropna()
+    return None if rows["missing"].notna().any() or len(p) == 0 else p.max()
+
+
+def holm(p, others):
+    """A p after Holm's correction among others."""
+    ranked = sorted([(p, 0)] + [(other, 1) for other in others])
+    corrected = 0.0
+    for place, (value, kind) in enumerate(ranked):
+        corrected = max(corrected, min(1.0, value * (len(ranked) - place)))
+        if kind == 0:
+            return corrected
+    raise AssertionError
+
+
+def verdict(rows, others):
+    """The verdict of a reading whose numbers are these rows."""
+    if rows["missing"].notna().any():
+        return "not_decidable"
+    tested = rows[rows["way"] != "aside"]
+    parts = [verdict_of_number(row, len(tested), others) for row in tested.itertuples(index=False)]
+    if "contradicted" in parts:
+        return "contradicted"
+    is_within = list(tested["way"] == "within")
+    if all(is_within) and all(part == "equivalent" for part in parts):
+        return "equivalent"
+    wanted = ["equivalent" if within else "supported" for within in is_within]
+    return "supported" if parts == wanted else "inconclusive"
+
+
+def verdict_of_number(row, n_parts, others):
+    reference = -np.inf if pd.isna(row.reference) else row.reference
+    ends = [row.value] if pd.isna(row.low) else [row.value, row.low, row.high]
+    interval = [] if pd.isna(row.low) else [row.low, row.high]
+    if row.way == "within":
+        inside = [abs(end - reference) <= row.margin for end in ends]
+        outside = interval and (interval[0] > reference + row.margin or interval[1] < reference - row.margin)
+        return "equivalent" if all(inside) and interval else "contradicted" if outside else "inconclusive"
+    sign = 1 if row.way == "above" else -1
+    is_rare = pd.isna(row.p_claimed) or holm(row.p_claimed, others) < LEVEL
+    if all(sign * (end - reference) > 0 for end in ends) and is_rare:
+        return "supported"
+    # The number lies on the other side, so that its p is of that side.
+    is_contrary = interval and all(sign * (end - reference) < 0 for end in ends)
+    if is_contrary and (pd.isna(row.p) or row.p * n_parts < LEVEL):
+        return "contradicted"
+    return "inconclusive" if row.margin == 0 else "unknown"
 
 
 def one_quantity_has_one_interval(study):

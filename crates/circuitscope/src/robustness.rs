@@ -129,7 +129,7 @@ pub fn test(
             conclusion,
             value: part.value,
             reference: part.reference,
-            p: part.p,
+            p: part.p_for(),
             is_met: part.is_met(),
             floor,
             missing: part.missing,

@@ -192,6 +192,7 @@ fn done(stage: Stage) -> &'static str {
         Stage::Robustness => "robustness tested",
         Stage::Agreement => "aspects compared",
         Stage::Claims => "claims judged",
+        Stage::Multiverse => "claims judged under other choices",
         Stage::Report => "tables, figures and report written",
     }
 }

@@ -24,7 +24,9 @@ pub(crate) fn findings(findings: &[Finding]) -> Markup {
 pub(crate) fn badge(verdict: Verdict) -> Markup {
     let (class, sign) = match verdict {
         Verdict::Supported => ("yes", "✓"),
-        Verdict::NotSupported => ("no", "✕"),
+        Verdict::Contradicted => ("no", "✕"),
+        Verdict::Equivalent => ("yes", "≈"),
+        Verdict::Inconclusive => ("open", "~"),
         Verdict::NotDecidable => ("open", "?"),
     };
     html! { span class={ "badge " (class) } { span.sign aria-hidden="true" { (sign) } " " (verdict.text()) } }

@@ -78,16 +78,19 @@ const STEPS: [Step; 14] = [
     },
     Step {
         name: "Claims",
-        text: "A claim is supported when all the numbers that it asks for lie on the claimed side of their references: \
-               W*, accuracies, Mantel's correlation and the lowest median R² by themselves, all others with the \
-               95 % bootstrap intervals over networks that they have (expanded percentiles for means). Intervals alone \
-               decide rows 6, 14, 16 and 17, and row 2 has no test; elsewhere p must be below .05 too: the largest of the \
-               numbers', 1 where one lies on the other side, after Holm's correction over the claims of the study that \
-               tests decide. A permutation p is the share of all relabellings that go at least as far, or \
-               (b + 1)/(m + 1), where b of m drawn ones do; that of row 6 comes from its bootstrap. Effects are Hedges' g of differences, mean over standard deviation of one \
-               group (intervals by the noncentral t), and R² of PERMANOVA (of which the noncentral F gives \
-               the power of row 1 where classes vary alike, and none is told where PERMDISP says that they do not); from an \
-               effect, or else from the width of an interval, follow the networks that find such a number in four studies of five.",
+        text: "A claim is judged under one or more readings, ways to put it as numbers; it is counted by the first. A reading \
+               is supported if every number that it asks for is: the whole 95 % interval over networks lies on the claimed \
+               side of its reference, and the largest one-sided p is below .05 after Holm's correction over the claims of \
+               the study. It is contradicted if the whole interval of one number lies on the other side and its p, times \
+               the numbers of the reading, is below .05. It is equivalent where the claim is that numbers lie inside a margin \
+               that the study states beforehand, and their whole intervals do. Otherwise it is inconclusive, and not decidable \
+               where data are missing. Other readings are judged as if they stood in place of the first. A permutation p is \
+               the share of all relabellings that go at least as far, or (b + 1)/(m + 1), where b of m drawn ones do; that \
+               of row 6 comes from its bootstrap. Effects are Hedges' g (intervals by the noncentral t), and R² of PERMANOVA \
+               (of which the noncentral F gives the power of row 1 where classes vary alike, and none is told where PERMDISP \
+               says that they do not); from an effect, or else from the width of an interval, follow the networks that find \
+               such a number in four studies of five. The readings are this project's operational definitions of what was \
+               published in words.",
         sources: &["Ber82", "Hol79", "PS10", "Hes15", "Hed81"],
     },
     Step {

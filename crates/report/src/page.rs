@@ -96,11 +96,15 @@ pub struct Finding {
 /// What a study says on a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
-    /// The criterion is met.
+    /// The whole interval is on the claimed side, and p after correction is below the level.
     Supported,
-    /// The criterion is not met.
-    NotSupported,
-    /// The study cannot tell.
+    /// The whole interval is on the other side, and so is p.
+    Contradicted,
+    /// The whole interval is inside a margin that was stated beforehand.
+    Equivalent,
+    /// None of these.
+    Inconclusive,
+    /// Data are missing.
     NotDecidable,
 }
 
@@ -109,7 +113,9 @@ impl Verdict {
     pub fn text(self) -> &'static str {
         match self {
             Self::Supported => "supported",
-            Self::NotSupported => "not supported",
+            Self::Contradicted => "contradicted",
+            Self::Equivalent => "equivalent",
+            Self::Inconclusive => "inconclusive",
             Self::NotDecidable => "not decidable from this study",
         }
     }
@@ -143,6 +149,19 @@ pub struct ClaimRow {
     pub reason: String,
     /// Path of the table behind it, relative to the report; may be empty.
     pub data: String,
+    /// Other ways to put it as numbers.
+    pub readings: Vec<ReadingRow>,
+}
+
+/// One way to put a claim as numbers, and what the study says under it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadingRow {
+    /// What it asks for.
+    pub meaning: String,
+    /// The number that decides with its value, interval and p, in words and numbers.
+    pub evidence: String,
+    /// The decision.
+    pub verdict: Verdict,
 }
 
 /// The mechanisms of the latent circuits of a class or activation.

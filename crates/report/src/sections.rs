@@ -35,10 +35,10 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
         sections.push(section(
             "claims",
             "Claims",
-            "What has been reported of these networks, and what this study says on it. A claim passes by all the numbers \
-             that it asks for, which are in tables/claims.parquet; beside it stands the least certain of them, or one that \
-             is missing or does not go the claimed way. p is that of the whole claim, after Holm's correction unless it \
-             is called uncorrected.",
+            "What has been reported of these networks, and what this study says on it: supported, contradicted, equivalent \
+             (inside a margin stated beforehand) or inconclusive. Beside each claim stands the number that decides, with its \
+             95 % interval; all numbers are in tables/claim_evidence.parquet. How claims were put as numbers is this \
+             project's choice; other readings of the same words are judged beside it.",
             body,
         ));
     }

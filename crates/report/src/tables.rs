@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::elements::{badge, tabs};
-use crate::page::{MechanismRow, Page, RunRow, StatisticRow};
+use crate::page::{ClaimRow, MechanismRow, Page, ReadingRow, RunRow, StatisticRow, Verdict};
 
 /// A number to `decimals`, with a true minus sign; a dash where there is none.
 pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
@@ -89,6 +89,7 @@ pub(super) fn claims(page: &Page) -> Markup {
                             td {
                                 (row.evidence)
                                 @if !row.data.is_empty() { " " a.data href=(row.data) { (row.data) } }
+                                @if !row.readings.is_empty() { (readings(row)) }
                             }
                             td.verdict {
                                 (badge(row.verdict))
@@ -100,6 +101,22 @@ pub(super) fn claims(page: &Page) -> Markup {
             }
         }
         @if !page.claims_note.is_empty() { p.note { (page.claims_note) } }
+    }
+}
+
+/// The readings of a claim, folded away behind how many of them support it.
+fn readings(row: &ClaimRow) -> Markup {
+    let upheld = |reading: &&ReadingRow| matches!(reading.verdict, Verdict::Supported | Verdict::Equivalent);
+    let n_upheld = row.readings.iter().filter(upheld).count();
+    html! {
+        details.readings {
+            summary { "Upheld under " (n_upheld) " of " (row.readings.len()) " readings" }
+            ul {
+                @for reading in &row.readings {
+                    li { (badge(reading.verdict)) " " (reading.meaning) " — " (reading.evidence) }
+                }
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::store::StoreError;
 use crate::table::claims::group;
 use circuitscope::analysis::statistics::LARGEST_RATIO;
 use circuitscope::claims::Criterion;
-pub use circuitscope::claims::LEVEL;
+pub use circuitscope::claims::{LEVEL, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// Every claim of a study, with keys that other tools read.
@@ -33,28 +33,66 @@ pub struct ClaimEntry {
     pub row: usize,
     /// What is claimed.
     pub statement: String,
-    /// `supported`, `not_supported` or `not_decidable`.
+    /// `supported`, `contradicted`, `equivalent`, `inconclusive` or `not_decidable`.
     pub verdict: String,
-    /// The number that decides: one that does not go the claimed way, else the least certain.
+    /// The number that decides: one that is contradicted, else one that does not go the claimed way, else the least certain.
     pub statistic: Option<f64>,
     /// Its 95 % interval over networks.
     pub interval: Option<[f64; 2]>,
-    /// What decides: `test`, a p below 0.05, or `interval`, intervals on the claimed side.
+    /// What decides: `test`, intervals on the claimed side and a p below 0.05, or `interval`, intervals alone.
     pub criterion: String,
-    /// Largest p of its parts; where a test decides 1 if one lies on the other side, and after Holm's correction over the
-    /// claims of the study; null where a part is missing.
+    /// One-sided p that goes with the verdict: of the claimed side the largest of its numbers', after Holm's correction over
+    /// the claims of the study; where the number that decides lies on the other side, of that side, times the numbers of the
+    /// reading; null where a number is missing.
     pub p: Option<f64>,
     /// The task that it is judged on.
     pub task: String,
-    /// Every number behind it.
+    /// Every number behind it, under the reading that it is counted by.
     pub evidence: Vec<EvidenceEntry>,
     /// What the study lacks to decide it.
     pub missing: Vec<String>,
-    /// Why it is not supported or not decidable, in words; empty where it is supported.
+    /// Why it is not supported, in words; empty where it is supported or equivalent.
     #[serde(default)] // absent from studies of earlier versions
     pub reason: String,
     /// The figure behind it, in the study folder; empty where there is none.
     pub figure: String,
+    /// Other admissible choices that touch it, and those of them whose verdict is the same.
+    #[serde(default)] // absent from studies of earlier versions
+    pub choices: [usize; 2],
+    /// Whether nine of ten choices agree; null where none touches it.
+    #[serde(default)] // absent from studies of earlier versions
+    pub robust: Option<bool>,
+    /// Name of the reading that it is counted by.
+    #[serde(default)] // absent from studies of earlier versions
+    pub reading: String,
+    /// Every way to put it as numbers, the one that it is counted by first.
+    #[serde(default)] // absent from studies of earlier versions
+    pub readings: Vec<ReadingEntry>,
+}
+
+/// One way to put a claim as numbers, judged as if the claim were counted by it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadingEntry {
+    /// Its name.
+    pub reading: String,
+    /// What it asks for.
+    pub meaning: String,
+    /// As of the claim.
+    pub verdict: String,
+    /// As of the claim.
+    pub criterion: String,
+    /// As of the claim.
+    pub p: Option<f64>,
+    /// The number that decides.
+    pub statistic: Option<f64>,
+    /// Its 95 % interval over networks.
+    pub interval: Option<[f64; 2]>,
+    /// What that number is, in words.
+    pub deciding: String,
+    /// Why it is not supported, in words; empty where it is supported or equivalent.
+    pub reason: String,
+    /// Every number behind it.
+    pub evidence: Vec<EvidenceEntry>,
 }
 
 /// A number behind a claim.
@@ -64,13 +102,13 @@ pub struct EvidenceEntry {
     pub words: String,
     /// The number.
     pub value: Option<f64>,
-    /// `above`, `below`, or `aside` for one that decides nothing.
+    /// `above`, `below`, `within` a margin of the reference, or `aside` for one that decides nothing.
     pub way: String,
-    /// What it must be above or below; null where any number is, as above a floor of −∞.
+    /// What it must be above, below or near; null where any number is, as above a floor of −∞.
     pub reference: Option<f64>,
     /// 95 % interval over networks.
     pub interval: Option<[f64; 2]>,
-    /// Permutation p, or of row 6 twice the share of bootstrap draws on the rarer side of 1; uncorrected.
+    /// One-sided p of the side of the reference on which the number lies, uncorrected: by permutation, of row 6 by bootstrap.
     pub p: Option<f64>,
     /// Size of the effect where the number is none itself: Hedges' g of means and differences, R² of PERMANOVA.
     pub effect: Option<f64>,
@@ -79,8 +117,14 @@ pub struct EvidenceEntry {
     pub effect_interval: Option<[f64; 2]>,
     /// Networks a group that are needed to find this effect in four studies of five.
     pub networks_needed: Option<usize>,
-    /// Whether it goes the claimed way.
+    /// Whether value and interval go the claimed way.
     pub met: bool,
+    /// Distance from the reference that does not matter; 0 where none was stated.
+    #[serde(default)] // absent from studies of earlier versions
+    pub margin: f64,
+    /// What is concluded from it alone; null of a number that stands aside.
+    #[serde(default)] // absent from studies of earlier versions
+    pub verdict: Option<String>,
 }
 
 impl ClaimsReport {
@@ -98,14 +142,38 @@ impl ClaimsReport {
 impl ClaimEntry {
     /// The verdict with the p that goes with it: "supported, p 0.0025 after correction".
     pub fn decision(&self) -> String {
-        let kind = if self.criterion == Criterion::Interval.name() {
-            "uncorrected; intervals decide"
-        } else {
-            "after correction"
-        };
-        let p = self.p.map(|p| format!(", p {p:.4} {kind}")).unwrap_or_default();
-        format!("{}{p}", self.verdict.replace('_', " "))
+        decision(&self.verdict, &self.criterion, self.p)
     }
+
+    /// How many of several readings uphold it: "upheld under 2 of 3 readings"; none of a single one.
+    pub fn counted(&self) -> Option<String> {
+        let is_upheld = |reading: &&ReadingEntry| {
+            [Verdict::Supported, Verdict::Equivalent].iter().any(|verdict| verdict.name() == reading.verdict)
+        };
+        let (n, of) = (self.readings.iter().filter(is_upheld).count(), self.readings.len());
+        (of > 1).then(|| format!("upheld under {n} of {of} readings"))
+    }
+}
+
+impl ReadingEntry {
+    /// The verdict with the p that goes with it.
+    pub fn decision(&self) -> String {
+        decision(&self.verdict, &self.criterion, self.p)
+    }
+
+    /// The number that decides, with its interval.
+    pub fn sentence(&self) -> String {
+        if self.statistic.is_none() {
+            return self.deciding.clone();
+        }
+        format!("{}: {}", self.deciding, estimate(self.statistic, self.interval))
+    }
+}
+
+fn decision(verdict: &str, criterion: &str, p: Option<f64>) -> String {
+    let p = p.filter(|_| criterion == Criterion::Test.name());
+    let p = p.map(|p| format!(", p {p:.4} after correction")).unwrap_or_default();
+    format!("{}{p}", verdict.replace('_', " "))
 }
 
 impl EvidenceEntry {

@@ -4,6 +4,7 @@ mod class;
 mod classes;
 mod comparison;
 mod error;
+mod margins;
 mod section;
 mod selection;
 mod task;
@@ -13,11 +14,13 @@ pub use comparison::{Circuits, Comparison, Control};
 pub use error::ConfigError;
 pub use selection::Selection;
 
+use circuitscope::claims::Margins;
 use circuitscope::task::Task;
 use class::check_name;
 use classes::Classes;
 use comparison::{circuits, comparison};
 use error::Source;
+use margins::margins;
 use section::{Section, Value};
 pub(crate) use selection::published as published_selection;
 use selection::selections;
@@ -62,6 +65,8 @@ pub struct Study {
     pub comparison: Comparison,
     /// Latent circuits.
     pub circuits: Circuits,
+    /// Differences that do not matter.
+    pub margins: Margins,
     /// Iterations after which networks are kept on their way, rising; a training that is over before has none there.
     pub checkpoints: Vec<usize>,
     /// The study file's text, kept in the study folder.
@@ -133,6 +138,7 @@ impl Study {
         let selections = selections(&mut top)?;
         let comparison = comparison(&mut top)?;
         let circuits = circuits(&mut top)?;
+        let margins = margins(&mut top)?;
         let checkpoints = checkpoints(&mut top)?;
         let task_tables = by_task(top.take("task"))?;
         top.finish()?;
@@ -158,6 +164,7 @@ impl Study {
             tasks,
             comparison,
             circuits,
+            margins,
             checkpoints,
             text: text.to_owned(),
         })

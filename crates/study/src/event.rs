@@ -35,6 +35,8 @@ pub enum Stage {
     Agreement,
     /// Claims are judged.
     Claims,
+    /// Claims are judged anew under every admissible choice.
+    Multiverse,
     /// Tables, figures and the page.
     Report,
 }
@@ -58,6 +60,7 @@ impl Stage {
             Self::Robustness => "testing robustness",
             Self::Agreement => "comparing aspects",
             Self::Claims => "judging claims",
+            Self::Multiverse => "judging under other choices",
             Self::Report => "writing tables and report",
         }
     }

@@ -15,6 +15,7 @@ mod examples;
 mod facet;
 mod features;
 mod left;
+mod multiverse;
 mod robustness;
 mod selection;
 mod similarity;
@@ -39,6 +40,7 @@ pub use examples::{
 pub use facet::Facet;
 pub use features::{Item, Kind, features};
 pub use left::{Left, left};
+pub use multiverse::multiverse;
 pub use robustness::{Robustness, robustness};
 pub use selection::{Standing, select};
 pub use similarity::{MeasuredDistances, similarity};
@@ -49,6 +51,7 @@ use crate::event::{Event, Stage};
 use crate::execute::{ExecuteError, StudyNetwork};
 pub use crate::job::Context;
 use circuitscope::analysis::distance::Aspect;
+use circuitscope::claims::multiverse::UnderChoice;
 
 /// All that is known of one task.
 #[derive(Clone, Debug)]
@@ -131,6 +134,8 @@ pub struct Results<'a> {
     pub concordance: Vec<Concordance>,
     /// The claims, once they are judged.
     pub judged: Judged,
+    /// The claims under every admissible choice.
+    pub multiverse: Vec<UnderChoice>,
 }
 
 /// A stage of analysis: a part of the results from what is there.
@@ -142,7 +147,7 @@ struct Entry {
 }
 
 /// The stages between training and publishing, in their order.
-const STAGES: [Entry; 11] = [
+const STAGES: [Entry; 12] = [
     entry(Stage::Features, &[], |context, results| features(context, &mut results.tasks)),
     entry(Stage::Examples, &[Stage::Features], |context, results| examples(context, &mut results.tasks)),
     entry(Stage::Circuits, &[Stage::Features], |context, results| circuits(context, &mut results.tasks)),
@@ -163,6 +168,10 @@ const STAGES: [Entry; 11] = [
     }),
     entry(Stage::Claims, &[Stage::Comparison, Stage::Behaviour], |context, results| {
         results.judged = at_once(context, Stage::Claims, || claims(context, &results.tasks));
+        Ok(())
+    }),
+    entry(Stage::Multiverse, &[Stage::Claims, Stage::Similarity], |context, results| {
+        results.multiverse = multiverse(context, &results.tasks, &results.judged)?;
         Ok(())
     }),
 ];
@@ -240,8 +249,9 @@ pub(crate) fn survey<'a>(
 ) -> Result<Vec<Stage>, ExecuteError> {
     let mut results = begun(study, networks);
     let (mut incomplete, mut waiting) = (Vec::new(), Vec::new());
-    // The last two are no jobs: they are made whenever a study is published.
-    let with_jobs = |entry: &Entry| !matches!(entry.stage, Stage::Agreement | Stage::Claims);
+    // The last three are no jobs: they are made whenever a study is published.
+    let with_jobs =
+        |entry: &Entry| !matches!(entry.stage, Stage::Agreement | Stage::Claims | Stage::Multiverse);
     for Entry { stage, needs, run } in STAGES.into_iter().filter(with_jobs) {
         if needs.iter().any(|needed| incomplete.contains(needed)) {
             incomplete.push(stage);
@@ -263,7 +273,7 @@ pub(crate) fn survey<'a>(
 fn begun<'a>(study: &'a Study, networks: &[StudyNetwork<'a>]) -> Results<'a> {
     let judged = Judged { claims: Vec::new(), measures: Vec::new() };
     let tasks = selected(study, networks);
-    Results { tasks, robustness: Vec::new(), concordance: Vec::new(), judged }
+    Results { tasks, robustness: Vec::new(), concordance: Vec::new(), judged, multiverse: Vec::new() }
 }
 
 /// Every task with its networks and what the selection makes of them; nothing is analysed yet.

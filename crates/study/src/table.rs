@@ -23,6 +23,7 @@ mod levels;
 mod line_attractors;
 mod measure_courses;
 mod measures;
+mod multiverse;
 mod psychometrics;
 mod response_curves;
 mod robustness;
@@ -40,7 +41,7 @@ pub(crate) use circuit_mechanisms::CircuitMechanism;
 pub(crate) use circuit_responses::CircuitResponse;
 pub(crate) use circuit_weights::{CircuitMean, CircuitWeight, Role};
 pub(crate) use circuits::Circuit;
-pub(crate) use claims::{Evidence, JudgedClaim};
+pub(crate) use claims::{Evidence, JudgedClaim, JudgedReading};
 pub(crate) use classes::{ClassSummary, Divergence};
 pub(crate) use comparisons::{AspectAgreement, Distance, MapPoint, Statistic};
 pub(crate) use context::Context;
@@ -53,6 +54,7 @@ pub(crate) use learning::{LearningStep, LearningSummary};
 pub(crate) use line_attractors::{ChoiceMark, LinePoint, Mark};
 pub(crate) use measure_courses::MeasureMoment;
 pub(crate) use measures::{AS_JUDGED, MeasureMean, Measured};
+pub(crate) use multiverse::ChoiceVerdict;
 pub(crate) use psychometrics::Psychometric;
 pub(crate) use response_curves::ResponsePoint;
 pub(crate) use robustness::ConclusionTest;
@@ -163,9 +165,13 @@ tables! {
     /// Means of measures.
     measure_means: MeasureMean = |study, results| MeasureMean::of(study, &results.tasks, &results.judged),
     /// Claims with their verdicts.
-    claims: JudgedClaim = |_, results| JudgedClaim::of(&results.judged),
+    claims: JudgedClaim = |_, results| JudgedClaim::of(&results.judged, &results.multiverse),
+    /// Every reading of every claim.
+    claim_readings: JudgedReading = |_, results| JudgedReading::of(&results.judged),
     /// Numbers behind the claims.
     claim_evidence: Evidence = |_, results| Evidence::of(&results.judged),
+    /// Claims under other choices.
+    multiverse: ChoiceVerdict = |_, results| ChoiceVerdict::of(&results.multiverse),
     /// Conclusions under other measures.
     robustness: ConclusionTest = |_, results| ConclusionTest::of(&results.robustness),
     /// Whether aspects agree.

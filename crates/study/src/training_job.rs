@@ -4,6 +4,7 @@ use crate::config::{Class, Study, TaskStudy};
 use crate::identity;
 use crate::store::FORMAT_VERSION;
 use crate::store::manifest::Arithmetic;
+use circuitscope::claims::Margins;
 use circuitscope::task::Task;
 use circuitscope::train::Recipe;
 
@@ -48,6 +49,9 @@ pub fn study_identity(study: &Study, arithmetic: Arithmetic) -> String {
         study.seed.to_string(),
         format!("{:?} {:?}", study.comparison, study.circuits),
     ];
+    if study.margins != Margins::default() {
+        parts.push(format!("{:?}", study.margins)); // studies of earlier versions had none to set
+    }
     parts.extend(study.tasks.iter().map(|task| format!("{} {:?}", task.task.name(), task.selection)));
     let jobs = training_jobs(study, arithmetic);
     parts.extend(jobs.into_iter().map(|job| format!("{} {:?}", job.identity, job.checkpoints)));

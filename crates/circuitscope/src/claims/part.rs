@@ -1,8 +1,9 @@
 //! One test of a claim.
 
-use super::TaskEvidence;
+use super::{LEVEL, TaskEvidence, Terms, Verdict};
 use crate::analysis::measures::Measure;
-use crate::analysis::statistics::{Design, Estimate, Resampling, contrast, location, networks_needed};
+use crate::analysis::statistics::{Design, Estimate, Tails, contrast, location, networks_needed};
+use crate::architecture::Constraint;
 use circuitscope_kernel::Curve;
 
 /// Which way a number must go.
@@ -12,17 +13,10 @@ pub enum Way {
     Above,
     /// Below its reference.
     Below,
+    /// Inside its margin around the reference.
+    Within,
     /// It is told beside the tests and decides nothing.
     Aside,
-}
-
-/// What of a number must lie on the claimed side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// The number.
-    Value,
-    /// The whole interval too, where there is one.
-    Interval,
 }
 
 /// One number of a claim.
@@ -32,13 +26,14 @@ pub struct Part {
     pub words: String,
     /// The number; none where it is missing.
     pub value: Option<f64>,
-    /// What it must be above or below: 0 for differences, 1 for ratios.
+    /// What it must be above, below or near: 0 for differences, 1 for ratios.
     pub reference: f64,
+    /// Distance from the reference that does not matter, stated beforehand; 0 where none was.
+    pub margin: f64,
     /// 95 % interval over networks, where it has one.
     pub interval: Option<[f64; 2]>,
-    /// Permutation p, or of row 6 the p of [`amplification`](crate::analysis::statistics::amplification): twice the share of
-    /// bootstrap draws on the rarer side of 1. Uncorrected. Of a number that stands aside it decides nothing either.
-    pub p: Option<f64>,
+    /// Uncorrected p of a number as far above the reference, and of one as far below it.
+    pub tails: Option<Tails>,
     /// Which way it must go.
     pub way: Way,
     /// Size of the effect where the number is none itself: Hedges' g of means and differences, R² of PERMANOVA.
@@ -49,9 +44,8 @@ pub struct Part {
     /// studies of five, by the criterion of the claim; none where the number does not go the claimed way, and in row 1 where
     /// spreads differ.
     pub n_needed: Option<usize>,
-    /// What must lie on that side.
-    pub asked: Asked,
-    /// The smallest p that so many networks could give; none where it is as small as the number of permutations allows.
+    /// The smallest one-sided p that so many networks could give; none where it is as small as the number of permutations
+    /// allows.
     pub least_p: Option<f64>,
     /// What is permuted.
     pub design: Option<Design>,
@@ -59,6 +53,8 @@ pub struct Part {
     pub n_group: Option<usize>,
     /// What the study lacks for it.
     pub missing: Option<String>,
+    /// What is concluded from it alone, in the family of the study's claims.
+    pub verdict: Verdict,
 }
 
 impl Part {
@@ -67,17 +63,18 @@ impl Part {
             words,
             value: None,
             reference,
+            margin: 0.0,
             interval: None,
-            p: None,
+            tails: None,
             way,
             effect: None,
             effect_interval: None,
             n_needed: None,
-            asked: Asked::Value,
             least_p: None,
             design: None,
             n_group: None,
             missing: None,
+            verdict: Verdict::NotDecidable,
         }
     }
 
@@ -90,11 +87,10 @@ impl Part {
         Self {
             value: Some(found.value),
             interval: Some(found.interval),
-            p: Some(found.tails.two_sided()),
+            tails: Some(found.tails),
             effect: Some(found.effect),
             effect_interval: Some(found.effect_interval),
-            asked: Asked::Interval,
-            least_p: Some(2.0 * found.least_p), // of either side
+            least_p: Some(found.least_p),
             design: Some(found.design),
             ..self
         }
@@ -102,7 +98,12 @@ impl Part {
 
     /// The number beside those that decide; none where it is missing.
     pub(super) fn aside(self) -> Option<Self> {
-        self.missing.is_none().then_some(Self { p: None, way: Way::Aside, least_p: None, ..self })
+        self.missing.is_none().then_some(Self { way: Way::Aside, least_p: None, ..self })
+    }
+
+    /// The same number, claimed to lie inside a margin around its reference.
+    pub(super) fn within(self, margin: f64) -> Self {
+        Self { way: Way::Within, margin, ..self }
     }
 
     /// Says how many networks the effect needs at a level.
@@ -110,7 +111,7 @@ impl Part {
         let by_effect =
             self.design.zip(self.effect).map(|(design, effect)| design.networks_needed(effect, level));
         self.n_needed = match by_effect {
-            _ if self.way == Way::Aside || !self.points_as_claimed() => None,
+            _ if !matches!(self.way, Way::Above | Way::Below) || !self.points_as_claimed() => None,
             Some(needed) => needed,
             None => self.needed_by_interval(level),
         };
@@ -124,28 +125,109 @@ impl Part {
         Some(needed.max(self.design.map_or(0, |design| design.fewest(level))))
     }
 
-    /// The p that counts for the claim.
-    pub(super) fn deciding_p(&self) -> Option<f64> {
-        self.p.filter(|_| self.way != Way::Aside)
+    /// Whether it is one of those that decide.
+    pub fn decides(&self) -> bool {
+        self.way != Way::Aside
     }
 
-    /// Whether value, and interval if that is asked, lie on the side that the claim says; the p is the claim's to judge.
+    /// One-sided p of the side on which the number lies.
+    ///
+    /// Never that of the other side, which is near 1 where the number is clearest.
+    pub fn p(&self) -> Option<f64> {
+        let tails = self.tails?;
+        Some(if self.value? < self.reference { tails.below } else { tails.above })
+    }
+
+    /// One-sided p of the claimed side, uncorrected; none where that is inside a margin.
+    pub fn p_for(&self) -> Option<f64> {
+        let tails = self.tails?;
+        match self.way {
+            Way::Above => Some(tails.above),
+            Way::Below => Some(tails.below),
+            Way::Within | Way::Aside => None,
+        }
+    }
+
+    /// One-sided p of the other side.
+    pub(super) fn p_against(&self) -> Option<f64> {
+        let tails = self.tails?;
+        match self.way {
+            Way::Above => Some(tails.below),
+            Way::Below => Some(tails.above),
+            Way::Within | Way::Aside => None,
+        }
+    }
+
+    /// Whether value and interval lie on the side, or inside the margin, that the claim says; the p is the claim's to judge.
     pub fn is_met(&self) -> bool {
-        let mut ends = self.interval.iter().flatten().filter(|_| self.asked == Asked::Interval);
-        self.points_as_claimed() && ends.all(|&end| self.is_beyond(end))
+        self.missing.is_none()
+            && self.points_as_claimed()
+            && self.interval.iter().flatten().all(|&end| self.is_as_claimed(end))
+            && (self.way != Way::Within || self.interval.is_some()) // nothing is equivalent that is not known well
     }
 
-    /// Whether the value lies on the side that the claim says.
+    /// Whether the value lies where the claim says.
     pub fn points_as_claimed(&self) -> bool {
-        self.way == Way::Aside || self.value.is_some_and(|value| self.is_beyond(value))
+        self.way == Way::Aside || self.value.is_some_and(|value| self.is_as_claimed(value))
     }
 
-    fn is_beyond(&self, number: f64) -> bool {
+    fn is_as_claimed(&self, number: f64) -> bool {
         match self.way {
             Way::Above => number > self.reference,
             Way::Below => number < self.reference,
+            Way::Within => (number - self.reference).abs() <= self.margin,
             Way::Aside => true,
         }
+    }
+
+    /// Whether the whole interval lies on the side, or outside the margin, that the claim denies.
+    fn is_contrary(&self) -> bool {
+        let Some([low, high]) = self.interval else { return false };
+        match self.way {
+            Way::Above => high < self.reference,
+            Way::Below => low > self.reference,
+            Way::Within => low > self.reference + self.margin || high < self.reference - self.margin,
+            Way::Aside => false,
+        }
+    }
+
+    /// Whether the whole interval lies inside the margin, or the whole interval of the effect inside the smallest of interest.
+    fn is_within_margin(&self, smallest_effect: Option<f64>) -> bool {
+        let inside = |[low, high]: [f64; 2], margin: f64| low >= -margin && high <= margin;
+        let of_value = self.interval.map(|ends| ends.map(|end| end - self.reference));
+        let by_value = self.margin > 0.0 && of_value.is_some_and(|ends| inside(ends, self.margin));
+        let is_standardised = matches!(self.design, Some(Design::OneGroup | Design::TwoGroups));
+        let of_effect = self.effect_interval.filter(|_| is_standardised).zip(smallest_effect);
+        by_value || of_effect.is_some_and(|(ends, smallest)| inside(ends, smallest))
+    }
+
+    /// Whether it holds as claimed: beyond its reference, or inside its margin where that is claimed.
+    pub(super) fn is_upheld(&self) -> bool {
+        match self.way {
+            Way::Within => self.verdict == Verdict::Equivalent,
+            _ => self.verdict == Verdict::Supported,
+        }
+    }
+
+    /// Concludes from the number alone.
+    ///
+    /// - `p_for`: of the claimed side after correction; none without one. `n_parts`: numbers that decide the same reading.
+    pub(super) fn conclude(&mut self, p_for: Option<f64>, n_parts: usize, smallest_effect: Option<f64>) {
+        let p_against = self.p_against().map(|p| p * n_parts as f64);
+        let is_rare = |p: Option<f64>| p.is_none_or(|p| p < LEVEL);
+        self.verdict = if self.missing.is_some() {
+            Verdict::NotDecidable
+        } else if self.way == Way::Within && self.is_met() {
+            Verdict::Equivalent
+        } else if self.is_met() && is_rare(p_for) {
+            Verdict::Supported
+        } else if self.is_contrary() && is_rare(p_against) {
+            Verdict::Contradicted
+        } else if self.is_within_margin(smallest_effect) {
+            Verdict::Equivalent
+        } else {
+            Verdict::Inconclusive
+        };
     }
 }
 
@@ -188,12 +270,32 @@ pub(super) fn difference(
     measure: Measure,
     [a, b]: [Curve; 2],
     way: Way,
-    resampling: Resampling,
+    Terms { resampling, .. }: Terms,
 ) -> Part {
     let words = format!("{}, {} less {}", measure.words(), name(a), name(b));
     let [of_a, of_b] = [a, b].map(|curve| values(task, measure, curve));
     let (curve, n) = if of_a.len() < 3 { (a, of_a.len()) } else { (b, of_b.len()) };
     tested(words, way, contrast(&of_a, &of_b, resampling), || too_few(task, measure, curve, n))
+}
+
+/// The same among the networks of one constraint.
+pub(super) fn difference_within(
+    task: &TaskEvidence,
+    measure: Measure,
+    [a, b]: [Curve; 2],
+    constraint: Constraint,
+    way: Way,
+    terms: Terms,
+) -> Part {
+    let networks = task.networks.iter().filter(|network| network.constraint == constraint).cloned().collect();
+    let only =
+        TaskEvidence { networks, scores: Vec::new(), aspects: Vec::new(), task: task.task.clone(), ..*task };
+    let part = difference(&only, measure, [a, b], way, terms);
+    let within = match constraint {
+        Constraint::Dale => "under Dale's law",
+        Constraint::Free => "without it",
+    };
+    Part { words: format!("{}, {within}", part.words), ..part }
 }
 
 /// A measure of one activation against zero.
@@ -202,7 +304,7 @@ pub(super) fn level(
     measure: Measure,
     curve: Curve,
     way: Way,
-    resampling: Resampling,
+    Terms { resampling, .. }: Terms,
 ) -> Part {
     let words = format!("{}, {}", measure.words(), name(curve));
     let of_curve = values(task, measure, curve);
@@ -210,13 +312,13 @@ pub(super) fn level(
 }
 
 /// A measure of all networks against zero.
-pub(super) fn level_of_all(task: &TaskEvidence, measure: Measure, way: Way, resampling: Resampling) -> Part {
+pub(super) fn level_of_all(task: &TaskEvidence, measure: Measure, way: Way, terms: Terms) -> Part {
     let words = measure.words().to_owned();
     let all: Vec<f64> = [Curve::Relu, Curve::Sigmoid, Curve::Tanh]
         .iter()
         .flat_map(|&curve| values(task, measure, curve))
         .collect();
-    tested(words, way, location(&all, resampling), || {
+    tested(words, way, location(&all, terms.resampling), || {
         format!("{} networks have it, three are needed ({})", all.len(), measure.name())
     })
 }

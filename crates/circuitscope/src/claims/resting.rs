@@ -1,22 +1,22 @@
 //! Claims 11 to 13: where networks come to rest.
 
 use super::compared::{Compared, smallest_group, trained};
-use super::part::{Asked, Part, Way, difference, level};
-use super::{Between, TaskEvidence};
+use super::part::{Part, Way, difference, level};
+use super::{Between, TaskEvidence, Terms};
 use crate::analysis::distance::Aspect;
 use crate::analysis::measures::Measure;
 use crate::analysis::statistics::{Design, Resampling, label_test, mantel, mantel_interval};
 use circuitscope_kernel::Curve::{Relu, Sigmoid, Tanh};
 use ndarray::{Array2, Axis};
 
-pub(super) fn contexts_apart(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
+pub(super) fn contexts_apart(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     let what = Aspect::FixedPoints.words();
     let mut parts = vec![match trained(task, Aspect::FixedPoints) {
-        Ok(between) => alike(Compared::new(task, between, &what), resampling),
+        Ok(between) => alike(Compared::new(task, between, &what), terms.resampling),
         Err(missing) => Part::without(nearness(&what), missing),
     }];
     if task.has_contexts() {
-        let part = |curve| level(task, Measure::ContextSeparation, curve, Way::Above, resampling);
+        let part = |curve| level(task, Measure::ContextSeparation, curve, Way::Above, terms);
         parts.extend([Relu, Sigmoid].map(part));
     }
     parts
@@ -41,27 +41,37 @@ pub(crate) fn alike(compared: Compared<'_>, resampling: Resampling) -> Part {
     Part {
         value: Some(value),
         interval: grouped.nearness_gap_interval(resampling.bootstrap()),
-        p: Some(label_test(&labels, value, resampling, gap).below),
-        asked: Asked::Interval,
+        tails: Some(label_test(&labels, value, resampling, gap)),
         n_group: smallest_group(&labels),
         ..Part::new(words, Way::Below, 0.0)
     }
 }
 
-pub(super) fn sheet_at_rest(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
-    let part = |measure| {
-        [Relu, Sigmoid].map(|curve| difference(task, measure, [Tanh, curve], Way::Above, resampling))
-    };
-    let mut parts = part(Measure::IrrelevantShare).to_vec();
-    parts.extend(part(Measure::PlaneShare));
-    // What the rates themselves hold at the decision is told beside it.
-    let beside =
-        |curve| difference(task, Measure::IrrelevantInformation, [Tanh, curve], Way::Aside, resampling);
+pub(super) fn sheet_at_rest(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let mut parts = less_suppressed(task, terms);
+    parts.extend(pooled_plane(task, terms));
+    parts
+}
+
+/// Irrelevant over relevant variance of fixed points; beside it what the rates themselves hold at the decision.
+pub(super) fn less_suppressed(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let mut parts = tanh_above(task, Measure::IrrelevantShare, terms).to_vec();
+    let beside = |curve| difference(task, Measure::IrrelevantInformation, [Tanh, curve], Way::Aside, terms);
     parts.extend([Relu, Sigmoid].map(beside).into_iter().filter_map(Part::aside));
     parts
 }
 
-pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
+pub(super) fn pooled_plane(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    tanh_above(task, Measure::PlaneShare, terms).to_vec()
+}
+
+/// tanh networks above `ReLU` and above sigmoid networks.
+fn tanh_above(task: &TaskEvidence, measure: Measure, terms: Terms) -> [Part; 2] {
+    [Relu, Sigmoid].map(|curve| difference(task, measure, [Tanh, curve], Way::Above, terms))
+}
+
+pub(super) fn endpoints_at_rest(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let Terms { resampling, .. } = terms;
     let words = || "Mantel correlation of the distances of endpoints and of fixed points".to_owned();
     let agreement = || {
         let (ends, rest) = of_both(trained(task, Aspect::Endpoints)?, trained(task, Aspect::FixedPoints)?);
@@ -70,7 +80,7 @@ pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> 
         Ok::<_, String>(Part {
             value: Some(found.r),
             interval: mantel_interval(ends.view(), rest.view(), resampling.bootstrap()),
-            p: Some(found.tails.above),
+            tails: Some(found.tails),
             least_p: Some(Design::Matrices.least_p(ends.nrows())),
             design: Some(Design::Matrices),
             n_group: Some(ends.nrows()), // its groups are all networks
@@ -78,7 +88,7 @@ pub(super) fn endpoints_at_rest(task: &TaskEvidence, resampling: Resampling) -> 
         })
     };
     let mut parts = vec![agreement().unwrap_or_else(|missing| Part::without(words(), missing))];
-    let own = |curve| level(task, Measure::EndpointGap, curve, Way::Aside, resampling);
+    let own = |curve| level(task, Measure::EndpointGap, curve, Way::Aside, terms);
     let beside = [Relu, Sigmoid, Tanh].map(own).into_iter().filter_map(Part::aside);
     // It is a distance: that it is above zero is no finding.
     parts.extend(beside.map(|part| Part { effect: None, effect_interval: None, ..part }));

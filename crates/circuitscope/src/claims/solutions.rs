@@ -1,11 +1,13 @@
 //! Claims 1, 2 and 5 to 8: whether architectures solve a task in ways of their own.
 
 use super::compared::{Compared, interval, smallest_group};
-use super::part::{Asked, Part, Way, name};
-use super::{AspectEvidence, LEVEL, NetworkEvidence, TaskEvidence};
+use super::part::{Part, Way, name};
+use super::{AspectEvidence, ClassScores, LEVEL, NetworkEvidence, TaskEvidence, Terms};
+use crate::analysis::distance::Aspect;
 use crate::analysis::statistics::{
-    Design, K_NEIGHBOURS, Resampling, Statistic, amplification, label_test, silhouette_gap_interval,
+    Design, K_NEIGHBOURS, Resampling, Statistic, Tails, amplification, label_test, silhouette_gap_interval,
 };
+use crate::analysis::statistics::{Ends, Interval, Streams, redrawn};
 use crate::architecture::Constraint;
 use circuitscope_kernel::Curve;
 
@@ -20,8 +22,10 @@ fn by_aspect(task: &TaskEvidence, parts: impl Fn(&AspectEvidence, &str) -> Vec<P
     task.aspects.iter().flat_map(|found| parts(found, &found.aspect.words())).collect()
 }
 
-pub(super) fn different_solutions(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
-    by_aspect(task, |found, what| in_different_places(Compared::new(task, &found.trained, what), resampling))
+pub(super) fn different_solutions(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    by_aspect(task, |found, what| {
+        in_different_places(Compared::new(task, &found.trained, what), terms.resampling)
+    })
 }
 
 /// Whether architectures lie in different places, by a test that unequal spreads do not pass; beside it pseudo-F, which they
@@ -52,7 +56,7 @@ pub(crate) fn in_different_places(compared: Compared<'_>, resampling: Resampling
     let mut parts = vec![Part {
         value: Some(test.w),
         interval: interval(&grouped, Statistic::WelchW, resampling),
-        p: Some(test.p),
+        tails: Some(Tails { above: test.p, below: 1.0 }),
         effect: variance.map(|test| test.r2),
         effect_interval: of_variance.map(|ends| ends.map(|f| share_of_variance(f, groups, n))),
         least_p: Some(grouped.least_p()),
@@ -70,7 +74,11 @@ pub(crate) fn in_different_places(compared: Compared<'_>, resampling: Resampling
         } else {
             "PERMDISP F of architecture"
         };
-        Part { value: Some(spread.f), p: Some(spread.p), ..Part::new(words(what), Way::Aside, 0.0) }
+        Part {
+            value: Some(spread.f),
+            tails: Some(Tails { above: spread.p, below: 1.0 }),
+            ..Part::new(words(what), Way::Aside, 0.0)
+        }
     }));
     parts
 }
@@ -81,32 +89,67 @@ fn share_of_variance(f: f64, groups: usize, n: usize) -> f64 {
     between / (between + (n - groups) as f64)
 }
 
-pub(super) fn similar_performance(task: &TaskEvidence, _: Resampling) -> Vec<Part> {
-    // A network that diverged scores below every other; a median of such a network is no number.
-    let medians: Vec<Option<f64>> = task.scores.iter().map(|scores| median(&scores.r2)).collect();
-    let words = "lowest median R² of a class".to_owned();
-    if medians.is_empty() {
-        return vec![Part::without(words, "no network was trained")];
+/// Whether every class scores above the floor, and all alike: their medians differ by less than the margin.
+///
+/// Resamples draw networks within each class, those included that were not selected; a spread of medians is never below zero, and seldom at it,
+/// so that its interval says how far apart classes may be, not whether they differ.
+pub(super) fn similar_performance(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let words =
+        ["lowest median R² of a class", "largest less lowest median R² of a class"].map(str::to_owned);
+    if task.scores.is_empty() {
+        return words.map(|words| Part::without(words, "no network was trained")).to_vec();
     }
-    let all: Option<Vec<f64>> = medians.into_iter().collect();
-    let lowest = all.as_ref().and_then(|all| all.iter().copied().reduce(f64::min));
-    let highest = all.as_ref().and_then(|all| all.iter().copied().reduce(f64::max));
-    let spread = lowest.zip(highest).map(|(low, high)| high - low);
+    let of_classes: Vec<Vec<f64>> = task.scores.iter().map(ranked).collect();
+    let found = lowest_and_spread(of_classes.iter().map(|scores| median(scores)));
+    let resamples = terms.resampling.bootstrap().resamples(Streams::Each, |rng| {
+        let drawn = of_classes.iter().map(|scores| {
+            let mut drawn: Vec<f64> =
+                redrawn(scores.len(), scores.len(), rng).map(|place| scores[place]).collect();
+            drawn.sort_by(f64::total_cmp);
+            median(&drawn)
+        });
+        lowest_and_spread(drawn)
+    });
+    let can_be_resampled = of_classes.iter().all(|scores| scores.len() >= FEWEST_SCORES);
+    let interval = |place: usize| {
+        let values = resamples.iter().map(|found| found.map(|found| found[place]));
+        terms.resampling.bootstrap().interval(Ends::Percentiles, values).map(Interval::ends)
+    };
+    let part = |place: usize, part: Part| Part {
+        value: found.map(|found| found[place]),
+        interval: interval(place).filter(|_| can_be_resampled),
+        ..part
+    };
+    let [of_lowest, of_spread] = words;
     vec![
-        Part { value: lowest, ..Part::new(words, Way::Above, task.floor) },
-        Part { value: spread, ..Part::new("spread over classes".to_owned(), Way::Aside, 0.0) },
+        part(0, Part::new(of_lowest, Way::Above, task.floor)),
+        part(1, Part::new(of_spread, Way::Above, 0.0).within(terms.margins.performance)),
     ]
 }
 
-/// The median of scores; none where it falls on a network without one.
-fn median(r2: &[Option<f64>]) -> Option<f64> {
-    let mut sorted: Vec<f64> = r2.iter().map(|r2| r2.unwrap_or(f64::NEG_INFINITY)).collect();
-    sorted.sort_by(f64::total_cmp);
+/// Fewest networks of a class whose median has an interval.
+const FEWEST_SCORES: usize = 3;
+
+/// The lowest of medians, and the largest less it; none where one of them is no number.
+fn lowest_and_spread(medians: impl Iterator<Item = Option<f64>>) -> Option<[f64; 2]> {
+    let medians: Vec<f64> = medians.collect::<Option<_>>()?;
+    let lowest = medians.iter().copied().reduce(f64::min)?;
+    Some([lowest, medians.iter().copied().fold(lowest, f64::max) - lowest])
+}
+
+/// Scores of a class in rising order; a network that diverged explains nothing, and scores 0, or as the lowest where that is less.
+fn ranked(scores: &ClassScores) -> Vec<f64> {
+    let lowest = scores.r2.iter().flatten().copied().fold(0.0, f64::min);
+    let mut ranked: Vec<f64> = scores.r2.iter().map(|r2| r2.unwrap_or(lowest)).collect();
+    ranked.sort_by(f64::total_cmp);
+    ranked
+}
+
+/// The median of scores in rising order; none without one.
+fn median(sorted: &[f64]) -> Option<f64> {
     let middle = sorted.len() / 2;
     let above = sorted.get(middle).copied()?;
-    let median =
-        if sorted.len().is_multiple_of(2) { f64::midpoint(sorted[middle - 1], above) } else { above };
-    Some(median).filter(|median| median.is_finite())
+    Some(if sorted.len().is_multiple_of(2) { f64::midpoint(sorted[middle - 1], above) } else { above })
 }
 
 /// Whether neighbours tell activations apart.
@@ -129,7 +172,7 @@ pub(crate) fn neighbours(compared: Compared<'_>, resampling: Resampling) -> Vec<
         Part {
             value: Some(test.accuracy),
             interval: of_statistic(Statistic::NeighbourAccuracy(test.k)),
-            p: Some(test.tails.above),
+            tails: Some(test.tails),
             least_p: Some(grouped.least_p()),
             design: Some(Design::Neighbours { groups: grouped.n_classes() }),
             n_group: smallest_group(&labels),
@@ -147,17 +190,32 @@ fn accuracy(k: usize, of: &str) -> String {
     format!("{k}-neighbour accuracy of {of}")
 }
 
-pub(super) fn untrained_differences(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
-    by_aspect(task, |found, what| {
-        let of = format!("untrained networks, {what}");
-        match &found.untrained {
-            None => vec![Part::without(accuracy(K_NEIGHBOURS, &of), "the study has no untrained controls")],
-            Some(untrained) => neighbours(Compared::new(task, untrained, &of), resampling),
-        }
-    })
+pub(super) fn untrained_differences(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    by_aspect(task, |found, what| before_training(task, found, what, terms))
 }
 
-pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
+/// The aspects that the statement was published for.
+pub(super) fn untrained_as_published(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let of_aspect = |wanted: Aspect| match task.aspects.iter().find(|found| found.aspect == wanted) {
+        Some(found) => before_training(task, found, &wanted.words(), terms),
+        None => {
+            let of = format!("untrained networks, {}", wanted.words());
+            let missing = format!("the study does not compare {}", wanted.name());
+            vec![Part::without(accuracy(K_NEIGHBOURS, &of), missing)]
+        }
+    };
+    [Aspect::Trajectories, Aspect::Selectivity].map(of_aspect).concat()
+}
+
+fn before_training(task: &TaskEvidence, found: &AspectEvidence, what: &str, terms: Terms) -> Vec<Part> {
+    let of = format!("untrained networks, {what}");
+    match &found.untrained {
+        None => vec![Part::without(accuracy(K_NEIGHBOURS, &of), "the study has no untrained controls")],
+        Some(untrained) => neighbours(Compared::new(task, untrained, &of), terms.resampling),
+    }
+}
+
+pub(super) fn amplified(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     by_aspect(task, |found, what| {
         let words = format!("distance of activations, trained over untrained, {what}");
         let Some(untrained) = &found.untrained else {
@@ -166,16 +224,15 @@ pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Vec<Part
         let [trained, untrained] =
             [&found.trained, untrained].map(|between| Compared::new(task, between, what));
         let grouped = |compared: Compared<'_>| compared.grouped(&compared.activations());
-        let ratio = grouped(trained)
-            .zip(grouped(untrained))
-            .and_then(|(trained, untrained)| amplification(&trained, &untrained, resampling.bootstrap()));
+        let ratio = grouped(trained).zip(grouped(untrained)).and_then(|(trained, untrained)| {
+            amplification(&trained, &untrained, terms.resampling.bootstrap())
+        });
         vec![match ratio {
             None => Part::without(words, "three networks of two activations that lie apart are needed"),
             Some(ratio) => Part {
                 value: Some(ratio.value),
                 interval: Some(ratio.interval),
-                p: Some(ratio.tails.two_sided()),
-                asked: Asked::Interval,
+                tails: Some(ratio.tails),
                 n_group: smallest_group(&trained.activations()),
                 ..Part::new(words, Way::Above, 1.0)
             },
@@ -183,24 +240,26 @@ pub(super) fn amplified(task: &TaskEvidence, resampling: Resampling) -> Vec<Part
     })
 }
 
-pub(super) fn clusters(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
+pub(super) fn clusters(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     by_aspect(task, |found, what| {
         let of = format!("trained networks in the embedding, {what}");
         let Some(embedded) = &found.embedded else {
             let missing = "the study has no embedding of trained networks";
             return vec![Part::without(accuracy(K_NEIGHBOURS, &of), missing)];
         };
-        let mut parts = neighbours(Compared::new(task, embedded, &of), resampling);
+        let mut parts = neighbours(Compared::new(task, embedded, &of), terms.resampling);
         // Beside it by the distances themselves.
         let of = format!("trained networks, {what}");
-        let unmapped = neighbours(Compared::new(task, &found.trained, &of), resampling);
+        let unmapped = neighbours(Compared::new(task, &found.trained, &of), terms.resampling);
         parts.extend(unmapped.into_iter().take(1).filter_map(Part::aside));
         parts
     })
 }
 
-pub(super) fn tanh_separate(task: &TaskEvidence, resampling: Resampling) -> Vec<Part> {
-    by_aspect(task, |found, what| vec![tanh_apart(Compared::new(task, &found.trained, what), resampling)])
+pub(super) fn tanh_separate(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    by_aspect(task, |found, what| {
+        vec![tanh_apart(Compared::new(task, &found.trained, what), terms.resampling)]
+    })
 }
 
 /// Whether tanh is farther from the rest than its networks of either constraint from each other.
@@ -227,8 +286,7 @@ pub(crate) fn tanh_apart(compared: Compared<'_>, resampling: Resampling) -> Part
         Some(value) => Part {
             value: Some(value),
             interval: tanh_gap_interval(compared, resampling),
-            p: Some(label_test(&kinds, value, fewer, gap).above),
-            asked: Asked::Interval,
+            tails: Some(label_test(&kinds, value, fewer, gap)),
             n_group: smallest_group(&compared.activations()),
             ..Part::new(words, Way::Above, 0.0)
         },

@@ -1,9 +1,7 @@
 //! The list of claims, as one table of values.
 
-use super::Criterion::{self, Interval, Test};
 use super::part::Part;
-use super::{TaskEvidence, circuits, resting, shapes, solutions};
-use crate::analysis::statistics::Resampling;
+use super::{TaskEvidence, Terms, circuits, resting, shapes, solutions};
 use About::{Labels, Networks};
 use Scope::{EveryTask, MainTask};
 
@@ -13,14 +11,22 @@ pub(super) struct Rule {
     pub(super) number: u32,
     /// In words, on tasks whose trials have contexts and on others.
     statement: [&'static str; 2],
-    /// What decides it, beside that its parts go the claimed way.
-    pub(super) criterion: Criterion,
     /// The tasks that it is judged on.
     pub(super) scope: Scope,
     /// What it asks for.
     pub(super) about: About,
+    /// The ways to put it as numbers; the first is the one that it is counted by.
+    pub(super) readings: &'static [ReadingRule],
+}
+
+/// One way to put a claim as numbers.
+pub(super) struct ReadingRule {
+    /// Its name in tables.
+    pub(super) name: &'static str,
+    /// What it asks for, in words.
+    pub(super) words: &'static str,
     /// The numbers that it is judged by.
-    pub(super) parts: fn(&TaskEvidence, Resampling) -> Vec<Part>,
+    pub(super) parts: fn(&TaskEvidence, Terms) -> Vec<Part>,
 }
 
 /// Where a claim holds.
@@ -35,9 +41,9 @@ pub(super) enum Scope {
 /// What a claim asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum About {
-    /// A difference between labels: it is supported at most as often as its level where they are dealt out.
+    /// A difference between labels: it is supported at most as often as its level where they are permuted.
     Labels,
-    /// What holds for networks of any label, or that a number of one group is not zero; labels dealt out leave it as it is.
+    /// What holds for networks of any label, or that a number of one group is not zero; permuted labels leave it as it is.
     Networks,
 }
 
@@ -48,43 +54,232 @@ impl Rule {
     }
 }
 
+const fn reading(
+    name: &'static str,
+    words: &'static str,
+    parts: fn(&TaskEvidence, Terms) -> Vec<Part>,
+) -> ReadingRule {
+    ReadingRule { name, words, parts }
+}
+
 /// The claims by number; 18 is that those of [`Scope::EveryTask`] hold in other tasks.
-#[rustfmt::skip] // a row in two lines
 pub(super) static RULES: [Rule; 18] = [
-    Rule { number: 1, criterion: Test, scope: EveryTask, about: Labels, parts: solutions::different_solutions,
-           statement: ["Identical training leads the architectures to different solutions"; 2] },
-    Rule { number: 2, criterion: Test, scope: MainTask, about: Networks, parts: solutions::similar_performance,
-           statement: ["They reach similar performance"; 2] },
-    Rule { number: 3, criterion: Test, scope: MainTask, about: Labels, parts: shapes::butterflies,
-           statement: ["ReLU and sigmoid trajectories are symmetric, butterfly-shaped"; 2] },
-    Rule { number: 4, criterion: Test, scope: MainTask, about: Labels, parts: shapes::early_sheets,
-           statement: ["tanh trajectories diverge at once into two sheets orthogonal to the context axis"; 2] },
-    Rule { number: 5, criterion: Test, scope: EveryTask, about: Labels, parts: solutions::untrained_differences,
-           statement: ["The differences are there in untrained networks"; 2] },
-    Rule { number: 6, criterion: Interval, scope: EveryTask, about: Labels, parts: solutions::amplified,
-           statement: ["Training amplifies them"; 2] },
-    Rule { number: 7, criterion: Test, scope: EveryTask, about: Labels, parts: solutions::clusters,
-           statement: ["Architectures form clusters"; 2] },
-    Rule { number: 8, criterion: Test, scope: EveryTask, about: Labels, parts: solutions::tanh_separate,
-           statement: ["tanh is separate whatever the connectivity constraint"; 2] },
-    Rule { number: 9, criterion: Test, scope: MainTask, about: Labels, parts: shapes::cross_of_units,
-           statement: ["ReLU and sigmoid selectivity is a cross with populated arms"; 2] },
-    Rule { number: 10, criterion: Test, scope: MainTask, about: Labels, parts: shapes::central_cluster,
-           statement: ["tanh selectivity is one central cluster with few far units"; 2] },
-    Rule { number: 11, criterion: Test, scope: EveryTask, about: Labels, parts: resting::contexts_apart,
-           statement: ["ReLU and sigmoid fixed points are alike and separated by context", "ReLU and sigmoid fixed points are alike"] },
-    Rule { number: 12, criterion: Test, scope: MainTask, about: Labels, parts: resting::sheet_at_rest,
-           statement: ["tanh fixed points lie on a sheet, with irrelevant information less suppressed"; 2] },
-    Rule { number: 13, criterion: Test, scope: EveryTask, about: Networks, parts: resting::endpoints_at_rest,
-           statement: ["Endpoints agree with fixed points"; 2] },
-    Rule { number: 14, criterion: Interval, scope: MainTask, about: Networks, parts: circuits::inhibition,
-           statement: ["In ReLU and sigmoid circuits context nodes inhibit irrelevant sensory nodes"; 2] },
-    Rule { number: 15, criterion: Test, scope: MainTask, about: Networks, parts: circuits::saturation,
-           statement: ["tanh circuits drive irrelevant nodes into opposite saturation"; 2] },
-    Rule { number: 16, criterion: Interval, scope: MainTask, about: Networks, parts: circuits::sensitive,
-           statement: ["ReLU and sigmoid networks become sensitive to strong irrelevant stimuli"; 2] },
-    Rule { number: 17, criterion: Interval, scope: MainTask, about: Labels, parts: circuits::insensitive,
-           statement: ["tanh networks do not become sensitive to strong irrelevant stimuli"; 2] },
-    Rule { number: 19, criterion: Test, scope: MainTask, about: Networks, parts: circuits::predictive,
-           statement: ["Circuits predict the network"; 2] },
+    Rule {
+        number: 1,
+        statement: ["Identical training leads the architectures to different solutions"; 2],
+        scope: EveryTask,
+        about: Labels,
+        readings: &[reading(
+            "plain",
+            "every aspect differs between architectures",
+            solutions::different_solutions,
+        )],
+    },
+    Rule {
+        number: 2,
+        statement: ["They reach similar performance"; 2],
+        scope: MainTask,
+        about: Networks,
+        readings: &[reading(
+            "plain",
+            "every class is above the R² floor, and the medians of classes differ by less than the margin",
+            solutions::similar_performance,
+        )],
+    },
+    Rule {
+        number: 3,
+        statement: ["ReLU and sigmoid trajectories are symmetric, butterfly-shaped"; 2],
+        scope: MainTask,
+        about: Labels,
+        readings: &[
+            reading("by_activation", "ReLU and sigmoid each against tanh", shapes::butterflies),
+            reading(
+                "by_constraint",
+                "the same within Dale's law and within free networks",
+                shapes::butterflies_by_constraint,
+            ),
+        ],
+    },
+    Rule {
+        number: 4,
+        statement: ["tanh trajectories diverge at once into two sheets orthogonal to the context axis"; 2],
+        scope: MainTask,
+        about: Labels,
+        readings: &[
+            reading("both", "early divergence, and variance along the context axis", shapes::early_sheets),
+            reading("early", "early divergence alone", shapes::early),
+            reading(
+                "pooled_share",
+                "variance along the context axis, all times pooled",
+                shapes::pooled_share,
+            ),
+        ],
+    },
+    Rule {
+        number: 5,
+        statement: ["The differences are there in untrained networks"; 2],
+        scope: EveryTask,
+        about: Labels,
+        readings: &[
+            reading("every_aspect", "in every aspect that is compared", solutions::untrained_differences),
+            reading(
+                "published",
+                "in trajectories and selectivity, as published",
+                solutions::untrained_as_published,
+            ),
+        ],
+    },
+    Rule {
+        number: 6,
+        statement: ["Training amplifies them"; 2],
+        scope: EveryTask,
+        about: Labels,
+        readings: &[reading(
+            "absolute",
+            "distances between the centres of activations",
+            solutions::amplified,
+        )],
+    },
+    Rule {
+        number: 7,
+        statement: ["Architectures form clusters"; 2],
+        scope: EveryTask,
+        about: Labels,
+        readings: &[reading(
+            "plain",
+            "neighbours in the embedding tell activations apart",
+            solutions::clusters,
+        )],
+    },
+    Rule {
+        number: 8,
+        statement: ["tanh is separate whatever the connectivity constraint"; 2],
+        scope: EveryTask,
+        about: Labels,
+        readings: &[reading(
+            "plain",
+            "tanh lies farther from the rest than its constraints from each other",
+            solutions::tanh_separate,
+        )],
+    },
+    Rule {
+        number: 9,
+        statement: ["ReLU and sigmoid selectivity is a cross with populated arms"; 2],
+        scope: MainTask,
+        about: Labels,
+        readings: &[
+            reading("both", "concentration on the arms, and evenness of radii", shapes::cross_of_units),
+            reading("evenness", "evenness of radii alone", shapes::even_arms),
+        ],
+    },
+    Rule {
+        number: 10,
+        statement: ["tanh selectivity is one central cluster with few far units"; 2],
+        scope: MainTask,
+        about: Labels,
+        readings: &[reading("plain", "kurtosis of radii, and the largest radius", shapes::central_cluster)],
+    },
+    Rule {
+        number: 11,
+        statement: [
+            "ReLU and sigmoid fixed points are alike and separated by context",
+            "ReLU and sigmoid fixed points are alike",
+        ],
+        scope: EveryTask,
+        about: Labels,
+        readings: &[reading(
+            "plain",
+            "nearer to each other than tanh to either; contexts apart",
+            resting::contexts_apart,
+        )],
+    },
+    Rule {
+        number: 12,
+        statement: ["tanh fixed points lie on a sheet, with irrelevant information less suppressed"; 2],
+        scope: MainTask,
+        about: Labels,
+        readings: &[
+            reading(
+                "both",
+                "irrelevant over relevant variance, and the share in a plane",
+                resting::sheet_at_rest,
+            ),
+            reading(
+                "irrelevant_variance",
+                "irrelevant over relevant variance alone",
+                resting::less_suppressed,
+            ),
+            reading(
+                "plane_share",
+                "share of the variance in a plane, contexts pooled",
+                resting::pooled_plane,
+            ),
+        ],
+    },
+    Rule {
+        number: 13,
+        statement: ["Endpoints agree with fixed points"; 2],
+        scope: EveryTask,
+        about: Networks,
+        readings: &[reading(
+            "mantel",
+            "distances of endpoints and of fixed points correlate",
+            resting::endpoints_at_rest,
+        )],
+    },
+    Rule {
+        number: 14,
+        statement: ["In ReLU and sigmoid circuits context nodes inhibit irrelevant sensory nodes"; 2],
+        scope: MainTask,
+        about: Networks,
+        readings: &[reading(
+            "plain",
+            "weights to irrelevant less weights to relevant nodes",
+            circuits::inhibition,
+        )],
+    },
+    Rule {
+        number: 15,
+        statement: ["tanh circuits drive irrelevant nodes into opposite saturation"; 2],
+        scope: MainTask,
+        about: Networks,
+        readings: &[reading(
+            "literal",
+            "pre-activations of opposite sign, and a lower gain",
+            circuits::saturation,
+        )],
+    },
+    Rule {
+        number: 16,
+        statement: ["ReLU and sigmoid networks become sensitive to strong irrelevant stimuli"; 2],
+        scope: MainTask,
+        about: Networks,
+        readings: &[reading(
+            "slope",
+            "slope of choices over strong irrelevant coherence",
+            circuits::sensitive,
+        )],
+    },
+    Rule {
+        number: 17,
+        statement: ["tanh networks do not become sensitive to strong irrelevant stimuli"; 2],
+        scope: MainTask,
+        about: Labels,
+        readings: &[reading(
+            "slope",
+            "slope of choices below that of ReLU and sigmoid",
+            circuits::insensitive,
+        )],
+    },
+    Rule {
+        number: 19,
+        statement: ["Circuits predict the network"; 2],
+        scope: MainTask,
+        about: Networks,
+        readings: &[reading(
+            "correlation",
+            "effects of matched perturbations correlate",
+            circuits::predictive,
+        )],
+    },
 ];

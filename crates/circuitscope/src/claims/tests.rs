@@ -1,14 +1,22 @@
 use super::*;
+use crate::analysis::distance::Aspect;
 use crate::analysis::embedding;
+use crate::analysis::measures::Measure;
 use crate::analysis::statistics::tests::{assert_uniform, shares};
+use crate::architecture::Constraint;
+use circuitscope_kernel::Curve;
+use ndarray::Array2;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
+use std::collections::BTreeMap;
 
 mod few;
 
 const FEW: Resampling = Resampling { n_resamples: 200, n_permutations: 999, seed: 3 };
+const TERMS: Terms = Terms { resampling: FEW, margins: MARGINS };
+const MARGINS: Margins = Margins { performance: 0.1, sensitivity: 0.1, endpoint: 0.5, smallest_effect: None };
 const CURVES: [Curve; 3] = [Curve::Relu, Curve::Sigmoid, Curve::Tanh];
 
 /// Which way each measure must go for ReLU, sigmoid and tanh so that every claim holds.
@@ -50,6 +58,7 @@ fn planted(task: &str, seed: u64) -> TaskEvidence {
                     class: format!("{curve:?} {constraint:?}"),
                     r2: Some(0.95),
                     measures: Measure::ALL.map(measure).into(),
+                    untrained: BTreeMap::new(),
                 });
             }
         }
@@ -109,11 +118,13 @@ fn shuffled(mut task: TaskEvidence, seed: u64) -> TaskEvidence {
 
 #[test]
 fn every_claim_is_supported_where_it_is_planted() {
-    let claims = judge(&[planted("cddm", 1), planted("go_no_go", 2)], FEW);
+    let claims = judge(&[planted("cddm", 1), planted("go_no_go", 2)], TERMS);
     let numbers: Vec<u32> = claims.iter().map(|claim| claim.number).collect();
     let expected: Vec<u32> = (1..=17).chain([18; 7]).chain([19]).collect();
     assert_eq!(numbers, expected);
-    let failed: Vec<_> = claims.iter().filter(|claim| claim.verdict != Verdict::Supported).collect();
+    let readings =
+        claims.iter().flat_map(|claim| claim.readings.iter().map(move |reading| (claim.number, reading)));
+    let failed: Vec<_> = readings.filter(|(_, reading)| reading.verdict != Verdict::Supported).collect();
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
@@ -124,39 +135,46 @@ fn assert_rare(n: usize, n_draws: u64, what: impl std::fmt::Debug) {
     assert!(n as f64 <= most, "{n} of {n_draws}: {what:?}");
 }
 
-/// Whether a claim would be supported without the correction.
-fn passes_alone(claim: &Claim) -> bool {
-    let is_certain =
-        |part: &Part| claim.criterion == Criterion::Interval || part.p.is_none_or(|p| p <= LEVEL);
-    claim.parts.iter().all(|part| part.missing.is_none() && part.is_met() && is_certain(part))
+/// Whether a reading would be supported without the correction.
+fn passes_alone(reading: &Reading) -> bool {
+    let is_certain = |part: &Part| part.p_for().is_none_or(|p| p <= LEVEL);
+    reading.parts.iter().all(|part| part.is_met() && is_certain(part))
 }
 
 #[test]
-fn with_labels_dealt_out_no_claim_is_supported_more_often_than_its_level() {
+fn with_permuted_labels_no_reading_is_supported_more_often_than_its_level() {
     let few = Resampling { n_resamples: 100, n_permutations: 499, seed: 3 };
     for (size, n_draws) in [(8, 40), (4, 200)] {
         let mut n_supported = 0;
-        let mut alone = BTreeMap::<(u32, u32), usize>::new();
+        // Of a contradiction no more is asked than the level of each reading, corrected for its parts.
+        let [mut alone, mut contradicted] = [const { BTreeMap::<(u32, u32, &str), usize>::new() }; 2];
         for seed in 0..n_draws {
-            let dealt = |name, aspects: &[Aspect], seed| {
+            let permuted = |name, aspects: &[Aspect], seed| {
                 let mut task = first_of_each_class(planted(name, seed), size);
                 task.aspects.retain(|found| aspects.contains(&found.aspect));
                 shuffled(task, seed + 500)
             };
             // Of a single aspect, for claims on several ask that all agree, and pass less often.
-            let first = dealt("cddm", &[Aspect::Endpoints, Aspect::FixedPoints], seed);
-            let second = dealt("go_no_go", &[Aspect::FixedPoints], seed + 1000);
-            let mut claims = judge(&[first, second], few);
+            let first = permuted("cddm", &[Aspect::Endpoints, Aspect::FixedPoints], seed);
+            let second = permuted("go_no_go", &[Aspect::FixedPoints], seed + 1000);
+            let mut claims = judge(&[first, second], Terms { resampling: few, margins: MARGINS });
             claims.retain(|claim| claim.number != 2); // performance is no difference between labels
             for claim in &claims {
-                *alone.entry((claim.number, claim.row)).or_default() += usize::from(passes_alone(claim));
+                for reading in &claim.readings {
+                    *alone.entry((claim.number, claim.row, reading.name)).or_default() +=
+                        usize::from(passes_alone(reading));
+                    *contradicted.entry((claim.number, claim.row, reading.name)).or_default() +=
+                        usize::from(reading.verdict == Verdict::Contradicted);
+                }
             }
-            let is_found =
-                |claim: &Claim| claim.criterion == Criterion::Test && claim.verdict == Verdict::Supported;
+            let is_found = |claim: &Claim| claim.verdict() == Verdict::Supported;
             n_supported += usize::from(claims.iter().any(is_found));
         }
         for (rows, n) in alone {
-            assert_rare(n, n_draws, (size, rows));
+            assert_rare(n, n_draws, ("supported", size, rows));
+        }
+        for (rows, n) in contradicted {
+            assert_rare(n, n_draws, ("contradicted", size, rows));
         }
         // The correction holds the level for all tests of a study together.
         assert_rare(n_supported, n_draws, size);
@@ -171,28 +189,33 @@ fn a_study_without_the_data_says_what_is_missing() {
     }
     task.aspects.iter_mut().for_each(|aspect| aspect.untrained = None);
     task.aspects.retain(|aspect| aspect.aspect != Aspect::FixedPoints);
-    let claims = judge(&[task], FEW);
+    let claims = judge(&[task], TERMS);
     for number in [5, 6, 11, 13, 14] {
         let claim = claims.iter().find(|claim| claim.number == number).expect("judged");
-        assert_eq!(claim.verdict, Verdict::NotDecidable, "{number}");
-        assert!(!claim.missing().is_empty());
+        assert_eq!(claim.verdict(), Verdict::NotDecidable, "{number}");
+        assert!(!claim.first().missing().is_empty());
     }
 }
 
 #[test]
-fn performance_is_that_of_every_network_and_not_of_the_selected_ones() {
-    let second = |r2: [Option<f64>; 4]| {
+fn performance_is_that_of_every_network_and_alike_inside_the_margin() {
+    let second = |r2: Vec<Option<f64>>| {
         let mut task = planted("cddm", 1);
-        task.scores.push(ClassScores { class: "other".to_owned(), r2: r2.to_vec() });
-        let claims = judge(&[task], FEW);
-        let claim = claims.iter().find(|claim| claim.number == 2).expect("judged");
-        (claim.verdict, claim.parts[0].value)
+        task.scores.push(ClassScores { class: "other".to_owned(), r2 });
+        let claim = judge(&[task], TERMS).swap_remove(1);
+        (claim.verdict(), claim.first().parts[0].value, claim.first().parts[1].verdict)
     };
-    let good = [Some(0.91), Some(0.93), Some(0.97), None];
-    assert_eq!(second(good), (Verdict::Supported, Some(0.92)));
-    assert_eq!(second([Some(0.99), Some(0.6), Some(0.5), None]), (Verdict::NotSupported, Some(0.55)));
-    // Half of the class diverged: its median is no number.
-    assert_eq!(second([Some(0.99), Some(0.98), None, None]), (Verdict::NotSupported, None));
+    let (like, far) = (Verdict::Equivalent, Verdict::Contradicted);
+    assert_eq!(second(vec![Some(0.92); 8]), (Verdict::Supported, Some(0.92), like));
+    // One diverged of nine does not move the median far.
+    let mut one_diverged = vec![Some(0.92); 8];
+    one_diverged.push(None);
+    assert_eq!(second(one_diverged).0, Verdict::Supported);
+    assert_eq!(second(vec![Some(0.6); 8]), (Verdict::Contradicted, Some(0.6), far));
+    // Half of the class diverged: the study cannot tell where its median is.
+    let (verdict, value, _) = second(vec![Some(0.99), Some(0.98), None, None]);
+    assert_eq!((verdict, value), (Verdict::Inconclusive, Some(0.49)));
+    assert_eq!(second(Vec::new()).1, None);
 }
 
 /// The same study with only the first networks of each class.
@@ -218,19 +241,17 @@ fn only(mut task: TaskEvidence, is_kept: impl Fn(usize) -> bool) -> TaskEvidence
 
 #[test]
 fn networks_too_few_for_a_test_leave_a_claim_undecided_whether_p_or_an_interval_decides() {
-    // Two of each class: four of an activation, of which the clearest p is 2 of C(8, 4) orders, or 2 of 2⁴ signs.
-    let claims = judge(&[first_of_each_class(planted("cddm", 1), 2)], FEW);
+    // Two of each class: four of an activation, of which the clearest p is 1 of C(8, 4) orders, or 1 of 2⁴ signs.
+    let claims = judge(&[first_of_each_class(planted("cddm", 1), 2)], TERMS);
     let found = |claims: &[Claim], number| {
         let claim = claims.iter().find(|claim| claim.number == number).expect("judged");
-        (claim.verdict, claim.missing().into_iter().map(str::to_owned).collect::<Vec<_>>())
+        (claim.verdict(), claim.first().missing().into_iter().map(str::to_owned).collect::<Vec<_>>())
     };
-    for number in [3, 4, 9, 10, 12, 14, 15, 16] {
+    for number in [3, 4, 9, 10, 12, 14, 15, 16, 17] {
         assert_eq!(found(&claims, number), (Verdict::NotDecidable, vec![TOO_FEW.to_owned()]), "{number}");
     }
-    // No correction over claims where intervals decide: 2 of 70 orders are enough.
-    assert_eq!(found(&claims, 17).0, Verdict::Supported);
-    // Six of an activation: 2 of 2⁶ signs.
-    let claims = judge(&[first_of_each_class(planted("cddm", 1), 3)], FEW);
+    // Six of an activation: 1 of 2⁶ signs.
+    let claims = judge(&[first_of_each_class(planted("cddm", 1), 3)], TERMS);
     for number in [14, 16, 17] {
         assert_eq!(found(&claims, number), (Verdict::Supported, Vec::new()), "{number}");
     }
@@ -238,7 +259,7 @@ fn networks_too_few_for_a_test_leave_a_claim_undecided_whether_p_or_an_interval_
 
 #[test]
 fn only_a_task_with_contexts_is_said_to_separate_them() {
-    let claims = judge(&[planted("cddm", 1), planted("go_no_go", 2)], FEW);
+    let claims = judge(&[planted("cddm", 1), planted("go_no_go", 2)], TERMS);
     let told = claims.iter().filter(|claim| claim.row == 11);
     let told: Vec<bool> = told.map(|claim| claim.statement.ends_with("separated by context")).collect();
     assert_eq!(told, [true, false]);
@@ -255,14 +276,14 @@ fn a_wide_class_is_no_distance_between_centres() {
     for aspect in &mut task.aspects {
         aspect.trained.distances = embedding::distances(points.view());
     }
-    let claims = judge(&[task], FEW);
+    let claims = judge(&[task], TERMS);
     let claim = claims.iter().find(|claim| claim.number == 11).expect("judged");
-    assert_eq!(claim.verdict, Verdict::NotSupported, "{:?}", claim.parts);
+    assert_eq!(claim.verdict(), Verdict::Inconclusive, "{:?}", claim.first().parts);
 }
 
 #[test]
 fn a_study_without_tasks_has_no_claims() {
-    assert!(judge(&[], FEW).is_empty());
+    assert!(judge(&[], TERMS).is_empty());
 }
 
 #[test]
@@ -283,13 +304,13 @@ fn the_number_that_decides_is_the_one_that_fails_however_certain_it_is() {
         let value = own(network.curve, tanh[place % tanh.len()]);
         network.measures.insert(Measure::ExchangeResidual, value);
     }
-    let claims = judge(&[task], FEW);
+    let claims = judge(&[task], TERMS);
     let symmetric = &claims[2];
-    let decider = symmetric.decider().expect("a part");
-    assert_eq!(symmetric.verdict, Verdict::NotSupported);
+    let decider = symmetric.first().decider().expect("a part");
+    assert_eq!((symmetric.verdict(), decider.verdict), (Verdict::Contradicted, Verdict::Contradicted));
     assert!(decider.words.contains("sigmoid") && !decider.is_met(), "{symmetric:#?}");
-    let other = symmetric.parts.iter().find(|part| part.words.contains("ReLU")).expect("a part");
-    assert!(other.is_met() && other.p > decider.p, "{symmetric:#?}");
+    let other = symmetric.first().parts.iter().find(|part| part.words.contains("ReLU")).expect("a part");
+    assert!(other.is_met() && other.p() > decider.p(), "{symmetric:#?}");
     // More networks would not turn a number around.
     assert!(decider.n_needed.is_none() && other.n_needed.is_some(), "{symmetric:#?}");
 }
@@ -315,6 +336,7 @@ fn scattered(
         class: String::new(),
         r2: None,
         measures: BTreeMap::new(),
+        untrained: BTreeMap::new(),
     };
     let networks: Vec<_> = classes.into_iter().map(network).collect();
     let trained =
@@ -325,11 +347,12 @@ fn scattered(
 
 #[test]
 fn gaps_of_labels_that_mean_nothing_have_a_uniform_p_and_planted_ones_are_found() {
-    let few = Resampling { n_resamples: 1, n_permutations: 199, seed: 3 };
+    let few =
+        Terms { resampling: Resampling { n_resamples: 1, n_permutations: 199, seed: 3 }, margins: MARGINS };
     let silhouette = |task: &TaskEvidence| solutions::tanh_separate(task, few).swap_remove(0);
     let nearness = |task: &TaskEvidence| resting::contexts_apart(task, few).swap_remove(0);
     let at_one_place = |aspect| (0..600).map(move |seed| scattered(aspect, 4, |_, _| [0.0; 2], seed));
-    let p = |part: Part| part.p.expect("a p");
+    let p = |part: Part| part.p_for().expect("a p");
 
     let of_silhouettes: Vec<f64> =
         at_one_place(Aspect::Trajectories).map(|task| p(silhouette(&task))).collect();
@@ -347,13 +370,17 @@ fn gaps_of_labels_that_mean_nothing_have_a_uniform_p_and_planted_ones_are_found(
             silhouette(&scattered(Aspect::Trajectories, 4, only_tanh, seed)),
             nearness(&scattered(Aspect::FixedPoints, 4, only_tanh, seed)),
         ];
-        assert!(found.iter().all(|part| part.is_met() && part.p.is_some_and(|p| p <= 0.02)), "{found:?}");
+        assert!(
+            found.iter().all(|part| part.is_met() && part.p_for().is_some_and(|p| p <= 0.02)),
+            "{found:?}"
+        );
     }
 }
 
 #[test]
 fn where_labels_matter_another_way_intervals_keep_gaps_from_being_claimed() {
-    let few = Resampling { n_resamples: 199, n_permutations: 1, seed: 3 };
+    let few =
+        Terms { resampling: Resampling { n_resamples: 199, n_permutations: 1, seed: 3 }, margins: MARGINS };
     let n_draws = 400;
 
     // Every activation is as far from the others.

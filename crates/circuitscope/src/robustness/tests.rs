@@ -43,6 +43,7 @@ fn study_of_spreads(
         class: format!("{curve:?}-{constraint:?}"),
         r2: None,
         measures: BTreeMap::new(),
+        untrained: BTreeMap::new(),
     });
     let between = Between { distances: distances(points.view()), networks: (0..kinds.len()).collect() };
     (networks.collect(), between)

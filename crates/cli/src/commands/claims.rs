@@ -4,7 +4,7 @@ use super::{INTERRUPT, listen_for_interrupts, print_json};
 use crate::arguments::Claims;
 use crate::exit::Failure;
 use crate::progress::{Progress, warn};
-use circuitscope_study::claims_report::{ClaimEntry, EvidenceEntry, LEVEL, read};
+use circuitscope_study::claims_report::{EvidenceEntry, LEVEL, Verdict, read};
 use circuitscope_study::opened::{Access, Opened, Published};
 use circuitscope_study::run::calibrate;
 use circuitscope_study::stage::Calibration;
@@ -31,24 +31,32 @@ pub(super) fn claims(request: &Claims) -> Result<(), Failure> {
         writeln!(out, "{:>2}  {}  ({})", claim.number, claim.statement, claim.task)?;
         writeln!(out, "    {}", claim.decision())?;
         for evidence in &claim.evidence {
-            writeln!(out, "    {}  {}", mark(evidence, claim), evidence.sentence(claim))?;
+            writeln!(out, "    {}  {}", mark(evidence), evidence.sentence(claim))?;
         }
         for missing in &claim.missing {
             writeln!(out, "    missing: {missing}")?;
         }
-        // Where a number goes another way, its mark says so already.
-        if claim.verdict == "not_supported" && claim.evidence.iter().all(|evidence| evidence.met) {
+        // What is missing has been said.
+        if !claim.reason.is_empty() && claim.missing.is_empty() {
             writeln!(out, "    {}", claim.reason)?;
+        }
+        if let Some(counted) = claim.counted() {
+            writeln!(out, "    {counted}")?;
+            for reading in &claim.readings {
+                writeln!(out, "      {}: {} ({})", reading.decision(), reading.meaning, reading.sentence())?;
+            }
         }
         writeln!(out)?;
     }
     if !note.is_empty() {
         writeln!(out, "{note}\n")?;
     }
-    let count = |verdict: &str| told.claims.iter().filter(|claim| claim.verdict == verdict).count();
-    let [yes, no, open] = ["supported", "not_supported", "not_decidable"].map(count);
-    writeln!(out, "✓ as claimed   ~ as claimed, but not beyond chance   ✗ otherwise   · beside the tests")?;
-    writeln!(out, "{yes} supported, {no} not supported, {open} not decidable from this study")?;
+    let count = |verdict: Verdict| {
+        let n = told.claims.iter().filter(|claim| claim.verdict == verdict.name()).count();
+        format!("{n} {}", verdict.words())
+    };
+    writeln!(out, "{MARKS}")?;
+    writeln!(out, "{}", Verdict::ALL.map(count).join(", "))?;
     Ok(())
 }
 
@@ -81,21 +89,18 @@ struct Shuffled {
     claims: Vec<Calibration>,
 }
 
-/// How a number stands to its claim: as claimed, as claimed but not beyond chance (by p, or by an interval that reaches
-/// farther), otherwise; or told beside the tests.
-fn mark(evidence: &EvidenceEntry, claim: &ClaimEntry) -> char {
-    let by_chance = claim.criterion == "test" && evidence.p.is_some_and(|p| p >= LEVEL);
-    let Some(value) = evidence.value else { return '·' };
-    // None: above minus infinity, where any number is.
-    let reference = evidence.reference.unwrap_or(f64::NEG_INFINITY);
-    let points_as_claimed = match evidence.way.as_str() {
-        "above" => value > reference,
-        "below" => value < reference,
-        _ => return '·',
-    };
-    match (evidence.met && !by_chance, points_as_claimed) {
-        (true, _) => '✓',
-        (false, true) => '~',
-        (false, false) => '✗',
-    }
+/// What [`mark`] says.
+const MARKS: &str =
+    "✓ supported   ✗ contradicted   ≈ equivalent   ~ inconclusive   · beside the tests, or missing";
+
+/// What is concluded from a number alone.
+fn mark(evidence: &EvidenceEntry) -> char {
+    let is = |verdict: Verdict| evidence.verdict.as_deref() == Some(verdict.name());
+    let marks = [
+        (Verdict::Supported, '✓'),
+        (Verdict::Contradicted, '✗'),
+        (Verdict::Equivalent, '≈'),
+        (Verdict::Inconclusive, '~'),
+    ];
+    marks.into_iter().find(|(verdict, _)| is(*verdict)).map_or('·', |(_, mark)| mark)
 }

@@ -173,6 +173,9 @@ fn claims() -> Vec<ClaimRow> {
         verdict,
         reason: reason.into(),
         data: "tables/claims.parquet".into(),
+        readings: [Verdict::Supported, Verdict::Contradicted]
+            .map(|verdict| ReadingRow { meaning: "a reading".into(), evidence: "x: 0.5".into(), verdict })
+            .into(),
     };
     vec![
         claim(
@@ -186,7 +189,7 @@ fn claims() -> Vec<ClaimRow> {
             "6",
             "Training amplifies the differences",
             "centroid distance × 1.15 (0.96 … 1.31)",
-            Verdict::NotSupported,
+            Verdict::Inconclusive,
             "the interval includes 1",
         ),
         claim(
@@ -232,7 +235,7 @@ fn statistics(task: usize, dice: &mut Dice) -> Vec<StatisticRow> {
             let verdict = [
                 Some(Verdict::Supported),
                 None,
-                Some(Verdict::NotSupported),
+                Some(Verdict::Inconclusive),
                 Some(Verdict::Supported),
                 Some(Verdict::NotDecidable),
             ][(a + s) % 5];
@@ -248,7 +251,7 @@ fn statistics(task: usize, dice: &mut Dice) -> Vec<StatisticRow> {
                 published: Some(VALUES[a][s]),
                 verdict,
                 reason: match verdict {
-                    Some(Verdict::NotSupported) => "interval includes 0".into(),
+                    Some(Verdict::Inconclusive) => "interval includes 0".into(),
                     Some(Verdict::NotDecidable) => "fewer than five networks in a class".into(),
                     _ => String::new(),
                 },

@@ -1,11 +1,11 @@
 //! Claims on the page and in `claims.json`, from their tables: the same numbers everywhere.
 
 use super::words;
-use crate::claims_report::{ClaimEntry, ClaimsReport, EvidenceEntry, cut, estimate, left_out};
+use crate::claims_report::{ClaimEntry, ClaimsReport, EvidenceEntry, ReadingEntry, cut, estimate, left_out};
 use crate::store::SOFTWARE_VERSION;
-use crate::table::{Evidence, JudgedClaim, Levels as _, Tables};
-use circuitscope::claims::{Criterion, Verdict, Way};
-use circuitscope_report::{ClaimRow, PlacedFigure, Verdict as Shown};
+use crate::table::{Evidence, JudgedClaim, JudgedReading, Levels as _, Tables};
+use circuitscope::claims::{Criterion, Verdict};
+use circuitscope_report::{ClaimRow, PlacedFigure, ReadingRow, Verdict as Shown};
 
 /// The claims of a study for readers and machines.
 pub(crate) fn report(tables: &Tables, figures: &[PlacedFigure], study_identity: &str) -> ClaimsReport {
@@ -32,14 +32,42 @@ fn entry(claim: &JudgedClaim, tables: &Tables, figures: &[PlacedFigure]) -> Clai
         missing: of_numbers.chain(claim.too_few.as_deref()).map(str::to_owned).collect(),
         reason: claim.reason.as_deref().unwrap_or_default().to_owned(),
         figure: figure(claim, figures).unwrap_or_default(),
+        choices: [claim.choices, claim.choices_agreeing],
+        robust: claim.robust,
+        reading: claim.reading.to_string(),
+        readings: readings(claim, tables).map(|reading| reading_entry(reading, tables)).collect(),
     }
 }
 
-/// The numbers behind a claim.
+fn reading_entry(reading: &JudgedReading, tables: &Tables) -> ReadingEntry {
+    let is_own = |row: &&Evidence| {
+        (row.number, row.row, &row.task, &row.reading)
+            == (reading.number, reading.row, &reading.task, &reading.reading)
+    };
+    ReadingEntry {
+        reading: reading.reading.to_string(),
+        meaning: reading.meaning.to_string(),
+        verdict: reading.verdict.level().to_owned(),
+        criterion: reading.criterion.level().to_owned(),
+        p: reading.p,
+        statistic: reading.value.map(cut),
+        interval: interval(reading.low, reading.high),
+        deciding: reading.evidence.as_deref().unwrap_or_default().to_owned(),
+        reason: reading.reason.as_deref().unwrap_or_default().to_owned(),
+        evidence: tables.claim_evidence.iter().filter(is_own).map(evidence).collect(),
+    }
+}
+
+/// The readings of a claim.
+fn readings<'a>(claim: &'a JudgedClaim, tables: &'a Tables) -> impl Iterator<Item = &'a JudgedReading> {
+    let own = (claim.number, claim.row, &claim.task);
+    tables.claim_readings.iter().filter(move |row| (row.number, row.row, &row.task) == own)
+}
+
+/// The numbers behind a claim under the reading that it is counted by.
 fn behind<'a>(claim: &'a JudgedClaim, tables: &'a Tables) -> impl Iterator<Item = &'a Evidence> {
-    let key = |number, row, task| (number, row, task);
-    let own = key(claim.number, claim.row, &claim.task);
-    tables.claim_evidence.iter().filter(move |row| key(row.number, row.row, &row.task) == own)
+    let own = (claim.number, claim.row, &claim.task, &claim.reading);
+    tables.claim_evidence.iter().filter(move |row| (row.number, row.row, &row.task, &row.reading) == own)
 }
 
 fn evidence(row: &Evidence) -> EvidenceEntry {
@@ -54,6 +82,8 @@ fn evidence(row: &Evidence) -> EvidenceEntry {
         effect_interval: row.effect_low.zip(row.effect_high).map(|(low, high)| [low, high]),
         networks_needed: row.networks_needed,
         met: row.met,
+        margin: row.margin,
+        verdict: row.verdict.map(|verdict| verdict.level().to_owned()),
     }
 }
 
@@ -100,37 +130,50 @@ fn row(claim: &JudgedClaim, tables: &Tables, figures: &[PlacedFigure]) -> ClaimR
     let others = |claim: &JudgedClaim| format!("{} · {}", claim.number, words::task(&claim.task));
     let number = if claim.number == 18 { others(claim) } else { claim.number.to_string() };
     let data = figure(claim, figures).unwrap_or_else(|| "tables/claims.parquet".to_owned());
+    let evidence = claim
+        .evidence
+        .as_deref()
+        .map(|words| sentence(words, claim.value, interval(claim.low, claim.high), claim.p, claim.criterion));
+    let of_reading = |reading: &JudgedReading| ReadingRow {
+        meaning: reading.meaning.to_string(),
+        evidence: reading.evidence.as_deref().map_or_else(String::new, |words| {
+            sentence(words, reading.value, interval(reading.low, reading.high), reading.p, reading.criterion)
+        }),
+        verdict: shown(reading.verdict),
+    };
+    let all: Vec<ReadingRow> = readings(claim, tables).map(of_reading).collect();
     ClaimRow {
         number,
         claim: claim.statement.to_string(),
-        evidence: sentence(claim, tables).unwrap_or_default(),
-        verdict: match claim.verdict {
-            Verdict::Supported => Shown::Supported,
-            Verdict::NotSupported => Shown::NotSupported,
-            Verdict::NotDecidable => Shown::NotDecidable,
-        },
+        evidence: evidence.unwrap_or_default(),
+        verdict: shown(claim.verdict),
         reason: claim.reason.as_deref().unwrap_or_default().to_owned(),
         data,
+        readings: if all.len() > 1 { all } else { Vec::new() },
     }
 }
 
-/// The number that decides in a sentence: "what it is: 0.41 [0.20, 0.62], p 0.003".
-fn sentence(claim: &JudgedClaim, tables: &Tables) -> Option<String> {
-    let words = claim.evidence.as_deref()?;
-    let p = claim.p.filter(|_| claim.value.is_some()).map(|p| match claim.criterion {
-        Criterion::Test => format!("{} after correction", p_value(p)),
-        Criterion::Interval => format!("{} uncorrected", p_value(p)),
-    });
-    let p = p.unwrap_or_default();
-    let beside = spread(claim, tables).unwrap_or_default();
-    let estimate = estimate(claim.value.map(cut), interval(claim.low, claim.high));
-    Some(format!("{words}: {estimate}{p}{beside}"))
+fn shown(verdict: Verdict) -> Shown {
+    match verdict {
+        Verdict::Supported => Shown::Supported,
+        Verdict::Contradicted => Shown::Contradicted,
+        Verdict::Equivalent => Shown::Equivalent,
+        Verdict::Inconclusive => Shown::Inconclusive,
+        Verdict::NotDecidable => Shown::NotDecidable,
+    }
 }
 
-/// How far apart classes perform, which row 2 states beside the lowest.
-fn spread(claim: &JudgedClaim, tables: &Tables) -> Option<String> {
-    let aside = behind(claim, tables).find(|row| claim.row == 2 && row.way == Way::Aside)?;
-    Some(format!("; {}: {}", aside.evidence, estimate(aside.value.map(cut), interval(aside.low, aside.high))))
+/// The number that decides in a sentence: "what it is: 0.41 [0.20, 0.62], p 0.003 after correction".
+fn sentence(
+    words: &str,
+    value: Option<f64>,
+    interval: Option<[f64; 2]>,
+    p: Option<f64>,
+    criterion: Criterion,
+) -> String {
+    let is_tested = criterion == Criterion::Test && value.is_some();
+    let p = p.filter(|_| is_tested).map(|p| format!("{} after correction", p_value(p))).unwrap_or_default();
+    format!("{words}: {}{p}", estimate(value.map(cut), interval))
 }
 
 fn p_value(p: f64) -> String {

@@ -11,7 +11,7 @@ use circuitscope::analysis::embedding::distances as in_the_plane;
 use circuitscope::analysis::measures::{Choices, Measure, VARIATIONS, Variation, of_network};
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{
-    AspectEvidence, Between, Claim, ClassScores, NetworkEvidence, TaskEvidence, Verdict, judge,
+    AspectEvidence, Between, Claim, ClassScores, NetworkEvidence, TaskEvidence, Terms, Verdict, judge,
 };
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -76,17 +76,18 @@ pub fn calibrated(
         let seed = |part: &str| {
             seed_of(&of_parts(["calibration", &context.study.seed.to_string(), &draw.to_string(), part]))
         };
-        let dealt: Vec<TaskEvidence> = tasks.iter().map(|task| task.dealt_out(seed(&task.task))).collect();
+        let permuted: Vec<TaskEvidence> = tasks.iter().map(|task| task.permuted(seed(&task.task))).collect();
         let [n_permutations, n_resamples] = OF_A_DRAW;
-        let claims = judge(&dealt, Resampling { n_resamples, n_permutations, seed: seed("tests") });
+        let resampling = Resampling { n_resamples, n_permutations, seed: seed("tests") };
+        let claims = judge(&permuted, Terms { resampling, margins: context.study.margins });
         (context.listener)(Event::Advanced { stage, work: 1 });
         Ok(claims)
     };
     let draws: Vec<Vec<Claim>> =
         (0..n_draws).into_par_iter().with_max_len(1).map(draw).collect::<Result<_, _>>()?;
     (context.listener)(Event::Ended { stage });
-    let count = |place: usize, of: &[Verdict]| {
-        draws.iter().filter(|claims| of.contains(&claims[place].verdict)).count()
+    let count = |place: usize, is: fn(Verdict) -> bool| {
+        draws.iter().filter(|claims| is(claims[place].verdict())).count()
     };
     let places = draws.first().map_or(&[][..], Vec::as_slice).iter().enumerate();
     Ok(places
@@ -95,24 +96,29 @@ pub fn calibrated(
             number: claim.number,
             task: claim.task.clone(),
             statement: claim.statement.clone(),
-            decided: count(place, &[Verdict::Supported, Verdict::NotSupported]),
-            supported: count(place, &[Verdict::Supported]),
+            decided: count(place, |verdict| verdict != Verdict::NotDecidable),
+            supported: count(place, |verdict| verdict == Verdict::Supported),
         })
         .collect())
 }
 
 /// Measures every network and judges every claim.
 pub fn claims(context: Context<'_>, results: &[TaskResults<'_>]) -> Judged {
-    let settings = &context.study.comparison;
-    let resampling = Resampling {
-        n_resamples: settings.resamples,
-        n_permutations: settings.permutations,
-        seed: context.study.seed,
-    };
+    let resampling = resampling(context);
     let measures: Vec<Vec<ItemMeasures>> = results.iter().map(measures).collect();
     let tasks = results.iter().zip(&measures).map(|(of_task, measures)| evidence(of_task, measures));
     let tasks: Vec<TaskEvidence> = tasks.collect();
-    Judged { claims: judge(&tasks, resampling), measures }
+    Judged { claims: judge(&tasks, Terms { resampling, margins: context.study.margins }), measures }
+}
+
+/// How the claims of a study are resampled.
+pub(super) fn resampling(context: Context<'_>) -> Resampling {
+    let settings = &context.study.comparison;
+    Resampling {
+        n_resamples: settings.resamples,
+        n_permutations: settings.permutations,
+        seed: context.study.seed,
+    }
 }
 
 /// The measures of every item of a task.
@@ -184,9 +190,16 @@ fn choices(of_task: &TaskResults<'_>, item: &Item) -> Vec<Choices> {
     responses.filter(|response| response.condition.test == WIDE).filter_map(of_response).collect()
 }
 
-fn evidence(of_task: &TaskResults<'_>, measures: &[ItemMeasures]) -> TaskEvidence {
+/// What the claims are judged on.
+pub(super) fn evidence(of_task: &TaskResults<'_>, measures: &[ItemMeasures]) -> TaskEvidence {
     let trained: Vec<usize> =
         (0..of_task.items.len()).filter(|&i| of_task.items[i].kind == Kind::Trained).collect();
+    let before_training = |trained: &Item| {
+        let is_same =
+            |item: &Item| item.kind == Kind::Control(Control::Untrained) && item.network == trained.network;
+        let place = of_task.items.iter().position(is_same);
+        place.map(|i| measures[i].judged.clone()).unwrap_or_default()
+    };
     let networks = trained.iter().map(|&i| {
         let item = &of_task.items[i];
         let class = &of_task.task.classes[item.class];
@@ -196,6 +209,7 @@ fn evidence(of_task: &TaskResults<'_>, measures: &[ItemMeasures]) -> TaskEvidenc
             class: class.name.clone(),
             r2: of_task.network(item).record.r2,
             measures: measures[i].judged.clone(),
+            untrained: before_training(item),
         }
     });
     let between = |distances: &AspectDistances, kind: Kind| {

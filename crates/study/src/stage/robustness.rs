@@ -142,6 +142,7 @@ fn evidence(of_task: &TaskResults<'_>, measured: &MeasuredDistances) -> (Vec<Net
             class: class.name.clone(),
             r2: None,
             measures: BTreeMap::new(),
+            untrained: BTreeMap::new(),
         }
     };
     let networks: Vec<NetworkEvidence> = measured.items.iter().map(network).collect();

@@ -4,10 +4,11 @@ use super::field::Name;
 use super::row::table;
 use crate::stage::Judged;
 use circuitscope::analysis::statistics::LARGEST_RATIO;
-use circuitscope::claims::{Claim, Criterion, Part, Verdict, Way};
+use circuitscope::claims::multiverse::{UnderChoice, agreement, is_robust};
+use circuitscope::claims::{Claim, Criterion, Part, Reading, Verdict, Way};
 
 table! {
-    /// One row per claim and task that it is judged on.
+    /// One row per claim and task that it is judged on, under the reading that the claim is counted by.
     "claims" => pub(crate) struct JudgedClaim {
         /// Number of the claim (docs/methods.md).
         number: usize,
@@ -17,13 +18,15 @@ table! {
         task: Name,
         /// What is claimed.
         statement: Name,
+        /// Reading that the claim is counted by.
+        reading: Name,
         /// The decision.
         verdict: Verdict,
-        /// What decides: a `test`, by its p after Holm's correction, or an `interval` on the claimed side.
+        /// What decides: a `test`, by intervals and by p after Holm's correction, or an `interval` alone.
         criterion: Criterion,
-        /// Largest p of its numbers; where a test decides after Holm's correction over the claims of the study, and 1 if a number lies on the other side.
+        /// One-sided p that goes with the verdict: of the claimed side the largest of its numbers', after Holm's correction over the claims of the study; where the number that decides lies on the other side, of that side, times the numbers of the reading.
         p: Option<f64>,
-        /// The number that decides, in words: one that is missing, else one that does not go the claimed way, else the least certain.
+        /// The number that decides, in words: one that is missing, else one that is contradicted, else one that does not go the claimed way, else the least certain.
         evidence: Option<Name>,
         /// Value of the number that decides; ∞ of a ratio beyond 1000.
         value: Option<f64>,
@@ -31,15 +34,53 @@ table! {
         low: Option<f64>,
         /// Upper end of the interval; ∞ of a ratio beyond 1000.
         high: Option<f64>,
-        /// Why it is not supported or cannot be decided.
+        /// Why it is not supported; missing where it is.
         reason: Option<Name>,
         /// What is said where so few networks could not have passed, however clear they were.
         too_few: Option<Name>,
+        /// Other admissible choices that touch it and under which it can be decided, as in `multiverse`.
+        choices: usize,
+        /// Those of them whose verdict is the same.
+        choices_agreeing: usize,
+        /// Whether nine of ten choices agree; missing where none touches it.
+        robust: Option<bool>,
     }
 }
 
 table! {
-    /// One row per number behind a claim.
+    /// One row per reading of a claim: every way to put it as numbers, the one that it is counted by first.
+    "claim_readings" => pub(crate) struct JudgedReading {
+        /// Number of the claim.
+        number: usize,
+        /// Claim whose rule decides, as in `claims`.
+        row: usize,
+        /// Task.
+        task: Name,
+        /// Name of the reading.
+        reading: Name,
+        /// What it asks for.
+        meaning: Name,
+        /// The decision, as if the claim were counted by this reading.
+        verdict: Verdict,
+        /// What decides, as in `claims`.
+        criterion: Criterion,
+        /// The p that goes with the verdict, as in `claims`.
+        p: Option<f64>,
+        /// The number that decides, in words.
+        evidence: Option<Name>,
+        /// Value of the number that decides; ∞ of a ratio beyond 1000.
+        value: Option<f64>,
+        /// Lower end of its 95 % interval over networks.
+        low: Option<f64>,
+        /// Upper end of the interval; ∞ of a ratio beyond 1000.
+        high: Option<f64>,
+        /// Why it is not supported; missing where it is.
+        reason: Option<Name>,
+    }
+}
+
+table! {
+    /// One row per number behind a reading of a claim.
     "claim_evidence" => pub(crate) struct Evidence {
         /// Number of the claim.
         number: usize,
@@ -47,22 +88,30 @@ table! {
         row: usize,
         /// Task.
         task: Name,
+        /// Reading, as in `claim_readings`.
+        reading: Name,
         /// What the number is.
         evidence: Name,
         /// Whether it is the one that decides.
         decides: bool,
+        /// What is concluded from it alone; of a number that stands aside nothing.
+        verdict: Option<Verdict>,
         /// The number; ∞ of a ratio beyond 1000.
         value: Option<f64>,
-        /// Whether it must be above or below the reference; `aside` decides nothing.
+        /// Whether it must be above or below the reference, or within the margin around it; `aside` decides nothing.
         way: Way,
-        /// What it must be above or below; missing where any number is, as above a floor of −∞.
+        /// What it must be above, below or near; missing where any number is, as above a floor of −∞.
         reference: Option<f64>,
+        /// Distance from the reference that does not matter, stated beforehand; 0 where none was.
+        margin: f64,
         /// Lower end of the 95 % interval over networks.
         low: Option<f64>,
         /// Upper end of the interval; ∞ of a ratio beyond 1000.
         high: Option<f64>,
-        /// Permutation p value, uncorrected; of claim 6 twice the share of bootstrap draws on the rarer side of 1.
+        /// One-sided p value of the side of the reference on which the number lies, uncorrected: by permutation, of claim 6 the share of bootstrap draws on the other side of 1.
         p: Option<f64>,
+        /// One-sided p value of the claimed side, uncorrected: what verdicts are computed from.
+        p_claimed: Option<f64>,
         /// Size of the effect: Hedges' g of means and differences, R² of PERMANOVA.
         effect: Option<f64>,
         /// Lower end of the effect's 95 % interval over networks.
@@ -71,7 +120,7 @@ table! {
         effect_high: Option<f64>,
         /// Networks per group that are needed to find this effect in four studies of five.
         networks_needed: Option<usize>,
-        /// Whether it goes the claimed way.
+        /// Whether value and interval go the claimed way.
         met: bool,
         /// What the study lacks for it.
         missing: Option<Name>,
@@ -79,57 +128,116 @@ table! {
 }
 
 impl JudgedClaim {
-    pub(crate) fn of(judged: &Judged) -> Vec<Self> {
+    pub(crate) fn of(judged: &Judged, multiverse: &[UnderChoice]) -> Vec<Self> {
         let row = |claim: &Claim| {
-            let decider = claim.decider();
-            let interval = decider.and_then(|part| part.interval);
+            let choices = agreement(claim, multiverse);
+            let first = claim.first();
+            let Decider { evidence, value, low, high } = Decider::of(first);
             // The others are said of single numbers.
-            let of_parts = claim.parts.iter().filter(|part| part.missing.is_some()).count();
+            let of_parts = first.parts.iter().filter(|part| part.missing.is_some()).count();
             Self {
                 number: claim.number as usize,
                 row: claim.row as usize,
                 task: claim.task.as_str().into(),
                 statement: claim.statement.as_str().into(),
-                verdict: claim.verdict,
-                criterion: claim.criterion,
-                p: claim.p,
-                evidence: decider.map(|part| part.words.as_str().into()),
-                value: decider.and_then(|part| part.value).map(uncut),
-                low: interval.map(|[low, _]| uncut(low)),
-                high: interval.map(|[_, high]| uncut(high)),
-                reason: reason(claim).map(Name::from),
-                too_few: claim.missing().get(of_parts).map(|&text| text.into()),
+                reading: first.name.into(),
+                verdict: first.verdict,
+                criterion: first.criterion,
+                p: first.p,
+                evidence,
+                value,
+                low,
+                high,
+                reason: reason(claim.row, first).map(Name::from),
+                too_few: first.missing().get(of_parts).map(|&text| text.into()),
+                choices: choices[0],
+                choices_agreeing: choices[1],
+                robust: is_robust(choices),
             }
         };
         judged.claims.iter().map(row).collect()
     }
 }
 
-impl Evidence {
+impl JudgedReading {
     pub(crate) fn of(judged: &Judged) -> Vec<Self> {
         let of_claim = |claim: &Claim| {
-            let row = |part: &Part| Self {
+            let row = |reading: &Reading| {
+                let Decider { evidence, value, low, high } = Decider::of(reading);
+                Self {
+                    number: claim.number as usize,
+                    row: claim.row as usize,
+                    task: claim.task.as_str().into(),
+                    reading: reading.name.into(),
+                    meaning: reading.words.into(),
+                    verdict: reading.verdict,
+                    criterion: reading.criterion,
+                    p: reading.p,
+                    evidence,
+                    value,
+                    low,
+                    high,
+                    reason: reason(claim.row, reading).map(Name::from),
+                }
+            };
+            claim.readings.iter().map(row).collect::<Vec<_>>()
+        };
+        judged.claims.iter().flat_map(of_claim).collect()
+    }
+}
+
+/// The number that decides a reading.
+struct Decider {
+    evidence: Option<Name>,
+    value: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+impl Decider {
+    fn of(reading: &Reading) -> Self {
+        let part = reading.decider();
+        let interval = part.and_then(|part| part.interval);
+        Self {
+            evidence: part.map(|part| part.words.as_str().into()),
+            value: part.and_then(|part| part.value).map(uncut),
+            low: interval.map(|[low, _]| uncut(low)),
+            high: interval.map(|[_, high]| uncut(high)),
+        }
+    }
+}
+
+impl Evidence {
+    pub(crate) fn of(judged: &Judged) -> Vec<Self> {
+        let readings =
+            judged.claims.iter().flat_map(|claim| claim.readings.iter().map(move |reading| (claim, reading)));
+        let of_reading = |(claim, reading): (&Claim, &Reading)| {
+            let row = |(place, part): (usize, &Part)| Self {
                 number: claim.number as usize,
                 row: claim.row as usize,
                 task: claim.task.as_str().into(),
+                reading: reading.name.into(),
                 evidence: part.words.as_str().into(),
-                decides: claim.decider() == Some(part),
+                decides: place == reading.deciding,
+                verdict: part.decides().then_some(part.verdict),
                 value: part.value.map(uncut),
                 way: part.way,
                 reference: Some(part.reference).filter(|reference| reference.is_finite()),
+                margin: part.margin,
                 low: part.interval.map(|[low, _]| uncut(low)),
                 high: part.interval.map(|[_, high]| uncut(high)),
-                p: part.p,
+                p: part.p(),
+                p_claimed: part.p_for(),
                 effect: part.effect,
                 effect_low: part.effect_interval.map(|[low, _]| low),
                 effect_high: part.effect_interval.map(|[_, high]| high),
                 networks_needed: part.n_needed,
-                met: part.is_met() && part.missing.is_none(),
+                met: part.is_met(),
                 missing: part.missing.as_deref().map(Name::from),
             };
-            claim.parts.iter().map(row).collect::<Vec<_>>()
+            reading.parts.iter().enumerate().map(row).collect::<Vec<_>>()
         };
-        judged.claims.iter().flat_map(of_claim).collect()
+        readings.flat_map(of_reading).collect()
     }
 }
 
@@ -138,32 +246,31 @@ pub(super) fn uncut(value: f64) -> f64 {
     if value.total_cmp(&LARGEST_RATIO).is_eq() { f64::INFINITY } else { value }
 }
 
-/// Why a claim is not supported or cannot be judged.
-fn reason(claim: &Claim) -> Option<String> {
-    match claim.verdict {
-        Verdict::Supported => None,
-        Verdict::NotSupported => Some(unmet(claim)),
-        Verdict::NotDecidable => claim.missing().first().map(|&what| what.to_owned()),
+/// Why a reading is not supported, part by part where it has several.
+fn reason(row: u32, reading: &Reading) -> Option<String> {
+    let of = |verdict: Verdict| {
+        let parts = reading.parts.iter().filter(|part| part.decides() && part.verdict == verdict);
+        let words = parts.map(|part| part.words.as_str()).collect::<Vec<_>>().join("; ");
+        (!words.is_empty()).then(|| format!("{}: {words}", verdict.words()))
+    };
+    match reading.verdict {
+        Verdict::Supported | Verdict::Equivalent => None,
+        Verdict::NotDecidable => reading.missing().first().map(|&what| what.to_owned()),
+        Verdict::Contradicted | Verdict::Inconclusive => {
+            let parts = Verdict::ALL.into_iter().filter(|&verdict| verdict != Verdict::NotDecidable);
+            let said = parts.filter_map(of).collect::<Vec<_>>().join(". ");
+            Some(format!("{said}{}", networks_needed(row, reading)))
+        }
     }
 }
 
-/// Why a claim is not supported.
-fn unmet(claim: &Claim) -> String {
-    let words =
-        |parts: Vec<&Part>| parts.iter().map(|part| part.words.as_str()).collect::<Vec<_>>().join("; ");
-    let (near, short): (Vec<&Part>, Vec<&Part>) =
-        claim.parts.iter().filter(|part| !part.is_met()).partition(|part| part.points_as_claimed());
-    if !short.is_empty() {
-        format!("not as claimed: {}", words(short))
-    } else if !near.is_empty() {
-        format!("as claimed, but the interval says that it may be otherwise: {}", words(near))
-    } else {
-        let needed = claim.parts.iter().filter_map(|part| part.n_needed).max();
-        let group = group(claim.row as usize);
-        let needed = needed.map(|n| format!("; an effect of this size needs {n} {group}"));
-        let least_certain = claim.decider().map(|part| part.words.as_str()).unwrap_or_default();
-        format!("not beyond chance after the correction: {least_certain}{}", needed.unwrap_or_default())
-    }
+/// How many networks would decide, where numbers go the claimed way and are not beyond chance.
+fn networks_needed(row: u32, reading: &Reading) -> String {
+    let open = reading.parts.iter().filter(|part| part.verdict == Verdict::Inconclusive);
+    let needed = open.filter_map(|part| part.n_needed).max();
+    needed
+        .map(|n| format!(". Effects of this size need {n} {} for four studies of five", group(row as usize)))
+        .unwrap_or_default()
 }
 
 /// What a group of networks is made of, where a claim says how many it needs.

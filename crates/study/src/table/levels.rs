@@ -10,6 +10,7 @@ use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::latent_circuit::mechanism::Label;
 use circuitscope::analysis::measures::Measure;
 use circuitscope::architecture::Constraint;
+use circuitscope::claims::multiverse::ChoiceKind;
 use circuitscope::claims::{Criterion, Verdict, Way};
 use circuitscope::dynamics::stability::Stability;
 use circuitscope::robustness::{Conclusion, Outcome};
@@ -103,11 +104,20 @@ levels! {
     }
     Verdict {
         "supported" => Self::Supported,
-        "not_supported" => Self::NotSupported,
+        "contradicted" => Self::Contradicted,
+        "equivalent" => Self::Equivalent,
+        "inconclusive" => Self::Inconclusive,
         "not_decidable" => Self::NotDecidable,
     }
+    ChoiceKind {
+        "measure" => Self::Measure,
+        "similarity" => Self::Similarity,
+        "distance_form" => Self::DistanceForm,
+        "space" => Self::Space,
+        "stratum" => Self::Stratum,
+    }
     Criterion { "test" => Self::Test, "interval" => Self::Interval }
-    Way { "above" => Self::Above, "below" => Self::Below, "aside" => Self::Aside }
+    Way { "above" => Self::Above, "below" => Self::Below, "within" => Self::Within, "aside" => Self::Aside }
     MatrixName { "w_rec" => Self::WRec, "w_inp" => Self::WInp, "w_out" => Self::WOut }
     Label {
         "inhibition" => Self::Inhibition,

@@ -6,18 +6,21 @@ use super::*;
 fn three_of_an_activation_are_judged_by_as_many_neighbours_as_each_has_of_its_own() {
     let of_activation = |n: usize| move |i: usize| i % 16 < n;
     for (n, k) in [(2, 1), (3, 2), (4, 5)] {
-        let claims = judge(&[only(planted("cddm", 1), of_activation(n))], FEW);
+        let claims = judge(&[only(planted("cddm", 1), of_activation(n))], TERMS);
         for number in [5, 7] {
             let claim = claims.iter().find(|claim| claim.number == number).expect("judged");
-            assert!(claim.parts[0].words.starts_with(&format!("{k}-neighbour accuracy of ")), "{claim:#?}");
-            assert!(claim.parts.iter().all(|part| part.missing.is_none() && part.is_met()), "{claim:#?}");
+            assert!(
+                claim.first().parts[0].words.starts_with(&format!("{k}-neighbour accuracy of ")),
+                "{claim:#?}"
+            );
+            assert!(claim.first().parts.iter().all(Part::is_met), "{claim:#?}");
             // Two of each: 6 of 90 divisions are perfect, however clear they are.
-            assert_eq!(claim.verdict == Verdict::NotDecidable, n == 2, "{n} of each, {claim:#?}");
+            assert_eq!(claim.verdict() == Verdict::NotDecidable, n == 2, "{n} of each, {claim:#?}");
         }
     }
-    let claims = judge(&[only(planted("cddm", 1), of_activation(1))], FEW);
+    let claims = judge(&[only(planted("cddm", 1), of_activation(1))], TERMS);
     let claim = claims.iter().find(|claim| claim.number == 5).expect("judged");
-    assert!(claim.missing()[0].contains("the smallest group has 1 members"), "{claim:#?}");
+    assert!(claim.first().missing()[0].contains("the smallest group has 1 members"), "{claim:#?}");
 }
 
 #[test]
@@ -34,15 +37,16 @@ fn wide_classes_of_one_centre_are_no_different_solutions_and_are_said_to_be_wide
         task.aspects[0].trained.distances = embedding::distances(points.view());
         only(task, |i| kept.contains(&i))
     };
-    let few = Resampling { n_resamples: 1, n_permutations: 199, seed: 3 };
+    let few =
+        Terms { resampling: Resampling { n_resamples: 1, n_permutations: 199, seed: 3 }, margins: MARGINS };
     let n_draws = 400;
     let (mut n_apart, mut n_unequal) = (0, 0);
     for seed in 0..n_draws {
         let parts = solutions::different_solutions(&spread_of(seed), few);
-        n_apart += usize::from(parts[0].p.is_some_and(|p| p <= LEVEL));
+        n_apart += usize::from(parts[0].p_for().is_some_and(|p| p <= LEVEL));
         let of_spread = &parts[2];
         assert!(of_spread.words.starts_with("PERMDISP F") && of_spread.way == Way::Aside);
-        if of_spread.p.is_some_and(|p| p < LEVEL) {
+        if of_spread.p().is_some_and(|p| p < LEVEL) {
             n_unequal += 1;
             assert!(of_spread.words.contains("spreads differ"), "{of_spread:?}");
             assert_eq!(parts[0].design, None, "{parts:?}");

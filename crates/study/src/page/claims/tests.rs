@@ -1,7 +1,7 @@
 use super::*;
 use crate::stage::Judged;
 use circuitscope::analysis::statistics::Resampling;
-use circuitscope::claims::{TaskEvidence, judge};
+use circuitscope::claims::{Margins, TaskEvidence, Terms, judge};
 use circuitscope_report::Topic;
 use circuitscope_report::figure::Figure;
 
@@ -28,8 +28,9 @@ fn a_claim_shows_the_networks_that_it_is_about() {
         networks: Vec::new(),
         aspects: Vec::new(),
     };
-    let claims = judge(&[task], Resampling { n_resamples: 1, n_permutations: 1, seed: 1 });
-    let rows = JudgedClaim::of(&Judged { claims, measures: Vec::new() });
+    let resampling = Resampling { n_resamples: 1, n_permutations: 1, seed: 1 };
+    let claims = judge(&[task], Terms { resampling, margins: Margins::default() });
+    let rows = JudgedClaim::of(&Judged { claims, measures: Vec::new() }, &[]);
     let shown = |number: usize, ids: &[&str]| {
         let claim = rows.iter().find(|claim| claim.number == number).expect("judged");
         figure(claim, &drawn(ids))

@@ -1,0 +1,115 @@
+//! Every claim under every admissible choice: a verdict that turns with a choice nobody argued for proves little.
+//!
+//! # Source
+//! Steegen, Tuerlinckx, Gelman & Vanpaemel 2016, doi:10.1177/1745691616658637.
+
+use super::{Claim, Family, TaskEvidence, Terms, Verdict, measured};
+
+/// Share of the choices that must agree with the verdict for a claim to be robust.
+pub const ROBUST_SHARE: f64 = 0.9;
+
+/// The evidence under one choice other than the one that claims are judged by.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    /// What is chosen, such as the number of neighbours.
+    pub kind: ChoiceKind,
+    /// What it is chosen to be, in words.
+    pub choice: String,
+    /// The rows that the choice can touch.
+    pub rows: &'static [u32],
+    /// The tasks as they are under the choice, in the order in which they were judged.
+    pub tasks: Vec<TaskEvidence>,
+}
+
+/// What an analysis leaves free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChoiceKind {
+    /// How a measure of one network is taken: components, steps, window, threshold.
+    Measure,
+    /// The measure of similarity of trajectories.
+    Similarity,
+    /// Distances in the form of the published analysis: cost of unmatched points, and how directions are combined.
+    DistanceForm,
+    /// Distances themselves, or their embedding in the plane.
+    Space,
+    /// The networks of one constraint alone.
+    Stratum,
+}
+
+impl ChoiceKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::Measure, Self::Similarity, Self::DistanceForm, Self::Space, Self::Stratum];
+
+    /// Name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Measure => "measure",
+            Self::Similarity => "similarity",
+            Self::DistanceForm => "distance_form",
+            Self::Space => "space",
+            Self::Stratum => "stratum",
+        }
+    }
+}
+
+/// A claim under one choice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnderChoice {
+    /// What is chosen.
+    pub kind: ChoiceKind,
+    /// What it is chosen to be, in words.
+    pub choice: String,
+    /// The claim, judged under it.
+    pub claim: Claim,
+    /// Whether its verdict is that of the study.
+    pub agrees: bool,
+}
+
+/// The claims whose deciding numbers a choice moves, judged under it; none of those that cannot be decided under it.
+///
+/// Each is corrected in the family of the study's claims, with its own p in its place.
+pub fn under(judged: &[Claim], alternative: &Alternative, terms: Terms) -> Vec<UnderChoice> {
+    let mut others = measured(&alternative.tasks, terms, alternative.rows);
+    others.retain_mut(|claim| {
+        let is_same =
+            |known: &&Claim| (known.number, known.row, &known.task) == (claim.number, claim.row, &claim.task);
+        let Some(known) = judged.iter().find(is_same) else { return false };
+        let family = Family::without(judged, known);
+        claim.readings.truncate(1);
+        claim.readings.iter_mut().for_each(|reading| reading.decide(&family, terms));
+        claim.verdict() != Verdict::NotDecidable && values(claim) != values(known)
+    });
+    let agrees = |claim: &Claim| {
+        judged.iter().any(|known| {
+            (known.number, known.row, &known.task) == (claim.number, claim.row, &claim.task)
+                && known.verdict() == claim.verdict()
+        })
+    };
+    let found = others.into_iter().map(|claim| UnderChoice {
+        kind: alternative.kind,
+        choice: alternative.choice.clone(),
+        agrees: agrees(&claim),
+        claim,
+    });
+    found.collect()
+}
+
+/// The numbers that a claim is judged by.
+fn values(claim: &Claim) -> Vec<Option<u64>> {
+    let tested = claim.first().parts.iter().filter(|part| part.decides());
+    tested.map(|part| part.value.map(f64::to_bits)).collect()
+}
+
+/// How many choices a claim was judged under, and how many agree with its verdict.
+pub fn agreement(claim: &Claim, under: &[UnderChoice]) -> [usize; 2] {
+    let own = under.iter().filter(|other| {
+        (other.claim.number, other.claim.row, &other.claim.task) == (claim.number, claim.row, &claim.task)
+    });
+    own.fold([0, 0], |[n, agreeing], other| [n + 1, agreeing + usize::from(other.agrees)])
+}
+
+/// Whether nine of ten choices agree; none where no choice touches the claim.
+pub fn is_robust([n, agreeing]: [usize; 2]) -> Option<bool> {
+    (n > 0).then(|| agreeing as f64 >= ROBUST_SHARE * n as f64)
+}
