@@ -7,19 +7,28 @@ use std::collections::BTreeMap;
 use ndarray::{ArrayView1, ArrayView2, Axis};
 
 use super::components::Features;
+use crate::task::Epoch;
 
 mod choices;
 mod decision;
 mod geometry;
+mod measure;
 mod rest;
+mod sheets;
 mod units;
 mod variation;
 
-pub use choices::{Choices, irrelevant_slope};
+pub use choices::{Choices, accuracy_lost, irrelevant_sensitivity, irrelevant_slope};
 pub use decision::{DecisionWindow, irrelevant_information, output_alignment};
 pub use geometry::{context_axis_share, early_divergence, exchange_residual};
-pub use rest::{context_separation, endpoint_gap, irrelevant_share};
-pub use units::{arm_concentration, evenness_of_radii, kurtosis_of_radii, largest_radius};
+pub use measure::Measure;
+pub use rest::{
+    context_separation, endpoint_gap, endpoint_offset, final_inputs, irrelevant_share, sheet_index,
+};
+pub use sheets::{angle_by_chance, moving_context_share, sheet_angle};
+pub use units::{
+    angular_concentration, arm_concentration, evenness_of_radii, far_share, kurtosis_of_radii, largest_radius,
+};
 pub use variation::{VARIATIONS, Variation};
 
 /// Steps after which contexts are asked how far they have parted (claim 4).
@@ -28,121 +37,11 @@ pub const EARLY_STEP: usize = 20;
 pub const NEAR_CENTRE: f64 = 0.5;
 /// Coherence beyond which an irrelevant stimulus is strong: where training ends (claims 16 and 17).
 pub const STRONG: f64 = 1.0;
-
-/// A number of one network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Measure {
-    /// [`exchange_residual`].
-    ExchangeResidual,
-    /// [`early_divergence`] at [`EARLY_STEP`].
-    EarlyDivergence,
-    /// [`context_axis_share`].
-    ContextAxisShare,
-    /// [`arm_concentration`] of the units beyond [`NEAR_CENTRE`].
-    ArmConcentration,
-    /// [`evenness_of_radii`].
-    EvennessOfRadii,
-    /// [`kurtosis_of_radii`].
-    KurtosisOfRadii,
-    /// [`largest_radius`].
-    LargestRadius,
-    /// [`context_separation`].
-    ContextSeparation,
-    /// [`irrelevant_share`].
-    IrrelevantShare,
-    /// Share of the variance of fixed points on their first two components.
-    PlaneShare,
-    /// [`endpoint_gap`].
-    EndpointGap,
-    /// [`output_alignment`] over the decision epoch.
-    OutputAlignment,
-    /// [`irrelevant_information`] over the decision epoch.
-    IrrelevantInformation,
-    /// Mean weight from context to irrelevant nodes less that from context to relevant nodes of the latent circuit.
-    ContextInhibition,
-    /// Product of the signs of the irrelevant pair's pre-activations in the latent circuit.
-    IrrelevantSignProduct,
-    /// Mean gain of the irrelevant pair less that of the relevant pair in the latent circuit.
-    IrrelevantGain,
-    /// Correlation of the effects of matched perturbations on the circuit and on the network.
-    PerturbationCorrelation,
-    /// [`irrelevant_slope`] beyond [`STRONG`], up to 4.
-    IrrelevantSlope,
-}
-
-impl Measure {
-    /// Every measure.
-    pub const ALL: [Self; 18] = [
-        Self::ExchangeResidual,
-        Self::EarlyDivergence,
-        Self::ContextAxisShare,
-        Self::ArmConcentration,
-        Self::EvennessOfRadii,
-        Self::KurtosisOfRadii,
-        Self::LargestRadius,
-        Self::ContextSeparation,
-        Self::IrrelevantShare,
-        Self::PlaneShare,
-        Self::EndpointGap,
-        Self::OutputAlignment,
-        Self::IrrelevantInformation,
-        Self::ContextInhibition,
-        Self::IrrelevantSignProduct,
-        Self::IrrelevantGain,
-        Self::PerturbationCorrelation,
-        Self::IrrelevantSlope,
-    ];
-
-    /// Name in tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ExchangeResidual => "exchange_residual",
-            Self::EarlyDivergence => "early_divergence",
-            Self::ContextAxisShare => "context_axis_share",
-            Self::ArmConcentration => "arm_concentration",
-            Self::EvennessOfRadii => "evenness_of_radii",
-            Self::KurtosisOfRadii => "kurtosis_of_radii",
-            Self::LargestRadius => "largest_radius",
-            Self::ContextSeparation => "context_separation",
-            Self::IrrelevantShare => "irrelevant_share",
-            Self::PlaneShare => "plane_share",
-            Self::EndpointGap => "endpoint_gap",
-            Self::OutputAlignment => "output_alignment",
-            Self::IrrelevantInformation => "irrelevant_information",
-            Self::ContextInhibition => "context_inhibition",
-            Self::IrrelevantSignProduct => "irrelevant_sign_product",
-            Self::IrrelevantGain => "irrelevant_gain",
-            Self::PerturbationCorrelation => "perturbation_correlation",
-            Self::IrrelevantSlope => "irrelevant_slope",
-        }
-    }
-
-    /// What it is, in words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::ExchangeResidual => "what exchanging the contexts leaves of the trajectories",
-            Self::EarlyDivergence => "distance of the contexts at step 20 over the final one",
-            Self::ContextAxisShare => "share of the variance within contexts along the axis between them",
-            Self::ArmConcentration => "concentration of units on the arms of a cross",
-            Self::EvennessOfRadii => "evenness of the units' radii",
-            Self::KurtosisOfRadii => "kurtosis of the units' radii",
-            Self::LargestRadius => "largest over median radius of a unit",
-            Self::ContextSeparation => "silhouette of the contexts among fixed points",
-            Self::IrrelevantShare => "variance of fixed points with irrelevant over relevant coherence",
-            Self::PlaneShare => "share of the variance of fixed points in a plane",
-            Self::EndpointGap => "distance of endpoints to the nearest stable fixed point",
-            Self::OutputAlignment => "share of the activity that the outputs see",
-            Self::IrrelevantInformation => {
-                "variance of rates at the decision with irrelevant over relevant coherence"
-            }
-            Self::ContextInhibition => "context → irrelevant less context → relevant weight",
-            Self::IrrelevantSignProduct => "sign product of the irrelevant pair's pre-activations",
-            Self::IrrelevantGain => "gain of the irrelevant less that of the relevant pair",
-            Self::PerturbationCorrelation => "correlation of matched perturbations",
-            Self::IrrelevantSlope => "slope of P(right) on strong irrelevant coherence",
-        }
-    }
-}
+/// Coherence beyond which an irrelevant stimulus is far beyond training, and with which sensitivity and accuracy are taken
+/// (claims 16 and 17).
+pub const FAR_BEYOND: f64 = 3.0;
+/// Largest relevant coherence at which sensitivity is taken: the largest of training (claims 16 and 17).
+pub const RELEVANT: f64 = STRONG;
 
 /// What measures are taken from.
 #[derive(Clone, Copy, Debug)]
@@ -161,17 +60,22 @@ pub struct Described<'a> {
     pub input_conditions: ArrayView2<'a, f64>,
     /// Whether conditions are context, motion and colour coherence.
     pub has_contexts: Contexts,
+    /// Steps of the decision.
+    pub decision: Epoch,
     /// What was taken from the rates at the decision.
     pub at_decision: AtDecision,
 }
 
-/// Numbers from the rates at the decision, a window each in the order of [`DecisionWindow::ALL`]; none where undefined.
+/// Numbers from the rates of all units at the decision and its end, in windows in the order of [`DecisionWindow::ALL`];
+/// none where undefined.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AtDecision {
     /// [`output_alignment`].
     pub alignment: [Option<f64>; 3],
     /// [`irrelevant_information`]; none in tasks without contexts.
     pub information: [Option<f64>; 3],
+    /// [`endpoint_offset`]; none where fixed points are not sought.
+    pub endpoint_offset: Option<f64>,
 }
 
 /// Whether a task has two contexts with a relevant and an irrelevant coherence each.
@@ -183,9 +87,15 @@ pub enum Contexts {
     None,
 }
 
-/// Every measure that a network's features allow; those of circuits and behaviour come from their own analyses.
+/// Every measure that a network's features allow; those of choices come from [`of_choices`], those of circuits from their
+/// own analyses.
 pub fn of_network(described: &Described<'_>) -> BTreeMap<Measure, f64> {
     taken(described, &variation::AS_JUDGED)
+}
+
+/// Every measure that choices under wide coherences allow.
+pub fn of_choices(choices: &[Choices]) -> BTreeMap<Measure, f64> {
+    variation::AS_JUDGED.all_of_choices(choices)
 }
 
 fn taken(described: &Described<'_>, choice: &Variation) -> BTreeMap<Measure, f64> {
@@ -203,6 +113,9 @@ fn taken(described: &Described<'_>, choice: &Variation) -> BTreeMap<Measure, f64
             add(Measure::ExchangeResidual, exchange_residual(points, conditions));
             add(Measure::EarlyDivergence, early_divergence(points, conditions, choice.early_step));
             add(Measure::ContextAxisShare, context_axis_share(points, conditions));
+            let steps = choice.window.steps(described.decision);
+            add(Measure::MovingContextShare, moving_context_share(points, conditions, steps.clone()));
+            add(Measure::SheetAngle, sheet_angle(points, conditions, steps));
         }
         let n_trials = described.trial_conditions.nrows();
         let n_ends = points.nrows().checked_sub(n_trials);
@@ -220,6 +133,8 @@ fn taken(described: &Described<'_>, choice: &Variation) -> BTreeMap<Measure, f64
     if let Some(features) = described.selectivity {
         let points = features.points.view();
         add(Measure::ArmConcentration, arm_concentration(points, choice.near));
+        add(Measure::AngularConcentration, angular_concentration(points, choice.near));
+        add(Measure::FarShare, far_share(points, choice.near));
         add(Measure::EvennessOfRadii, evenness_of_radii(points));
         add(Measure::KurtosisOfRadii, kurtosis_of_radii(points));
         add(Measure::LargestRadius, largest_radius(points));
@@ -239,12 +154,14 @@ fn taken(described: &Described<'_>, choice: &Variation) -> BTreeMap<Measure, f64
             });
             let coherences: Vec<[f64; 2]> = coherences.collect();
             add(Measure::IrrelevantShare, irrelevant_share(places.view(), &contexts, &coherences));
+            add(Measure::SheetIndex, sheet_index(places.view(), &contexts, &coherences));
         }
         add(Measure::PlaneShare, Some(features.explained.iter().take(2).sum()));
     }
     let place = DecisionWindow::ALL.iter().position(|&other| other == choice.window).unwrap_or_default();
     add(Measure::OutputAlignment, described.at_decision.alignment[place]);
     add(Measure::IrrelevantInformation, described.at_decision.information[place]);
+    add(Measure::EndpointOffset, described.at_decision.endpoint_offset);
     measures
 }
 

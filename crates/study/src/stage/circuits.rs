@@ -14,7 +14,7 @@ use super::{Context, Item, TaskResults};
 use crate::config::{Circuits, Control};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
-use crate::identity::{ANALYSIS_VERSION, text_of_task};
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
 use crate::inference::{
     Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, infer, role_name,
 };
@@ -43,6 +43,8 @@ struct Piece<'a> {
     network: &'a Network,
     item: &'a Item,
     job: Job,
+    /// Seed of the fits: numbers that are taken of them besides renew the result and move no seed.
+    seed: u64,
 }
 
 /// Fills [`TaskResults::circuits`] with circuits of the best networks of each class, and
@@ -107,9 +109,10 @@ fn piece<'a>(context: Context<'_>, place: usize, of_task: &'a TaskResults<'_>, i
     let Circuits { fits: n_fits, folds, .. } = context.study.circuits;
     let version =
         format!("circuits {ANALYSIS_VERSION} nodes permuted {n_fits} {folds} {:?}", setting(context, task));
-    let parts = [version.as_str(), &item.identity, &text_of_task(task)];
+    let identity = of_parts([version.as_str(), &item.identity, &text_of_task(task)]);
+    let parts = [identity.as_str(), "mechanisms with signs in both contexts"];
     let job = Job::new(context.folder, "circuits", task.name(), parts);
-    Piece { place, task, network: &network.file.network, item, job }
+    Piece { place, task, network: &network.file.network, item, job, seed: seed_of(&identity) }
 }
 
 /// The stored circuits of a network, or new ones.
@@ -122,9 +125,9 @@ fn of_piece(context: Context<'_>, piece: &Piece<'_>) -> Result<NetworkCircuit, E
 
 /// Fits circuits to a network.
 fn fitted(context: Context<'_>, piece: &Piece<'_>) -> Result<NetworkCircuit, ExecuteError> {
-    let Piece { task, network, item, job, .. } = piece;
+    let Piece { task, network, item, job, seed, .. } = piece;
     let Circuits { fits: n_fits, folds, iterations, .. } = context.study.circuits;
-    let starts = Starts { n_fits, seed: job.seed() };
+    let starts = Starts { n_fits, seed: *seed };
     let updates = Updates::new(n_fits, context.listener);
     // The parts are fitted one after the other, each from 0.
     let of_parts = Updates::new(1, context.listener);
@@ -240,6 +243,11 @@ fn stored_mechanism(mechanism: &Mechanism) -> CircuitMechanism {
         inhibition: mechanism.inhibition(),
         sign_product: mechanism.sign_product(),
         gain_lost: mechanism.gain_lost(),
+        to_irrelevant: mechanism.to_irrelevant(),
+        irrelevant_argument: mechanism.irrelevant_argument(),
+        relative_gain: mechanism.relative_gain(),
+        node_sign_product: mechanism.node_sign_product(),
+        stimulus_sign_product: mechanism.stimulus_sign_product(),
         label: mechanism.label().name().to_owned(),
     }
 }

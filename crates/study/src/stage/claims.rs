@@ -8,7 +8,7 @@ use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{of_parts, seed_of};
 use circuitscope::analysis::embedding::distances as in_the_plane;
-use circuitscope::analysis::measures::{Choices, Measure, VARIATIONS, Variation, of_network};
+use circuitscope::analysis::measures::{Choices, Measure, VARIATIONS, Variation, of_choices, of_network};
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{
     AspectEvidence, Between, Claim, ClassScores, NetworkEvidence, TaskEvidence, Terms, Verdict, judge,
@@ -17,9 +17,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// The number of [`NetworkBehaviour`](super::NetworkBehaviour) that claims 16 and 17 are about.
-const IRRELEVANT_SLOPE: &str = "irrelevant_slope_beyond";
-/// The test that it is read from.
+/// The test of [`NetworkBehaviour`](super::NetworkBehaviour) that claims 16 and 17 are about.
 const WIDE: &str = "wide_coherences";
 
 /// The claims with what they are judged on.
@@ -147,7 +145,7 @@ fn measures(of_task: &TaskResults<'_>) -> Vec<ItemMeasures> {
         of_task.items.iter().zip(&mut measures).filter(|(item, _)| item.kind == Kind::Trained)
     {
         measures.judged.extend(of_circuit(of_task, item));
-        measures.judged.extend(of_behaviour(of_task, item));
+        measures.judged.extend(of_choices(&choices(of_task, item)));
     }
     measures
 }
@@ -163,28 +161,25 @@ fn of_circuit(of_task: &TaskResults<'_>, item: &Item) -> Vec<(Measure, f64)> {
         numbers.push((Measure::ContextInhibition, mechanism.inhibition));
         numbers.push((Measure::IrrelevantSignProduct, mechanism.sign_product));
         numbers.push((Measure::IrrelevantGain, mechanism.gain_lost));
+        numbers.push((Measure::ContextToIrrelevant, mechanism.to_irrelevant));
+        numbers.push((Measure::IrrelevantPreactivation, mechanism.irrelevant_argument));
+        numbers.extend(mechanism.relative_gain.map(|gain| (Measure::RelativeGain, gain)));
+        numbers.push((Measure::NodeSignProduct, mechanism.node_sign_product));
+        numbers.push((Measure::StimulusSignProduct, mechanism.stimulus_sign_product));
     }
     numbers.extend(fitted.behaviour_correlation.r.map(|r| (Measure::PerturbationCorrelation, r)));
     numbers
-}
-
-/// What a network's choices beyond its training tell; nothing where the task has none.
-fn of_behaviour(of_task: &TaskResults<'_>, item: &Item) -> Option<(Measure, f64)> {
-    let behaviour = of_task.behaviour.iter().find(|behaviour| behaviour.network == item.network)?;
-    let slope = behaviour.measures.iter().find(|measure| measure.name == IRRELEVANT_SLOPE)?;
-    slope.value.map(|value| (Measure::IrrelevantSlope, value))
 }
 
 /// A network's choices over wide coherences; none where the task has none.
 fn choices(of_task: &TaskResults<'_>, item: &Item) -> Vec<Choices> {
     let behaviour = of_task.behaviour.iter().find(|behaviour| behaviour.network == item.network);
     let of_response = |response: &ResponseRow| {
-        let irrelevant = match response.condition.context? {
-            0 => response.colour?,
-            _ => response.motion?,
-        };
+        let (motion, colour) = (response.motion?, response.colour?);
+        let (relevant, irrelevant) =
+            if response.condition.context? == 0 { (motion, colour) } else { (colour, motion) };
         // A share that is not finite is stored as none.
-        Some(Choices { irrelevant, right: response.share.unwrap_or(f64::NAN) })
+        Some(Choices { relevant, irrelevant, right: response.share.unwrap_or(f64::NAN) })
     };
     let responses = behaviour.iter().flat_map(|behaviour| &behaviour.responses);
     responses.filter(|response| response.condition.test == WIDE).filter_map(of_response).collect()

@@ -3,7 +3,7 @@
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::measures::{AtDecision, Contexts, Described};
-use circuitscope::task::Task;
+use circuitscope::task::{Epoch, Task};
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ pub(super) struct Conditions {
     trials: Array2<f64>,
     inputs: Array2<f64>,
     has_contexts: Contexts,
+    decision: Epoch,
 }
 
 impl Conditions {
@@ -24,6 +25,7 @@ impl Conditions {
             trials: task.analysis_trials().conditions.mapv(f64::from),
             inputs: Array2::from_shape_vec((inputs.nrows(), n_conditions), of_inputs).unwrap_or_default(),
             has_contexts: if matches!(task, Task::Cddm(_)) { Contexts::Two } else { Contexts::None },
+            decision: task.decision(),
         }
     }
 
@@ -42,6 +44,7 @@ impl Conditions {
             trial_conditions: self.trials.view(),
             input_conditions: self.inputs.view(),
             has_contexts: self.has_contexts,
+            decision: self.decision,
             at_decision,
         }
     }

@@ -6,7 +6,7 @@ use circuitscope::analysis::fixed_point_configuration::{
     FixedPointRates, fixed_points_on_task, rates_at_fixed_points,
 };
 use circuitscope::analysis::measures::{
-    AtDecision, DecisionWindow, irrelevant_information, output_alignment,
+    AtDecision, DecisionWindow, endpoint_offset, final_inputs, irrelevant_information, output_alignment,
 };
 use circuitscope::analysis::trajectories;
 use circuitscope::dynamics::fixed_points::FixedPoints;
@@ -15,7 +15,7 @@ use circuitscope::dynamics::stability::Stability;
 use circuitscope::network::Network;
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
-use ndarray::{Array2, Array3};
+use ndarray::{Array2, Array3, Axis};
 use std::collections::BTreeMap;
 
 /// The features and fixed points of a network.
@@ -75,7 +75,7 @@ pub(crate) fn describe(subject: Subject<'_>, aspects: &[Aspect]) -> Description 
     let at_rest = rates_at_fixed_points(network, &found);
     let rates = rates(network, states);
     let observed = Observed { rates: rates.view(), at_rest: &at_rest };
-    let at_decision = at_decision(network, task, trials, &rates);
+    let at_decision = at_decision(subject, &rates, &at_rest);
     let mut description = Description { at_decision, ..Description::default() };
     if let Ok((features, axes)) = trajectories::with_axes(rates.view()) {
         description.features.insert(Aspect::Trajectories, features);
@@ -96,16 +96,20 @@ pub(crate) fn describe(subject: Subject<'_>, aspects: &[Aspect]) -> Description 
     description
 }
 
-fn at_decision(network: &Network, task: &Task, trials: &Trials, rates: &Array3<f64>) -> AtDecision {
+fn at_decision(subject: Subject<'_>, rates: &Array3<f64>, at_rest: &FixedPointRates) -> AtDecision {
+    let Subject { network, task, trials, .. } = subject;
     let conditions = trials.conditions.mapv(f64::from);
     let steps = DecisionWindow::ALL.map(|window| window.steps(task.decision()));
     let information = |steps| match task {
         Task::Cddm(_) => irrelevant_information(rates.view(), conditions.view(), steps),
         Task::GoNoGo(_) | Task::MemoryNumber(_) => None,
     };
+    let ends = rates.index_axis(Axis(1), trials.n_steps() - 1);
+    let inputs = final_inputs(trials, task.fixed_point_inputs().view());
     AtDecision {
         alignment: steps.clone().map(|steps| output_alignment(network.w_out.view(), rates.view(), steps)),
         information: steps.map(information),
+        endpoint_offset: endpoint_offset(ends, &inputs, at_rest),
     }
 }
 

@@ -17,7 +17,8 @@ const IDENTITY_KEY: &str = "circuitscope";
 /// part, residual, radius (NaN without a proof), and the place on three components of the trajectories.
 const FIXED_POINTS: &str = "fixed_points_found";
 const N_COLUMNS: usize = 9;
-/// What rates hold at the decision `[2, 3]`: output alignment, irrelevant information; a column a window, NaN for none.
+/// What rates hold at the decision `[7]`: output alignment, then irrelevant information, a number a window each, then the
+/// offset of endpoints; NaN for none.
 const AT_DECISION: &str = "at_decision";
 
 const STABILITIES: [Stability; 3] = [Stability::Stable, Stability::Unstable, Stability::Marginal];
@@ -39,9 +40,10 @@ pub(super) fn write(path: &Path, identity: &str, description: &Description) -> R
         tensors.push((FIXED_POINTS.to_owned(), shape, bytes_of(&mut rows.iter())));
     }
     let at_decision = &description.at_decision;
-    let numbers = at_decision.alignment.iter().chain(&at_decision.information);
+    let in_windows = at_decision.alignment.iter().chain(&at_decision.information);
+    let numbers = in_windows.chain(std::iter::once(&at_decision.endpoint_offset));
     let numbers: Vec<f64> = numbers.map(|number| number.unwrap_or(f64::NAN)).collect();
-    tensors.push((AT_DECISION.to_owned(), vec![2, 3], bytes_of(&mut numbers.iter())));
+    tensors.push((AT_DECISION.to_owned(), vec![numbers.len()], bytes_of(&mut numbers.iter())));
     let views = tensors
         .iter()
         .map(|(name, shape, bytes)| {
@@ -93,6 +95,7 @@ pub(super) fn read(path: &Path, identity: &str) -> Option<Description> {
     let at_decision = AtDecision {
         alignment: std::array::from_fn(number),
         information: std::array::from_fn(|window| number(3 + window)),
+        endpoint_offset: number(6),
     };
     Some(Description { features, fixed_points, at_decision })
 }
@@ -155,8 +158,11 @@ mod tests {
             (Aspect::Selectivity, features(Vec::new(), 10)),
             (Aspect::FixedPoints, features(vec![0, 43], 7)),
         ]);
-        let at_decision =
-            AtDecision { alignment: [Some(0.25), None, Some(1.0)], information: [None, None, Some(3.5)] };
+        let at_decision = AtDecision {
+            alignment: [Some(0.25), None, Some(1.0)],
+            information: [None, None, Some(3.5)],
+            endpoint_offset: Some(0.125),
+        };
         let description = Description { features, fixed_points, at_decision };
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("one.safetensors");

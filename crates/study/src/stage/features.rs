@@ -139,7 +139,7 @@ fn place_of(context: Context<'_>, network: &StudyNetwork<'_>, kind: Kind) -> Pla
     let path = context.folder.features(task.name(), &stored_name(&network.job.name(), kind));
     let is_with_fixed_points = context.study.comparison.aspects.contains(&Aspect::FixedPoints);
     let extent = if is_with_fixed_points { "with fixed points" } else { "without fixed points" };
-    let stored_identity = of_parts([identity.as_str(), extent, "runs along trials"]);
+    let stored_identity = of_parts([identity.as_str(), extent, "runs along trials", "offsets of endpoints"]);
     Place { job: Job::at("features", &stored_identity, path), identity }
 }
 

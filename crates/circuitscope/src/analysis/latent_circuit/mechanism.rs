@@ -32,9 +32,11 @@ pub struct ContextNumbers {
     pub irrelevant_drive: f64,
     /// Pre-activations of the irrelevant nodes, right and left.
     pub irrelevant_arguments: [f64; 2],
-    /// Product of the mean signs of the irrelevant nodes' pre-activations: −1 where each keeps to its own side whatever the
-    /// stimulus, 1 where both keep to one side, near 0 where the stimulus decides.
-    pub sign_product: f64,
+    /// Mean signs of the irrelevant nodes' pre-activations, right and left: ±1 of a node that keeps to one side whatever the
+    /// stimulus, near 0 where the stimulus decides.
+    pub irrelevant_signs: [f64; 2],
+    /// Mean signs of the relevant nodes' pre-activations.
+    pub relevant_signs: [f64; 2],
     /// Gains f′ of the irrelevant nodes, over the largest f′ there is.
     pub irrelevant_gains: [f64; 2],
     /// Gains of the relevant nodes.
@@ -47,6 +49,12 @@ impl ContextNumbers {
         mean(self.to_irrelevant) - mean(self.to_relevant)
     }
 
+    /// Product of the mean signs of the irrelevant nodes' pre-activations: −1 where each keeps to its own side whatever the
+    /// stimulus, 1 where both keep to one side, near 0 where the stimulus decides.
+    pub fn sign_product(&self) -> f64 {
+        self.irrelevant_signs.iter().product()
+    }
+
     /// Whether the context inhibits both irrelevant nodes, more than the relevant ones, and by an amount that counts.
     pub fn inhibits(&self) -> bool {
         let both = self.to_irrelevant.iter().all(|&w| w < 0.0);
@@ -56,7 +64,7 @@ impl ContextNumbers {
     /// Whether the irrelevant nodes are driven apart and each has lost its gain against the relevant ones.
     pub fn saturates(&self) -> bool {
         let limit = SATURATED * mean(self.relevant_gains);
-        self.sign_product <= OPPOSITE && self.irrelevant_gains.iter().all(|&gain| gain <= limit)
+        self.sign_product() <= OPPOSITE && self.irrelevant_gains.iter().all(|&gain| gain <= limit)
     }
 }
 
@@ -102,21 +110,58 @@ pub struct Mechanism {
 impl Mechanism {
     /// Mean weight from context to irrelevant minus to relevant nodes, over contexts (claim 14: below 0).
     pub fn inhibition(&self) -> f64 {
-        mean([0, 1].map(|context: usize| self.contexts[context].inhibition()))
+        self.over_contexts(ContextNumbers::inhibition)
     }
 
     /// Product of the mean signs of the irrelevant nodes' pre-activations, over contexts (claim 15: below 0).
     pub fn sign_product(&self) -> f64 {
-        mean([0, 1].map(|context: usize| self.contexts[context].sign_product))
+        self.over_contexts(ContextNumbers::sign_product)
+    }
+
+    /// Product of the mean signs of one node's pre-activations where its stimulus is irrelevant and where it is relevant, over
+    /// the four stimulus nodes (claim 15, one node across contexts: below 0).
+    pub fn node_sign_product(&self) -> f64 {
+        let [motion, colour] = &self.contexts;
+        let of_pair = |a: [f64; 2], b: [f64; 2]| mean([a[0] * b[0], a[1] * b[1]]);
+        mean([
+            of_pair(motion.irrelevant_signs, colour.relevant_signs),
+            of_pair(colour.irrelevant_signs, motion.relevant_signs),
+        ])
+    }
+
+    /// Product of the mean signs of the pre-activations of the motion nodes in the colour context and of the colour nodes in
+    /// the motion context (claim 15, one stimulus against the other: below 0).
+    pub fn stimulus_sign_product(&self) -> f64 {
+        self.contexts.iter().map(|numbers| mean(numbers.irrelevant_signs)).product()
+    }
+
+    /// Mean weight from context to irrelevant nodes, over contexts (claim 15, saturation on the side opposite to inhibition:
+    /// above 0).
+    pub fn to_irrelevant(&self) -> f64 {
+        self.over_contexts(|numbers| mean(numbers.to_irrelevant))
+    }
+
+    /// Mean pre-activation of the irrelevant nodes, over contexts (claim 15, saturation on the side opposite to inhibition:
+    /// above 0).
+    pub fn irrelevant_argument(&self) -> f64 {
+        self.over_contexts(|numbers| mean(numbers.irrelevant_arguments))
+    }
+
+    /// Gain of the irrelevant over that of the relevant nodes, each over contexts; none where the relevant nodes have lost all
+    /// gain (claim 15: one half at most where a node counts as saturated).
+    pub fn relative_gain(&self) -> Option<f64> {
+        let relevant = self.over_contexts(|numbers| mean(numbers.relevant_gains));
+        let irrelevant = self.over_contexts(|numbers| mean(numbers.irrelevant_gains));
+        (relevant > 0.0).then(|| irrelevant / relevant)
+    }
+
+    fn over_contexts(&self, number: impl Fn(&ContextNumbers) -> f64) -> f64 {
+        mean(self.contexts.each_ref().map(number))
     }
 
     /// Gain of the irrelevant minus that of the relevant nodes, over contexts (claim 15: below 0).
     pub fn gain_lost(&self) -> f64 {
-        let of_context = |context: usize| {
-            let numbers = &self.contexts[context];
-            mean(numbers.irrelevant_gains) - mean(numbers.relevant_gains)
-        };
-        mean([0, 1].map(of_context))
+        self.over_contexts(|numbers| mean(numbers.irrelevant_gains) - mean(numbers.relevant_gains))
     }
 
     /// The mechanism's name.
@@ -197,13 +242,106 @@ fn numbers(
     let active = mean_of(&|(t, b)| states[[context, t, b]]);
     let drive = irrelevant.map(|node| circuit.w_rec[[node, context]] * active / circuit.w_inp[[node, node]]);
     let sign = |z: f64| if z == 0.0 { 0.0 } else { z.signum() };
+    let signs = |pair: [usize; 2]| pair.map(|node| mean_of(&|place| sign(argument(node, place))));
     ContextNumbers {
         to_irrelevant: irrelevant.map(|node| circuit.w_rec[[node, context]]),
         to_relevant: relevant.map(|node| circuit.w_rec[[node, context]]),
         irrelevant_drive: mean(drive),
         irrelevant_arguments: irrelevant.map(|node| mean_of(&|place| argument(node, place))),
-        sign_product: irrelevant.map(|node| mean_of(&|place| sign(argument(node, place)))).iter().product(),
+        irrelevant_signs: signs(irrelevant),
+        relevant_signs: signs(relevant),
         irrelevant_gains: gains(irrelevant),
         relevant_gains: gains(relevant),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array1, Array2};
+
+    use super::*;
+    use crate::network::Form;
+    use crate::task::Task;
+
+    fn numbers(irrelevant: [f64; 2], relevant: [f64; 2], gains: [f64; 2]) -> ContextNumbers {
+        ContextNumbers {
+            to_irrelevant: [0.0; 2],
+            to_relevant: [0.0; 2],
+            irrelevant_drive: 0.0,
+            irrelevant_arguments: [0.0; 2],
+            irrelevant_signs: irrelevant,
+            relevant_signs: relevant,
+            irrelevant_gains: [gains[0]; 2],
+            relevant_gains: [gains[1]; 2],
+        }
+    }
+
+    #[test]
+    fn each_sign_product_sees_the_opposition_that_it_names() {
+        let of = |motion: [[f64; 2]; 2], colour: [[f64; 2]; 2]| {
+            let contexts =
+                [motion, colour].map(|[irrelevant, relevant]| numbers(irrelevant, relevant, [0.0; 2]));
+            let mechanism = Mechanism { contexts, output_drive: Vec::new() };
+            [mechanism.sign_product(), mechanism.node_sign_product(), mechanism.stimulus_sign_product()]
+        };
+        let (up, down, apart) = ([1.0; 2], [-1.0; 2], [1.0, -1.0]);
+        // Right against left node; every node keeps its side in both contexts.
+        assert_eq!(of([apart, apart], [apart, apart]), [-1.0, 1.0, 0.0]);
+        // Each node is on the other side where its stimulus is relevant.
+        assert_eq!(of([up, down], [up, down]), [1.0, -1.0, 1.0]);
+        // Colour is up where it is irrelevant and motion down, both up where they are relevant.
+        assert_eq!(of([up, up], [down, up]), [1.0, 0.0, -1.0]);
+        // The left nodes alone change sides.
+        assert_eq!(of([up, apart], [up, apart]), [1.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn a_gain_over_none_is_no_number() {
+        let of = |gains| {
+            let contexts = [numbers([0.0; 2], [0.0; 2], gains), numbers([0.0; 2], [0.0; 2], gains)];
+            Mechanism { contexts, output_drive: Vec::new() }.relative_gain()
+        };
+        assert_eq!(of([0.25, 0.5]), Some(0.5));
+        assert_eq!(of([0.25, 0.0]), None);
+    }
+
+    #[test]
+    fn a_context_that_drives_irrelevant_nodes_up_saturates_them_on_the_side_opposite_to_inhibition() {
+        const WEIGHT: f64 = 2.0;
+        let mut w_rec = Array2::zeros((8, 8));
+        for (context, irrelevant) in [(0, [4, 5]), (1, [2, 3])] {
+            irrelevant.into_iter().for_each(|node| w_rec[[node, context]] = WEIGHT);
+        }
+        let circuit = Network {
+            w_rec,
+            w_inp: Array2::from_shape_fn((8, 6), |(i, u)| f64::from(u8::from(i == u))),
+            w_out: Array2::from_shape_fn((2, 8), |(o, i)| f64::from(u8::from(i == 2 + o))),
+            bias: Array1::zeros(8),
+            initial_state: Array1::zeros(8),
+            activation: Activation { curve: Curve::Tanh, slope: 1.0 },
+            form: Form::Rate,
+            dt_ms: 1.0,
+            tau_ms: 10.0,
+        };
+        let task = Cddm::published();
+        let trials = Task::Cddm(task.clone()).analysis_trials();
+        let found = mechanism(&circuit, &task, &trials).expect("a CDDM circuit");
+        // 200 steps of a tenth of the time constant bring the context's node to tanh 1, but for 1e-9 of it. Stimuli are at
+        // 0, ¼, … 1, with the context's drive or without.
+        let context = 1.0_f64.tanh();
+        let over_levels =
+            |value: &dyn Fn(f64) -> f64| (0..5).map(|k| value(f64::from(k) / 4.0)).sum::<f64>() / 5.0;
+        let gain = |z: f64| 1.0 - z.tanh().powi(2);
+        let relative = over_levels(&|u| gain(WEIGHT * context + u)) / over_levels(&gain);
+        let close =
+            |found: f64, expected: f64| assert!((found - expected).abs() < 1e-7, "{found} {expected}");
+        close(found.to_irrelevant(), WEIGHT);
+        close(found.irrelevant_argument(), WEIGHT * context + 0.5);
+        close(found.relative_gain().expect("gains"), relative);
+        assert!(relative < SATURATED);
+        // A stimulus at 0 leaves a relevant node without a sign.
+        close(found.node_sign_product(), 0.8);
+        close(found.stimulus_sign_product(), 1.0);
+        close(found.sign_product(), 1.0);
     }
 }

@@ -68,12 +68,12 @@ pub fn context_axis_share(points: ArrayView2<'_, f64>, conditions: ArrayView2<'_
     Some(along / total)
 }
 
-fn context_of(condition: ArrayView1<'_, f64>) -> usize {
+pub(super) fn context_of(condition: ArrayView1<'_, f64>) -> usize {
     usize::from(condition[0] > 0.5)
 }
 
-/// Mean state of a context over some steps.
-fn mean_of(
+/// Mean state of a context over some steps; [`None`] if it has no trial.
+pub(super) fn mean_of(
     points: ArrayView2<'_, f64>,
     conditions: ArrayView2<'_, f64>,
     context: usize,

@@ -6,6 +6,11 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
+mod choices;
+mod rest;
+mod sheets;
+mod units;
+
 const COHERENCES: [f64; 3] = [-1.0, 0.0, 1.0];
 
 /// Two contexts by three motion and three colour coherences.
@@ -182,6 +187,7 @@ fn a_variation_looks_at_fewer_components_and_changes_nothing_else() {
         trial_conditions: conditions.view(),
         input_conditions: none.view(),
         has_contexts: Contexts::Two,
+        decision: crate::task::Epoch::new(20, 30),
         at_decision: AtDecision { alignment: [Some(0.1), Some(0.2), Some(0.3)], ..AtDecision::default() },
     };
     let judged = of_network(&described);
@@ -195,17 +201,28 @@ fn a_variation_looks_at_fewer_components_and_changes_nothing_else() {
     assert_eq!(under("5 components")[&Measure::ExchangeResidual], judged[&Measure::ExchangeResidual]);
     let [early, judged_early] = [&under("step 10"), &judged].map(|values| values[&Measure::EarlyDivergence]);
     assert!((early - 10.0 / 29.0).abs() < 1e-12 && (judged_early - 20.0 / 29.0).abs() < 1e-12);
-    assert_eq!(under("last step"), BTreeMap::from([(Measure::OutputAlignment, 0.3)]));
+    // The context with a line has no sheet, and so no angle; half of the variance of the other one is across.
+    assert_eq!(
+        under("last step"),
+        BTreeMap::from([(Measure::MovingContextShare, 0.0), (Measure::OutputAlignment, 0.3)])
+    );
+    assert!(!judged.contains_key(&Measure::SheetAngle));
 }
 
 #[test]
 fn every_measure_that_leaves_a_choice_has_another_one() {
-    // Two components by what it says; numbers of a fit.
+    // Two components by what it says, all units by what it says; numbers of a fit.
     let without = [
         Measure::PlaneShare,
+        Measure::EndpointOffset,
         Measure::ContextInhibition,
+        Measure::ContextToIrrelevant,
         Measure::IrrelevantSignProduct,
+        Measure::NodeSignProduct,
+        Measure::StimulusSignProduct,
+        Measure::IrrelevantPreactivation,
         Measure::IrrelevantGain,
+        Measure::RelativeGain,
         Measure::PerturbationCorrelation,
     ];
     for measure in Measure::ALL {
@@ -241,7 +258,8 @@ fn endpoints_and_units_are_looked_at_under_other_choices() {
         trial_conditions: conditions.view(),
         input_conditions: none.view(),
         has_contexts: Contexts::None,
-        at_decision: AtDecision::default(),
+        decision: crate::task::Epoch::new(20, 30),
+        at_decision: AtDecision { endpoint_offset: Some(0.5), ..AtDecision::default() },
     };
     let judged = of_network(&described);
     let under = |name: &str| {
@@ -251,6 +269,7 @@ fn endpoints_and_units_are_looked_at_under_other_choices() {
     // The shift of 3 brings endpoints at −1, 0 and 1 to the nearest of 2, 3 and 4; they are spread by √(1 + ⅔ + ⅔).
     let expected = 2.0 / (7.0_f64 / 3.0).sqrt();
     assert!((judged[&Measure::EndpointGap] - expected).abs() < 1e-12, "{judged:?}"); // rounding
+    assert_eq!(judged[&Measure::EndpointOffset], 0.5);
     assert_eq!(under("2 components")[&Measure::EndpointGap], 0.0);
     for name in ["3 components", "5 components"] {
         assert_eq!(under(name).get(&Measure::EndpointGap), None, "{name}");
@@ -260,7 +279,11 @@ fn endpoints_and_units_are_looked_at_under_other_choices() {
     for (found, expected) in arms.into_iter().zip([1.0, 0.75, 0.5]) {
         assert!((found - expected).abs() < 1e-12, "{arms:?}"); // rounding
     }
-    assert_eq!(under("units beyond 0.75 RMS").len(), 1);
+    let under_another = under("units beyond 0.75 RMS");
+    assert_eq!(under_another.len(), 3);
+    assert_eq!(judged[&Measure::FarShare], 0.75);
+    assert_eq!(under_another[&Measure::FarShare], 0.5);
+    assert!((under_another[&Measure::AngularConcentration] - 1.0).abs() < 1e-12);
 }
 
 #[test]
@@ -279,6 +302,7 @@ fn the_slope_on_strong_coherences_is_that_of_the_surface_and_changes_with_what_i
         .flat_map(|context| {
             let right = surface.contexts[context].right();
             let cell = |((i, j), &right): ((usize, usize), &f64)| Choices {
+                relevant: coherences[[i, j][context]],
                 irrelevant: coherences[[j, i][context]],
                 right,
             };
@@ -297,11 +321,11 @@ fn the_slope_on_strong_coherences_is_that_of_the_surface_and_changes_with_what_i
         variation.of_choices(&choices)
     };
     // No level lies between 1 and 1.5; the one at 2 is not beyond it.
-    assert_eq!(under("coherence beyond 1.5"), Some((Measure::IrrelevantSlope, judged)));
-    let (_, farther) = under("coherence beyond 2").expect("levels");
-    close(farther, 3.5 / 25.0);
-    assert_eq!(under("step 5"), None);
+    assert_eq!(under("coherence beyond 1.5"), BTreeMap::from([(Measure::IrrelevantSlope, judged)]));
+    close(under("coherence beyond 2")[&Measure::IrrelevantSlope], 3.5 / 25.0);
+    assert!(under("step 5").is_empty());
     assert_eq!(irrelevant_slope(&choices, 4.0), None);
-    let wild = [Choices { irrelevant: 3.0, right: f64::NAN }, Choices { irrelevant: -3.0, right: 0.0 }];
+    let wild = [(3.0, f64::NAN), (-3.0, 0.0)];
+    let wild = wild.map(|(irrelevant, right)| Choices { relevant: 0.0, irrelevant, right });
     assert_eq!(irrelevant_slope(&wild, STRONG), None);
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use ndarray::s;
 
 use super::{
-    Choices, DecisionWindow, Described, EARLY_STEP, Measure, NEAR_CENTRE, STRONG, irrelevant_slope, taken,
+    Choices, DecisionWindow, Described, EARLY_STEP, FAR_BEYOND, Measure, NEAR_CENTRE, RELEVANT, STRONG,
+    accuracy_lost, irrelevant_sensitivity, irrelevant_slope, taken,
 };
 use crate::analysis::components::Features;
 
@@ -20,6 +21,8 @@ pub struct Variation {
     pub(super) near: f64,
     pub(super) window: DecisionWindow,
     strong: f64,
+    far_beyond: f64,
+    relevant: f64,
     measures: &'static [&'static [Measure]],
 }
 
@@ -30,6 +33,8 @@ pub(super) const AS_JUDGED: Variation = Variation {
     near: NEAR_CENTRE,
     window: DecisionWindow::Epoch,
     strong: STRONG,
+    far_beyond: FAR_BEYOND,
+    relevant: RELEVANT,
     measures: &[],
 };
 
@@ -37,24 +42,35 @@ const OF_COMPONENTS: &[Measure] = &[
     Measure::ExchangeResidual,
     Measure::EarlyDivergence,
     Measure::ContextAxisShare,
+    Measure::MovingContextShare,
+    Measure::SheetAngle,
     Measure::EvennessOfRadii,
     Measure::KurtosisOfRadii,
     Measure::LargestRadius,
     Measure::ContextSeparation,
     Measure::IrrelevantShare,
+    Measure::SheetIndex,
 ];
 /// Of fixed points among trajectories three components are known, which are those that it is judged by.
 const OF_FEWER_THAN_THREE: &[Measure] = &[Measure::EndpointGap];
 const OF_EARLY_STEP: &[Measure] = &[Measure::EarlyDivergence];
-const OF_CENTRE: &[Measure] = &[Measure::ArmConcentration];
-const OF_WINDOW: &[Measure] = &[Measure::OutputAlignment, Measure::IrrelevantInformation];
+const OF_CENTRE: &[Measure] = &[Measure::ArmConcentration, Measure::AngularConcentration, Measure::FarShare];
+const OF_WINDOW: &[Measure] = &[
+    Measure::MovingContextShare,
+    Measure::SheetAngle,
+    Measure::OutputAlignment,
+    Measure::IrrelevantInformation,
+];
 const OF_STRENGTH: &[Measure] = &[Measure::IrrelevantSlope];
+const OF_FAR_STRENGTH: &[Measure] = &[Measure::IrrelevantSensitivity, Measure::AccuracyLost];
+const OF_RELEVANT: &[Measure] = &[Measure::IrrelevantSensitivity];
 
 /// Every variation: of the number of components (judged by: 10, fixed points 7, of endpoints to fixed points 3), of the
 /// step at which contexts are compared (judged by: 20), of the units that are no longer near the centre (judged by: those
 /// beyond 0.5 of the root mean square radius), of the steps at which the decision is read (judged by: its whole epoch), of
-/// the coherence beyond which a stimulus is strong (judged by: 1).
-pub const VARIATIONS: [Variation; 12] = [
+/// the coherence beyond which a stimulus is strong (judged by: 1 for slopes, 3 for sensitivity and accuracy), of the
+/// relevant coherences at which sensitivity is taken (judged by: up to 1).
+pub const VARIATIONS: [Variation; 14] = [
     of_components("2 components", 2, &[OF_COMPONENTS, OF_FEWER_THAN_THREE]),
     of_components("3 components", 3, &[OF_COMPONENTS]),
     of_components("5 components", 5, &[OF_COMPONENTS]),
@@ -66,7 +82,15 @@ pub const VARIATIONS: [Variation; 12] = [
     Variation { name: "last 10 steps", window: DecisionWindow::LastTen, measures: &[OF_WINDOW], ..AS_JUDGED },
     Variation { name: "last step", window: DecisionWindow::Last, measures: &[OF_WINDOW], ..AS_JUDGED },
     Variation { name: "coherence beyond 1.5", strong: 1.5, measures: &[OF_STRENGTH], ..AS_JUDGED },
-    Variation { name: "coherence beyond 2", strong: 2.0, measures: &[OF_STRENGTH], ..AS_JUDGED },
+    Variation {
+        name: "coherence beyond 2",
+        strong: 2.0,
+        far_beyond: 2.0,
+        measures: &[OF_STRENGTH, OF_FAR_STRENGTH],
+        ..AS_JUDGED
+    },
+    Variation { name: "coherence beyond 2.5", far_beyond: 2.5, measures: &[OF_FAR_STRENGTH], ..AS_JUDGED },
+    Variation { name: "relevant coherence up to 0.5", relevant: 0.5, measures: &[OF_RELEVANT], ..AS_JUDGED },
 ];
 
 const fn of_components(name: &'static str, n: usize, measures: &'static [&'static [Measure]]) -> Variation {
@@ -98,10 +122,20 @@ impl Variation {
         measures
     }
 
-    /// [`Measure::IrrelevantSlope`] under the choice; none where it does not depend on it.
-    pub fn of_choices(&self, choices: &[Choices]) -> Option<(Measure, f64)> {
-        let measure = Measure::IrrelevantSlope;
-        self.changes(measure).then(|| irrelevant_slope(choices, self.strong))?.map(|slope| (measure, slope))
+    /// The measures of choices that depend on the choice, taken under it.
+    pub fn of_choices(&self, choices: &[Choices]) -> BTreeMap<Measure, f64> {
+        let mut measures = self.all_of_choices(choices);
+        measures.retain(|measure, _| self.changes(*measure));
+        measures
+    }
+
+    pub(super) fn all_of_choices(&self, choices: &[Choices]) -> BTreeMap<Measure, f64> {
+        let measures = [
+            (Measure::IrrelevantSlope, irrelevant_slope(choices, self.strong)),
+            (Measure::IrrelevantSensitivity, irrelevant_sensitivity(choices, self.far_beyond, self.relevant)),
+            (Measure::AccuracyLost, accuracy_lost(choices, self.far_beyond)),
+        ];
+        measures.into_iter().filter_map(|(measure, value)| Some((measure, value?))).collect()
     }
 
     /// A place without the components that are not looked at, as endpoints are.

@@ -135,6 +135,16 @@ pub struct CircuitMechanism {
     pub sign_product: f64,
     /// Gain of the irrelevant minus that of the relevant nodes.
     pub gain_lost: f64,
+    /// Mean weight from context to irrelevant nodes.
+    pub to_irrelevant: f64,
+    /// Mean pre-activation of the irrelevant nodes.
+    pub irrelevant_argument: f64,
+    /// Gain of the irrelevant over that of the relevant nodes; none where these have none.
+    pub relative_gain: Option<f64>,
+    /// Product of the mean signs of one node's pre-activations in the two contexts.
+    pub node_sign_product: f64,
+    /// Product of the mean signs of the pre-activations of motion in the colour and of colour in the motion context.
+    pub stimulus_sign_product: f64,
     /// In one word.
     pub label: String,
 }
