@@ -41,7 +41,7 @@ pub(crate) fn alike(compared: Compared<'_>, resampling: Resampling) -> Part {
     Part {
         value: Some(value),
         interval: grouped.nearness_gap_interval(resampling.bootstrap()),
-        p: Some(label_test(&labels, value, resampling, gap).below),
+        p: Some(label_test(&labels, &vec![0; labels.len()], value, resampling, gap).below),
         asked: Asked::Interval,
         n_group: smallest_group(&labels),
         ..Part::new(words, Way::Below, 0.0)
