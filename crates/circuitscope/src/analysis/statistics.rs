@@ -3,6 +3,8 @@
 //! They read any matrix of distances alike: that of an aspect, or that of its map in the plane
 //! ([`super::embedding::distances`]).
 
+use std::collections::BTreeMap;
+
 use ndarray::{Array2, ArrayView2, Axis};
 
 mod bootstrap;
@@ -21,6 +23,7 @@ mod relabelling;
 mod resampling;
 mod silhouette;
 mod squares;
+mod stratified;
 mod tails;
 mod undefined;
 mod welch;
@@ -36,9 +39,11 @@ pub use neighbours::{K_NEIGHBOURS, NeighbourTest, Neighbours};
 pub use permanova::{N_PERMUTATIONS, Permanova};
 pub use power::{Design, networks_needed};
 pub use protest::{Protest, protest, protest_interval};
+use relabelling::Relabellings;
 pub(crate) use relabelling::label_test;
 pub use resampling::{Bootstrap, CONFIDENCE, Interval, LEVEL, Resampling};
 pub(crate) use resampling::{Ends, Given, Streams, draws, permutation_p, quantile, redrawn};
+pub use stratified::{Cells, Stratified, stratified_contrast};
 pub use tails::Tails;
 pub use undefined::Undefined;
 pub use welch::Welch;
@@ -56,6 +61,8 @@ pub struct Grouped {
     classes: Vec<usize>,
     /// Items of each class.
     members: Vec<Vec<usize>>,
+    /// Stratum of each item: labels are permuted, and items resampled, within strata.
+    strata: Vec<usize>,
 }
 
 /// Why distances and labels do not go together.
@@ -68,6 +75,14 @@ pub enum GroupError {
         found: [usize; 2],
         /// Number of labels.
         n_labels: usize,
+    },
+    /// There is not one stratum an item.
+    #[error("there are {found} strata, expected one for each of {n_items} items")]
+    Strata {
+        /// Number of strata.
+        found: usize,
+        /// Items that have a class.
+        n_items: usize,
     },
     /// A distance is negative, NaN or infinite.
     #[error("distance of {first} and {second} is {value}, expected a finite number, at least 0")]
@@ -124,7 +139,7 @@ impl Grouped {
             let distance = distances[[kept[i].0, kept[j].0]];
             if distance <= ROUNDING * largest { 0.0 } else { distance }
         });
-        Ok(Self { distances, classes, members })
+        Ok(Self { distances, classes, members, strata: vec![0; n] })
     }
 
     /// The same without classes of a single item, which show no spread of their own.
@@ -134,8 +149,52 @@ impl Grouped {
         let kept: Vec<usize> = (0..self.n_items()).filter(is_kept).collect();
         let labels: Vec<usize> = kept.iter().map(|&item| self.classes[item]).collect();
         let distances = self.distances.select(Axis(0), &kept).select(Axis(1), &kept);
+        let strata = kept.iter().map(|&item| self.strata[item]).collect();
         // A matrix of distances stays one.
-        Self::new(distances.view(), &labels).unwrap_or_else(|_| self.clone())
+        Self::new(distances.view(), &labels).map_or_else(|_| self.clone(), |kept| Self { strata, ..kept })
+    }
+
+    /// The same with a nuisance factor: every test permutes labels within its levels only, and every interval resamples items
+    /// within class and level. All else is as without.
+    ///
+    /// - `strata`: the level of each item that has a class, in the order of the items; any numbers.
+    ///
+    /// # Errors
+    /// [`GroupError::Strata`] if there is not one an item.
+    ///
+    /// # Source
+    /// Anderson & ter Braak 2003, doi:10.1080/00949650215733: permutations within strata are exact.
+    pub fn within(self, strata: &[usize]) -> Result<Self, GroupError> {
+        if strata.len() != self.n_items() {
+            return Err(GroupError::Strata { found: strata.len(), n_items: self.n_items() });
+        }
+        Ok(Self { strata: strata.to_vec(), ..self })
+    }
+
+    /// Strata whose items are all of one class: labels cannot be permuted there, so that they add nothing to a test.
+    pub fn idle_strata(&self) -> Vec<usize> {
+        let mut levels = self.strata.clone();
+        levels.sort_unstable();
+        levels.dedup();
+        levels.retain(|level| {
+            let mut own = self.classes.iter().zip(&self.strata).filter(|(_, stratum)| *stratum == level);
+            own.next().is_none_or(|(first, _)| own.all(|(class, _)| class == first))
+        });
+        levels
+    }
+
+    /// The relabellings of a test of the classes.
+    fn relabellings(&self, most: usize, seed: u64) -> Relabellings {
+        Relabellings::within(&self.members, |item| self.strata[item], most, seed)
+    }
+
+    /// Items of each class within each stratum that has some.
+    fn cells(&self) -> Vec<Vec<usize>> {
+        let mut cells: BTreeMap<[usize; 2], Vec<usize>> = BTreeMap::new();
+        for (item, (&class, &stratum)) in self.classes.iter().zip(&self.strata).enumerate() {
+            cells.entry([class, stratum]).or_default().push(item);
+        }
+        cells.into_values().collect()
     }
 
     /// Number of items that have a class.

@@ -32,6 +32,11 @@ impl<'a> Compared<'a> {
         self.networks().map(|network| activation(network.curve)).collect()
     }
 
+    /// Labels of items by constraint: strata within which activations are permuted.
+    pub(super) fn constraints(self) -> Vec<usize> {
+        self.networks().map(|network| usize::from(network.constraint != Constraint::Dale)).collect()
+    }
+
     /// Labels of items by architecture, in the order of the published classes: activation, and within it Dale before free.
     pub(super) fn architectures(self) -> Vec<usize> {
         let is_free = |network: &NetworkEvidence| usize::from(network.constraint != Constraint::Dale);

@@ -41,7 +41,7 @@ pub(crate) fn alike(compared: Compared<'_>, resampling: Resampling) -> Part {
     Part {
         value: Some(value),
         interval: grouped.nearness_gap_interval(resampling.bootstrap()),
-        tails: Some(label_test(&labels, value, resampling, gap)),
+        tails: Some(label_test(&labels, &compared.constraints(), value, resampling, gap)),
         n_group: smallest_group(&labels),
         ..Part::new(words, Way::Below, 0.0)
     }

@@ -286,7 +286,7 @@ pub(crate) fn tanh_apart(compared: Compared<'_>, resampling: Resampling) -> Part
         Some(value) => Part {
             value: Some(value),
             interval: tanh_gap_interval(compared, resampling),
-            tails: Some(label_test(&kinds, value, fewer, gap)),
+            tails: Some(label_test(&kinds, &vec![0; kinds.len()], value, fewer, gap)),
             n_group: smallest_group(&compared.activations()),
             ..Part::new(words, Way::Above, 0.0)
         },

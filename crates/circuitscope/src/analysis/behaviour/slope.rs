@@ -72,7 +72,7 @@ pub fn over_networks(values: &[f64], bootstrap: Bootstrap) -> Option<Estimate> {
         let mean_redrawn =
             |rng: &mut ChaCha8Rng| redrawn(n, n, rng).map(|at| values[at]).sum::<f64>() / n as f64;
         let resamples = bootstrap.resamples(Streams::One, mean_redrawn);
-        bootstrap.interval(Ends::Expanded(n), resamples).map(Interval::ends)
+        bootstrap.interval(Ends::of_groups_of(n), resamples).map(Interval::ends)
     });
     Some(Estimate { value, interval: interval.flatten() })
 }

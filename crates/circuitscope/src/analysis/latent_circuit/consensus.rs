@@ -115,7 +115,7 @@ pub(super) fn summary(matrices: &[&Array2<f64>], bootstrap: Bootstrap) -> Weight
     }
     let resamples = bootstrap.resamples(Streams::Each, |rng| mean_of(redrawn(n, n, rng).collect()));
     let interval =
-        |(at, _)| bootstrap.interval(Ends::Expanded(n), resamples.iter().map(|resample| resample[at]));
+        |(at, _)| bootstrap.interval(Ends::of_groups_of(n), resamples.iter().map(|resample| resample[at]));
     let intervals: Option<Vec<_>> = mean.indexed_iter().map(interval).collect();
     let ends = intervals.map(|intervals| {
         [0, 1].map(|end| {

@@ -1,6 +1,6 @@
 //! How far a statistic would move with other networks of the same classes.
 //!
-//! Networks are drawn with replacement within their class, because a study fixes how many it trains of each. Copies of
+//! Networks are drawn with replacement within their class (and stratum), because a study fixes how many it trains of each. Copies of
 //! one network lie at distance zero from each other, which no two networks do; counted, they would raise silhouettes
 //! and pseudo-F in every resample. Pairs of copies are therefore left out, as the diagonal is in the sample itself: the
 //! bootstrap of a U-statistic (Arcones & Giné 1992, doi:10.1214/aos/1176348650) instead of a V-statistic. A vote of
@@ -61,15 +61,16 @@ impl Grouped {
         bootstrap.interval(Ends::Percentiles, resamples)
     }
 
-    /// Whether every class is large enough.
+    /// Whether every class, in every stratum, is large enough.
     pub(super) fn can_be_resampled(&self) -> bool {
-        self.members.iter().all(|members| members.len() >= SMALLEST_CLASS)
+        self.cells().iter().all(|members| members.len() >= SMALLEST_CLASS)
     }
 
-    /// How often each item is drawn when each class is drawn with replacement; again while a class is one item only.
+    /// How often each item is drawn when each class is drawn with replacement, in every stratum by itself; again while one is
+    /// a single item.
     pub(super) fn draw(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
         let mut weights = vec![0.0; self.n_items()];
-        for members in &self.members {
+        for members in &self.cells() {
             loop {
                 for &item in members {
                     weights[item] = 0.0;

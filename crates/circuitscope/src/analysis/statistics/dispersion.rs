@@ -1,6 +1,5 @@
 //! Whether classes are of unequal spread (PERMDISP).
 
-use super::relabelling::Relabellings;
 use super::resampling::Given;
 use super::{Grouped, Undefined};
 
@@ -48,7 +47,7 @@ impl Grouped {
             *reach -= spreads[class];
         }
         let limit = f * (1.0 - 1e-12); // rounding
-        let relabellings = Relabellings::of_groups(&self.members, n_permutations, seed);
+        let relabellings = self.relabellings(n_permutations, seed);
         let as_far = relabellings
             .map(|order| f_ratio(&reaches, order, &sizes, largest).is_none_or(|other| other >= limit));
         let n_as_far = as_far.into_iter().filter(|&is_as_far| is_as_far).count();

@@ -1,6 +1,5 @@
 //! Whether an item's class can be told from its nearest neighbours.
 
-use super::relabelling::Relabellings;
 use super::tails::Tails;
 use super::{Grouped, Undefined};
 
@@ -83,7 +82,7 @@ impl Grouped {
         let k = self.n_neighbours()?;
         let accuracy = self.neighbours(k)?.accuracy;
         let nearest = self.nearest(k);
-        let relabellings = Relabellings::of_groups(&self.members, n_permutations, seed);
+        let relabellings = self.relabellings(n_permutations, seed);
         let permuted = relabellings.map(|order| share(&self.hits(&nearest, &self.relabelled(order))));
         let tails = relabellings.tails_of(accuracy, 0.0, permuted.iter().copied().map(Some));
         let chance = permuted.iter().sum::<f64>() / permuted.len().max(1) as f64;

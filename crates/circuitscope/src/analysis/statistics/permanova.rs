@@ -1,6 +1,5 @@
 //! Permutational analysis of variance: whether classes differ more than chance divides them.
 
-use super::relabelling::Relabellings;
 use super::{Grouped, Undefined};
 
 /// Label permutations of a test at most (docs/methods.md §5).
@@ -40,7 +39,7 @@ impl Grouped {
         // Pseudo-F falls as the variance within rises, so that the permutations need only the latter. The margin
         // keeps a permutation that gives the same classes from losing to rounding.
         let limit = within + 1e-12 * total;
-        let relabellings = Relabellings::of_groups(&self.members, n_permutations, seed);
+        let relabellings = self.relabellings(n_permutations, seed);
         let p = relabellings.p(|order| self::within(&squares, n, order, &sizes) <= limit);
         Ok(Permanova { pseudo_f, r2: 1.0 - within / total, p })
     }

@@ -83,17 +83,35 @@ impl Design {
 impl Grouped {
     /// The smallest p that a permutation of the labels could give, however clear the groups.
     pub fn least_p(&self) -> f64 {
-        least_p_of_groups(&self.members.iter().map(Vec::len).collect::<Vec<_>>())
+        let size = |class: usize, stratum: usize| {
+            self.members[class].iter().filter(|&&item| self.strata[item] == stratum).count()
+        };
+        let mut strata = self.strata.clone();
+        strata.sort_unstable();
+        strata.dedup();
+        let sizes: Vec<Vec<usize>> = (0..self.n_classes())
+            .map(|class| strata.iter().map(|&stratum| size(class, stratum)).collect())
+            .collect();
+        least_p_within(&sizes)
     }
 }
 
 /// The smallest permutation p of groups of these sizes: orders that leave them whole (groups of one size may change places) over
 /// all orders.
 pub(super) fn least_p_of_groups(sizes: &[usize]) -> f64 {
+    least_p_within(&sizes.iter().map(|&size| vec![size]).collect::<Vec<_>>())
+}
+
+/// The same of labels that are permuted within strata: groups may change places that are of one size in every stratum.
+///
+/// - `sizes`: of each group in each stratum.
+fn least_p_within(sizes: &[Vec<usize>]) -> f64 {
     let same = sizes.iter().enumerate().map(|(i, size)| {
         1 + sizes[..i].iter().filter(|other| *other == size).count() // the factors of each factorial
     });
-    same.product::<usize>() as f64 / n_divisions(sizes)
+    let n_strata = sizes.first().map_or(0, Vec::len);
+    let of_stratum = |k: usize| n_divisions(&sizes.iter().map(|size| size[k]).collect::<Vec<_>>());
+    same.product::<usize>() as f64 / (0..n_strata).map(of_stratum).product::<f64>()
 }
 
 /// Ways of dividing items into groups of these sizes.
@@ -204,6 +222,9 @@ mod tests {
         assert!((least_p_of_groups(&[4, 3]) - 1.0 / 35.0).abs() < 1e-12);
         // 3! of 12! / 4!³ = 34650 orders.
         assert!((least_p_of_groups(&[4, 4, 4]) - 6.0 / 34_650.0).abs() < 1e-12);
+        // Two strata of C(4, 2) divisions each; groups may change places where both have two of each, but not as three and one.
+        assert!((least_p_within(&[vec![2, 2], vec![2, 2]]) - 2.0 / 36.0).abs() < 1e-12);
+        assert!((least_p_within(&[vec![3, 1], vec![1, 3]]) - 1.0 / 16.0).abs() < 1e-12);
         assert!((Design::OneGroup.least_p(5) - 1.0 / 16.0).abs() < 1e-12);
         assert!((Design::Matrices.least_p(5) - 1.0 / 120.0).abs() < 1e-12);
         assert_eq!(Design::Matrices.fewest(0.002), 6);

@@ -4,11 +4,17 @@
 //! than the permutations that are asked for, each is made once and p is exact: the share of them, the given one among them,
 //! whose statistic is at least as far. Else random ones are drawn, and the given one is counted beside them.
 //!
+//! Where a factor is a nuisance, its levels are strata: labels are permuted within each of them, so that what differs between
+//! strata counts for nothing.
+//!
 //! # Source
 //! Ernst 2004, doi:10.1214/088342304000000396 (exact and drawn reference sets).
 
+use std::collections::BTreeMap;
+
 use rand::RngExt;
 use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::resampling::{Given, Resampling, permutation_p};
@@ -21,10 +27,21 @@ const ROUNDING: f64 = 1e-12;
 /// What a test relabels.
 #[derive(Clone, Debug)]
 enum Exchange {
-    /// Items of groups, group by group, and how many each group has.
-    Groups { items: Vec<usize>, sizes: Vec<usize> },
+    /// Items of groups, stratum by stratum.
+    Groups(Vec<Stratum>),
     /// Signs of so many numbers.
     Signs(usize),
+}
+
+/// Items among which labels are permuted.
+#[derive(Clone, Debug, Default)]
+struct Stratum {
+    /// The items, group by group.
+    items: Vec<usize>,
+    /// How many each group has.
+    sizes: Vec<usize>,
+    /// The place of each in an order of all items.
+    places: Vec<usize>,
 }
 
 /// The relabellings that a statistic is held against.
@@ -41,10 +58,38 @@ impl Relabellings {
     ///
     /// - `most`: how many relabellings are made at most.
     pub(crate) fn of_groups(members: &[Vec<usize>], most: usize, seed: u64) -> Self {
-        let sizes: Vec<usize> = members.iter().map(Vec::len).collect();
-        let all = n_arrangements(&sizes, most);
-        let exchange = Exchange::Groups { items: members.iter().flatten().copied().collect(), sizes };
-        Self::new(exchange, all, most, seed)
+        Self::within(members, |_| 0, most, seed)
+    }
+
+    /// The same with labels permuted within strata only.
+    ///
+    /// - `stratum`: of an item.
+    pub(crate) fn within(
+        members: &[Vec<usize>],
+        stratum: impl Fn(usize) -> usize,
+        most: usize,
+        seed: u64,
+    ) -> Self {
+        let mut strata: BTreeMap<usize, Stratum> = BTreeMap::new();
+        let mut place = 0;
+        for group in members {
+            let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+            for &item in group {
+                let own = strata.entry(stratum(item)).or_default();
+                own.items.push(item);
+                own.places.push(place);
+                *sizes.entry(stratum(item)).or_default() += 1;
+                place += 1;
+            }
+            for (stratum, size) in sizes {
+                strata.entry(stratum).or_default().sizes.push(size);
+            }
+        }
+        let strata: Vec<Stratum> = strata.into_values().collect();
+        let all = strata.iter().try_fold(1_usize, |all, stratum| {
+            all.checked_mul(n_arrangements(&stratum.sizes, most)?).filter(|&all| all <= most)
+        });
+        Self::new(Exchange::Groups(strata), all, most, seed)
     }
 
     /// Of `n` items that are told apart: every order of them.
@@ -113,18 +158,39 @@ impl Relabellings {
     }
 
     fn relabelling(&self, place: usize) -> Vec<usize> {
-        let mut rng = self.seed.map(|seed| of_draw(seed, place as u64));
-        match (&self.exchange, &mut rng) {
-            (Exchange::Groups { items, .. }, Some(rng)) => {
-                let mut order = items.clone();
-                order.shuffle(rng);
-                order
+        let rng = self.seed.map(|seed| of_draw(seed, place as u64));
+        match (&self.exchange, rng) {
+            (Exchange::Groups(strata), mut rng) => ordered(strata, rng.as_mut(), place),
+            (Exchange::Signs(n), Some(mut rng)) => {
+                (0..*n).map(|_| usize::from(!rng.random::<bool>())).collect()
             }
-            (Exchange::Groups { items, sizes }, None) => arrangement(place, items, sizes),
-            (Exchange::Signs(n), Some(rng)) => (0..*n).map(|_| usize::from(!rng.random::<bool>())).collect(),
             (Exchange::Signs(n), None) => (0..*n).map(|i| (place >> i) & 1).collect(),
         }
     }
+}
+
+/// The order of all items that strata give, each relabelled at random, or as the `place` of all relabellings says.
+fn ordered(strata: &[Stratum], mut rng: Option<&mut ChaCha8Rng>, mut place: usize) -> Vec<usize> {
+    let mut order = vec![0; strata.iter().map(|stratum| stratum.items.len()).sum()];
+    for stratum in strata {
+        let items = match &mut rng {
+            Some(rng) => {
+                let mut items = stratum.items.clone();
+                items.shuffle(*rng);
+                items
+            }
+            None => {
+                let all = n_arrangements(&stratum.sizes, usize::MAX).unwrap_or(1);
+                let own = place % all;
+                place /= all;
+                arrangement(own, &stratum.items, &stratum.sizes)
+            }
+        };
+        for (&at, item) in stratum.places.iter().zip(items) {
+            order[at] = item;
+        }
+    }
+    order
 }
 
 /// Tests a statistic of labels by permuting them: how often one as high, and one as low, comes by chance.
@@ -132,8 +198,11 @@ impl Relabellings {
 /// - `value`: that of the given labels.
 ///
 /// A relabelling without the statistic counts on both sides.
+///
+/// - `strata`: of each item; labels are permuted within them.
 pub(crate) fn label_test<L: Clone + PartialEq + Send + Sync>(
     labels: &[L],
+    strata: &[usize],
     value: f64,
     resampling: Resampling,
     statistic: impl Fn(&[L]) -> Option<f64> + Sync,
@@ -147,7 +216,8 @@ pub(crate) fn label_test<L: Clone + PartialEq + Send + Sync>(
     }
     let own: Vec<&L> = groups.iter().flat_map(|(label, members)| vec![*label; members.len()]).collect();
     let members: Vec<Vec<usize>> = groups.into_iter().map(|(_, members)| members).collect();
-    let relabellings = Relabellings::of_groups(&members, resampling.n_permutations, resampling.seed);
+    let Resampling { n_permutations, seed, .. } = resampling;
+    let relabellings = Relabellings::within(&members, |item| strata[item], n_permutations, seed);
     relabellings.tails(value, ROUNDING, |order: &[usize]| {
         let mut relabelled = labels.to_vec();
         for (&item, &label) in order.iter().zip(&own) {
@@ -262,13 +332,28 @@ mod tests {
         };
         let tails = |labels: [bool; 6], lowest: f64| {
             let statistic = |labels: &[bool]| Some(sum(labels)).filter(|sum| *sum > lowest);
-            label_test(&labels, sum(&labels), all, statistic)
+            label_test(&labels, &[0; 6], sum(&labels), all, statistic)
         };
         let highest = [false, false, false, true, true, true];
         assert_eq!(tails(highest, -1.0), Tails { above: 0.05, below: 1.0 });
         assert_eq!(tails([false, false, true, false, true, true], -1.0), Tails { above: 0.1, below: 0.95 });
         // The lowest sum, 3, is not defined.
         assert_eq!(tails(highest, 3.0), Tails { above: 0.1, below: 1.0 });
+    }
+
+    #[test]
+    fn within_strata_every_product_of_divisions_comes_once_and_no_item_leaves_its_stratum() {
+        // Groups {0, 1, 4} and {2, 3, 5, 6}; items 0 to 3 are of one stratum, 4 to 6 of the other: C(4, 2) C(3, 1) = 18.
+        let (members, stratum) = ([vec![0, 1, 4], vec![2, 3, 5, 6]], |item: usize| usize::from(item > 3));
+        let all = Relabellings::within(&members, stratum, 18, 1);
+        let found: BTreeSet<Vec<Vec<usize>>> = all.map(|order| divided(order, &[3, 4])).into_iter().collect();
+        assert_eq!((found.len(), all.count, all.seed), (18, 18, None));
+        assert!(found.iter().all(|groups| groups[0].iter().filter(|&&item| item > 3).count() == 1));
+        let drawn = Relabellings::within(&members, stratum, 17, 1);
+        assert_eq!(drawn.seed, Some(1));
+        let found: BTreeSet<Vec<Vec<usize>>> =
+            Relabellings { count: 2000, ..drawn }.map(|order| divided(order, &[3, 4])).into_iter().collect();
+        assert_eq!(found.len(), 18);
     }
 
     #[test]

@@ -74,12 +74,17 @@ pub(crate) enum Streams {
 }
 
 /// How far out the ends of an interval lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Ends {
     /// At the percentiles of the resamples.
     Percentiles,
-    /// Farther out, for a mean of so many numbers: resamples of few numbers vary less than new samples of them do.
-    Expanded(usize),
+    /// Farther out, since resamples of few numbers vary less than new samples of them do.
+    Expanded {
+        /// Numbers that are resampled together, of the fewest.
+        n: usize,
+        /// Degrees of freedom of their spread.
+        freedom: f64,
+    },
 }
 
 impl Bootstrap {
@@ -122,11 +127,23 @@ impl Bootstrap {
     /// `Φ(−√(n / (n − 1)) t_{1 − α/2, n − 1})`.
     pub(crate) fn tail(self, ends: Ends) -> f64 {
         let tail = 0.5 * (1.0 - self.level.clamp(0.0, 1.0));
-        let Ends::Expanded(n) = ends else { return tail };
-        let freedom = n.saturating_sub(1).max(1) as f64;
-        let Ok(t) = StudentsT::new(0.0, 1.0, freedom) else { return tail };
-        Normal::standard().cdf(-((freedom + 1.0) / freedom).sqrt() * t.inverse_cdf(1.0 - tail))
+        let Ends::Expanded { n, freedom } = ends else { return tail };
+        let Ok(t) = StudentsT::new(0.0, 1.0, freedom.max(1.0)) else { return tail };
+        Normal::standard().cdf(-shrinkage(n) * t.inverse_cdf(1.0 - tail))
     }
+}
+
+impl Ends {
+    /// Farther out, for a number of groups of which the smallest has so many items.
+    pub(crate) fn of_groups_of(n: usize) -> Self {
+        Self::Expanded { n, freedom: n.saturating_sub(1) as f64 }
+    }
+}
+
+/// How much more a mean of new numbers varies than one of `n` that are resampled.
+fn shrinkage(n: usize) -> f64 {
+    let n = n.max(2) as f64;
+    (n / (n - 1.0)).sqrt()
 }
 
 /// What is drawn at each place, in the order of the places.

@@ -1,6 +1,5 @@
 //! Welch's analysis of variance on distances: whether classes lie in different places, whatever their spreads.
 
-use super::relabelling::Relabellings;
 use super::squares::Squares;
 use super::{Grouped, Undefined};
 
@@ -38,7 +37,7 @@ impl Grouped {
         // The margin keeps a permutation that gives the same classes from losing to rounding. Classes that a permutation leaves
         // without variance lie apart as clearly as any.
         let limit = w - 1e-12 * w.abs();
-        let relabellings = Relabellings::of_groups(&self.members, n_permutations, seed);
+        let relabellings = self.relabellings(n_permutations, seed);
         Ok(Welch { w, p: relabellings.p(|order| of_order(order).is_none_or(|other| other >= limit)) })
     }
 }
