@@ -1,6 +1,6 @@
 //! Claims 14 to 17 and 19: mechanisms of latent circuits, and behaviour that follows from them.
 
-use super::part::{Part, Way, difference, level, level_of_all};
+use super::part::{Part, Way, difference, level, level_beside, level_of_all};
 use super::{TaskEvidence, Terms};
 use crate::analysis::measures::Measure;
 use circuitscope_kernel::Curve::{Relu, Sigmoid, Tanh};
@@ -15,19 +15,78 @@ pub(super) fn saturation(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     [Measure::IrrelevantSignProduct, Measure::IrrelevantGain].map(part).to_vec()
 }
 
-pub(super) fn sensitive(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
-    let part = |curve| level(task, Measure::IrrelevantSlope, curve, Way::Above, terms);
-    [Relu, Sigmoid].map(part).to_vec()
+/// Saturation on the side opposite to inhibition: context nodes excite irrelevant ones, whose gain is at most half of that of
+/// relevant ones, and less than in the other activations.
+pub(super) fn opposite_side(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let above = |measure| level(task, measure, Tanh, Way::Above, terms);
+    let mut parts = [Measure::ContextToIrrelevant, Measure::IrrelevantPreactivation].map(above).to_vec();
+    parts.push(level_beside(task, Measure::RelativeGain, Tanh, Way::Below, HALF, terms));
+    let less = |curve| difference(task, Measure::RelativeGain, [Tanh, curve], Way::Below, terms);
+    parts.extend([Relu, Sigmoid].map(less));
+    parts
 }
 
-/// The list also accepts a slope whose interval includes zero. That shows nothing if the interval is wide, so what is asked is
-/// its other alternative: that tanh lies below both others, by any margin that the interval leaves above zero.
-pub(super) fn insensitive(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
-    let below = |curve| difference(task, Measure::IrrelevantSlope, [Tanh, curve], Way::Below, terms);
-    let mut parts = [Relu, Sigmoid].map(below).to_vec();
-    let own = level(task, Measure::IrrelevantSlope, Tanh, Way::Aside, terms);
-    parts.extend(own.aside());
+/// Gain of the irrelevant pair, over that of the relevant one, up to which it counts as saturated.
+const HALF: f64 = 0.5;
+
+/// One node of opposite sign in the two contexts.
+pub(super) fn one_node(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    vec![level(task, Measure::NodeSignProduct, Tanh, Way::Below, terms)]
+}
+
+/// Motion in the colour context and colour in the motion context of opposite sign.
+pub(super) fn two_stimuli(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    vec![level(task, Measure::StimulusSignProduct, Tanh, Way::Below, terms)]
+}
+
+/// A measure of choices of `ReLU` and of sigmoid networks above zero; beside it that of tanh.
+fn above_zero(task: &TaskEvidence, measure: Measure, terms: Terms) -> Vec<Part> {
+    let part = |curve| level(task, measure, curve, Way::Above, terms);
+    let mut parts = [Relu, Sigmoid].map(part).to_vec();
+    parts.extend(level(task, measure, Tanh, Way::Aside, terms).aside());
     parts
+}
+
+pub(super) fn sensitive(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    above_zero(task, Measure::IrrelevantSensitivity, terms)
+}
+
+pub(super) fn less_accurate(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    above_zero(task, Measure::AccuracyLost, terms)
+}
+
+pub(super) fn sloped(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    above_zero(task, Measure::IrrelevantSlope, terms)
+}
+
+/// A measure of choices of tanh networks below that of either other activation; beside it their own.
+fn tanh_below(task: &TaskEvidence, measure: Measure, terms: Terms) -> Vec<Part> {
+    let below = |curve| difference(task, measure, [Tanh, curve], Way::Below, terms);
+    let mut parts = [Relu, Sigmoid].map(below).to_vec();
+    parts.extend(level(task, measure, Tanh, Way::Aside, terms).aside());
+    parts
+}
+
+/// tanh inside the margin around no sensitivity; beside it the other activations.
+pub(super) fn insensitive(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let measure = Measure::IrrelevantSensitivity;
+    let own = level(task, measure, Tanh, Way::Above, terms);
+    let mut parts = vec![if own.missing.is_some() { own } else { own.within(terms.margins.sensitivity) }];
+    let beside = |curve| level(task, measure, curve, Way::Aside, terms).aside();
+    parts.extend([Relu, Sigmoid].into_iter().filter_map(beside));
+    parts
+}
+
+pub(super) fn less_sensitive(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    tanh_below(task, Measure::IrrelevantSensitivity, terms)
+}
+
+pub(super) fn more_accurate(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    tanh_below(task, Measure::AccuracyLost, terms)
+}
+
+pub(super) fn less_sloped(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    tanh_below(task, Measure::IrrelevantSlope, terms)
 }
 
 pub(super) fn predictive(task: &TaskEvidence, terms: Terms) -> Vec<Part> {

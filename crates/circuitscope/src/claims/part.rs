@@ -299,16 +299,64 @@ pub(super) fn difference_within(
 }
 
 /// A measure of one activation against zero.
-pub(super) fn level(
+pub(super) fn level(task: &TaskEvidence, measure: Measure, curve: Curve, way: Way, terms: Terms) -> Part {
+    level_beside(task, measure, curve, way, 0.0, terms)
+}
+
+/// A measure of one activation against a reference.
+pub(super) fn level_beside(
     task: &TaskEvidence,
     measure: Measure,
     curve: Curve,
     way: Way,
-    Terms { resampling, .. }: Terms,
+    reference: f64,
+    terms: Terms,
 ) -> Part {
     let words = format!("{}, {}", measure.words(), name(curve));
     let of_curve = values(task, measure, curve);
-    tested(words, way, location(&of_curve, resampling), || too_few(task, measure, curve, of_curve.len()))
+    let beyond: Vec<f64> = of_curve.iter().map(|value| value - reference).collect();
+    let part = tested(words, way, location(&beyond, terms.resampling), || {
+        too_few(task, measure, curve, of_curve.len())
+    });
+    Part {
+        value: part.value.map(|value| value + reference),
+        interval: part.interval.map(|ends| ends.map(|end| end + reference)),
+        reference,
+        ..part
+    }
+}
+
+/// A measure of the trained networks of an activation less that of the same networks before training.
+pub(super) fn trained_less_untrained(
+    task: &TaskEvidence,
+    measure: Measure,
+    curve: Curve,
+    way: Way,
+    terms: Terms,
+) -> Part {
+    let words = format!("{}, {}, trained less untrained", measure.words(), name(curve));
+    let of_curve = task.networks.iter().filter(|network| network.curve == curve);
+    let gains: Vec<f64> = of_curve
+        .filter_map(|network| Some(network.measures.get(&measure)? - network.untrained.get(&measure)?))
+        .collect();
+    tested(words, way, location(&gains, terms.resampling), || {
+        format!("{} networks have it before and after training, three are needed", gains.len())
+    })
+}
+
+/// A measure of the untrained networks of an activation, told beside the tests.
+pub(super) fn before_training(
+    task: &TaskEvidence,
+    measure: Measure,
+    curve: Curve,
+    terms: Terms,
+) -> Option<Part> {
+    let words = format!("{}, {}, untrained", measure.words(), name(curve));
+    let of_curve = task.networks.iter().filter(|network| network.curve == curve);
+    let values: Vec<f64> = of_curve.filter_map(|network| network.untrained.get(&measure).copied()).collect();
+    let part = tested(words, Way::Aside, location(&values, terms.resampling), String::new).aside()?;
+    // That a share or a distance is above zero is no finding.
+    Some(Part { effect: None, effect_interval: None, tails: None, ..part })
 }
 
 /// A measure of all networks against zero.

@@ -1,7 +1,7 @@
 //! Claims 11 to 13: where networks come to rest.
 
 use super::compared::{Compared, smallest_group, trained};
-use super::part::{Part, Way, difference, level};
+use super::part::{Part, Way, before_training, difference, level, level_beside, trained_less_untrained};
 use super::{Between, TaskEvidence, Terms};
 use crate::analysis::distance::Aspect;
 use crate::analysis::measures::Measure;
@@ -18,6 +18,17 @@ pub(super) fn contexts_apart(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     if task.has_contexts() {
         let part = |curve| level(task, Measure::ContextSeparation, curve, Way::Above, terms);
         parts.extend([Relu, Sigmoid].map(part));
+    }
+    parts
+}
+
+/// Nearness as before; contexts farther apart than in the same networks before training.
+pub(super) fn contexts_beyond_controls(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let mut parts = contexts_apart(task, terms);
+    parts.truncate(1);
+    if task.has_contexts() {
+        let gain = |curve| trained_less_untrained(task, Measure::ContextSeparation, curve, Way::Above, terms);
+        parts.extend([Relu, Sigmoid].map(gain));
     }
     parts
 }
@@ -61,6 +72,11 @@ pub(super) fn less_suppressed(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     parts
 }
 
+/// How far each context's stable points spread with irrelevant coherence, beside relevant.
+pub(super) fn sheet_index(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    tanh_above(task, Measure::SheetIndex, terms).to_vec()
+}
+
 pub(super) fn pooled_plane(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     tanh_above(task, Measure::PlaneShare, terms).to_vec()
 }
@@ -92,6 +108,16 @@ pub(super) fn endpoints_at_rest(task: &TaskEvidence, terms: Terms) -> Vec<Part> 
     let beside = [Relu, Sigmoid, Tanh].map(own).into_iter().filter_map(Part::aside);
     // It is a distance: that it is above zero is no finding.
     parts.extend(beside.map(|part| Part { effect: None, effect_interval: None, ..part }));
+    parts
+}
+
+/// Distance of endpoints to the stable point of the same input, in the space of all units: below a margin of their spread.
+pub(super) fn endpoints_near(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let part =
+        |curve| level_beside(task, Measure::EndpointOffset, curve, Way::Below, terms.margins.endpoint, terms);
+    let mut parts = [Relu, Sigmoid, Tanh].map(part).to_vec();
+    let untrained = |curve| before_training(task, Measure::EndpointOffset, curve, terms);
+    parts.extend([Relu, Sigmoid, Tanh].into_iter().filter_map(untrained));
     parts
 }
 

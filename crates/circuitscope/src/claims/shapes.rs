@@ -1,6 +1,6 @@
 //! Claims 3, 4, 9 and 10: shapes of trajectories and of the cloud of units.
 
-use super::part::{Part, Way, difference, difference_within};
+use super::part::{Part, Way, before_training, difference, difference_within, level};
 use super::{TaskEvidence, Terms};
 use crate::analysis::measures::Measure;
 use crate::architecture::Constraint;
@@ -34,6 +34,35 @@ pub(super) fn early(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
 
 pub(super) fn pooled_share(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     against_tanh(task, Measure::ContextAxisShare, Way::Above, terms).to_vec()
+}
+
+/// The share along the context axis about each context's moving mean, step by step.
+pub(super) fn moving_share(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    against_tanh(task, Measure::MovingContextShare, Way::Above, terms).to_vec()
+}
+
+/// The angle between sheet and context axis of tanh networks, beyond chance; beside it that of the others.
+pub(super) fn sheet_angle(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let mut parts = vec![level(task, Measure::SheetAngle, Tanh, Way::Above, terms)];
+    let beside = |curve| level(task, Measure::SheetAngle, curve, Way::Aside, terms).aside();
+    parts.extend([Relu, Sigmoid].into_iter().filter_map(beside));
+    parts
+}
+
+/// Concentration of directions on four half-axes without the bias of few units; beside it the values before training, and 0 for
+/// an isotropic cloud.
+pub(super) fn angular_concentration(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let mut parts = against_tanh(task, Measure::AngularConcentration, Way::Above, terms).to_vec();
+    parts.extend(
+        [Relu, Sigmoid].map(|curve| level(task, Measure::AngularConcentration, curve, Way::Above, terms)),
+    );
+    let untrained = |curve| before_training(task, Measure::AngularConcentration, curve, terms);
+    parts.extend([Relu, Sigmoid, Tanh].into_iter().filter_map(untrained));
+    parts
+}
+
+pub(super) fn far_units(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    against_tanh(task, Measure::FarShare, Way::Above, terms).to_vec()
 }
 
 pub(super) fn cross_of_units(task: &TaskEvidence, terms: Terms) -> Vec<Part> {

@@ -113,6 +113,16 @@ pub(super) static RULES: [Rule; 18] = [
                 "variance along the context axis, all times pooled",
                 shapes::pooled_share,
             ),
+            reading(
+                "moving_share",
+                "the same about each context's moving mean, step by step",
+                shapes::moving_share,
+            ),
+            reading(
+                "sheet_angle",
+                "tanh sheets stand across the context axis, beyond chance",
+                shapes::sheet_angle,
+            ),
         ],
     },
     Rule {
@@ -169,6 +179,8 @@ pub(super) static RULES: [Rule; 18] = [
         about: Labels,
         readings: &[
             reading("both", "concentration on the arms, and evenness of radii", shapes::cross_of_units),
+            reading("angular", "directions concentrate on four half-axes", shapes::angular_concentration),
+            reading("far_share", "more units are far from the centre", shapes::far_units),
             reading("evenness", "evenness of radii alone", shapes::even_arms),
         ],
     },
@@ -187,11 +199,18 @@ pub(super) static RULES: [Rule; 18] = [
         ],
         scope: EveryTask,
         about: Labels,
-        readings: &[reading(
-            "plain",
-            "nearer to each other than tanh to either; contexts apart",
-            resting::contexts_apart,
-        )],
+        readings: &[
+            reading(
+                "plain",
+                "nearer to each other than tanh to either; contexts apart",
+                resting::contexts_apart,
+            ),
+            reading(
+                "beyond_controls",
+                "contexts farther apart than before training",
+                resting::contexts_beyond_controls,
+            ),
+        ],
     },
     Rule {
         number: 12,
@@ -203,6 +222,11 @@ pub(super) static RULES: [Rule; 18] = [
                 "both",
                 "irrelevant over relevant variance, and the share in a plane",
                 resting::sheet_at_rest,
+            ),
+            reading(
+                "sheet_index",
+                "stable points spread with irrelevant coherence, per context",
+                resting::sheet_index,
             ),
             reading(
                 "irrelevant_variance",
@@ -221,11 +245,18 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["Endpoints agree with fixed points"; 2],
         scope: EveryTask,
         about: Networks,
-        readings: &[reading(
-            "mantel",
-            "distances of endpoints and of fixed points correlate",
-            resting::endpoints_at_rest,
-        )],
+        readings: &[
+            reading(
+                "mantel",
+                "distances of endpoints and of fixed points correlate",
+                resting::endpoints_at_rest,
+            ),
+            reading(
+                "offset",
+                "endpoints lie near the stable point of the same input",
+                resting::endpoints_near,
+            ),
+        ],
     },
     Rule {
         number: 14,
@@ -243,33 +274,59 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["tanh circuits drive irrelevant nodes into opposite saturation"; 2],
         scope: MainTask,
         about: Networks,
-        readings: &[reading(
-            "literal",
-            "pre-activations of opposite sign, and a lower gain",
-            circuits::saturation,
-        )],
+        readings: &[
+            reading("literal", "pre-activations of opposite sign, and a lower gain", circuits::saturation),
+            reading(
+                "opposite_to_inhibition",
+                "saturation on the side opposite to inhibition",
+                circuits::opposite_side,
+            ),
+            reading("one_node", "one node of opposite sign in the two contexts", circuits::one_node),
+            reading(
+                "two_stimuli",
+                "motion where irrelevant against colour where irrelevant",
+                circuits::two_stimuli,
+            ),
+        ],
     },
     Rule {
         number: 16,
         statement: ["ReLU and sigmoid networks become sensitive to strong irrelevant stimuli"; 2],
         scope: MainTask,
         about: Networks,
-        readings: &[reading(
-            "slope",
-            "slope of choices over strong irrelevant coherence",
-            circuits::sensitive,
-        )],
+        readings: &[
+            reading(
+                "sensitivity",
+                "choices follow irrelevant coherence beyond 3 more than within training",
+                circuits::sensitive,
+            ),
+            reading(
+                "accuracy",
+                "accuracy is lost under strong irrelevant coherence",
+                circuits::less_accurate,
+            ),
+            reading("slope", "slope of choices over strong irrelevant coherence", circuits::sloped),
+        ],
     },
     Rule {
         number: 17,
         statement: ["tanh networks do not become sensitive to strong irrelevant stimuli"; 2],
         scope: MainTask,
-        about: Labels,
-        readings: &[reading(
-            "slope",
-            "slope of choices below that of ReLU and sigmoid",
-            circuits::insensitive,
-        )],
+        about: Networks,
+        readings: &[
+            reading(
+                "equivalence",
+                "sensitivity of tanh is inside the margin around none",
+                circuits::insensitive,
+            ),
+            reading(
+                "below_others",
+                "sensitivity of tanh is below that of ReLU and sigmoid",
+                circuits::less_sensitive,
+            ),
+            reading("accuracy", "tanh loses less accuracy than ReLU and sigmoid", circuits::more_accurate),
+            reading("slope", "slope of choices below that of ReLU and sigmoid", circuits::less_sloped),
+        ],
     },
     Rule {
         number: 19,

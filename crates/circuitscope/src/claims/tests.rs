@@ -13,118 +13,14 @@ use rand_distr::StandardNormal;
 use std::collections::BTreeMap;
 
 mod few;
+mod planted;
+
+use planted::{planted, shuffled};
 
 const FEW: Resampling = Resampling { n_resamples: 200, n_permutations: 999, seed: 3 };
 const TERMS: Terms = Terms { resampling: FEW, margins: MARGINS };
 const MARGINS: Margins = Margins { performance: 0.1, sensitivity: 0.1, endpoint: 0.5, smallest_effect: None };
 const CURVES: [Curve; 3] = [Curve::Relu, Curve::Sigmoid, Curve::Tanh];
-
-/// Which way each measure must go for ReLU, sigmoid and tanh so that every claim holds.
-fn planted_means(measure: Measure) -> [f64; 3] {
-    match measure {
-        Measure::ExchangeResidual
-        | Measure::EarlyDivergence
-        | Measure::KurtosisOfRadii
-        | Measure::LargestRadius
-        | Measure::IrrelevantShare
-        | Measure::IrrelevantInformation
-        | Measure::PlaneShare => [0.0, 0.0, 5.0],
-        Measure::SheetAngle | Measure::SheetIndex => [0.0, 0.0, 5.0],
-        Measure::MovingContextShare
-        | Measure::AngularConcentration
-        | Measure::FarShare
-        | Measure::IrrelevantSensitivity
-        | Measure::AccuracyLost => [5.0, 5.0, 0.0],
-        Measure::EndpointOffset => [1.0; 3],
-        Measure::ContextToIrrelevant | Measure::IrrelevantPreactivation => [-5.0, -5.0, 5.0],
-        Measure::NodeSignProduct | Measure::StimulusSignProduct => [0.0, 0.0, -5.0],
-        Measure::RelativeGain => [5.0, 5.0, 0.0],
-        Measure::ContextAxisShare
-        | Measure::ArmConcentration
-        | Measure::EvennessOfRadii
-        | Measure::ContextSeparation
-        | Measure::IrrelevantSlope => [5.0, 5.0, 0.0],
-        Measure::OutputAlignment => [0.2, 0.2, 0.2],
-        Measure::EndpointGap => [1.0; 3],
-        Measure::ContextInhibition => [-5.0, -5.0, 0.0],
-        Measure::IrrelevantSignProduct | Measure::IrrelevantGain => [0.0, 0.0, -5.0],
-        Measure::PerturbationCorrelation => [5.0; 3],
-    }
-}
-
-/// A study of one task with eight networks of each of six classes, in which everything claimed is so.
-fn planted(task: &str, seed: u64) -> TaskEvidence {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut networks = Vec::new();
-    for (place, curve) in CURVES.into_iter().enumerate() {
-        for constraint in [Constraint::Dale, Constraint::Free] {
-            for _ in 0..8 {
-                let measure = |measure: Measure| {
-                    (measure, planted_means(measure)[place] + rng.sample::<f64, _>(StandardNormal))
-                };
-                networks.push(NetworkEvidence {
-                    curve,
-                    constraint,
-                    class: format!("{curve:?} {constraint:?}"),
-                    r2: Some(0.95),
-                    measures: Measure::ALL.map(measure).into(),
-                    untrained: BTreeMap::new(),
-                });
-            }
-        }
-    }
-    // ReLU and sigmoid near each other, tanh far from both; half as far before training.
-    let aspects = Aspect::ALL.into_iter().map(|aspect| {
-        let noise = Array2::from_shape_fn((48, 6), |_| 0.5 * rng.sample::<f64, _>(StandardNormal));
-        let mut between = |scale: f64| {
-            let points = Array2::from_shape_fn((48, 6), |(i, d)| {
-                let place = i / 16;
-                let centre = [[0.0, 0.0], [2.0, 0.0], [2.0, 6.0]][place];
-                let own = if d < 2 { scale * centre[d] } else { 0.0 };
-                own + noise[[i, d]] + 0.1 * rng.sample::<f64, _>(StandardNormal)
-            });
-            Between { distances: embedding::distances(points.view()), networks: (0..48).collect() }
-        };
-        let trained = between(1.0);
-        AspectEvidence { aspect, embedded: Some(trained.clone()), trained, untrained: Some(between(0.5)) }
-    });
-    let scores = vec![ClassScores { class: "any".to_owned(), r2: vec![Some(0.95); 8] }];
-    TaskEvidence { task: task.to_owned(), floor: 0.9, scores, aspects: aspects.collect(), networks }
-}
-
-/// The same study with the labels dealt out anew, and measures without a sign.
-fn shuffled(mut task: TaskEvidence, seed: u64) -> TaskEvidence {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut order: Vec<usize> = (0..task.networks.len()).collect();
-    order.shuffle(&mut rng);
-    let before = task.networks.clone();
-    for (network, from) in task.networks.iter_mut().zip(order) {
-        network.measures = before[from].measures.clone();
-        for (measure, value) in &mut network.measures {
-            // Where the mean itself is the claim, no label carries it: the sign is dealt out instead.
-            let is_level = matches!(
-                measure,
-                Measure::ContextSeparation
-                    | Measure::ContextInhibition
-                    | Measure::IrrelevantSignProduct
-                    | Measure::IrrelevantGain
-                    | Measure::PerturbationCorrelation
-                    | Measure::IrrelevantSlope
-            );
-            if is_level && rng.random::<bool>() {
-                *value = -*value;
-            }
-        }
-    }
-    for aspect in &mut task.aspects {
-        aspect.trained.networks.shuffle(&mut rng);
-        aspect.embedded = Some(aspect.trained.clone());
-        if let Some(untrained) = &mut aspect.untrained {
-            untrained.networks.shuffle(&mut rng);
-        }
-    }
-    task
-}
 
 #[test]
 fn every_claim_is_supported_where_it_is_planted() {
@@ -134,7 +30,8 @@ fn every_claim_is_supported_where_it_is_planted() {
     assert_eq!(numbers, expected);
     let readings =
         claims.iter().flat_map(|claim| claim.readings.iter().map(move |reading| (claim.number, reading)));
-    let failed: Vec<_> = readings.filter(|(_, reading)| reading.verdict != Verdict::Supported).collect();
+    let is_upheld = |verdict| matches!(verdict, Verdict::Supported | Verdict::Equivalent);
+    let failed: Vec<_> = readings.filter(|(_, reading)| !is_upheld(reading.verdict)).collect();
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
@@ -257,12 +154,12 @@ fn networks_too_few_for_a_test_leave_a_claim_undecided_whether_p_or_an_interval_
         let claim = claims.iter().find(|claim| claim.number == number).expect("judged");
         (claim.verdict(), claim.first().missing().into_iter().map(str::to_owned).collect::<Vec<_>>())
     };
-    for number in [3, 4, 9, 10, 12, 14, 15, 16, 17] {
+    for number in [3, 4, 9, 10, 12, 14, 15, 16] {
         assert_eq!(found(&claims, number), (Verdict::NotDecidable, vec![TOO_FEW.to_owned()]), "{number}");
     }
     // Six of an activation: 1 of 2⁶ signs.
     let claims = judge(&[first_of_each_class(planted("cddm", 1), 3)], TERMS);
-    for number in [14, 16, 17] {
+    for number in [14, 16] {
         assert_eq!(found(&claims, number), (Verdict::Supported, Vec::new()), "{number}");
     }
 }
