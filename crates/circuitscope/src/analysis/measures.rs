@@ -68,11 +68,19 @@ pub enum Measure {
     PerturbationCorrelation,
     /// [`irrelevant_slope`] beyond [`STRONG`], up to 4.
     IrrelevantSlope,
+    /// R² of the identity of the effects of matched perturbations, see [`prediction`](super::latent_circuit::prediction).
+    PerturbationIdentity,
+    /// That of the circuits of other networks.
+    PerturbationIdentityOtherCircuit,
+    /// That of the circuit without recurrent weights.
+    PerturbationIdentityNoRecurrence,
+    /// That with the embedded nodes rotated at random.
+    PerturbationIdentityRotated,
 }
 
 impl Measure {
     /// Every measure.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::ExchangeResidual,
         Self::EarlyDivergence,
         Self::ContextAxisShare,
@@ -91,6 +99,10 @@ impl Measure {
         Self::IrrelevantGain,
         Self::PerturbationCorrelation,
         Self::IrrelevantSlope,
+        Self::PerturbationIdentity,
+        Self::PerturbationIdentityOtherCircuit,
+        Self::PerturbationIdentityNoRecurrence,
+        Self::PerturbationIdentityRotated,
     ];
 
     /// Name in tables.
@@ -114,6 +126,10 @@ impl Measure {
             Self::IrrelevantGain => "irrelevant_gain",
             Self::PerturbationCorrelation => "perturbation_correlation",
             Self::IrrelevantSlope => "irrelevant_slope",
+            Self::PerturbationIdentity => "perturbation_identity",
+            Self::PerturbationIdentityOtherCircuit => "perturbation_identity_other_circuit",
+            Self::PerturbationIdentityNoRecurrence => "perturbation_identity_no_recurrence",
+            Self::PerturbationIdentityRotated => "perturbation_identity_rotated",
         }
     }
 
@@ -140,6 +156,10 @@ impl Measure {
             Self::IrrelevantGain => "gain of the irrelevant less that of the relevant pair",
             Self::PerturbationCorrelation => "correlation of matched perturbations",
             Self::IrrelevantSlope => "slope of P(right) on strong irrelevant coherence",
+            Self::PerturbationIdentity => "R² of the identity of matched perturbations",
+            Self::PerturbationIdentityOtherCircuit => "R² of the identity, circuits of other networks",
+            Self::PerturbationIdentityNoRecurrence => "R² of the identity, circuit without recurrent weights",
+            Self::PerturbationIdentityRotated => "R² of the identity, nodes rotated at random",
         }
     }
 }

@@ -30,7 +30,10 @@ fn planted_means(measure: Measure) -> [f64; 3] {
         Measure::EndpointGap => [1.0; 3],
         Measure::ContextInhibition => [-5.0, -5.0, 0.0],
         Measure::IrrelevantSignProduct | Measure::IrrelevantGain => [0.0, 0.0, -5.0],
-        Measure::PerturbationCorrelation => [5.0; 3],
+        Measure::PerturbationCorrelation | Measure::PerturbationIdentity => [5.0; 3],
+        Measure::PerturbationIdentityOtherCircuit
+        | Measure::PerturbationIdentityNoRecurrence
+        | Measure::PerturbationIdentityRotated => [0.0; 3],
     }
 }
 

@@ -207,6 +207,10 @@ fn every_measure_that_leaves_a_choice_has_another_one() {
         Measure::IrrelevantSignProduct,
         Measure::IrrelevantGain,
         Measure::PerturbationCorrelation,
+        Measure::PerturbationIdentity,
+        Measure::PerturbationIdentityOtherCircuit,
+        Measure::PerturbationIdentityNoRecurrence,
+        Measure::PerturbationIdentityRotated,
     ];
     for measure in Measure::ALL {
         let is_varied = VARIATIONS.iter().any(|variation| variation.changes(measure));
