@@ -2,14 +2,15 @@
 //!
 //! The same tests as those of [`crate::claims`], on the distances of another measure. A conclusion survives a measure if it
 //! goes the claimed way, its p is below the level after Holm's correction over the conclusions and tasks of that measure,
-//! and it stands above the [`floor`] of noise.
+//! and networks differ by more than the noise of a run: the whole interval of that [`effect`] is above zero.
 
+use crate::analysis::similarity::Scale;
 use crate::analysis::statistics::{Resampling, holm};
 use crate::claims::{Between, Compared, LEVEL, NetworkEvidence, Part, resting, solutions};
 
-pub mod floor;
+pub mod effect;
 
-pub use floor::Floor;
+pub use effect::{Effect, Effects};
 
 /// What is concluded from distances between networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,14 +50,6 @@ impl Conclusion {
         }
     }
 
-    /// Whether its number is a difference of distances, in which their biases cancel.
-    const fn is_difference(self) -> bool {
-        match self {
-            Self::ReluNearSigmoid => true,
-            Self::ClassesDiffer | Self::ActivationsCluster | Self::TanhApart => false,
-        }
-    }
-
     /// The test of the claim whose form it has, on these distances; what stands beside it there is left out.
     fn part(self, networks: &[NetworkEvidence], between: &Between, resampling: Resampling) -> Part {
         let compared = Compared { networks, between, what: "distances" };
@@ -82,8 +75,8 @@ pub struct Tested {
     pub p: Option<f64>,
     /// Whether the statistic goes the claimed way.
     pub is_met: bool,
-    /// How it stands to the noise; none where classes are too small to be halved.
-    pub floor: Option<Floor>,
+    /// How large what it is about is; none where a group has fewer than three networks.
+    pub effects: Option<Effects>,
     /// What the study lacks for it.
     pub missing: Option<String>,
 }
@@ -91,9 +84,9 @@ pub struct Tested {
 /// What becomes of a conclusion under a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It holds, above the noise.
+    /// Its test finds it, and noise does not hide it.
     Survives,
-    /// Its test finds it, but the effect is no larger than noise.
+    /// Its test finds it, but noisy runs of different networks cannot be told from those of one.
     WithinNoise,
     /// Its test does not find it.
     Falls,
@@ -113,25 +106,31 @@ impl Outcome {
     }
 }
 
+/// What conclusions are tested on: the distances of one measure.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured<'a> {
+    /// The networks.
+    pub networks: &'a [NetworkEvidence],
+    /// Distances between them, without noise.
+    pub between: &'a Between,
+    /// Distances between their noisy runs, a row a run; NaN where none was measured. None where no runs were made.
+    pub runs: Option<&'a Between>,
+    /// How distances become squares.
+    pub scale: Scale,
+}
+
 /// Tests every conclusion on the distances of one measure.
-///
-/// - `realisations`: distances between two noisy runs of one network, one a network; may be empty.
-pub fn test(
-    networks: &[NetworkEvidence],
-    between: &Between,
-    realisations: &[f64],
-    resampling: Resampling,
-) -> Vec<Tested> {
+pub fn test(measured: Measured<'_>, resampling: Resampling) -> Vec<Tested> {
+    let Measured { networks, between, runs, scale } = measured;
     let tested = |conclusion: Conclusion| {
         let part = conclusion.part(networks, between, resampling);
-        let floor = floor::floor(conclusion, networks, between, realisations, resampling.seed);
         Tested {
             conclusion,
             value: part.value,
             reference: part.reference,
             p: part.p_for(),
             is_met: part.is_met(),
-            floor,
+            effects: effect::effects(conclusion, networks, between, runs, scale),
             missing: part.missing,
         }
     };
@@ -144,9 +143,9 @@ pub fn decide(tested: &[&Tested]) -> Vec<(Outcome, Option<f64>)> {
     let mut corrected = holm(&p).into_iter();
     let decide = |one: &&Tested| {
         let Some(p) = one.p.and_then(|_| corrected.next()) else { return (Outcome::NotDecidable, None) };
-        let outcome = match &one.floor {
+        let outcome = match &one.effects {
             _ if !one.is_met || p >= LEVEL => Outcome::Falls,
-            Some(floor) if floor.is_within() => Outcome::WithinNoise,
+            Some(effects) if effects.is_within_noise() => Outcome::WithinNoise,
             Some(_) => Outcome::Survives,
             None => Outcome::NotDecidable,
         };

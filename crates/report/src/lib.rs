@@ -21,8 +21,8 @@ mod theme;
 
 pub use html::render;
 pub use page::{
-    Artefact, ClaimRow, Finding, MeasureGroup, MeasureRow, MechanismRow, Outcome, Page, Part, PlacedFigure,
-    Provenance, ReadingRow, RobustnessCell, RobustnessRow, RunRow, SideRow, StatisticRow, Topic, UnderWay,
-    Verdict,
+    Artefact, ClaimRow, DoubtfulEffect, Finding, MeasureGroup, MeasureRow, MechanismRow, Outcome, Page, Part,
+    PlacedFigure, Provenance, ReadingRow, RobustnessCell, RobustnessRow, RunRow, SideRow, StatisticRow,
+    Topic, UnderWay, Verdict,
 };
 pub use svg::svg;

@@ -107,12 +107,15 @@ const STEPS: [Step; 14] = [
                alignment (CKA), what linear regression leaves of R², the angle between shapes under the best orthogonal \
                map (or, if the study names it, their Euclidean distance), and the angle and distance between laws of \
                motion (dynamical similarity analysis on ten delays and ten directions). On each the tests of rows 1, 7 \
-               (by distances, not the embedding), 8 and 11 are repeated, with Holm's correction within a measure. An \
-               effect is within the noise unless centroids of halves of different groups lie farther apart than 95 % of \
-               those of halves of one group, and trained networks of different groups, on average, farther than 95 % of \
-               pairs of noisy runs of one network; that ReLU and sigmoid are near, a difference of distances, is held \
-               against such differences.",
-        sources: &["Kor19", "Wil21", "Ost23", "Hol79"],
+               (by distances, not the embedding), 8 and 11 are repeated, with Holm's correction within a measure. Every \
+               network is also run twice with its recurrent noise. A conclusion that its test finds is within the noise \
+               unless the mean square between runs of networks of different groups, less half of that between two runs of \
+               each, is above zero with its whole 95 % interval: it is zero in expectation for a network and itself, by any \
+               measure. Beside it stands the square of the distance between centres of groups without noise, pairs of a \
+               network with itself left out, which is without bias. That ReLU and sigmoid are near is a difference of such \
+               squares. Squares are those of a Euclidean distance: of angles those of the chord, and a share of the \
+               variance is one already. Intervals leave out one network at a time.",
+        sources: &["Kor19", "Wil21", "Ost23", "SR13", "Wal16", "Arv69", "ES81", "Hol79"],
     },
     Step {
         name: "Behaviour",
@@ -134,7 +137,7 @@ const STEPS: [Step; 14] = [
 ];
 
 /// Key, citation, and where it is found.
-const SOURCES: [(&str, &str, &str); 26] = [
+const SOURCES: [(&str, &str, &str); 30] = [
     (
         "TE25",
         "Tolmachev P., Engel T. A. (2025). Single-unit activations confer inductive biases for emergent circuit \
@@ -252,6 +255,28 @@ const SOURCES: [(&str, &str, &str); 26] = [
         "Kornblith S., Norouzi M., Lee H., Hinton G. (2019). Similarity of neural network representations revisited. \
          International Conference on Machine Learning. arXiv:1905.00414.",
         "10.48550/arXiv.1905.00414",
+    ),
+    (
+        "SR13",
+        "Székely G. J., Rizzo M. L. (2013). Energy statistics: a class of statistics based on distances. Journal of \
+         Statistical Planning and Inference 143, 1249–1272.",
+        "10.1016/j.jspi.2013.03.018",
+    ),
+    (
+        "Wal16",
+        "Walther A., Nili H., Ejaz N., Alink A., Kriegeskorte N., Diedrichsen J. (2016). Reliability of dissimilarity \
+         measures for multi-voxel pattern analysis. NeuroImage 137, 188–200.",
+        "10.1016/j.neuroimage.2015.12.012",
+    ),
+    (
+        "Arv69",
+        "Arvesen J. N. (1969). Jackknifing U-statistics. The Annals of Mathematical Statistics 40, 2076–2100.",
+        "10.1214/aoms/1177697287",
+    ),
+    (
+        "ES81",
+        "Efron B., Stein C. (1981). The jackknife estimate of variance. The Annals of Statistics 9, 586–596.",
+        "10.1214/aos/1176345462",
     ),
     (
         "Wil21",

@@ -311,6 +311,19 @@ pub struct RobustnessCell {
     pub p: Option<f64>,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// Where it is within the noise, the effect that cannot be told from zero.
+    pub doubtful: Option<DoubtfulEffect>,
+}
+
+/// An effect whose interval includes zero.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DoubtfulEffect {
+    /// What it is, for readers.
+    pub name: String,
+    /// Its estimate.
+    pub value: f64,
+    /// Its interval.
+    pub interval: [f64; 2],
 }
 
 /// What becomes of a conclusion under a measure.
@@ -318,7 +331,7 @@ pub struct RobustnessCell {
 pub enum Outcome {
     /// It holds, above the noise.
     Survives,
-    /// Its test finds it, but the effect is no larger than noise.
+    /// Its test finds it, but noisy runs of different networks cannot be told from those of one.
     WithinNoise,
     /// Its test does not find it.
     Falls,

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::elements::tabs;
-use crate::page::{Outcome, Page, RobustnessCell, RobustnessRow};
+use crate::page::{DoubtfulEffect, Outcome, Page, RobustnessCell, RobustnessRow};
 use crate::tables::{number, p_value};
 
 /// A table a task: a row a measure, a column a conclusion.
@@ -59,6 +59,11 @@ fn of_cell(cell: &RobustnessCell) -> Markup {
         span { (mark) }
         @if cell.value.is_some() {
             span.reason { (number(cell.value, decimals)) ", p " (p_value(cell.p)) }
+        }
+        @if let Some(DoubtfulEffect { name, value, interval: [low, high] }) = &cell.doubtful {
+            span.reason {
+                (name) " " (number(Some(*value), 3)) " [" (number(Some(*low), 3)) ", " (number(Some(*high), 3)) "]"
+            }
         }
     }
 }

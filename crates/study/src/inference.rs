@@ -8,6 +8,7 @@ use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress, fits};
 use circuitscope::analysis::latent_circuit::judge::{self, mean_and_error};
 use circuitscope::analysis::latent_circuit::mechanism::{Mechanism, mechanism};
 use circuitscope::analysis::latent_circuit::perturbation::{Causality, Probe, causality};
+use circuitscope::analysis::latent_circuit::prediction::{Prediction, without_recurrence};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::roles::{Role, roles};
 use circuitscope::analysis::latent_circuit::score::Scores;
@@ -32,6 +33,8 @@ pub(crate) struct Inference {
     pub(crate) mechanism: Option<Mechanism>,
     /// Of the best fit, if it finished; recorded neurons cannot be changed.
     pub(crate) causality: Option<Causality>,
+    /// How the best fit without recurrent weights predicts the network, where there is a causality.
+    pub(crate) no_recurrence: Option<Prediction>,
 }
 
 /// Where fits begin and how many there are.
@@ -111,7 +114,13 @@ pub(crate) fn read(
         }
         _ => None,
     };
-    Ok(Inference { fits, consensus, mechanism, causality })
+    let no_recurrence = match (&causality, shown) {
+        (Some(Causality { effects, .. }), Some((task, trials))) => {
+            Some(without_recurrence(&fits[0].circuit, effects, task, trials, Probe::STANDARD)?)
+        }
+        _ => None,
+    };
+    Ok(Inference { fits, consensus, mechanism, causality, no_recurrence })
 }
 
 /// Scores on held-out trials, means over the parts: on each, of a circuit fitted to the other parts.

@@ -6,7 +6,7 @@
 
 use crate::config::Study;
 use crate::event::Listener;
-use crate::identity::{of_parts, seed_of};
+use crate::identity::of_parts;
 use crate::store::{Folder, Lock, StoreError, write_whole};
 use circuitscope::KernelPath;
 use serde::Serialize;
@@ -147,11 +147,6 @@ impl Job {
     /// The file of the result.
     pub(crate) fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// A seed of its own.
-    pub(crate) fn seed(&self) -> u64 {
-        seed_of(&self.identity)
     }
 
     /// Whether a result is stored; one that cannot be read counts until it is asked for.

@@ -18,7 +18,7 @@ pub use behave::{
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
 pub use circuit::{
     CeilingRow, CircuitReport, CircuitSearch, ConsensusRow, FitRow, HeldOutRow, MechanismRow, Nodes,
-    PerturbationRow, RecordingRow, SizeRow, StartsRow, WeightRows, circuit,
+    PerturbationRow, PredictionRow, RecordingRow, SizeRow, StartsRow, WeightRows, circuit,
 };
 pub use circuitscope::analysis::behaviour::measures::Measure;
 pub use circuitscope::analysis::choice_lines::CONTEXTS;

@@ -23,8 +23,9 @@ mod training;
 
 pub use behaviour::{ConditionRow, MeasureRow, NetworkBehaviour, ResponseRow, behaviours};
 pub use circuits::{
-    CircuitMean, CircuitMechanism, CircuitNode, CircuitOutcome, CircuitPair, CircuitScores, CircuitWeights,
-    FittedCircuit, MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect, circuits,
+    CircuitMean, CircuitMechanism, CircuitNode, CircuitOutcome, CircuitPair, CircuitPrediction,
+    CircuitScores, CircuitWeights, FittedCircuit, MatrixName, NetworkCircuit, NodeResponse,
+    StoredCorrelation, WeightEffect, circuits,
 };
 pub use claims::{Calibration, ItemMeasures, Judged, calibrated, claims};
 pub use comparison::{Compared, Comparison, Groups, Items, Space, Spread, StatisticName, Value, compare};
@@ -70,6 +71,8 @@ pub struct TaskResults<'a> {
     pub circuit_pairs: Vec<CircuitPair>,
     /// The mean circuit of each class that has circuits of two networks or more.
     pub circuit_means: Vec<CircuitMean>,
+    /// How each circuit predicts its network, beside circuits that should not; networks without a circuit are left out.
+    pub circuit_predictions: Vec<CircuitPrediction>,
     /// What every network, selected or not, answers beyond its training.
     pub behaviour: Vec<NetworkBehaviour>,
     /// How far activations lie apart in the course of training; empty without checkpoints.
@@ -285,7 +288,8 @@ fn selected<'a>(study: &'a Study, networks: &[StudyNetwork<'a>]) -> Vec<TaskResu
             let of_task = networks.iter().filter(|network| network.job.task.task.name() == task.task.name());
             let networks = select(of_task.cloned().collect(), task.selection);
             let (items, taken_apart) = (Vec::new(), Vec::new());
-            let (circuits, circuit_pairs, circuit_means) = (Vec::new(), Vec::new(), Vec::new());
+            let (circuits, circuit_pairs) = (Vec::new(), Vec::new());
+            let (circuit_means, circuit_predictions) = (Vec::new(), Vec::new());
             let (distances, compared) = (Vec::new(), Vec::new());
             let (behaviour, similarity) = (Vec::new(), Vec::new());
             let (separation, measured_moments) = (Vec::new(), Vec::new());
@@ -297,6 +301,7 @@ fn selected<'a>(study: &'a Study, networks: &[StudyNetwork<'a>]) -> Vec<TaskResu
                 circuits,
                 circuit_pairs,
                 circuit_means,
+                circuit_predictions,
                 behaviour,
                 separation,
                 measured_moments,

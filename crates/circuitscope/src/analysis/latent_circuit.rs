@@ -6,6 +6,7 @@
 //! [`judge`]: conditions held out, and the number of nodes that they ask for.
 //! [`matching`] and [`consensus`]: what the fits of one network agree on.
 //! [`perturbation`]: whether the network follows when both are changed alike, and what each weight does to behaviour.
+//! [`prediction`]: how well that of the circuit predicts that of the network, beside circuits that should not.
 //! [`mechanism`]: what the circuit does, by numbers. [`roles`]: what each node stands for.
 //! [`distance`]: between the circuits of different networks; [`class_mean`]: what those of a class have in common.
 
@@ -22,6 +23,7 @@ pub mod noise_ceiling;
 mod objective;
 pub mod perturbation;
 mod placement;
+pub mod prediction;
 pub mod responses;
 pub mod roles;
 pub mod schedule;

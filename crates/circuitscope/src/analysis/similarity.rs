@@ -23,7 +23,7 @@ mod representation;
 pub mod shape;
 
 use dsa::{Alignment, Dynamics, Search};
-pub use measure::{SimilarityError, SimilarityMeasure};
+pub use measure::{Scale, SimilarityError, SimilarityMeasure};
 pub use representation::{Overlap, Representation};
 
 impl SimilarityMeasure {

@@ -1,6 +1,6 @@
 //! Claims 14 to 17 and 19: mechanisms of latent circuits, and behaviour that follows from them.
 
-use super::part::{Part, Way, difference, level, level_beside, level_of_all};
+use super::part::{Part, Way, difference, level, level_beside, level_of_all, paired_of_all};
 use super::{TaskEvidence, Terms};
 use crate::analysis::measures::Measure;
 use circuitscope_kernel::Curve::{Relu, Sigmoid, Tanh};
@@ -91,4 +91,21 @@ pub(super) fn less_sloped(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
 
 pub(super) fn predictive(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     vec![level_of_all(task, Measure::PerturbationCorrelation, Way::Above, terms)]
+}
+
+/// The circuit's effects are those of the network in size too: R² of the identity above zero, and above that of circuits that
+/// know nothing of the network.
+pub(super) fn identical(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let mut parts = vec![level_of_all(task, Measure::PerturbationIdentity, Way::Above, terms)];
+    let baselines = [
+        Measure::PerturbationIdentityOtherCircuit,
+        Measure::PerturbationIdentityNoRecurrence,
+        Measure::PerturbationIdentityRotated,
+    ];
+    parts.extend(
+        baselines.map(|baseline| {
+            paired_of_all(task, [Measure::PerturbationIdentity, baseline], Way::Above, terms)
+        }),
+    );
+    parts
 }

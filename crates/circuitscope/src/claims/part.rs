@@ -370,3 +370,16 @@ pub(super) fn level_of_all(task: &TaskEvidence, measure: Measure, way: Way, term
         format!("{} networks have it, three are needed ({})", all.len(), measure.name())
     })
 }
+
+/// One measure of all networks less another, network by network.
+pub(super) fn paired_of_all(task: &TaskEvidence, [a, b]: [Measure; 2], way: Way, terms: Terms) -> Part {
+    let words = format!("{} less {}", a.words(), b.words());
+    let gaps: Vec<f64> = task
+        .networks
+        .iter()
+        .filter_map(|network| Some(network.measures.get(&a)? - network.measures.get(&b)?))
+        .collect();
+    tested(words, way, location(&gaps, terms.resampling), || {
+        format!("{} networks have both, three are needed", gaps.len())
+    })
+}

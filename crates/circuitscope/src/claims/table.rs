@@ -333,10 +333,13 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["Circuits predict the network"; 2],
         scope: MainTask,
         about: Networks,
-        readings: &[reading(
-            "correlation",
-            "effects of matched perturbations correlate",
-            circuits::predictive,
-        )],
+        readings: &[
+            reading("correlation", "effects of matched perturbations correlate", circuits::predictive),
+            reading(
+                "identity",
+                "they are equal in size too, more than those of circuits that know nothing of the network",
+                circuits::identical,
+            ),
+        ],
     },
 ];

@@ -6,8 +6,8 @@ use crate::exit::Failure;
 use crate::progress::Progress;
 use circuitscope_study::import::recording;
 use circuitscope_study::one_network::{
-    self, CircuitReport, CircuitSearch, ConsensusRow, EmbeddingModel, Nodes, RecordingRow, SizeRow, Source,
-    Starts, StartsRow, WeightRows,
+    self, CircuitReport, CircuitSearch, ConsensusRow, EmbeddingModel, Nodes, PerturbationRow, RecordingRow,
+    SizeRow, Source, Starts, StartsRow, WeightRows,
 };
 use std::io::Write;
 
@@ -270,6 +270,32 @@ fn print_warning(out: &mut impl Write, found: &CircuitReport) -> Result<(), Fail
     Ok(())
 }
 
+fn print_perturbation(out: &mut impl Write, found: &PerturbationRow) -> Result<(), Failure> {
+    writeln!(
+        out,
+        "\nperturbation: changes of behaviour in circuit and network correlate by {:.3} (p {:.4})",
+        found.correlation, found.p
+    )?;
+    let known = |number: Option<f64>| number.map_or_else(|| "none".to_owned(), |x| format!("{x:.3}"));
+    writeln!(
+        out,
+        "  R² of the identity {} (1: equal; 0: as good as no change; below 0: worse)",
+        known(found.r2_identity)
+    )?;
+    let baselines =
+        [("without recurrent weights", found.no_recurrence), ("nodes rotated at random", found.rotated)];
+    for (name, row) in baselines {
+        let Some(row) = row else { continue };
+        writeln!(
+            out,
+            "  {name}: correlation {}, R² of the identity {}",
+            known(row.correlation),
+            known(row.r2_identity)
+        )?;
+    }
+    Ok(())
+}
+
 fn print_judgement(out: &mut impl Write, found: &CircuitReport) -> Result<(), Failure> {
     let mechanism = &found.mechanism;
     if let (Some(inhibition), Some(saturation), Some(label)) =
@@ -284,11 +310,7 @@ fn print_judgement(out: &mut impl Write, found: &CircuitReport) -> Result<(), Fa
     }
     print_warning(out, found)?;
     match &found.perturbation {
-        Some(perturbation) => writeln!(
-            out,
-            "\nperturbation: changes of behaviour in circuit and network correlate by {:.3} (p {:.4})",
-            perturbation.correlation, perturbation.p
-        )?,
+        Some(perturbation) => print_perturbation(out, perturbation)?,
         None if found.consensus.is_none() => {
             writeln!(out, "\nevery fit diverged: there is no circuit to read")?;
         }

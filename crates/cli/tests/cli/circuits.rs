@@ -202,7 +202,7 @@ fn circuits_of_golden_networks_are_fitted_under_the_agreed_keys() {
     }
     assert_eq!(keys(&found["mechanism"]), ["inhibition", "label", "saturation"]);
     assert!(found["mechanism"]["label"].is_null()); // a task without contexts
-    assert_eq!(keys(&found["perturbation"]), ["correlation", "p"]);
+    assert_eq!(keys(&found["perturbation"]), ["correlation", "no_recurrence", "p", "r2_identity", "rotated"]);
     let consensus = &found["consensus"];
     assert_eq!(consensus["nodes"], serde_json::json!(["value", "cue", "bias", "free 1", "free 2"]));
     assert_eq!(consensus["solutions"].as_array().map(Vec::len), Some(3));

@@ -118,6 +118,11 @@ fn robustness(tasks: &[&str]) -> Vec<RobustnessRow> {
         value,
         p,
         outcome,
+        doubtful: (outcome == Outcome::WithinNoise).then(|| DoubtfulEffect {
+            name: "beyond noise".into(),
+            value: 0.012,
+            interval: [-0.03, 0.054],
+        }),
     };
     let row = |task: &str, networks: &str, measure: &str, outcome| RobustnessRow {
         task: task.into(),

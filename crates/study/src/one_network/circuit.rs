@@ -4,8 +4,8 @@ mod report;
 mod starts;
 
 pub use report::{
-    CeilingRow, CircuitReport, ConsensusRow, FitRow, MechanismRow, PerturbationRow, RecordingRow, SizeRow,
-    WeightRows,
+    CeilingRow, CircuitReport, ConsensusRow, FitRow, MechanismRow, PerturbationRow, PredictionRow,
+    RecordingRow, SizeRow, WeightRows,
 };
 pub use starts::StartsRow;
 

@@ -236,8 +236,10 @@ fn perturbations(
             hover: format!("{} → {}", row.column_name, row.row_name),
         })
     };
-    let remark = match (drawn.circuit.behaviour_correlation, drawn.circuit.behaviour_p) {
-        (Some(r), Some(p)) => format!("r {r:.2}, p {p:.4}"),
+    let circuit = drawn.circuit;
+    let remark = match (circuit.behaviour_correlation, circuit.behaviour_p, circuit.behaviour_r2_identity) {
+        (Some(r), Some(p), Some(r2)) => format!("r {r:.2}, p {p:.4}, R² of identity {r2:.2}"),
+        (Some(r), Some(p), None) => format!("r {r:.2}, p {p:.4}"),
         _ => "one side does not vary".to_owned(),
     };
     ScatterPanel {

@@ -5,7 +5,7 @@ use crate::config::Control;
 use crate::stage::Kind;
 use crate::table::ConclusionTest;
 use circuitscope::robustness::{Conclusion, Outcome};
-use circuitscope_report::{Outcome as Shown, RobustnessCell, RobustnessRow};
+use circuitscope_report::{DoubtfulEffect, Outcome as Shown, RobustnessCell, RobustnessRow};
 
 /// The rows of the page: a measure each, a cell a conclusion.
 pub(super) fn rows(rows: &[ConclusionTest]) -> Vec<RobustnessRow> {
@@ -36,5 +36,15 @@ fn cell(row: &ConclusionTest) -> RobustnessCell {
             Outcome::Falls => Shown::Falls,
             Outcome::NotDecidable => Shown::NotDecidable,
         },
+        doubtful: doubtful(row).filter(|_| row.outcome == Outcome::WithinNoise),
     }
+}
+
+/// The effect that decides.
+fn doubtful(row: &ConclusionTest) -> Option<DoubtfulEffect> {
+    Some(DoubtfulEffect {
+        name: "square beyond noise".to_owned(),
+        value: row.beyond_noise?,
+        interval: [row.beyond_noise_low?, row.beyond_noise_high?],
+    })
 }

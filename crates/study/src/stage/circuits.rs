@@ -2,9 +2,11 @@
 
 mod means;
 mod pairs;
+mod predictions;
 mod record;
 
 pub use pairs::CircuitPair;
+pub use predictions::CircuitPrediction;
 pub use record::{
     CircuitMean, CircuitMechanism, CircuitNode, CircuitOutcome, CircuitScores, CircuitWeights, FittedCircuit,
     MatrixName, NetworkCircuit, NodeResponse, StoredCorrelation, WeightEffect,
@@ -48,7 +50,8 @@ struct Piece<'a> {
 }
 
 /// Fills [`TaskResults::circuits`] with circuits of the best networks of each class, and
-/// [`TaskResults::circuit_pairs`] and [`TaskResults::circuit_means`] with their distances and means.
+/// [`TaskResults::circuit_pairs`], [`TaskResults::circuit_means`] and [`TaskResults::circuit_predictions`] with their
+/// distances, their means and what they predict.
 ///
 /// # Errors
 /// [`ExecuteError`]; everything finished before it stays.
@@ -73,7 +76,9 @@ pub fn circuits(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Result
         let is_shuffled_too = context.study.comparison.controls.contains(&Control::Shuffled);
         let pairs = pairs::pairs(&of_task.circuits, &network.file.network, &setting.wiring, is_shuffled_too);
         let means = means::means(of_task, &network.file.network, &setting.wiring);
+        let predictions = predictions::predictions(of_task, &setting.wiring);
         (of_task.circuit_pairs, of_task.circuit_means) = (pairs, means);
+        of_task.circuit_predictions = predictions;
     }
     (context.listener)(Event::Ended { stage });
     Ok(())
@@ -192,7 +197,7 @@ fn network_circuit(
     setting: &Setting,
     found: &Inference,
 ) -> Result<Option<FittedCircuit>, RunError> {
-    let Inference { fits, consensus, mechanism, causality } = found;
+    let Inference { fits, consensus, mechanism, causality, .. } = found;
     let (Some(consensus), Some(causality)) = (consensus, causality) else { return Ok(None) };
     let best = &fits[0];
     let names = Ends::of_task(task).node_names(&setting.wiring).into_iter().zip(roles(&setting.wiring));

@@ -168,6 +168,16 @@ fn of_circuit(of_task: &TaskResults<'_>, item: &Item) -> Vec<(Measure, f64)> {
         numbers.push((Measure::StimulusSignProduct, mechanism.stimulus_sign_product));
     }
     numbers.extend(fitted.behaviour_correlation.r.map(|r| (Measure::PerturbationCorrelation, r)));
+    let predicted = of_task.circuit_predictions.iter().find(|one| one.network == item.network);
+    let identities = predicted.into_iter().flat_map(|of| {
+        [
+            (Measure::PerturbationIdentity, of.fitted),
+            (Measure::PerturbationIdentityOtherCircuit, of.other_circuit),
+            (Measure::PerturbationIdentityNoRecurrence, of.no_recurrence),
+            (Measure::PerturbationIdentityRotated, of.rotated),
+        ]
+    });
+    numbers.extend(identities.filter_map(|(measure, of)| Some((measure, of?.r2_identity))));
     numbers
 }
 

@@ -9,7 +9,7 @@ use crate::job::Job;
 use crate::spread::side_by_side;
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{Between, NetworkEvidence};
-use circuitscope::robustness::{Conclusion, Floor, Outcome, Tested, decide, test};
+use circuitscope::robustness::{Conclusion, Effect, Effects, Measured, Outcome, Tested, decide, test};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -23,7 +23,7 @@ pub struct Robustness {
     pub measure: &'static str,
     /// Trained networks, or the control.
     pub kind: Kind,
-    /// The test and its floors.
+    /// The test and its effects.
     pub tested: Tested,
     /// p after Holm's correction over the conclusions and tasks of this measure and kind.
     pub p_holm: Option<f64>,
@@ -38,10 +38,16 @@ struct StoredRow {
     reference: f64,
     p: Option<f64>,
     is_met: bool,
-    /// Effect, sampling, distance.
-    floor: Option<[f64; 3]>,
-    realisation: Option<f64>,
+    effects: Option<StoredEffects>,
     missing: Option<String>,
+}
+
+/// Effects: each an estimate and the ends of its interval.
+#[derive(Serialize, Deserialize)]
+struct StoredEffects {
+    of_centres: [f64; 3],
+    beyond_noise: Option<[f64; 3]>,
+    between_runs: Option<f64>,
 }
 
 /// Tests every conclusion on every matrix of [`TaskResults::similarity`]: measure by measure, task by task.
@@ -109,7 +115,7 @@ fn piece(
     // The kind as well: without networks the two kinds would otherwise share a file, written at once by two threads.
     let (measure, kind) = (measured.measure, measured.kind.name());
     let version = format!(
-        "robustness {ANALYSIS_VERSION} of location and few neighbours, of centres beside like {measure} {kind} {resampling:?}"
+        "robustness {ANALYSIS_VERSION} of location and few neighbours, effects with intervals {measure} {kind} {resampling:?}"
     );
     let items: Vec<String> = measured
         .items
@@ -118,21 +124,29 @@ fn piece(
         .collect();
     // The numbers themselves: the measures have versions of their own.
     let mut numbers = String::new();
-    for number in measured.distances.iter().chain(&measured.realisations) {
+    for number in measured.distances.iter().chain(measured.runs.iter().flatten()) {
         let _ = write!(numbers, "{:016x}", number.to_bits());
     }
     let parts = items.iter().map(String::as_str).chain([numbers.as_str()]);
     let parts = std::iter::once(version.as_str()).chain(parts);
     let job = Job::new(context.folder, "robustness", task, parts);
     let rows: Vec<StoredRow> = job.get_or_compute(context, || {
-        let (networks, between) = evidence(of_task, measured);
-        Ok(test(&networks, &between, &measured.realisations, resampling).iter().map(row).collect())
+        let networks = networks(of_task, measured);
+        let between =
+            Between { distances: measured.distances.clone(), networks: (0..networks.len()).collect() };
+        let runs = measured.runs.as_ref().map(|distances| Between {
+            distances: distances.clone(),
+            networks: (0..distances.nrows()).map(|run| run / 2).collect(),
+        });
+        let measured =
+            Measured { networks: &networks, between: &between, runs: runs.as_ref(), scale: measured.scale };
+        Ok(test(measured, resampling).iter().map(row).collect())
     })?;
     Ok(Conclusion::ALL.into_iter().zip(rows).map(known).collect())
 }
 
-/// Networks and distances as the tests of claims take them.
-fn evidence(of_task: &TaskResults<'_>, measured: &MeasuredDistances) -> (Vec<NetworkEvidence>, Between) {
+/// Networks as the tests of claims take them.
+fn networks(of_task: &TaskResults<'_>, measured: &MeasuredDistances) -> Vec<NetworkEvidence> {
     let network = |&place: &usize| {
         let item: &Item = &of_task.items[place];
         let class = &of_task.task.classes[item.class];
@@ -145,9 +159,11 @@ fn evidence(of_task: &TaskResults<'_>, measured: &MeasuredDistances) -> (Vec<Net
             untrained: BTreeMap::new(),
         }
     };
-    let networks: Vec<NetworkEvidence> = measured.items.iter().map(network).collect();
-    let between = Between { distances: measured.distances.clone(), networks: (0..networks.len()).collect() };
-    (networks, between)
+    measured.items.iter().map(network).collect()
+}
+
+fn numbers(Effect { value, interval: [low, high] }: Effect) -> [f64; 3] {
+    [value, low, high]
 }
 
 fn row(tested: &Tested) -> StoredRow {
@@ -158,22 +174,28 @@ fn row(tested: &Tested) -> StoredRow {
         reference: tested.reference,
         p: tested.p,
         is_met: tested.is_met,
-        floor: tested.floor.map(|floor| [floor.effect, floor.sampling, floor.distance]),
-        realisation: tested.floor.and_then(|floor| floor.realisation),
+        effects: tested.effects.map(|effects| StoredEffects {
+            of_centres: numbers(effects.of_centres),
+            beyond_noise: effects.beyond_noise.map(numbers),
+            between_runs: effects.between_runs,
+        }),
         missing: tested.missing.clone(),
     }
 }
 
 fn known((conclusion, row): (Conclusion, StoredRow)) -> Tested {
-    let realisation = row.realisation;
-    let floor = |[effect, sampling, distance]: [f64; 3]| Floor { effect, sampling, distance, realisation };
+    let effect = |[value, low, high]: [f64; 3]| Effect { value, interval: [low, high] };
     Tested {
         conclusion,
         value: row.value,
         reference: row.reference,
         p: row.p,
         is_met: row.is_met,
-        floor: row.floor.map(floor),
+        effects: row.effects.map(|stored| Effects {
+            of_centres: effect(stored.of_centres),
+            beyond_noise: stored.beyond_noise.map(effect),
+            between_runs: stored.between_runs,
+        }),
         missing: row.missing,
     }
 }

@@ -2,8 +2,9 @@
 
 use super::field::{Levels, Name};
 use super::row::table;
-use crate::stage::{CircuitOutcome, FittedCircuit, Item, NetworkCircuit, TaskResults};
+use crate::stage::{CircuitOutcome, CircuitPrediction, FittedCircuit, Item, NetworkCircuit, TaskResults};
 use circuitscope::analysis::latent_circuit::mechanism::Label;
+use circuitscope::analysis::latent_circuit::prediction::Prediction;
 
 table! {
     /// One row per network that latent circuits were fitted to: class by class, in each class the network with the highest
@@ -66,6 +67,21 @@ table! {
         behaviour_correlation: Option<f64>,
         /// Permutation p value of `behaviour_correlation`, nodes permuted.
         behaviour_p: Option<f64>,
+        /// R² of the identity of the same changes: 1 − Σ(network − circuit)² / Σ network², which sees their amplitude; below 0
+        /// where a circuit in which nothing changes would predict better.
+        behaviour_r2_identity: Option<f64>,
+        /// `behaviour_correlation` of the circuits of other networks, nodes matched: mean over those of the class, else of the task.
+        other_circuit_correlation: Option<f64>,
+        /// `behaviour_r2_identity` of the same.
+        other_circuit_r2_identity: Option<f64>,
+        /// `behaviour_correlation` of the circuit without recurrent weights.
+        no_recurrence_correlation: Option<f64>,
+        /// `behaviour_r2_identity` of the same.
+        no_recurrence_r2_identity: Option<f64>,
+        /// `behaviour_correlation` with the embedded nodes rotated at random: mean over 100 rotations.
+        rotated_correlation: Option<f64>,
+        /// `behaviour_r2_identity` of the same.
+        rotated_r2_identity: Option<f64>,
         /// Correlation of what a change of each weight does to the states of circuit and network.
         state_correlation: Option<f64>,
         /// Permutation p value of `state_correlation`, nodes permuted.
@@ -116,6 +132,14 @@ fn row(subject: Subject<'_>) -> Circuit {
     let scores = fitted.map(|fitted| fitted.scores);
     let held_out = fitted.and_then(|fitted| fitted.held_out);
     let mechanism = fitted.and_then(|fitted| fitted.mechanism.as_ref());
+    let all = &subject.of_task.circuit_predictions;
+    let predicted = all.iter().find(|one| one.network == subject.circuit.network);
+    let r = |of: fn(&CircuitPrediction) -> Option<Prediction>| {
+        predicted.and_then(of).map(|prediction| prediction.r).filter(|r| r.is_finite())
+    };
+    let r2_identity = |of: fn(&CircuitPrediction) -> Option<Prediction>| {
+        predicted.and_then(of).map(|prediction| prediction.r2_identity)
+    };
     Circuit {
         outcome: match &subject.circuit.outcome {
             CircuitOutcome::Fitted(_) => "fitted".into(),
@@ -148,6 +172,13 @@ fn row(subject: Subject<'_>) -> Circuit {
         weight_p: fitted.and_then(|fitted| fitted.weight_correlation.p),
         behaviour_correlation: fitted.and_then(|fitted| fitted.behaviour_correlation.r),
         behaviour_p: fitted.and_then(|fitted| fitted.behaviour_correlation.p),
+        behaviour_r2_identity: r2_identity(|of| of.fitted),
+        other_circuit_correlation: r(|of| of.other_circuit),
+        other_circuit_r2_identity: r2_identity(|of| of.other_circuit),
+        no_recurrence_correlation: r(|of| of.no_recurrence),
+        no_recurrence_r2_identity: r2_identity(|of| of.no_recurrence),
+        rotated_correlation: r(|of| of.rotated),
+        rotated_r2_identity: r2_identity(|of| of.rotated),
         state_correlation: fitted.and_then(|fitted| fitted.state_correlation.r),
         state_p: fitted.and_then(|fitted| fitted.state_correlation.p),
     }

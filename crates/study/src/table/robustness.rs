@@ -29,16 +29,22 @@ table! {
         p_holm: Option<f64>,
         /// Whether the conclusion holds, above the noise.
         survives: bool,
-        /// What becomes of it: it `survives`, its effect is `within_noise`, its test does not find it (`falls`), or the study cannot tell.
+        /// What becomes of it: it `survives`, its test finds it but `beyond_noise` cannot be told from 0 (`within_noise`), its test does not find it (`falls`), or the study cannot tell.
         outcome: Outcome,
-        /// Size of the effect: distance between the groups' centroids; of `relu_near_sigmoid` a difference of distances.
+        /// Square of the distance between the centres of the groups, without bias: below 0 by chance where they do not lie apart. Squares of angles are those of chords, and a share of the variance is a square already. Of `relu_near_sigmoid` a difference of squares, of `tanh_apart` that to the activation which tanh is less surely apart from.
         effect: Option<f64>,
-        /// The same of two halves of a group: what sampling alone gives.
-        sampling_floor: Option<f64>,
-        /// Mean distance between the groups.
-        distance: Option<f64>,
-        /// Mean distance between two noisy runs of one network.
-        noise_floor: Option<f64>,
+        /// Lower end of its 95 % interval over networks.
+        effect_low: Option<f64>,
+        /// Upper end.
+        effect_high: Option<f64>,
+        /// Mean square of the distance between noisy runs of networks of different groups, less half of that between two runs of each.
+        beyond_noise: Option<f64>,
+        /// Lower end of its 95 % interval over networks.
+        beyond_noise_low: Option<f64>,
+        /// Upper end.
+        beyond_noise_high: Option<f64>,
+        /// Mean square of the distance between two noisy runs of one network.
+        between_runs: Option<f64>,
         /// What the study lacks to tell.
         missing: Option<Name>,
     }
@@ -47,7 +53,9 @@ table! {
 impl ConclusionTest {
     pub(crate) fn of(tested: &[Robustness]) -> Vec<Self> {
         let row = |row: &Robustness| {
-            let (tested, floor) = (&row.tested, row.tested.floor);
+            let (tested, effects) = (&row.tested, row.tested.effects);
+            let of_centres = effects.map(|effects| effects.of_centres);
+            let beyond_noise = effects.and_then(|effects| effects.beyond_noise);
             Self {
                 task: row.task.into(),
                 kind: row.kind,
@@ -60,10 +68,13 @@ impl ConclusionTest {
                 p_holm: row.p_holm,
                 survives: row.outcome == Outcome::Survives,
                 outcome: row.outcome,
-                effect: floor.map(|floor| floor.effect),
-                sampling_floor: floor.map(|floor| floor.sampling),
-                distance: floor.map(|floor| floor.distance),
-                noise_floor: floor.and_then(|floor| floor.realisation),
+                effect: of_centres.map(|effect| effect.value),
+                effect_low: of_centres.map(|effect| effect.interval[0]),
+                effect_high: of_centres.map(|effect| effect.interval[1]),
+                beyond_noise: beyond_noise.map(|effect| effect.value),
+                beyond_noise_low: beyond_noise.map(|effect| effect.interval[0]),
+                beyond_noise_high: beyond_noise.map(|effect| effect.interval[1]),
+                between_runs: effects.and_then(|effects| effects.between_runs),
                 missing: tested.missing.as_deref().map(Name::from),
             }
         };

@@ -119,6 +119,10 @@ fn the_tables_hold_every_network_pair_and_item() {
     let conclusions = texts(&robustness, "conclusion");
     let is_decided = |row: usize| outcomes[row] != "not_decidable";
     assert!((0..96).all(|row| is_decided(row) == (conclusions[row] == "classes_differ")), "{outcomes:?}");
+    // Noisy runs are made of trained networks alone.
+    let (kinds, beyond) = (texts(&robustness, "kind"), robustness.float("beyond_noise").unwrap());
+    let is_run = |row: usize| is_decided(row) && kinds[row] == "trained";
+    assert!((0..96).all(|row| !is_decided(row) || beyond[row].is_some() == is_run(row)), "{beyond:?}");
     // Two tasks, one pair of aspects, their distances and their maps.
     let concordance = table(folder.path(), "concordance");
     assert_eq!(texts(&concordance, "statistic"), ["mantel_r", "procrustes_r"].repeat(2));

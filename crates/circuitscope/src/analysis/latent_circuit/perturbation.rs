@@ -163,6 +163,30 @@ pub fn causality(
     })
 }
 
+/// The changes of behaviour with each recurrent weight of a circuit, by rows, columns and quantities: those that [`causality`]
+/// holds against the network's.
+///
+/// # Errors
+/// [`RunError`] if the circuit does not fit the trials.
+pub(super) fn circuit_effects(
+    circuit: &Network,
+    task: &Task,
+    trials: &Trials,
+    probe: Probe,
+) -> Result<Vec<f64>, RunError> {
+    let n = circuit.n_units();
+    let nodes = Array2::eye(n);
+    let shifted = |at: usize, delta: f64| {
+        let mut changed = circuit.clone();
+        changed.w_rec[[at / n, at % n]] += delta;
+        measure(&changed, task, trials, nodes.view())
+    };
+    let of_weight =
+        |at: usize| Ok(shifted(at, probe.delta)?.change(&shifted(at, -probe.delta)?, 0.5).behaviour);
+    let of_weights = (0..n * n).into_par_iter().map(of_weight).collect::<Result<Vec<_>, RunError>>()?;
+    Ok(of_weights.concat())
+}
+
 /// The changes of behaviour with the weight of a row and column.
 fn effects([row, column]: [usize; 2], [circuit, network]: &[Measured; 2]) -> Vec<Effect> {
     let both = circuit.behaviour.iter().zip(&network.behaviour).enumerate();

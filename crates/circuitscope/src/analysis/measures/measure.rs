@@ -90,6 +90,16 @@ measures! {
     RelativeGain, "relative_gain", "gain of the irrelevant over that of the relevant pair";
     /// Correlation of the effects of matched perturbations on the circuit and on the network.
     PerturbationCorrelation, "perturbation_correlation", "correlation of matched perturbations";
+    /// R² of the identity of the effects of matched perturbations, see
+    /// [`prediction`](crate::analysis::latent_circuit::prediction).
+    PerturbationIdentity, "perturbation_identity", "R² of the identity of matched perturbations";
+    /// That of the circuits of other networks.
+    PerturbationIdentityOtherCircuit, "perturbation_identity_other_circuit", "R² of the identity, circuits of other networks";
+    /// That of the circuit without recurrent weights.
+    PerturbationIdentityNoRecurrence, "perturbation_identity_no_recurrence",
+        "R² of the identity, circuit without recurrent weights";
+    /// That with the embedded nodes rotated at random.
+    PerturbationIdentityRotated, "perturbation_identity_rotated", "R² of the identity, nodes rotated at random";
     /// [`irrelevant_slope`](super::irrelevant_slope) beyond [`STRONG`](super::STRONG), up to 4.
     IrrelevantSlope, "irrelevant_slope", "slope of P(right) on strong irrelevant coherence";
     /// [`irrelevant_sensitivity`](super::irrelevant_sensitivity) beyond [`FAR_BEYOND`](super::FAR_BEYOND).

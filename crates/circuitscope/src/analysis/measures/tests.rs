@@ -224,6 +224,10 @@ fn every_measure_that_leaves_a_choice_has_another_one() {
         Measure::IrrelevantGain,
         Measure::RelativeGain,
         Measure::PerturbationCorrelation,
+        Measure::PerturbationIdentity,
+        Measure::PerturbationIdentityOtherCircuit,
+        Measure::PerturbationIdentityNoRecurrence,
+        Measure::PerturbationIdentityRotated,
     ];
     for measure in Measure::ALL {
         let is_varied = VARIATIONS.iter().any(|variation| variation.changes(measure));

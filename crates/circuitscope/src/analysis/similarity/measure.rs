@@ -41,9 +41,41 @@ impl SimilarityMeasure {
         Self::ALL.into_iter().find(|measure| measure.name() == name)
     }
 
+    /// How its distances become squares.
+    pub const fn scale(self) -> Scale {
+        match self {
+            Self::Procrustes | Self::DsaEuclidean => Scale::Length,
+            Self::Angular | Self::Cka | Self::Dsa => Scale::Angle,
+            Self::Regression => Scale::Square,
+        }
+    }
+
     /// Whether it compares how states move on, and so needs steps in a row.
     pub const fn is_dynamical(self) -> bool {
         matches!(self, Self::Dsa | Self::DsaEuclidean)
+    }
+}
+
+/// What the distances of a measure are, and so how they become squares of a Euclidean distance: those of independent noise
+/// add to that between the means, which those of other distances do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Lengths: a norm of what is left of one set of points after the best map of another.
+    Length,
+    /// Angles (rad): squares are those of the chord, 2 − 2 cos, between points of a unit sphere.
+    Angle,
+    /// Squares already: shares of the variance.
+    Square,
+}
+
+impl Scale {
+    /// The square of a distance.
+    pub fn square(self, distance: f64) -> f64 {
+        match self {
+            Self::Length => distance * distance,
+            Self::Angle => 2.0 - 2.0 * distance.cos(),
+            Self::Square => distance,
+        }
     }
 }
 

@@ -31,7 +31,10 @@ fn planted_means(measure: Measure) -> [f64; 3] {
         Measure::EndpointGap => [1.0; 3],
         Measure::ContextInhibition => [-5.0, -5.0, 0.0],
         Measure::IrrelevantSignProduct | Measure::IrrelevantGain => [0.0, 0.0, -5.0],
-        Measure::PerturbationCorrelation => [5.0; 3],
+        Measure::PerturbationCorrelation | Measure::PerturbationIdentity => [5.0; 3],
+        Measure::PerturbationIdentityOtherCircuit
+        | Measure::PerturbationIdentityNoRecurrence
+        | Measure::PerturbationIdentityRotated => [0.0; 3],
     }
 }
 
@@ -95,6 +98,7 @@ pub(super) fn shuffled(mut task: TaskEvidence, seed: u64) -> TaskEvidence {
                     | Measure::IrrelevantSignProduct
                     | Measure::IrrelevantGain
                     | Measure::PerturbationCorrelation
+                    | Measure::PerturbationIdentity
                     | Measure::IrrelevantSlope
                     | Measure::IrrelevantSensitivity
                     | Measure::AccuracyLost
