@@ -16,6 +16,7 @@ use crate::analysis::statistics::{Resampling, holm};
 
 mod circuits;
 mod compared;
+mod controls;
 mod evidence;
 pub mod multiverse;
 mod part;

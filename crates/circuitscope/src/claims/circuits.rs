@@ -1,7 +1,7 @@
 //! Claims 14 to 17 and 19: mechanisms of latent circuits, and behaviour that follows from them.
 
-use super::part::{Part, Way, difference, level, level_beside, level_of_all, paired_of_all};
-use super::{TaskEvidence, Terms};
+use super::part::{Part, Way, difference, level, level_beside, level_of_all, of_all};
+use super::{NetworkEvidence, TaskEvidence, Terms};
 use crate::analysis::measures::Measure;
 use circuitscope_kernel::Curve::{Relu, Sigmoid, Tanh};
 
@@ -93,19 +93,25 @@ pub(super) fn predictive(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     vec![level_of_all(task, Measure::PerturbationCorrelation, Way::Above, terms)]
 }
 
-/// The circuit's effects are those of the network in size too: R² of the identity above zero, and above that of circuits that
-/// know nothing of the network.
+/// The circuit's effects are those of the network in size too, more than those of circuits that know nothing of the network.
+///
+/// R² of the identity has no lower bound, so that one network could decide a mean. R²/(2 − R²) has the same sign and order, and lies
+/// from −1 to 1: (Σ Δnetwork² − Σ error²) / (Σ Δnetwork² + Σ error²).
 pub(super) fn identical(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
-    let mut parts = vec![level_of_all(task, Measure::PerturbationIdentity, Way::Above, terms)];
+    let of =
+        |network: &NetworkEvidence, measure| network.measures.get(&measure).map(|&r2: &f64| r2 / (2.0 - r2));
+    let fitted = Measure::PerturbationIdentity;
+    let own = of_all(task, format!("{} (as R²/(2 − R²))", fitted.words()), terms, |network| {
+        of(network, fitted)
+    });
+    let beyond = |baseline: Measure| {
+        let words = format!("the same less that of {}", baseline.words());
+        of_all(task, words, terms, |network| Some(of(network, fitted)? - of(network, baseline)?))
+    };
     let baselines = [
         Measure::PerturbationIdentityOtherCircuit,
         Measure::PerturbationIdentityNoRecurrence,
         Measure::PerturbationIdentityRotated,
     ];
-    parts.extend(
-        baselines.map(|baseline| {
-            paired_of_all(task, [Measure::PerturbationIdentity, baseline], Way::Above, terms)
-        }),
-    );
-    parts
+    std::iter::once(own).chain(baselines.map(beyond)).collect()
 }

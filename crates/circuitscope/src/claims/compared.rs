@@ -32,6 +32,11 @@ impl<'a> Compared<'a> {
         self.networks().map(|network| activation(network.curve)).collect()
     }
 
+    /// Labels of items: tanh, or not.
+    pub(super) fn tanh_or_not(self) -> Vec<usize> {
+        self.networks().map(|network| usize::from(network.curve == Curve::Tanh)).collect()
+    }
+
     /// Labels of items by constraint: strata within which activations are permuted.
     pub(super) fn constraints(self) -> Vec<usize> {
         self.networks().map(|network| usize::from(network.constraint != Constraint::Dale)).collect()

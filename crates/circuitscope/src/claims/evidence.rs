@@ -47,6 +47,17 @@ pub struct Between {
     pub networks: Vec<usize>,
 }
 
+impl Between {
+    /// The same between some of the items, by their rows.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        Self {
+            distances: self.distances.select(Axis(0), rows).select(Axis(1), rows),
+            networks: rows.iter().map(|&row| self.networks[row]).collect(),
+        }
+    }
+}
+
 /// Distances of one aspect.
 #[derive(Clone, Debug)]
 pub struct AspectEvidence {
@@ -99,10 +110,8 @@ impl TaskEvidence {
         let of = |between: &Between| {
             let place = |row: usize| kept.iter().position(|&network| network == between.networks[row]);
             let rows: Vec<usize> = (0..between.networks.len()).filter(|&row| place(row).is_some()).collect();
-            Between {
-                distances: between.distances.select(Axis(0), &rows).select(Axis(1), &rows),
-                networks: rows.iter().filter_map(|&row| place(row)).collect(),
-            }
+            let found = between.select(&rows);
+            Between { networks: rows.iter().filter_map(|&row| place(row)).collect(), ..found }
         };
         let aspect = |found: &AspectEvidence| AspectEvidence {
             aspect: found.aspect,

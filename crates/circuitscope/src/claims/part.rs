@@ -1,6 +1,6 @@
 //! One test of a claim.
 
-use super::{LEVEL, TaskEvidence, Terms, Verdict};
+use super::{LEVEL, NetworkEvidence, TaskEvidence, Terms, Verdict};
 use crate::analysis::measures::Measure;
 use crate::analysis::statistics::{Design, Estimate, Tails, contrast, location, networks_needed};
 use crate::architecture::Constraint;
@@ -371,15 +371,15 @@ pub(super) fn level_of_all(task: &TaskEvidence, measure: Measure, way: Way, term
     })
 }
 
-/// One measure of all networks less another, network by network.
-pub(super) fn paired_of_all(task: &TaskEvidence, [a, b]: [Measure; 2], way: Way, terms: Terms) -> Part {
-    let words = format!("{} less {}", a.words(), b.words());
-    let gaps: Vec<f64> = task
-        .networks
-        .iter()
-        .filter_map(|network| Some(network.measures.get(&a)? - network.measures.get(&b)?))
-        .collect();
-    tested(words, way, location(&gaps, terms.resampling), || {
-        format!("{} networks have both, three are needed", gaps.len())
+/// A number of each network, of any activation, above zero.
+pub(super) fn of_all(
+    task: &TaskEvidence,
+    words: String,
+    terms: Terms,
+    number: impl Fn(&NetworkEvidence) -> Option<f64>,
+) -> Part {
+    let all: Vec<f64> = task.networks.iter().filter_map(number).collect();
+    tested(words, Way::Above, location(&all, terms.resampling), || {
+        format!("{} networks have it, three are needed", all.len())
     })
 }

@@ -15,7 +15,10 @@ use circuitscope_kernel::Curve;
 const FEWER_PERMUTATIONS: usize = 1999;
 
 /// Parts of every aspect: `parts` takes what it compares, and its name.
-fn by_aspect(task: &TaskEvidence, parts: impl Fn(&AspectEvidence, &str) -> Vec<Part>) -> Vec<Part> {
+pub(super) fn by_aspect(
+    task: &TaskEvidence,
+    parts: impl Fn(&AspectEvidence, &str) -> Vec<Part>,
+) -> Vec<Part> {
     if task.aspects.is_empty() {
         return vec![Part::without("distances".to_owned(), "the study compares no aspect")];
     }

@@ -1,7 +1,7 @@
 //! The list of claims, as one table of values.
 
 use super::part::Part;
-use super::{TaskEvidence, Terms, circuits, resting, shapes, solutions};
+use super::{TaskEvidence, Terms, circuits, controls, resting, shapes, solutions};
 use About::{Labels, Networks};
 use Scope::{EveryTask, MainTask};
 
@@ -69,11 +69,19 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["Identical training leads the architectures to different solutions"; 2],
         scope: EveryTask,
         about: Labels,
-        readings: &[reading(
-            "plain",
-            "every aspect differs between architectures",
-            solutions::different_solutions,
-        )],
+        readings: &[
+            reading("plain", "every aspect differs between architectures", solutions::different_solutions),
+            reading(
+                "beyond_controls",
+                "separated more than before training",
+                controls::solutions_beyond_controls,
+            ),
+            reading(
+                "equal_performance",
+                "every aspect differs once performance is taken out",
+                controls::solutions_at_equal_performance,
+            ),
+        ],
     },
     Rule {
         number: 2,
@@ -144,33 +152,56 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["Training amplifies them"; 2],
         scope: EveryTask,
         about: Labels,
-        readings: &[reading(
-            "absolute",
-            "distances between the centres of activations",
-            solutions::amplified,
-        )],
+        readings: &[
+            reading("absolute", "distances between the centres of activations", solutions::amplified),
+            reading(
+                "relative",
+                "separation of activations relative to their spread",
+                controls::relative_separation,
+            ),
+        ],
     },
     Rule {
         number: 7,
         statement: ["Architectures form clusters"; 2],
         scope: EveryTask,
         about: Labels,
-        readings: &[reading(
-            "plain",
-            "neighbours in the embedding tell activations apart",
-            solutions::clusters,
-        )],
+        readings: &[
+            reading("plain", "neighbours in the embedding tell activations apart", solutions::clusters),
+            reading(
+                "beyond_controls",
+                "clusters separated more than before training",
+                controls::clusters_beyond_controls,
+            ),
+            reading(
+                "equal_performance",
+                "neighbours tell activations apart once performance is taken out",
+                controls::clusters_at_equal_performance,
+            ),
+        ],
     },
     Rule {
         number: 8,
         statement: ["tanh is separate whatever the connectivity constraint"; 2],
         scope: EveryTask,
         about: Labels,
-        readings: &[reading(
-            "plain",
-            "tanh lies farther from the rest than its constraints from each other",
-            solutions::tanh_separate,
-        )],
+        readings: &[
+            reading(
+                "plain",
+                "tanh lies farther from the rest than its constraints from each other",
+                solutions::tanh_separate,
+            ),
+            reading(
+                "beyond_controls",
+                "tanh separated more than before training",
+                controls::tanh_beyond_controls,
+            ),
+            reading(
+                "equal_performance",
+                "the same once performance is taken out",
+                controls::tanh_at_equal_performance,
+            ),
+        ],
     },
     Rule {
         number: 9,
@@ -255,6 +286,11 @@ pub(super) static RULES: [Rule; 18] = [
                 "offset",
                 "endpoints lie near the stable point of the same input",
                 resting::endpoints_near,
+            ),
+            reading(
+                "within_class",
+                "distances correlate among networks of one class",
+                controls::endpoints_within_class,
             ),
         ],
     },

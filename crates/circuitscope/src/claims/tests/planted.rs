@@ -31,7 +31,8 @@ fn planted_means(measure: Measure) -> [f64; 3] {
         Measure::EndpointGap => [1.0; 3],
         Measure::ContextInhibition => [-5.0, -5.0, 0.0],
         Measure::IrrelevantSignProduct | Measure::IrrelevantGain => [0.0, 0.0, -5.0],
-        Measure::PerturbationCorrelation | Measure::PerturbationIdentity => [5.0; 3],
+        Measure::PerturbationCorrelation => [5.0; 3],
+        Measure::PerturbationIdentity => [0.9; 3],
         Measure::PerturbationIdentityOtherCircuit
         | Measure::PerturbationIdentityNoRecurrence
         | Measure::PerturbationIdentityRotated => [0.0; 3],
@@ -46,7 +47,15 @@ pub(super) fn planted(task: &str, seed: u64) -> TaskEvidence {
         for constraint in [Constraint::Dale, Constraint::Free] {
             for _ in 0..8 {
                 let mut measure = |measure: Measure| {
-                    let spread = if measure == Measure::IrrelevantSensitivity { 0.1 } else { 1.0 };
+                    let spread = match measure {
+                        Measure::IrrelevantSensitivity => 0.1,
+                        // It is 1 at most.
+                        Measure::PerturbationIdentity
+                        | Measure::PerturbationIdentityOtherCircuit
+                        | Measure::PerturbationIdentityNoRecurrence
+                        | Measure::PerturbationIdentityRotated => 0.03,
+                        _ => 1.0,
+                    };
                     let noise = spread * rng.sample::<f64, _>(StandardNormal);
                     (measure, planted_means(measure)[place] + noise)
                 };

@@ -1,0 +1,203 @@
+//! Readings of rows 1, 6, 7, 8 and 13 beside their controls: what was there before training, and what goes with performance.
+
+use super::compared::{Compared, trained};
+use super::part::{Part, Way};
+use super::solutions::{by_aspect, in_different_places, neighbours, tanh_apart};
+use super::{AspectEvidence, Between, LEVEL, TaskEvidence, Terms};
+use crate::analysis::distance::Aspect;
+use crate::analysis::statistics::{Grouped, Separation, at_equal_performance, change, mantel_within};
+
+const NO_CONTROLS: &str = "the study has no untrained controls";
+
+/// ω² of architecture, trained less untrained, aspect by aspect.
+pub(super) fn solutions_beyond_controls(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    beyond_controls(task, terms, Separation::OmegaSquared, |compared| compared.architectures())
+}
+
+/// ω² of activation, trained less untrained: the relative separation, which can fall while distances grow.
+pub(super) fn relative_separation(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    beyond_controls(task, terms, Separation::OmegaSquared, |compared| compared.activations())
+}
+
+/// Silhouette of activation, trained less untrained.
+pub(super) fn clusters_beyond_controls(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    beyond_controls(task, terms, Separation::Silhouette, |compared| compared.activations())
+}
+
+/// Silhouette of tanh against the rest, trained less untrained.
+pub(super) fn tanh_beyond_controls(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    beyond_controls(task, terms, Separation::Silhouette, |compared| compared.tanh_or_not())
+}
+
+fn beyond_controls(
+    task: &TaskEvidence,
+    terms: Terms,
+    of: Separation,
+    labels: impl Fn(Compared<'_>) -> Vec<usize>,
+) -> Vec<Part> {
+    let name = match of {
+        Separation::OmegaSquared => "ω²",
+        Separation::Silhouette => "silhouette",
+    };
+    by_aspect(task, |found, what| {
+        let before = when_it_arose(task, found, terms);
+        let words = format!("{name}, trained less untrained, {what}{before}");
+        let Some((trained, untrained)) = paired(found) else {
+            return vec![Part::without(words, NO_CONTROLS)];
+        };
+        let grouped = |between: &Between| -> Option<Grouped> {
+            let compared = Compared::new(task, between, what);
+            compared.grouped(&labels(compared))
+        };
+        let found = grouped(&trained)
+            .zip(grouped(&untrained))
+            .and_then(|(trained, untrained)| change(&trained, &untrained, of, terms.resampling.bootstrap()));
+        let Some(found) = found else {
+            return vec![Part::without(
+                words,
+                "three networks of each group, with their controls, are needed",
+            )];
+        };
+        let beside =
+            |words: String, value: f64| Part { value: Some(value), ..Part::new(words, Way::Aside, 0.0) };
+        vec![
+            Part {
+                value: Some(found.value),
+                interval: Some(found.interval),
+                tails: Some(found.tails),
+                least_p: Some(found.least_p),
+                ..Part::new(words, Way::Above, 0.0)
+            },
+            beside(format!("{name} of untrained networks, {what}"), found.control),
+        ]
+    })
+}
+
+/// Trained networks and the controls made from them, in one order; none without controls.
+fn paired(found: &AspectEvidence) -> Option<(Between, Between)> {
+    let untrained = found.untrained.as_ref()?;
+    let shared: Vec<usize> = found
+        .trained
+        .networks
+        .iter()
+        .copied()
+        .filter(|network| untrained.networks.contains(network))
+        .collect();
+    Some((of_networks(&found.trained, &shared), of_networks(untrained, &shared)))
+}
+
+/// Distances between some networks.
+fn of_networks(between: &Between, networks: &[usize]) -> Between {
+    let place = |network: &usize| between.networks.iter().position(|other| other == network);
+    let rows: Vec<usize> = networks.iter().filter_map(place).collect();
+    between.select(&rows)
+}
+
+/// Row 1 at equal performance.
+pub(super) fn solutions_at_equal_performance(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    by_aspect(task, |found, what| {
+        let what = format!("{what} at equal performance");
+        match equalised(task, &found.trained) {
+            Some((between, share)) => {
+                let mut parts = in_different_places(Compared::new(task, &between, &what), terms.resampling);
+                parts.truncate(1);
+                parts.push(told_share(&what, share));
+                parts
+            }
+            None => vec![Part::without(what, NO_SCORES)],
+        }
+    })
+}
+
+/// Row 7 at equal performance, by the distances themselves.
+pub(super) fn clusters_at_equal_performance(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    by_aspect(task, |found, what| {
+        let what = format!("{what} at equal performance");
+        match equalised(task, &found.trained) {
+            Some((between, share)) => {
+                let mut parts = neighbours(Compared::new(task, &between, &what), terms.resampling);
+                parts.push(told_share(&what, share));
+                parts
+            }
+            None => vec![Part::without(what, NO_SCORES)],
+        }
+    })
+}
+
+/// Row 8 at equal performance.
+pub(super) fn tanh_at_equal_performance(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    by_aspect(task, |found, what| {
+        let what = format!("{what} at equal performance");
+        match equalised(task, &found.trained) {
+            Some((between, share)) => {
+                vec![
+                    tanh_apart(Compared::new(task, &between, &what), terms.resampling),
+                    told_share(&what, share),
+                ]
+            }
+            None => vec![Part::without(what, NO_SCORES)],
+        }
+    })
+}
+
+const NO_SCORES: &str = "four networks with a score that differ are needed";
+
+/// Distances once R² and the logarithm of 1 − R² are taken out of the coordinates behind them, with the share that went.
+fn equalised(task: &TaskEvidence, between: &Between) -> Option<(Between, f64)> {
+    let of_item = |&network: &usize| task.networks[network].r2;
+    let scores: Vec<Option<f64>> = between.networks.iter().map(of_item).collect();
+    let errors: Vec<Option<f64>> =
+        scores.iter().map(|r2| r2.map(|r2| (1.0 - r2).max(f64::MIN_POSITIVE).ln())).collect();
+    let found = at_equal_performance(between.distances.view(), &[&scores, &errors]).ok()?;
+    let networks = found.of_items(&between.networks);
+    Some((Between { distances: found.distances, networks }, found.share))
+}
+
+fn told_share(what: &str, share: f64) -> Part {
+    let words = format!("share of the variance that went with performance, {what}");
+    Part { value: Some(share), ..Part::new(words, Way::Aside, 0.0) }
+}
+
+/// Distances of endpoints and of fixed points correlate among networks of one class.
+pub(super) fn endpoints_within_class(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let words =
+        "Mantel correlation of the distances of endpoints and of fixed points, within classes".to_owned();
+    let found = || -> Result<Part, String> {
+        let (ends, rest) = (trained(task, Aspect::Endpoints)?, trained(task, Aspect::FixedPoints)?);
+        let shared: Vec<usize> =
+            ends.networks.iter().copied().filter(|network| rest.networks.contains(network)).collect();
+        let (ends, rest) = (of_networks(ends, &shared), of_networks(rest, &shared));
+        let classes = Compared::new(task, &ends, "").architectures();
+        let found = mantel_within(
+            ends.distances.view(),
+            rest.distances.view(),
+            &classes,
+            terms.resampling.n_permutations,
+            terms.resampling.bootstrap(),
+        )
+        .ok_or("a class of three networks with endpoints and fixed points is needed")?;
+        Ok(Part {
+            value: Some(found.r),
+            interval: found.interval,
+            tails: Some(found.tails),
+            least_p: Some(found.least_p),
+            n_group: Some(found.n_items),
+            ..Part::new(words.clone(), Way::Above, 0.0)
+        })
+    };
+    vec![found().unwrap_or_else(|missing| Part::without(words.clone(), missing))]
+}
+
+/// Whether activations differ before training already, as words behind a number.
+pub(super) fn when_it_arose(task: &TaskEvidence, found: &AspectEvidence, terms: Terms) -> &'static str {
+    let test = found.untrained.as_ref().and_then(|untrained| {
+        let compared = Compared::new(task, untrained, "");
+        let grouped = compared.grouped(&compared.activations())?;
+        grouped.welch(terms.resampling.n_permutations, terms.resampling.seed).ok()
+    });
+    match test {
+        Some(test) if test.p < LEVEL => " (activations differ before training already)",
+        Some(_) => " (no difference shown before training)",
+        None => "",
+    }
+}
