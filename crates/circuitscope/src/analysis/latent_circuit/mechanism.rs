@@ -310,7 +310,9 @@ mod tests {
         const WEIGHT: f64 = 2.0;
         let mut w_rec = Array2::zeros((8, 8));
         for (context, irrelevant) in [(0, [4, 5]), (1, [2, 3])] {
-            irrelevant.into_iter().for_each(|node| w_rec[[node, context]] = WEIGHT);
+            for node in irrelevant {
+                w_rec[[node, context]] = WEIGHT;
+            }
         }
         let circuit = Network {
             w_rec,

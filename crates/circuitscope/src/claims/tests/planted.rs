@@ -7,30 +7,33 @@ fn planted_means(measure: Measure) -> [f64; 3] {
     match measure {
         Measure::ExchangeResidual
         | Measure::EarlyDivergence
+        | Measure::SheetAngle
         | Measure::KurtosisOfRadii
         | Measure::LargestRadius
         | Measure::IrrelevantShare
+        | Measure::SheetIndex
         | Measure::IrrelevantInformation
         | Measure::PlaneShare => [0.0, 0.0, 5.0],
-        Measure::SheetAngle | Measure::SheetIndex => [0.0, 0.0, 5.0],
-        Measure::MovingContextShare
+        Measure::ContextAxisShare
+        | Measure::MovingContextShare
+        | Measure::ArmConcentration
         | Measure::AngularConcentration
         | Measure::FarShare
-        | Measure::IrrelevantSensitivity
-        | Measure::AccuracyLost => [5.0, 5.0, 0.0],
-        Measure::EndpointOffset => [-5.0; 3],
-        Measure::ContextToIrrelevant | Measure::IrrelevantPreactivation => [-5.0, -5.0, 5.0],
-        Measure::NodeSignProduct | Measure::StimulusSignProduct => [0.0, 0.0, -5.0],
-        Measure::RelativeGain => [0.0, 0.0, -5.0],
-        Measure::ContextAxisShare
-        | Measure::ArmConcentration
         | Measure::EvennessOfRadii
         | Measure::ContextSeparation
-        | Measure::IrrelevantSlope => [5.0, 5.0, 0.0],
+        | Measure::IrrelevantSlope
+        | Measure::IrrelevantSensitivity
+        | Measure::AccuracyLost => [5.0, 5.0, 0.0],
         Measure::OutputAlignment => [0.2, 0.2, 0.2],
         Measure::EndpointGap => [1.0; 3],
+        Measure::EndpointOffset => [-5.0; 3],
         Measure::ContextInhibition => [-5.0, -5.0, 0.0],
-        Measure::IrrelevantSignProduct | Measure::IrrelevantGain => [0.0, 0.0, -5.0],
+        Measure::ContextToIrrelevant | Measure::IrrelevantPreactivation => [-5.0, -5.0, 5.0],
+        Measure::IrrelevantSignProduct
+        | Measure::NodeSignProduct
+        | Measure::StimulusSignProduct
+        | Measure::IrrelevantGain
+        | Measure::RelativeGain => [0.0, 0.0, -5.0],
         Measure::PerturbationCorrelation => [5.0; 3],
         Measure::PerturbationIdentity => [0.9; 3],
         Measure::PerturbationIdentityOtherCircuit
