@@ -7,19 +7,26 @@ use std::collections::BTreeMap;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+mod accuracy;
 mod bootstrap;
 mod centroids;
+mod change;
 mod contrast;
 mod dispersion;
+mod equivalence;
 mod gaps;
 mod holm;
 mod jackknife;
+mod joint_power;
 mod mantel;
+mod mantel_within;
 mod neighbours;
 mod noncentral;
+mod performance;
 mod permanova;
 mod power;
 mod protest;
+mod regression;
 mod relabelling;
 mod resampling;
 mod silhouette;
@@ -31,16 +38,22 @@ mod welch;
 
 pub use bootstrap::Statistic;
 pub use centroids::{LARGEST_RATIO, Ratio, amplification};
+pub use change::{Change, Separation, change};
 pub use contrast::{Estimate, contrast, location};
 pub use dispersion::Dispersion;
+pub use equivalence::Margin;
 pub use gaps::silhouette_gap_interval;
 pub use holm::holm;
 pub(crate) use jackknife::jackknife_interval;
+pub use joint_power::{Dependence, Sought, networks_for_all, power_of_all};
 pub use mantel::{Mantel, mantel, mantel_interval};
+pub use mantel_within::{MantelWithin, mantel_within};
 pub use neighbours::{K_NEIGHBOURS, NeighbourTest, Neighbours};
+pub use performance::{AtEqualPerformance, at_equal_performance};
 pub use permanova::{N_PERMUTATIONS, Permanova};
 pub use power::{Design, networks_needed};
 pub use protest::{Protest, protest, protest_interval};
+pub use regression::{ClassCoefficient, class_coefficient};
 use relabelling::Relabellings;
 pub(crate) use relabelling::label_test;
 pub use resampling::{Bootstrap, CONFIDENCE, Interval, LEVEL, Resampling};
@@ -190,6 +203,12 @@ impl Grouped {
         Relabellings::within(&self.members, |item| self.strata[item], most, seed)
     }
 
+    /// The orders of the items that permute within strata.
+    fn orders(&self, most: usize, seed: u64) -> Relabellings {
+        let items: Vec<Vec<usize>> = (0..self.n_items()).map(|item| vec![item]).collect();
+        Relabellings::within(&items, |item| self.strata[item], most, seed)
+    }
+
     /// Items of each class within each stratum that has some.
     fn cells(&self) -> Vec<Vec<usize>> {
         let mut cells: BTreeMap<[usize; 2], Vec<usize>> = BTreeMap::new();
@@ -238,5 +257,7 @@ impl Grouped {
     }
 }
 
+#[cfg(test)]
+mod coverage;
 #[cfg(test)]
 pub(crate) mod tests;

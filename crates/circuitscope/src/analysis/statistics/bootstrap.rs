@@ -4,8 +4,7 @@
 //! one network lie at distance zero from each other, which no two networks do; counted, they would raise silhouettes
 //! and pseudo-F in every resample. Pairs of copies are therefore left out, as the diagonal is in the sample itself: the
 //! bootstrap of a U-statistic (Arcones & Giné 1992, doi:10.1214/aos/1176348650) instead of a V-statistic. A vote of
-//! neighbours has no such form, since copies crowd others out of the five; its interval resamples which networks are
-//! scored and leaves their neighbours as they are, so that it holds for the given networks as reference.
+//! neighbours has no such form, since copies crowd others out of the five; it has an interval of its own.
 
 use rand_chacha::ChaCha8Rng;
 
@@ -26,6 +25,8 @@ pub enum Statistic {
     PseudoF,
     /// W*d of Welch's analysis of variance on distances.
     WelchW,
+    /// ω² of PERMANOVA.
+    OmegaSquared,
 }
 
 impl Grouped {
@@ -37,15 +38,14 @@ impl Grouped {
                 self.check_separable().ok()?;
                 self.resampled(bootstrap, |weights| Some(self.weighted_silhouette(weights)))
             }
+            Statistic::OmegaSquared => {
+                self.check_separable().ok()?;
+                self.resampled(bootstrap, |weights| self.weighted_omega_squared(weights))
+            }
             Statistic::PseudoF => self.resampled(bootstrap, |weights| self.weighted_pseudo_f(weights)),
             Statistic::WelchW => self.resampled(bootstrap, |weights| self.weighted_welch(weights)),
             Statistic::NeighbourAccuracy(k) => {
-                let hits = self.neighbours(k).ok()?.hits;
-                self.resampled(bootstrap, |weights| {
-                    let found =
-                        hits.iter().zip(weights).map(|(&hit, weight)| f64::from(u8::from(hit)) * weight);
-                    Some(found.sum::<f64>() / self.n_items() as f64)
-                })
+                self.accuracy_interval(k, bootstrap.level).filter(|_| self.can_be_resampled())
             }
         }
     }
@@ -58,7 +58,14 @@ impl Grouped {
     ) -> Option<Interval> {
         statistic(&vec![1.0; self.n_items()]).filter(|_| self.can_be_resampled())?;
         let resamples = bootstrap.resamples(Streams::Each, |rng| statistic(&self.draw(rng)));
-        bootstrap.interval(Ends::Percentiles, resamples)
+        bootstrap.interval(self.ends(), resamples)
+    }
+
+    /// How far out the ends of an interval over these networks lie.
+    pub(super) fn ends(&self) -> Ends {
+        let cells = self.cells();
+        let n = cells.iter().map(Vec::len).min().unwrap_or(0);
+        Ends::Expanded { n, freedom: self.n_items().saturating_sub(cells.len()) as f64 }
     }
 
     /// Whether every class, in every stratum, is large enough.

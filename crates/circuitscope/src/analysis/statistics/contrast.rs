@@ -1,11 +1,12 @@
 //! Whether a number a network differs between two classes, or from zero.
 
 use rand_chacha::ChaCha8Rng;
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::noncentral;
 use super::power::{Design, FEWEST, n_divisions};
 use super::relabelling::Relabellings;
-use super::resampling::{Bootstrap, Ends, Given, Interval, Resampling, Streams, redrawn};
+use super::resampling::{Bootstrap, Ends, Given, Interval, LEVEL, Resampling, Streams, redrawn};
 use super::tails::Tails;
 use crate::stream::mix;
 
@@ -17,7 +18,8 @@ const ROUNDING: f64 = 1e-12;
 pub struct Estimate {
     /// The mean, or the difference of means.
     pub value: f64,
-    /// 95 % interval over networks: percentiles, farther out the fewer networks there are.
+    /// 95 % interval over networks: percentiles, farther out the fewer networks there are, and never nearer than Student's t,
+    /// since few numbers have few resamples, none of them far out.
     pub interval: [f64; 2],
     /// Permutation p of a value above zero and of one below (labels permuted; signs changed for a single class).
     pub tails: Tails,
@@ -156,9 +158,12 @@ pub(super) fn estimate(
     let bootstrap = Bootstrap { n_resamples, seed, ..resampling.bootstrap() };
     let resamples = bootstrap.resamples(Streams::Each, resample);
     let value = size.value;
+    let [low, high] = bootstrap.interval(ends, resamples).map(Interval::ends)?;
+    let t = StudentsT::new(0.0, 1.0, size.freedom).ok()?.inverse_cdf(1.0 - 0.5 * LEVEL);
+    let reach = t * size.spread / size.n_effective.sqrt();
     Some(Estimate {
         value,
-        interval: bootstrap.interval(ends, resamples).map(Interval::ends)?,
+        interval: [low.min(value - reach), high.max(value + reach)],
         tails: relabellings.tails(value, ROUNDING * largest, relabel),
         effect: size.effect(),
         effect_interval: size.effect_interval(),

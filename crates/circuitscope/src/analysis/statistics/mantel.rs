@@ -73,7 +73,7 @@ pub fn mantel_interval(
         }
         Some(product / (square_a * square_b).sqrt()).filter(|r| r.is_finite())
     });
-    bootstrap.interval(Ends::Percentiles, resamples).map(Interval::ends)
+    bootstrap.interval(Ends::of_groups_of(n), resamples).map(Interval::ends)
 }
 
 /// Deviations from the mean over pairs, row-major and symmetric, and the root of their sum of squares over pairs.

@@ -101,7 +101,7 @@ impl Grouped {
     }
 
     /// The `k` nearest others of every item, nearest first.
-    fn nearest(&self, k: usize) -> Vec<Vec<usize>> {
+    pub(super) fn nearest(&self, k: usize) -> Vec<Vec<usize>> {
         let of_item = |item: usize| {
             let row = self.distances.row(item);
             let mut others: Vec<usize> = (0..self.n_items()).filter(|&other| other != item).collect();
@@ -113,7 +113,7 @@ impl Grouped {
     }
 
     /// Whether each item's neighbours vote for its class.
-    fn hits(&self, nearest: &[Vec<usize>], classes: &[usize]) -> Vec<bool> {
+    pub(super) fn hits(&self, nearest: &[Vec<usize>], classes: &[usize]) -> Vec<bool> {
         let is_hit = |(others, &own): (&Vec<usize>, &usize)| {
             let mut votes = vec![0_usize; self.n_classes()];
             for &other in others {

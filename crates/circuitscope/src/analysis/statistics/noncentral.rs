@@ -18,12 +18,13 @@ pub(super) fn interval(t: f64, freedom: f64) -> [f64; 2] {
     let farthest = [t * low, t * high];
     let below = farthest[0].min(farthest[1]) - 10.0;
     let above = farthest[0].max(farthest[1]) + 10.0;
+    let spreads = spreads(freedom);
     [1.0 - 0.5 * LEVEL, 0.5 * LEVEL].map(|share| {
         // The share below t falls as the noncentrality rises.
         let (mut below, mut above) = (below, above);
         for _ in 0..60 {
             let middle = f64::midpoint(below, above);
-            *(if share_below(t, freedom, middle) > share { &mut below } else { &mut above }) = middle;
+            *(if share_below(t, &spreads, middle) > share { &mut below } else { &mut above }) = middle;
         }
         f64::midpoint(below, above)
     })
@@ -35,14 +36,13 @@ fn reach(freedom: f64) -> [f64; 2] {
     [(1.0 - deviation).max(0.0), 1.0 + deviation]
 }
 
-/// Probability that t of this noncentrality lies below a number: over all spreads that a sample could have, by Simpson's rule.
-fn share_below(t: f64, freedom: f64, noncentrality: f64) -> f64 {
-    let normal = Normal::standard();
+/// Spreads over their expectation that a sample could have, each with its weight by Simpson's rule.
+fn spreads(freedom: f64) -> Vec<[f64; 2]> {
     let half = 0.5 * freedom;
     let constant = std::f64::consts::LN_2 + half * half.ln() - ln_gamma(half);
     let [low, high] = reach(freedom);
     let step = (high - low) / PARTS as f64;
-    let sum: f64 = (0..=PARTS)
+    (0..=PARTS)
         .map(|i| {
             let spread = low + i as f64 * step;
             let weight = match i {
@@ -51,10 +51,15 @@ fn share_below(t: f64, freedom: f64, noncentrality: f64) -> f64 {
                 _ => 2.0,
             };
             let density = (constant + (freedom - 1.0) * spread.ln() - half * spread * spread).exp();
-            weight * density * normal.cdf(t * spread - noncentrality)
+            [spread, weight * density * step / 3.0]
         })
-        .sum();
-    sum * step / 3.0
+        .collect()
+}
+
+/// Probability that t of this noncentrality lies below a number, over all spreads.
+fn share_below(t: f64, spreads: &[[f64; 2]], noncentrality: f64) -> f64 {
+    let normal = Normal::standard();
+    spreads.iter().map(|[spread, weight]| weight * normal.cdf(t * spread - noncentrality)).sum()
 }
 
 #[cfg(test)]
@@ -67,7 +72,7 @@ mod tests {
         for freedom in [2.0, 5.0, 30.0] {
             let student = StudentsT::new(0.0, 1.0, freedom).expect("a distribution");
             for t in [-3.0, -0.5, 0.0, 1.0, 10.0] {
-                let (found, expected) = (share_below(t, freedom, 0.0), student.cdf(t));
+                let (found, expected) = (share_below(t, &spreads(freedom), 0.0), student.cdf(t));
                 assert!((found - expected).abs() < 1e-7, "{freedom} {t}: {found} {expected}");
             }
         }
@@ -78,8 +83,8 @@ mod tests {
         for (t, freedom) in [(0.0, 4.0), (2.5, 10.0), (-6.0, 18.0), (300.0, 10.0)] {
             let [low, high] = interval(t, freedom);
             assert!(low < t && t < high, "{low} {t} {high}");
-            assert!((share_below(t, freedom, low) - 0.975).abs() < 1e-6, "{t}");
-            assert!((share_below(t, freedom, high) - 0.025).abs() < 1e-6, "{t}");
+            assert!((share_below(t, &spreads(freedom), low) - 0.975).abs() < 1e-6, "{t}");
+            assert!((share_below(t, &spreads(freedom), high) - 0.025).abs() < 1e-6, "{t}");
         }
     }
 }

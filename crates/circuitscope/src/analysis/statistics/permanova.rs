@@ -44,6 +44,30 @@ impl Grouped {
         Ok(Permanova { pseudo_f, r2: 1.0 - within / total, p })
     }
 
+    /// ω² of PERMANOVA: the share of the variance that lies between classes, less what classes of no effect would show; near 0
+    /// without an effect (slightly below it or above), at most 1, and comparable between studies of unlike sizes.
+    ///
+    /// `(SS_b − (g − 1) MS_w) / (SS_t + MS_w)`.
+    ///
+    /// # Errors
+    /// As [`Grouped::permanova`], but for classes without any variance, whose ω² is 1.
+    ///
+    /// # Source
+    /// Hays 1963, *Statistics for Psychologists*; Olejnik & Algina 2003, doi:10.1037/1082-989X.8.4.434.
+    pub fn omega_squared(&self) -> Result<f64, Undefined> {
+        self.check_separable()?;
+        self.weighted_omega_squared(&vec![1.0; self.n_items()]).ok_or(Undefined::NoSpread)
+    }
+
+    /// The same of items that count `weights` times each; none where no two of them differ.
+    pub(super) fn weighted_omega_squared(&self, weights: &[f64]) -> Option<f64> {
+        let [within, total] = self.weighted_squares(weights).within_and_total();
+        let groups = self.n_classes() as f64;
+        let mean_within = within / (self.n_items() as f64 - groups);
+        let omega = (total - within - (groups - 1.0) * mean_within) / (total + mean_within);
+        Some(omega).filter(|omega| omega.is_finite())
+    }
+
     /// Pseudo-F of sums of squares within classes and in all.
     pub(super) fn pseudo_f_of(&self, within: f64, total: f64) -> Option<f64> {
         if self.check_separable().is_err() || within <= 1e-14 * total {

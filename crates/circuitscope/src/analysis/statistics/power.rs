@@ -10,7 +10,7 @@ use super::resampling::LEVEL;
 /// Fewest networks a group: of two networks every other resample is a single one.
 pub(super) const FEWEST: usize = 3;
 /// Studies of five that are to find the effect.
-const POWER: f64 = 0.8;
+pub(super) const POWER: f64 = 0.8;
 /// No study has so many networks a group.
 const MOST: usize = 1 << 20;
 /// Noncentrality beyond which a test is as sure as it can be told: groups that hardly vary would ask for a sum without end.
@@ -175,7 +175,7 @@ fn for_variance(groups: usize, share: f64, level: f64) -> Option<usize> {
 }
 
 /// Probability that F with this noncentrality lies beyond a number: central ones mixed by a Poisson distribution.
-fn beyond_f(number: f64, between: f64, within: f64, noncentrality: f64) -> f64 {
+pub(super) fn beyond_f(number: f64, between: f64, within: f64, noncentrality: f64) -> f64 {
     let mean = 0.5 * noncentrality.min(CLEAREST);
     let reach = 10.0 * mean.sqrt() + 20.0; // beyond it the Poisson distribution has less than 1e-12
     let x = between * number / (between * number + within);

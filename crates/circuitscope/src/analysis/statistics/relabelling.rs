@@ -173,18 +173,15 @@ impl Relabellings {
 fn ordered(strata: &[Stratum], mut rng: Option<&mut ChaCha8Rng>, mut place: usize) -> Vec<usize> {
     let mut order = vec![0; strata.iter().map(|stratum| stratum.items.len()).sum()];
     for stratum in strata {
-        let items = match &mut rng {
-            Some(rng) => {
-                let mut items = stratum.items.clone();
-                items.shuffle(*rng);
-                items
-            }
-            None => {
-                let all = n_arrangements(&stratum.sizes, usize::MAX).unwrap_or(1);
-                let own = place % all;
-                place /= all;
-                arrangement(own, &stratum.items, &stratum.sizes)
-            }
+        let items = if let Some(rng) = &mut rng {
+            let mut items = stratum.items.clone();
+            items.shuffle(*rng);
+            items
+        } else {
+            let all = n_arrangements(&stratum.sizes, usize::MAX).unwrap_or(1);
+            let own = place % all;
+            place /= all;
+            arrangement(own, &stratum.items, &stratum.sizes)
         };
         for (&at, item) in stratum.places.iter().zip(items) {
             order[at] = item;

@@ -120,6 +120,16 @@ impl Bootstrap {
         Some(Interval { low: end(tail)?, high: end(1.0 - tail)?, standard_error: variance.sqrt() })
     }
 
+    /// One-sided p by resamples, so many of which lie on the other side of the reference: the smallest level at which a one-sided
+    /// interval leaves the reference out.
+    pub(crate) fn p(self, ends: Ends, n_against: usize) -> f64 {
+        let share = permutation_p(n_against, self.n_resamples, Given::Beside);
+        let Ends::Expanded { n, freedom } = ends else { return share };
+        let Ok(t) = StudentsT::new(0.0, 1.0, freedom.max(1.0)) else { return share };
+        // The share of all resamples is 1, whose quantile is infinite.
+        if share < 1.0 { t.cdf(Normal::standard().inverse_cdf(share) / shrinkage(n)) } else { 1.0 }
+    }
+
     /// Share of resamples beyond either end of an interval.
     ///
     /// # Source

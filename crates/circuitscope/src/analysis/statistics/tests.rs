@@ -82,6 +82,17 @@ fn pseudo_f_of_points_on_a_line_is_the_f_of_an_analysis_of_variance() {
 }
 
 #[test]
+fn omega_squared_is_that_of_the_coordinates_and_is_zero_without_an_effect() {
+    // NumPy: (SS_b − 2 MS_w) / (SS_t + MS_w) of `POINTS`.
+    let at = grouped(&distances(Array2::from(POINTS.to_vec()).view()), &labels_of(&SIZES));
+    assert!((at.omega_squared().expect("three classes") - 0.627_842_866_988_284).abs() < 1e-12);
+    let of_null = |seed| scattered(&[5; 3], &[1.0; 3], 0.0, 6, seed).omega_squared().expect("three classes");
+    let mean = (0..400).map(of_null).sum::<f64>() / 400.0;
+    // R² is 2 / 14 on average; the standard error is 0.003.
+    assert!(mean.abs() < 0.01, "{mean}");
+}
+
+#[test]
 fn neighbours_vote_and_the_nearest_breaks_a_tie() {
     let at = grouped(&on_a_line(&[0.0, 1.0, 2.5, 10.0]), &[0, 0, 1, 1]);
     // With two votes: 0 → {0, 1}: tie, nearest 0, hit; 1 → {0, 1}: nearest 0, hit; 2.5 → {0, 0}: miss; 10 → {1, 0}: hit.

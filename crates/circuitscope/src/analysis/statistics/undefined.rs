@@ -28,6 +28,9 @@ pub enum Undefined {
     /// Groups do not vary within, which is what they would be measured by.
     #[error("items of a group do not vary, and differences are measured against that spread")]
     NoSpread,
+    /// A covariate does not go with the items, or too few items have all of them.
+    #[error("covariates need one value an item, and three items more than there are covariates")]
+    Covariates,
     /// No neighbour votes.
     #[error("no neighbour votes")]
     NoVotes,
