@@ -59,9 +59,9 @@ pub struct ClaimEntry {
     /// Other admissible choices that touch it, and those of them whose verdict is the same.
     #[serde(default)] // absent from studies of earlier versions
     pub choices: [usize; 2],
-    /// Whether nine of ten choices agree; null where none touches it.
+    /// `robust` where nine of ten choices agree, else `sensitive`; null where none touches it.
     #[serde(default)] // absent from studies of earlier versions
-    pub robust: Option<bool>,
+    pub robustness: Option<String>,
     /// Name of the reading that it is counted by.
     #[serde(default)] // absent from studies of earlier versions
     pub reading: String,

@@ -109,7 +109,19 @@ pub fn agreement(claim: &Claim, under: &[UnderChoice]) -> [usize; 2] {
     own.fold([0, 0], |[n, agreeing], other| [n + 1, agreeing + usize::from(other.agrees)])
 }
 
-/// Whether nine of ten choices agree; none where no choice touches the claim.
-pub fn is_robust([n, agreeing]: [usize; 2]) -> Option<bool> {
-    (n > 0).then(|| agreeing as f64 >= ROBUST_SHARE * n as f64)
+/// What the choices make of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Robustness {
+    /// Nine of ten choices agree.
+    Robust,
+    /// More than one of ten choices gives another verdict.
+    Sensitive,
+}
+
+impl Robustness {
+    /// That of a count of choices and of those that agree; none where no choice touches the claim.
+    pub fn of([n, agreeing]: [usize; 2]) -> Option<Self> {
+        let is_robust = agreeing as f64 >= ROBUST_SHARE * n as f64;
+        (n > 0).then_some(if is_robust { Self::Robust } else { Self::Sensitive })
+    }
 }

@@ -33,7 +33,7 @@ fn entry(claim: &JudgedClaim, tables: &Tables, figures: &[PlacedFigure]) -> Clai
         reason: claim.reason.as_deref().unwrap_or_default().to_owned(),
         figure: figure(claim, figures).unwrap_or_default(),
         choices: [claim.choices, claim.choices_agreeing],
-        robust: claim.robust,
+        robustness: claim.robustness.map(|robustness| robustness.level().to_owned()),
         reading: claim.reading.to_string(),
         readings: readings(claim, tables).map(|reading| reading_entry(reading, tables)).collect(),
     }

@@ -4,7 +4,7 @@ use super::field::Name;
 use super::row::table;
 use crate::stage::Judged;
 use circuitscope::analysis::statistics::LARGEST_RATIO;
-use circuitscope::claims::multiverse::{UnderChoice, agreement, is_robust};
+use circuitscope::claims::multiverse::{Robustness, UnderChoice, agreement};
 use circuitscope::claims::{Claim, Criterion, Part, Reading, Verdict, Way};
 
 table! {
@@ -42,8 +42,8 @@ table! {
         choices: usize,
         /// Those of them whose verdict is the same.
         choices_agreeing: usize,
-        /// Whether nine of ten choices agree; missing where none touches it.
-        robust: Option<bool>,
+        /// Whether nine of ten choices agree (`robust`) or not (`sensitive`); missing where none touches it.
+        robustness: Option<Robustness>,
     }
 }
 
@@ -152,7 +152,7 @@ impl JudgedClaim {
                 too_few: first.missing().get(of_parts).map(|&text| text.into()),
                 choices: choices[0],
                 choices_agreeing: choices[1],
-                robust: is_robust(choices),
+                robustness: Robustness::of(choices),
             }
         };
         judged.claims.iter().map(row).collect()

@@ -147,6 +147,24 @@ impl<E: Entry> Field for Option<E> {
     }
 }
 
+/// Not an [`Entry`]: a flag that may be missing would be stored as `false`; it is a choice with names instead.
+impl Field for bool {
+    const KIND: &'static str = "boolean";
+    const IS_OPTIONAL: bool = false;
+
+    fn levels() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    fn values(name: &str, fields: &[&Self]) -> Vec<(String, Values)> {
+        vec![(name.to_owned(), Values::Flag(fields.iter().map(|field| **field).collect()))]
+    }
+
+    fn read(columns: &Columns, name: &str) -> Result<Vec<Self>, TableError> {
+        columns.flag(name)
+    }
+}
+
 impl Field for ByName {
     const KIND: &'static str = "float";
     const IS_OPTIONAL: bool = true;
@@ -249,18 +267,6 @@ impl Entry for u64 {
 
     fn read(columns: &Columns, name: &str) -> Result<Vec<Option<Self>>, TableError> {
         columns.unsigned(name)
-    }
-}
-
-impl Entry for bool {
-    const KIND: &'static str = "boolean";
-
-    fn values(entries: Vec<Option<&Self>>) -> Values {
-        Values::Flag(entries.into_iter().map(|entry| entry.copied().unwrap_or_default()).collect())
-    }
-
-    fn read(columns: &Columns, name: &str) -> Result<Vec<Option<Self>>, TableError> {
-        Ok(columns.flag(name)?.into_iter().map(Some).collect())
     }
 }
 

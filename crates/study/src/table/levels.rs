@@ -10,7 +10,7 @@ use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::latent_circuit::mechanism::Label;
 use circuitscope::analysis::measures::Measure;
 use circuitscope::architecture::Constraint;
-use circuitscope::claims::multiverse::ChoiceKind;
+use circuitscope::claims::multiverse::{ChoiceKind, Robustness};
 use circuitscope::claims::{Criterion, Verdict, Way};
 use circuitscope::dynamics::stability::Stability;
 use circuitscope::robustness::{Conclusion, Outcome};
@@ -116,6 +116,7 @@ levels! {
         "space" => Self::Space,
         "stratum" => Self::Stratum,
     }
+    Robustness { "robust" => Self::Robust, "sensitive" => Self::Sensitive }
     Criterion { "test" => Self::Test, "interval" => Self::Interval }
     Way { "above" => Self::Above, "below" => Self::Below, "within" => Self::Within, "aside" => Self::Aside }
     MatrixName { "w_rec" => Self::WRec, "w_inp" => Self::WInp, "w_out" => Self::WOut }

@@ -75,8 +75,9 @@ pub(super) fn planted(task: &str, seed: u64) -> TaskEvidence {
         }
     }
     // ReLU and sigmoid near each other, tanh far from both; half as far before training.
+    // A network is itself in every aspect.
+    let noise = Array2::from_shape_fn((48, 6), |_| 0.5 * rng.sample::<f64, _>(StandardNormal));
     let aspects = Aspect::ALL.into_iter().map(|aspect| {
-        let noise = Array2::from_shape_fn((48, 6), |_| 0.5 * rng.sample::<f64, _>(StandardNormal));
         let mut between = |scale: f64| {
             let points = Array2::from_shape_fn((48, 6), |(i, d)| {
                 let place = i / 16;
@@ -110,7 +111,6 @@ pub(super) fn shuffled(mut task: TaskEvidence, seed: u64) -> TaskEvidence {
                     | Measure::IrrelevantSignProduct
                     | Measure::IrrelevantGain
                     | Measure::PerturbationCorrelation
-                    | Measure::PerturbationIdentity
                     | Measure::IrrelevantSlope
                     | Measure::IrrelevantSensitivity
                     | Measure::AccuracyLost
@@ -123,6 +123,10 @@ pub(super) fn shuffled(mut task: TaskEvidence, seed: u64) -> TaskEvidence {
             );
             if is_level && rng.random::<bool>() {
                 *value = -*value;
+            }
+            if *measure == Measure::PerturbationIdentity && rng.random::<bool>() {
+                let of_sizes = *value / (*value - 2.0); // R²/(2 − R²) with the other sign
+                *value = 2.0 * of_sizes / (1.0 + of_sizes);
             }
             if *measure == Measure::EndpointOffset && rng.random::<bool>() {
                 *value = 2.0 * MARGINS.endpoint - *value;
