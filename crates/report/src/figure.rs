@@ -21,6 +21,7 @@ mod learning_curve;
 mod line_attractors;
 mod mark;
 mod measure_courses;
+mod multiverse;
 mod score_distribution;
 mod selectivity_cloud;
 mod space;
@@ -50,6 +51,7 @@ pub use line_attractors::{
 };
 pub use mark::{Ink, Mark, Side, Symbol, Weight};
 pub use measure_courses::{MeasureCourse, MeasureCourses, NetworkCourse, measure_courses};
+pub use multiverse::{ChoiceCell, ClaimColumn, Multiverse, multiverse};
 pub use score_distribution::{
     NetworkScore, PublishedScore, RunCounts, ScoreClass, ScoreDistribution, Standing, score_distribution,
 };

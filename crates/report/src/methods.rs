@@ -343,6 +343,18 @@ pub(super) fn methods(page: &Page) -> Markup {
                 }
             }
         }
+        @if !page.checklist.is_empty() {
+            h3 { "Reporting checklist" }
+            div.scroll tabindex="0" role="region" aria-label="Reporting checklist" {
+                table.checklist {
+                    tbody {
+                        @for (item, text) in &page.checklist {
+                            tr { th scope="row" { (item) } td { (text) } }
+                        }
+                    }
+                }
+            }
+        }
         h3 { "Sources" }
         ul.sources {
             @for (key, citation, doi) in &SOURCES {

@@ -35,6 +35,8 @@ pub struct Page {
     pub statistics: Vec<StatisticRow>,
     /// Conclusions by measure of similarity; empty where no other measure was taken.
     pub robustness: Vec<RobustnessRow>,
+    /// What a reader needs to judge the statistics: item and what holds in this study.
+    pub checklist: Vec<(String, String)>,
     /// Choices of the analysis that the built-in text on methods does not state, one sentence each.
     pub notes: Vec<String>,
     /// Where the numbers come from.
@@ -247,6 +249,8 @@ pub enum Topic {
     Distances,
     /// Statistics beside published ones.
     Agreement,
+    /// Claims under other choices.
+    Choices,
 }
 
 /// A figure and its place on the page.

@@ -123,7 +123,7 @@ struct TopicText {
 /// The section of latent circuits, in which a table of their mechanisms stands before the figures.
 const CIRCUITS: &str = "circuits";
 
-const TOPICS: [TopicText; 10] = [
+const TOPICS: [TopicText; 11] = [
     TopicText {
         topic: Topic::Scores,
         id: "scores",
@@ -185,6 +185,13 @@ const TOPICS: [TopicText; 10] = [
         id: "agreement",
         title: "Agreement with the published study",
         lead: "The same statistics in this study and in Tolmachev & Engel 2025.",
+    },
+    TopicText {
+        topic: Topic::Choices,
+        id: "choices",
+        title: "Every claim under every choice",
+        lead: "An analysis leaves choices: components, steps, thresholds, the form of a distance, the measure of similarity, \
+               the networks of one constraint. A claim is called robust if nine of ten of them give the verdict that it has.",
     },
 ];
 

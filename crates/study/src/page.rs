@@ -3,6 +3,7 @@
 
 mod behaviour;
 mod branches;
+mod checklist;
 mod circuits;
 pub(crate) mod claims;
 mod classes;
@@ -15,6 +16,7 @@ mod excluded;
 mod fixed_points;
 mod line_attractors;
 mod measures;
+mod multiverse;
 mod robustness;
 mod scores;
 mod selectivity;
@@ -56,6 +58,8 @@ pub(crate) fn figures(study: &Study, tables: &Tables) -> Vec<PlacedFigure> {
         place(Topic::Distances, one(comparisons::concordance(of_task, tables)));
         place(Topic::Agreement, one(comparisons::agreement(of_task, tables)));
     }
+    let of_all = multiverse::figure(tables);
+    figures.extend(of_all.map(|figure| PlacedFigure { topic: Topic::Choices, task: None, figure }));
     figures
 }
 
@@ -92,6 +96,7 @@ pub(crate) fn page(study: &Study, tables: &Tables, figures: Vec<PlacedFigure>, m
         figures,
         statistics: tables.statistics.iter().map(statistics::statistic_row).collect(),
         robustness: robustness::rows(&tables.robustness),
+        checklist: checklist::items(study, tables),
         notes: notes(),
         provenance: provenance(study, manifest),
         under_way: None,

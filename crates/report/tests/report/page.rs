@@ -80,6 +80,7 @@ pub(crate) fn page(size: Size) -> Page {
         figures,
         statistics: tasks.iter().enumerate().flat_map(|(i, _)| statistics(i, &mut dice)).collect(),
         robustness: robustness(tasks),
+        checklist: vec![("Unit of replication".into(), "the network".into())],
         notes: vec!["The registration of selectivity used 60 starts a pair.".into()],
         provenance: provenance(),
         under_way: None,

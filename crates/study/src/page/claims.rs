@@ -153,7 +153,7 @@ fn row(claim: &JudgedClaim, tables: &Tables, figures: &[PlacedFigure]) -> ClaimR
     }
 }
 
-fn shown(verdict: Verdict) -> Shown {
+pub(super) fn shown(verdict: Verdict) -> Shown {
     match verdict {
         Verdict::Supported => Shown::Supported,
         Verdict::Contradicted => Shown::Contradicted,
@@ -164,7 +164,7 @@ fn shown(verdict: Verdict) -> Shown {
 }
 
 /// The number that decides in a sentence: "what it is: 0.41 [0.20, 0.62], p 0.003 after correction".
-fn sentence(
+pub(super) fn sentence(
     words: &str,
     value: Option<f64>,
     interval: Option<[f64; 2]>,
