@@ -162,8 +162,9 @@ def elsewhere(row, study):
     if words.endswith("-neighbour accuracy of trained networks in the embedding"):
         keys = {**trained, "space": "embedding", "groups": "activation", "statistic": "knn"}
         yield row.evidence, study.tables["statistics"], keys, of_interval
-    if words == "distance of activations, trained over untrained":
-        columns = {"value": "amplification", "low": "low", "high": "high"}
+    if words.startswith("distance of activations, trained over untrained"):
+        # The interval of the claim is of ten times as many resamples, for the sake of its p.
+        columns = {"value": "amplification"}
         yield row.evidence, study.tables["development"], {"task": row.task, "aspect": aspect}, columns
     if row.evidence.startswith("Mantel correlation of the distances of endpoints and of fixed points"):
         keys = {"task": row.task, "first": "endpoints", "second": "fixed_points", "statistic": "mantel_r"}

@@ -9,18 +9,22 @@ use circuitscope::analysis::embedding;
 use circuitscope::analysis::measures::Measure;
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::architecture::Constraint;
-use circuitscope::claims::{AspectEvidence, Between, ClassScores, NetworkEvidence, TaskEvidence, judge};
+use circuitscope::claims::{
+    AspectEvidence, Between, ClassScores, Margins, NetworkEvidence, TaskEvidence, Terms, judge,
+};
 use circuitscope::{Curve, task::Task};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 fn main() {
     let n_per_class = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(100);
     let tasks = Task::NAMES.map(|task| evidence(task, n_per_class));
     let begun = Instant::now();
-    let claims = judge(&tasks, Resampling { n_resamples: 1000, n_permutations: 9999, seed: 1 });
+    let resampling = Resampling { n_resamples: 1000, n_permutations: 9999, seed: 1 };
+    let claims = judge(&tasks, Terms { resampling, margins: Margins::default() });
     let seconds = begun.elapsed().as_secs_f64();
     println!("{} claims on three tasks of {} networks each: {seconds:.0} s", claims.len(), 6 * n_per_class);
 }
@@ -39,6 +43,7 @@ fn evidence(task: &str, n_per_class: usize) -> TaskEvidence {
                     class: format!("{curve:?} {constraint:?}"),
                     r2: Some(0.95),
                     measures: Measure::ALL.map(value).into(),
+                    untrained: BTreeMap::new(),
                 });
             }
         }

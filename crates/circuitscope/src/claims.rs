@@ -9,16 +9,16 @@
 //! judged as if it stood in place of the first, in the same family.
 //!
 //! Without the data for a part a reading is not decidable, and says what is missing; nor is it where so few networks could not
-//! pass whatever they do. An interval over fewer than six networks reaches no further than the lowest and the highest of them,
-//! which hold the mean less often than 95 times in a hundred.
+//! pass whatever they do.
 
-use crate::analysis::statistics::{Resampling, holm};
+use crate::analysis::statistics::{Bootstrap, Dependence, Resampling, Sought, holm, networks_for_all};
 
 mod circuits;
 mod compared;
 mod controls;
 mod evidence;
 pub mod multiverse;
+mod numbers;
 mod part;
 pub(crate) mod resting;
 mod shapes;
@@ -49,7 +49,7 @@ pub struct Margins {
     /// Distance of endpoints to the fixed point of the same input, over the spread of endpoints (row 13).
     pub endpoint: f64,
     /// Smallest effect of interest in standard deviations (Hedges' g): a difference whose whole interval is below it is
-    /// equivalent to none, and the power of a study is told for it; none to tell power for the effects found.
+    /// equivalent to none, and the networks needed are told for it; none to tell them for the effects found.
     pub smallest_effect: Option<f64>,
 }
 
@@ -66,6 +66,14 @@ pub struct Terms {
     pub resampling: Resampling,
     /// What does not matter.
     pub margins: Margins,
+}
+
+impl Terms {
+    /// Resamples of a number whose p is their share: a p as small as the correction of a study of all claims asks for.
+    fn for_bootstrap_p(self) -> Bootstrap {
+        const TIMES: usize = 10;
+        Bootstrap { n_resamples: TIMES * self.resampling.n_resamples, ..self.resampling.bootstrap() }
+    }
 }
 
 /// One way to put a claim as numbers, judged.
@@ -90,6 +98,9 @@ pub struct Reading {
     pub p: Option<f64>,
     /// Whether so few networks could not have passed, however clear they were.
     pub has_too_few: bool,
+    /// Networks per group with which all of its numbers would pass in four studies of five, for the effects found or the smallest
+    /// one of interest; none where one of them does not go the claimed way, or has no such number.
+    pub n_needed: Option<usize>,
 }
 
 impl Reading {
@@ -104,6 +115,7 @@ impl Reading {
             criterion: if has_p { Criterion::Test } else { Criterion::Interval },
             p: None,
             has_too_few: false,
+            n_needed: None,
             parts,
         }
     }
@@ -140,8 +152,10 @@ impl Reading {
         let n_parts = self.tested().count();
         for part in &mut self.parts {
             part.conclude(part.p_for().map(|p| family.corrected(p)), n_parts, smallest_effect);
-            part.set_needed(if part.p_for().is_some() { family.level() } else { LEVEL });
+            let level = if part.p_for().is_some() { family.level() } else { LEVEL };
+            part.set_needed(level, smallest_effect);
         }
+        self.n_needed = self.needed(family, smallest_effect);
         self.deciding = self.decider_of_parts();
         let against = self.decider().filter(|part| !part.points_as_claimed()).and_then(Part::p_against);
         let corrected = self.p_for().map(|p| family.corrected(p));
@@ -166,6 +180,13 @@ impl Reading {
         } else {
             Verdict::Inconclusive
         };
+    }
+
+    /// Networks per group with which all of its numbers pass in four studies of five, whatever their dependence.
+    fn needed(&self, family: &Family, smallest_effect: Option<f64>) -> Option<usize> {
+        let sought: Vec<Sought> =
+            self.tested().map(|part| part.sought(smallest_effect)).collect::<Option<_>>()?;
+        networks_for_all(&sought, family.level(), Dependence::Worst).filter(|_| self.is_decidable())
     }
 
     fn decider_of_parts(&self) -> usize {

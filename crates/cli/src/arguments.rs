@@ -35,9 +35,11 @@ pub(crate) enum Command {
     Report(Report),
     /// Print what a finished study says on each claim: statement, verdict, statistic with interval and p.
     ///
-    /// A claim is supported if each number behind it goes the claimed way, interval included, and its p is below 0.05 after
-    /// Holm's correction over the claims of the study. Rows 6, 14, 16 and 17 are decided by their intervals alone; their p is
-    /// printed uncorrected. A claim that the study cannot decide, for want of data or of networks, says what is missing.
+    /// A claim is supported if the 95 % interval of each number behind it lies on the claimed side and p is below 0.05 after
+    /// Holm's correction over the claims of the study; contradicted if the interval of one lies on the other side; equivalent
+    /// if what it claims is that numbers lie inside a margin ([margins] in the study file), and they do; else inconclusive. A
+    /// claim that the study cannot decide, for want of data or of networks, says what is missing. Each claim is judged under
+    /// several readings of its words, and is counted by the first.
     Claims(Claims),
     /// List the jobs of a study folder: every network to train and every piece of analysis, and whether it is finished.
     ///

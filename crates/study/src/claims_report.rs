@@ -89,6 +89,8 @@ pub struct ReadingEntry {
     pub interval: Option<[f64; 2]>,
     /// What that number is, in words.
     pub deciding: String,
+    /// Networks per group with which all its numbers would pass in four studies of five.
+    pub networks_needed: Option<usize>,
     /// Why it is not supported, in words; empty where it is supported or equivalent.
     pub reason: String,
     /// Every number behind it.

@@ -150,11 +150,11 @@ fn notes() -> Vec<String> {
          matched weights of their consensus, beside the same circuits with their weights shuffled; none is fitted to untrained \
          networks. The mean circuit of a class is over its networks, with free nodes matched.",
         "Bootstrap intervals of distances draw networks within the groups that are compared (claim 8: within each class) and \
-         leave out pairs of copies; those of kNN accuracy draw which networks are scored and leave their neighbours as they \
-         are. Means are drawn over the networks of an activation. Correlations of distances or maps (claim 13, agreement of \
+         leave out pairs of copies; those of kNN accuracy are Wilson's, of as many networks as their shared neighbours leave. \
+         Means are drawn over the networks of an activation, differences within each constraint. Correlations of distances or maps (claim 13, agreement of \
          the aspects) and the mean of claim 19 draw from all networks at once.",
-        "Holm's correction is made within a family of tests: the statistics of all tasks are one, the claims that a test \
-         decides another, the agreements of the aspects a third; under Robustness each measure is one for trained networks \
+        "Holm's correction is made within a family of tests: the statistics of all tasks are one, the claims that have \
+         a p another, the agreements of the aspects a third; under Robustness each measure is one for trained networks \
          and one for untrained ones.",
     ]
     .map(str::to_owned)

@@ -1,6 +1,7 @@
 //! Claims 14 to 17 and 19: mechanisms of latent circuits, and behaviour that follows from them.
 
-use super::part::{Part, Way, difference, level, level_beside, level_of_all, of_all};
+use super::numbers::{difference, level, level_beside, level_of_all, of_all};
+use super::part::{Part, Way};
 use super::{NetworkEvidence, TaskEvidence, Terms};
 use crate::analysis::measures::Measure;
 use circuitscope_kernel::Curve::{Relu, Sigmoid, Tanh};

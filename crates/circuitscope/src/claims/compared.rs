@@ -1,6 +1,6 @@
 //! Networks with distances between them, of whatever kind: what the tests of distances take.
 
-use super::{Between, NetworkEvidence, TaskEvidence};
+use super::{AspectEvidence, Between, LEVEL, NetworkEvidence, TaskEvidence, Terms};
 use crate::analysis::distance::Aspect;
 use crate::analysis::statistics::{Grouped, Interval, Resampling, Statistic};
 use crate::architecture::Constraint;
@@ -15,6 +15,17 @@ pub(crate) struct Compared<'a> {
     pub(crate) between: &'a Between,
     /// What the distances are of, in words.
     pub(crate) what: &'a str,
+}
+
+/// What networks are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Groups {
+    /// Activation and constraint.
+    Architectures,
+    /// Activation.
+    Activations,
+    /// tanh, or not.
+    TanhAndRest,
 }
 
 impl<'a> Compared<'a> {
@@ -32,9 +43,15 @@ impl<'a> Compared<'a> {
         self.networks().map(|network| activation(network.curve)).collect()
     }
 
-    /// Labels of items: tanh, or not.
-    pub(super) fn tanh_or_not(self) -> Vec<usize> {
-        self.networks().map(|network| usize::from(network.curve == Curve::Tanh)).collect()
+    /// Labels of items by group.
+    pub(super) fn labels(self, groups: Groups) -> Vec<usize> {
+        match groups {
+            Groups::Architectures => self.architectures(),
+            Groups::Activations => self.activations(),
+            Groups::TanhAndRest => {
+                self.networks().map(|network| usize::from(network.curve == Curve::Tanh)).collect()
+            }
+        }
     }
 
     /// Labels of items by constraint: strata within which activations are permuted.
@@ -83,4 +100,18 @@ pub(super) fn interval(grouped: &Grouped, statistic: Statistic, resampling: Resa
 pub(super) fn smallest_group(labels: &[usize]) -> Option<usize> {
     let size = |label: &usize| labels.iter().filter(|other| *other == label).count();
     labels.iter().map(size).min()
+}
+
+/// Whether activations differ before training already, as words behind a number.
+pub(super) fn when_it_arose(task: &TaskEvidence, found: &AspectEvidence, terms: Terms) -> &'static str {
+    let test = found.untrained.as_ref().and_then(|untrained| {
+        let compared = Compared::new(task, untrained, "");
+        let grouped = compared.grouped(&compared.activations())?;
+        grouped.welch(terms.resampling.n_permutations, terms.resampling.seed).ok()
+    });
+    match test {
+        Some(test) if test.p < LEVEL => " (activations differ before training already)",
+        Some(_) => " (no difference shown before training: training creates it)",
+        None => "",
+    }
 }

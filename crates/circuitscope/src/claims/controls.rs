@@ -1,9 +1,9 @@
 //! Readings of rows 1, 6, 7, 8 and 13 beside their controls: what was there before training, and what goes with performance.
 
-use super::compared::{Compared, trained};
+use super::compared::{Compared, Groups, trained, when_it_arose};
 use super::part::{Part, Way};
 use super::solutions::{by_aspect, in_different_places, neighbours, tanh_apart};
-use super::{AspectEvidence, Between, LEVEL, TaskEvidence, Terms};
+use super::{AspectEvidence, Between, TaskEvidence, Terms};
 use crate::analysis::distance::Aspect;
 use crate::analysis::statistics::{Grouped, Separation, at_equal_performance, change, mantel_within};
 
@@ -11,47 +11,42 @@ const NO_CONTROLS: &str = "the study has no untrained controls";
 
 /// ω² of architecture, trained less untrained, aspect by aspect.
 pub(super) fn solutions_beyond_controls(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
-    beyond_controls(task, terms, Separation::OmegaSquared, |compared| compared.architectures())
+    beyond_controls(task, terms, Separation::OmegaSquared, Groups::Architectures)
 }
 
 /// ω² of activation, trained less untrained: the relative separation, which can fall while distances grow.
 pub(super) fn relative_separation(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
-    beyond_controls(task, terms, Separation::OmegaSquared, |compared| compared.activations())
+    beyond_controls(task, terms, Separation::OmegaSquared, Groups::Activations)
 }
 
 /// Silhouette of activation, trained less untrained.
 pub(super) fn clusters_beyond_controls(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
-    beyond_controls(task, terms, Separation::Silhouette, |compared| compared.activations())
+    beyond_controls(task, terms, Separation::Silhouette, Groups::Activations)
 }
 
 /// Silhouette of tanh against the rest, trained less untrained.
 pub(super) fn tanh_beyond_controls(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
-    beyond_controls(task, terms, Separation::Silhouette, |compared| compared.tanh_or_not())
+    beyond_controls(task, terms, Separation::Silhouette, Groups::TanhAndRest)
 }
 
-fn beyond_controls(
-    task: &TaskEvidence,
-    terms: Terms,
-    of: Separation,
-    labels: impl Fn(Compared<'_>) -> Vec<usize>,
-) -> Vec<Part> {
+fn beyond_controls(task: &TaskEvidence, terms: Terms, of: Separation, groups: Groups) -> Vec<Part> {
     let name = match of {
         Separation::OmegaSquared => "ω²",
         Separation::Silhouette => "silhouette",
     };
     by_aspect(task, |found, what| {
         let before = when_it_arose(task, found, terms);
-        let words = format!("{name}, trained less untrained, {what}{before}");
+        let words = format!("{name}, trained less untrained{before}, {what}");
         let Some((trained, untrained)) = paired(found) else {
             return vec![Part::without(words, NO_CONTROLS)];
         };
         let grouped = |between: &Between| -> Option<Grouped> {
             let compared = Compared::new(task, between, what);
-            compared.grouped(&labels(compared))
+            compared.grouped(&compared.labels(groups))
         };
         let found = grouped(&trained)
             .zip(grouped(&untrained))
-            .and_then(|(trained, untrained)| change(&trained, &untrained, of, terms.resampling.bootstrap()));
+            .and_then(|(trained, untrained)| change(&trained, &untrained, of, terms.for_bootstrap_p()));
         let Some(found) = found else {
             return vec![Part::without(
                 words,
@@ -186,18 +181,4 @@ pub(super) fn endpoints_within_class(task: &TaskEvidence, terms: Terms) -> Vec<P
         })
     };
     vec![found().unwrap_or_else(|missing| Part::without(words.clone(), missing))]
-}
-
-/// Whether activations differ before training already, as words behind a number.
-pub(super) fn when_it_arose(task: &TaskEvidence, found: &AspectEvidence, terms: Terms) -> &'static str {
-    let test = found.untrained.as_ref().and_then(|untrained| {
-        let compared = Compared::new(task, untrained, "");
-        let grouped = compared.grouped(&compared.activations())?;
-        grouped.welch(terms.resampling.n_permutations, terms.resampling.seed).ok()
-    });
-    match test {
-        Some(test) if test.p < LEVEL => " (activations differ before training already)",
-        Some(_) => " (no difference shown before training)",
-        None => "",
-    }
 }

@@ -1,10 +1,7 @@
 //! One test of a claim.
 
-use super::{LEVEL, NetworkEvidence, TaskEvidence, Terms, Verdict};
-use crate::analysis::measures::Measure;
-use crate::analysis::statistics::{Design, Estimate, Tails, contrast, location, networks_needed};
-use crate::architecture::Constraint;
-use circuitscope_kernel::Curve;
+use super::{LEVEL, Verdict};
+use crate::analysis::statistics::{Design, Estimate, Sought, Tails, networks_needed};
 
 /// Which way a number must go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +80,7 @@ impl Part {
         Self { missing: Some(missing.into()), ..Self::new(words, Way::Above, 0.0) }
     }
 
-    fn estimated(self, found: Estimate) -> Self {
+    pub(super) fn estimated(self, found: Estimate) -> Self {
         Self {
             value: Some(found.value),
             interval: Some(found.interval),
@@ -106,15 +103,38 @@ impl Part {
         Self { way: Way::Within, margin, ..self }
     }
 
-    /// Says how many networks the effect needs at a level.
-    pub(super) fn set_needed(&mut self, level: f64) {
-        let by_effect =
-            self.design.zip(self.effect).map(|(design, effect)| design.networks_needed(effect, level));
+    /// Says how many networks the effect needs at a level, or the smallest one of interest where the study states it.
+    pub(super) fn set_needed(&mut self, level: f64, smallest_effect: Option<f64>) {
+        let smallest = smallest_effect.filter(|_| self.is_standardised());
+        let by_effect = self
+            .design
+            .zip(smallest.or(self.effect))
+            .map(|(design, effect)| design.networks_needed(effect, level));
         self.n_needed = match by_effect {
             _ if !matches!(self.way, Way::Above | Way::Below) || !self.points_as_claimed() => None,
             Some(needed) => needed,
             None => self.needed_by_interval(level),
         };
+    }
+
+    /// What it is to find, for the power of the reading that it is part of; none where it does not go the claimed way.
+    pub(super) fn sought(&self, smallest_effect: Option<f64>) -> Option<Sought> {
+        if !matches!(self.way, Way::Above | Way::Below) || !self.points_as_claimed() {
+            return None;
+        }
+        let smallest = smallest_effect.filter(|_| self.is_standardised());
+        let has_power = !matches!(self.design, Some(Design::Neighbours { .. } | Design::Matrices));
+        if let Some((design, effect)) = self.design.zip(smallest.or(self.effect)).filter(|_| has_power) {
+            return Some(Sought::Effect { design, effect: effect.abs() });
+        }
+        let (value, [low, high]) = self.value.zip(self.interval)?;
+        let half_width = if value > self.reference { value - low } else { high - value };
+        Some(Sought::Interval { n: self.n_group?, beyond: (value - self.reference).abs(), half_width })
+    }
+
+    /// Whether its effect is a number of standard deviations.
+    fn is_standardised(&self) -> bool {
+        matches!(self.design, Some(Design::OneGroup | Design::TwoGroups))
     }
 
     /// As many as narrow the interval, by the root of their number, until it leaves the reference out in four studies of five.
@@ -196,8 +216,7 @@ impl Part {
         let inside = |[low, high]: [f64; 2], margin: f64| low >= -margin && high <= margin;
         let of_value = self.interval.map(|ends| ends.map(|end| end - self.reference));
         let by_value = self.margin > 0.0 && of_value.is_some_and(|ends| inside(ends, self.margin));
-        let is_standardised = matches!(self.design, Some(Design::OneGroup | Design::TwoGroups));
-        let of_effect = self.effect_interval.filter(|_| is_standardised).zip(smallest_effect);
+        let of_effect = self.effect_interval.filter(|_| self.is_standardised()).zip(smallest_effect);
         by_value || of_effect.is_some_and(|(ends, smallest)| inside(ends, smallest))
     }
 
@@ -229,157 +248,4 @@ impl Part {
             Verdict::Inconclusive
         };
     }
-}
-
-/// Name of an activation.
-pub(super) fn name(curve: Curve) -> &'static str {
-    match curve {
-        Curve::Relu => "ReLU",
-        Curve::Sigmoid => "sigmoid",
-        Curve::Tanh => "tanh",
-    }
-}
-
-/// A measure of the networks of an activation.
-fn values(task: &TaskEvidence, measure: Measure, curve: Curve) -> Vec<f64> {
-    let of_curve = task.networks.iter().filter(|network| network.curve == curve);
-    of_curve.filter_map(|network| network.measures.get(&measure).copied()).collect()
-}
-
-/// What is said where three networks are not to be had.
-fn too_few(task: &TaskEvidence, measure: Measure, curve: Curve, n: usize) -> String {
-    let n_networks = task.networks.iter().filter(|network| network.curve == curve).count();
-    if n == 0 && n_networks > 0 {
-        format!("no {} network of this study has it", name(curve))
-    } else {
-        format!("{} has it for {n} networks, three are needed ({})", name(curve), measure.name())
-    }
-}
-
-/// An estimate against zero, or what is missing for it.
-fn tested(words: String, way: Way, found: Option<Estimate>, missing: impl FnOnce() -> String) -> Part {
-    match found {
-        Some(found) => Part::new(words, way, 0.0).estimated(found),
-        None => Part::without(words, missing()),
-    }
-}
-
-/// A measure of one activation less that of another.
-pub(super) fn difference(
-    task: &TaskEvidence,
-    measure: Measure,
-    [a, b]: [Curve; 2],
-    way: Way,
-    Terms { resampling, .. }: Terms,
-) -> Part {
-    let words = format!("{}, {} less {}", measure.words(), name(a), name(b));
-    let [of_a, of_b] = [a, b].map(|curve| values(task, measure, curve));
-    let (curve, n) = if of_a.len() < 3 { (a, of_a.len()) } else { (b, of_b.len()) };
-    tested(words, way, contrast(&of_a, &of_b, resampling), || too_few(task, measure, curve, n))
-}
-
-/// The same among the networks of one constraint.
-pub(super) fn difference_within(
-    task: &TaskEvidence,
-    measure: Measure,
-    [a, b]: [Curve; 2],
-    constraint: Constraint,
-    way: Way,
-    terms: Terms,
-) -> Part {
-    let networks = task.networks.iter().filter(|network| network.constraint == constraint).cloned().collect();
-    let only =
-        TaskEvidence { networks, scores: Vec::new(), aspects: Vec::new(), task: task.task.clone(), ..*task };
-    let part = difference(&only, measure, [a, b], way, terms);
-    let within = match constraint {
-        Constraint::Dale => "under Dale's law",
-        Constraint::Free => "without it",
-    };
-    Part { words: format!("{}, {within}", part.words), ..part }
-}
-
-/// A measure of one activation against zero.
-pub(super) fn level(task: &TaskEvidence, measure: Measure, curve: Curve, way: Way, terms: Terms) -> Part {
-    level_beside(task, measure, curve, way, 0.0, terms)
-}
-
-/// A measure of one activation against a reference.
-pub(super) fn level_beside(
-    task: &TaskEvidence,
-    measure: Measure,
-    curve: Curve,
-    way: Way,
-    reference: f64,
-    terms: Terms,
-) -> Part {
-    let words = format!("{}, {}", measure.words(), name(curve));
-    let of_curve = values(task, measure, curve);
-    let beyond: Vec<f64> = of_curve.iter().map(|value| value - reference).collect();
-    let part = tested(words, way, location(&beyond, terms.resampling), || {
-        too_few(task, measure, curve, of_curve.len())
-    });
-    Part {
-        value: part.value.map(|value| value + reference),
-        interval: part.interval.map(|ends| ends.map(|end| end + reference)),
-        reference,
-        ..part
-    }
-}
-
-/// A measure of the trained networks of an activation less that of the same networks before training.
-pub(super) fn trained_less_untrained(
-    task: &TaskEvidence,
-    measure: Measure,
-    curve: Curve,
-    way: Way,
-    terms: Terms,
-) -> Part {
-    let words = format!("{}, {}, trained less untrained", measure.words(), name(curve));
-    let of_curve = task.networks.iter().filter(|network| network.curve == curve);
-    let gains: Vec<f64> = of_curve
-        .filter_map(|network| Some(network.measures.get(&measure)? - network.untrained.get(&measure)?))
-        .collect();
-    tested(words, way, location(&gains, terms.resampling), || {
-        format!("{} networks have it before and after training, three are needed", gains.len())
-    })
-}
-
-/// A measure of the untrained networks of an activation, told beside the tests.
-pub(super) fn before_training(
-    task: &TaskEvidence,
-    measure: Measure,
-    curve: Curve,
-    terms: Terms,
-) -> Option<Part> {
-    let words = format!("{}, {}, untrained", measure.words(), name(curve));
-    let of_curve = task.networks.iter().filter(|network| network.curve == curve);
-    let values: Vec<f64> = of_curve.filter_map(|network| network.untrained.get(&measure).copied()).collect();
-    let part = tested(words, Way::Aside, location(&values, terms.resampling), String::new).aside()?;
-    // That a share or a distance is above zero is no finding.
-    Some(Part { effect: None, effect_interval: None, tails: None, ..part })
-}
-
-/// A measure of all networks against zero.
-pub(super) fn level_of_all(task: &TaskEvidence, measure: Measure, way: Way, terms: Terms) -> Part {
-    let words = measure.words().to_owned();
-    let all: Vec<f64> = [Curve::Relu, Curve::Sigmoid, Curve::Tanh]
-        .iter()
-        .flat_map(|&curve| values(task, measure, curve))
-        .collect();
-    tested(words, way, location(&all, terms.resampling), || {
-        format!("{} networks have it, three are needed ({})", all.len(), measure.name())
-    })
-}
-
-/// A number of each network, of any activation, above zero.
-pub(super) fn of_all(
-    task: &TaskEvidence,
-    words: String,
-    terms: Terms,
-    number: impl Fn(&NetworkEvidence) -> Option<f64>,
-) -> Part {
-    let all: Vec<f64> = task.networks.iter().filter_map(number).collect();
-    tested(words, Way::Above, location(&all, terms.resampling), || {
-        format!("{} networks have it, three are needed", all.len())
-    })
 }

@@ -1,7 +1,8 @@
 //! Claims 11 to 13: where networks come to rest.
 
 use super::compared::{Compared, smallest_group, trained};
-use super::part::{Part, Way, before_training, difference, level, level_beside, trained_less_untrained};
+use super::numbers::{before_training, difference, level, level_beside, trained_less_untrained};
+use super::part::{Part, Way};
 use super::{Between, TaskEvidence, Terms};
 use crate::analysis::distance::Aspect;
 use crate::analysis::measures::Measure;

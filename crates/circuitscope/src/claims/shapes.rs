@@ -1,6 +1,7 @@
 //! Claims 3, 4, 9 and 10: shapes of trajectories and of the cloud of units.
 
-use super::part::{Part, Way, before_training, difference, difference_within, level};
+use super::numbers::{before_training, difference, difference_within, level};
+use super::part::{Part, Way};
 use super::{TaskEvidence, Terms};
 use crate::analysis::measures::Measure;
 use crate::architecture::Constraint;

@@ -1,7 +1,8 @@
 //! Claims 1, 2 and 5 to 8: whether architectures solve a task in ways of their own.
 
-use super::compared::{Compared, interval, smallest_group};
-use super::part::{Part, Way, name};
+use super::compared::{Compared, interval, smallest_group, when_it_arose};
+use super::numbers::name;
+use super::part::{Part, Way};
 use super::{AspectEvidence, ClassScores, LEVEL, NetworkEvidence, TaskEvidence, Terms};
 use crate::analysis::distance::Aspect;
 use crate::analysis::statistics::{
@@ -163,7 +164,10 @@ pub(crate) fn neighbours(compared: Compared<'_>, resampling: Resampling) -> Vec<
     let Some(grouped) = grouped else {
         return vec![Part::without(words(K_NEIGHBOURS), "networks of all three activations are needed")];
     };
-    let test = match grouped.neighbour_test(resampling.n_permutations, resampling.seed) {
+    // Activations are permuted within constraints, which move networks too.
+    let within = compared.grouped(&labels).and_then(|grouped| grouped.within(&compared.constraints()).ok());
+    let tested = within.as_ref().unwrap_or(&grouped);
+    let test = match tested.neighbour_test(resampling.n_permutations, resampling.seed) {
         Ok(test) => test,
         Err(reason) => {
             let missing = format!("two networks of each activation are needed: {reason}");
@@ -176,7 +180,7 @@ pub(crate) fn neighbours(compared: Compared<'_>, resampling: Resampling) -> Vec<
             value: Some(test.accuracy),
             interval: of_statistic(Statistic::NeighbourAccuracy(test.k)),
             tails: Some(test.tails),
-            least_p: Some(grouped.least_p()),
+            least_p: Some(tested.least_p()),
             design: Some(Design::Neighbours { groups: grouped.n_classes() }),
             n_group: smallest_group(&labels),
             ..Part::new(words(test.k), Way::Above, test.chance)
@@ -199,13 +203,13 @@ pub(super) fn untrained_differences(task: &TaskEvidence, terms: Terms) -> Vec<Pa
 
 /// The aspects that the statement was published for.
 pub(super) fn untrained_as_published(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
-    let of_aspect = |wanted: Aspect| match task.aspects.iter().find(|found| found.aspect == wanted) {
-        Some(found) => before_training(task, found, &wanted.words(), terms),
-        None => {
-            let of = format!("untrained networks, {}", wanted.words());
-            let missing = format!("the study does not compare {}", wanted.name());
-            vec![Part::without(accuracy(K_NEIGHBOURS, &of), missing)]
+    let of_aspect = |wanted: Aspect| {
+        if let Some(found) = task.aspects.iter().find(|found| found.aspect == wanted) {
+            return before_training(task, found, &wanted.words(), terms);
         }
+        let of = format!("untrained networks, {}", wanted.words());
+        let missing = format!("the study does not compare {}", wanted.name());
+        vec![Part::without(accuracy(K_NEIGHBOURS, &of), missing)]
     };
     [Aspect::Trajectories, Aspect::Selectivity].map(of_aspect).concat()
 }
@@ -220,22 +224,24 @@ fn before_training(task: &TaskEvidence, found: &AspectEvidence, what: &str, term
 
 pub(super) fn amplified(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     by_aspect(task, |found, what| {
-        let words = format!("distance of activations, trained over untrained, {what}");
+        let arose = when_it_arose(task, found, terms);
+        let words = format!("distance of activations, trained over untrained{arose}, {what}");
         let Some(untrained) = &found.untrained else {
             return vec![Part::without(words, "the study has no untrained controls")];
         };
         let [trained, untrained] =
             [&found.trained, untrained].map(|between| Compared::new(task, between, what));
         let grouped = |compared: Compared<'_>| compared.grouped(&compared.activations());
-        let ratio = grouped(trained).zip(grouped(untrained)).and_then(|(trained, untrained)| {
-            amplification(&trained, &untrained, terms.resampling.bootstrap())
-        });
+        let ratio = grouped(trained)
+            .zip(grouped(untrained))
+            .and_then(|(trained, untrained)| amplification(&trained, &untrained, terms.for_bootstrap_p()));
         vec![match ratio {
             None => Part::without(words, "three networks of two activations that lie apart are needed"),
             Some(ratio) => Part {
                 value: Some(ratio.value),
                 interval: Some(ratio.interval),
                 tails: Some(ratio.tails),
+                least_p: Some(ratio.least_p),
                 n_group: smallest_group(&trained.activations()),
                 ..Part::new(words, Way::Above, 1.0)
             },

@@ -35,9 +35,9 @@ pub(super) fn items(study: &Study, tables: &Tables) -> Vec<(String, String)> {
         ),
         item(
             "Strata",
-            "activations are permuted within constraints for the nearness of fixed points (row 11); row 3 is judged within each \
-             constraint under its second reading, row 13 within classes under its last. Everywhere else all networks are \
-             permuted together."
+            "activations are compared and permuted within constraints (Dale's law, free) wherever a number is compared between \
+             activations or neighbours vote on them; row 13 is judged within classes under its last reading. Architectures \
+             (row 1), and tanh against the rest (row 8), are permuted over all networks."
                 .to_owned(),
         ),
         item("Family of tests", family(tables)),

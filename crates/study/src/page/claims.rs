@@ -53,6 +53,7 @@ fn reading_entry(reading: &JudgedReading, tables: &Tables) -> ReadingEntry {
         statistic: reading.value.map(cut),
         interval: interval(reading.low, reading.high),
         deciding: reading.evidence.as_deref().unwrap_or_default().to_owned(),
+        networks_needed: reading.networks_needed,
         reason: reading.reason.as_deref().unwrap_or_default().to_owned(),
         evidence: tables.claim_evidence.iter().filter(is_own).map(evidence).collect(),
     }

@@ -76,6 +76,8 @@ table! {
         high: Option<f64>,
         /// Why it is not supported; missing where it is.
         reason: Option<Name>,
+        /// Networks per group with which all its numbers would pass in four studies of five, for the effects found or the smallest one of interest that the study states.
+        networks_needed: Option<usize>,
     }
 }
 
@@ -178,6 +180,7 @@ impl JudgedReading {
                     low,
                     high,
                     reason: reason(claim.row, reading).map(Name::from),
+                    networks_needed: reading.n_needed,
                 }
             };
             claim.readings.iter().map(row).collect::<Vec<_>>()
@@ -266,8 +269,7 @@ fn reason(row: u32, reading: &Reading) -> Option<String> {
 
 /// How many networks would decide, where numbers go the claimed way and are not beyond chance.
 fn networks_needed(row: u32, reading: &Reading) -> String {
-    let open = reading.parts.iter().filter(|part| part.verdict == Verdict::Inconclusive);
-    let needed = open.filter_map(|part| part.n_needed).max();
+    let needed = reading.n_needed.filter(|_| reading.verdict == Verdict::Inconclusive);
     needed
         .map(|n| format!(". Effects of this size need {n} {} for four studies of five", group(row as usize)))
         .unwrap_or_default()

@@ -21,7 +21,7 @@ table! {
         statistic: Name,
         /// Value of the statistic.
         value: Option<f64>,
-        /// What the value must be above.
+        /// What the value must be above; of `relu_near_sigmoid` below.
         reference: f64,
         /// Permutation p value.
         p: Option<f64>,
