@@ -1,11 +1,12 @@
 //! Latent circuits of one network, or of one recording.
 
+mod perturbation;
 mod report;
 mod starts;
 
+pub use perturbation::{PerturbationRow, PredictionRow};
 pub use report::{
-    CeilingRow, CircuitReport, ConsensusRow, FitRow, MechanismRow, PerturbationRow, PredictionRow,
-    RecordingRow, SizeRow, WeightRows,
+    CeilingRow, CircuitReport, ConsensusRow, FitRow, MechanismRow, RecordingRow, SizeRow, WeightRows,
 };
 pub use starts::StartsRow;
 

@@ -1,5 +1,6 @@
 //! Latent circuits as other tools read them.
 
+use super::perturbation::PerturbationRow;
 use super::starts::StartsRow;
 use crate::inference::{Ends, HeldOutRow, Inference};
 use crate::one_network::{Recording, rows};
@@ -8,8 +9,6 @@ use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome};
 use circuitscope::analysis::latent_circuit::judge::{Candidate, Choice};
 use circuitscope::analysis::latent_circuit::mechanism::{Label, Mechanism};
 use circuitscope::analysis::latent_circuit::noise_ceiling::NoiseCeiling;
-use circuitscope::analysis::latent_circuit::perturbation::Probe;
-use circuitscope::analysis::latent_circuit::prediction::{Prediction, fitted, rotated};
 use circuitscope::analysis::latent_circuit::setting::EmbeddingModel;
 use ndarray::Array2;
 use serde::Serialize;
@@ -209,38 +208,6 @@ pub struct MechanismRow {
     pub label: Option<&'static str>,
 }
 
-/// Changes of behaviour with each recurrent weight, in the circuit against the network.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct PerturbationRow {
-    /// Pearson correlation over weights.
-    pub correlation: f64,
-    /// Share of permutations of the nodes that correlate as well.
-    pub p: f64,
-    /// R² of the identity: 1 − Σ(network − circuit)² / Σ network², which sees the amplitude of the changes; null where nothing
-    /// changes in the network.
-    pub r2_identity: Option<f64>,
-    /// The same two numbers of the circuit without recurrent weights.
-    pub no_recurrence: Option<PredictionRow>,
-    /// The same two numbers with the embedded nodes rotated at random: means over 100 rotations.
-    pub rotated: Option<PredictionRow>,
-}
-
-/// How well changes in a circuit predict those in the network.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct PredictionRow {
-    /// Pearson correlation over weights; null where one side does not vary.
-    pub correlation: Option<f64>,
-    /// R² of the identity; null where nothing changes in the network.
-    pub r2_identity: Option<f64>,
-}
-
-impl PredictionRow {
-    fn of(prediction: Prediction) -> Self {
-        let finite = |number: f64| number.is_finite().then_some(number);
-        Self { correlation: finite(prediction.r), r2_identity: finite(prediction.r2_identity) }
-    }
-}
-
 /// What a report is of.
 pub(super) struct Described {
     pub(super) embedding: EmbeddingModel,
@@ -281,13 +248,7 @@ pub(super) fn report(
             saturation: mechanism.as_ref().map(Mechanism::sign_product),
             label: mechanism.as_ref().map(Mechanism::label).map(Label::name),
         },
-        perturbation: causality.map(|causality| PerturbationRow {
-            correlation: causality.behaviour.r,
-            p: causality.behaviour.p,
-            r2_identity: PredictionRow::of(fitted(&causality.effects)).r2_identity,
-            no_recurrence: no_recurrence.map(PredictionRow::of),
-            rotated: rotated(&causality.effects, Probe::STANDARD.seed).map(PredictionRow::of),
-        }),
+        perturbation: causality.map(|causality| PerturbationRow::of(&causality, no_recurrence)),
         sizes: choice.map_or_else(Vec::new, |choice| size_rows(&choice)),
         n_silent: (n_silent > 0).then_some(n_silent),
         recording,
