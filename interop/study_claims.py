@@ -166,6 +166,6 @@ def elsewhere(row, study):
         # The interval of the claim is of ten times as many resamples, for the sake of its p.
         columns = {"value": "amplification"}
         yield row.evidence, study.tables["development"], {"task": row.task, "aspect": aspect}, columns
-    if row.evidence.startswith("Mantel correlation of the distances of endpoints and of fixed points"):
+    if row.evidence == "Mantel correlation of the distances of endpoints and of fixed points":
         keys = {"task": row.task, "first": "endpoints", "second": "fixed_points", "statistic": "mantel_r"}
         yield row.evidence, study.tables["concordance"], keys, of_test

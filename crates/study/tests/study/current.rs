@@ -281,7 +281,7 @@ fn the_page_grows_while_a_study_runs_and_does_not_look_finished() {
     let (stage, Some(early)) = &seen[1] else { panic!("no page after training") };
     assert_eq!(*stage, Stage::Features);
     for part in
-        ["Still running: 1 of 12 stages are done", "scores of the trained networks", "Being computed."]
+        ["Still running: 1 of 13 stages are done", "scores of the trained networks", "Being computed."]
     {
         assert!(early.contains(part), "{part}");
     }
