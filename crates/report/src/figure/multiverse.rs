@@ -51,17 +51,18 @@ const VERDICTS: [(Verdict, Symbol, Ink); 4] = [
     (Verdict::Inconclusive, Symbol::Ring, Ink::Muted),
 ];
 
-/// A row per choice and a column per claim; the first row is what the study says.
+/// A row per choice and a column per claim; the first row names the claims, the second is what the study says.
 pub fn multiverse(input: &Multiverse) -> Figure {
-    let mut rows = vec![Row { label: "as judged".into(), note: String::new() }];
-    rows.extend(input.choices.iter().map(|choice| Row { label: choice.clone(), note: String::new() }));
+    let fixed = ["claim", "as judged"].into_iter().map(str::to_owned);
+    let labels = fixed.chain(input.choices.iter().cloned());
+    let rows: Vec<Row> = labels.map(|label| Row { label, note: String::new() }).collect();
     let mut marks: Vec<Mark> = input.claims.iter().enumerate().map(|(x, claim)| name(x, claim)).collect();
     for (key, &(verdict, symbol, ink)) in VERDICTS.iter().enumerate() {
         let judged = input.claims.iter().enumerate().filter(|(_, claim)| claim.verdict == verdict);
-        let judged = judged.map(|(x, claim)| (x, 0, claim.statement.clone()));
+        let judged = judged.map(|(x, claim)| (x, 1, claim.statement.clone()));
         let cells = input.cells.iter().filter(|cell| cell.verdict == verdict).map(|cell| {
             let hover = format!("{}: {}", input.choices[cell.choice], cell.evidence);
-            (cell.claim, cell.choice + 1, hover)
+            (cell.claim, cell.choice + 2, hover)
         });
         let placed: Vec<(usize, usize, String)> = judged.chain(cells).collect();
         if !placed.is_empty() {
@@ -83,7 +84,7 @@ pub fn multiverse(input: &Multiverse) -> Figure {
     Figure {
         id: slug(&["multiverse"]),
         title: "Would another choice have said the same?".into(),
-        caption: "Each column is a claim, each row a choice that another analyst could have made; the first row is what this \
+        caption: "Each column is a claim, each row a choice that another analyst could have made; the first is what this \
                   study says. A claim whose column changes its sign rests on a choice. Where a cell is empty, the choice does \
                   not touch the claim, or leaves too few data for it."
             .into(),
@@ -94,7 +95,7 @@ pub fn multiverse(input: &Multiverse) -> Figure {
             subtitle: String::new(),
             tint: None,
             area: Area::Plane(Plane {
-                x: Axis::linear("claim").range(-0.7, input.claims.len() as f64 - 0.3).bare(),
+                x: Axis::linear("").range(-0.7, input.claims.len() as f64 - 0.3).bare(),
                 y: Axis::rows(rows),
                 aspect: Aspect::Fill(0.75),
                 marks,
@@ -106,5 +107,5 @@ pub fn multiverse(input: &Multiverse) -> Figure {
 
 /// The number of a claim above its column.
 fn name(x: usize, claim: &ClaimColumn) -> Mark {
-    Mark::Name { at: [x as f64, -0.55], side: Side::Centre, text: claim.name.clone(), keys: Vec::new() }
+    Mark::Name { at: [x as f64, 0.0], side: Side::Centre, text: claim.name.clone(), keys: Vec::new() }
 }
