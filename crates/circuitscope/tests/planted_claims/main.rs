@@ -80,9 +80,9 @@ fn networks_of_one_shape_are_no_different_whatever_they_are_called() {
     let protocol = Protocol::new();
     let labels = [DIRECTED.as_slice(), &[(1, "plain"), (7, "plain"), (8, "plain")]].concat();
     let pool = Pool::new(&protocol, &[(RELU, 50)], &OF_SHAPES, 3);
-    assert_level(&counted(30, |seed| pool.study([RELU; 3], 5, seed)), &labels);
+    assert_level(&counted(20, |seed| pool.study([RELU; 3], 5, seed)), &labels);
     let pool = Pool::new(&protocol, &[(CLUSTER, 50)], &[], 4);
-    assert_level(&counted(30, |seed| pool.study([CLUSTER; 3], 5, seed)), &OF_UNITS);
+    assert_level(&counted(20, |seed| pool.study([CLUSTER; 3], 5, seed)), &OF_UNITS);
 }
 
 #[test]
@@ -127,10 +127,10 @@ fn print(name: &str, columns: fn() -> Vec<Column>) {
 #[test]
 #[ignore = "a study of half an hour on one core, to be read with --nocapture"]
 fn the_rate_of_every_verdict_measured() {
-    print("tanh circuits", rates::of_tanh_gating);
-    print("ReLU and sigmoid circuits", rates::of_other_gating);
+    print("shapes", rates::of_shapes);
     print("levels", rates::of_levels);
     print("units", rates::of_units);
-    print("shapes", rates::of_shapes);
     print("single structures", rates::of_single_structures);
+    print("tanh circuits", rates::of_tanh_gating);
+    print("ReLU and sigmoid circuits", rates::of_other_gating);
 }

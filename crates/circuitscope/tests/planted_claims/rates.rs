@@ -15,7 +15,7 @@ const SIZES: [usize; 3] = [5, 10, 20];
 /// Studies of each size in which something is planted.
 const N_PLANTED: [u64; 3] = [60, 60, 30];
 /// Studies of each size in which nothing is.
-const N_NULL: [u64; 3] = [200, 150, 60];
+const N_NULL: [u64; 3] = [150, 100, 60];
 
 /// Aspects in which networks of planted shapes are compared: their units are those of no claim.
 pub(crate) const OF_SHAPES: [Aspect; 3] = [Aspect::Trajectories, Aspect::Endpoints, Aspect::FixedPoints];
