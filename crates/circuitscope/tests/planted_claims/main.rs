@@ -127,10 +127,10 @@ fn print(name: &str, columns: fn() -> Vec<Column>) {
 #[test]
 #[ignore = "a study of half an hour on one core, to be read with --nocapture"]
 fn the_rate_of_every_verdict_measured() {
-    print("shapes", rates::of_shapes);
     print("levels", rates::of_levels);
-    print("units", rates::of_units);
     print("single structures", rates::of_single_structures);
+    print("units", rates::of_units);
+    print("shapes", rates::of_shapes);
     print("tanh circuits", rates::of_tanh_gating);
     print("ReLU and sigmoid circuits", rates::of_other_gating);
 }

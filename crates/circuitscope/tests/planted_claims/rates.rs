@@ -17,6 +17,9 @@ const N_PLANTED: [u64; 3] = [60, 60, 30];
 /// Studies of each size in which nothing is.
 const N_NULL: [u64; 3] = [150, 100, 60];
 
+/// Studies of each size in which one structure alone is planted: ten networks per class tell what else it moves.
+const N_ALONE: [u64; 3] = [0, 60, 0];
+
 /// Aspects in which networks of planted shapes are compared: their units are those of no claim.
 pub(crate) const OF_SHAPES: [Aspect; 3] = [Aspect::Trajectories, Aspect::Endpoints, Aspect::FixedPoints];
 
@@ -70,7 +73,7 @@ pub(crate) fn of_single_structures() -> Vec<Column> {
     let asked: Vec<(Generator, usize)> =
         std::iter::once((RELU, 160)).chain(alone.map(|(_, generator)| (generator, 80))).collect();
     let pool = Pool::new(&Protocol::new(), &asked, &OF_SHAPES, 3);
-    alone.map(|(name, tanh)| of_networks(&pool, name, [RELU, RELU, tanh], N_PLANTED)).into()
+    alone.map(|(name, tanh)| of_networks(&pool, name, [RELU, RELU, tanh], N_ALONE)).into()
 }
 
 /// Verdicts where directions are drawn independently of each other, and where endpoints do not agree with fixed points.
