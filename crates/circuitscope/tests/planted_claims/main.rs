@@ -127,7 +127,8 @@ fn print(name: &str, columns: fn() -> Vec<Column>) {
 #[test]
 #[ignore = "a study of half an hour on one core, to be read with --nocapture"]
 fn the_rate_of_every_verdict_measured() {
-    print("levels", rates::of_levels);
+    print("slow", rates::of_slow_networks);
+    print("independent directions", rates::of_independent_directions);
     print("single structures", rates::of_single_structures);
     print("units", rates::of_units);
     print("shapes", rates::of_shapes);

@@ -243,11 +243,17 @@ fn slow_down(network: &mut Network, rng: &mut ChaCha8Rng) {
     const FEEDBACK: f64 = 0.9998;
     const DRIVE: f64 = 0.001;
     let directions = mixed(rng);
-    let feedback = directions.dot(&directions.t()) * FEEDBACK;
-    let drive = directions.dot(&normals([N_LATENTS, N_INPUTS], DRIVE, rng));
-    network.w_rec.slice_mut(ndarray::s![N_CORE.., N_CORE..]).assign(&feedback);
+    let onto = directions.dot(&directions.t());
+    let feedback = &onto * FEEDBACK;
+    // What belongs to the shape drives no slow direction.
     let mut w_inp = network.w_inp.slice_mut(ndarray::s![N_CORE.., ..]);
-    w_inp += &drive;
+    let drive = directions.dot(&normals([N_LATENTS, N_INPUTS], DRIVE, rng));
+    let beside = onto.dot(&w_inp);
+    w_inp += &(drive - beside);
+    let mut from_core = network.w_rec.slice_mut(ndarray::s![N_CORE.., ..N_CORE]);
+    let beside = onto.dot(&from_core);
+    from_core -= &beside;
+    network.w_rec.slice_mut(ndarray::s![N_CORE.., N_CORE..]).assign(&feedback);
     // The state before a trial is at rest: the bias drives the slow directions too.
     let rest = Array1::from_elem(N_READOUT, BIAS);
     let bias = &rest - &feedback.dot(&rest);

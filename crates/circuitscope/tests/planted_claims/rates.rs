@@ -76,17 +76,17 @@ pub(crate) fn of_single_structures() -> Vec<Column> {
     alone.map(|(name, tanh)| of_networks(&pool, name, [RELU, RELU, tanh], N_ALONE)).into()
 }
 
-/// Verdicts where directions are drawn independently of each other, and where endpoints do not agree with fixed points.
-pub(crate) fn of_levels() -> Vec<Column> {
-    let protocol = Protocol::new();
-    let of = |name, generator, aspects: &[Aspect]| {
-        let pool = Pool::new(&protocol, &[(generator, 200)], aspects, 4);
-        of_networks(&pool, name, [generator; 3], N_NULL)
-    };
-    vec![
-        of("independent directions", Generator::Chance, &[]),
-        of("slow", Generator::Slow, &[Aspect::Endpoints, Aspect::FixedPoints]),
-    ]
+/// Verdicts where directions are drawn independently of each other.
+pub(crate) fn of_independent_directions() -> Vec<Column> {
+    let pool = Pool::new(&Protocol::new(), &[(Generator::Chance, 200)], &[], 4);
+    vec![of_networks(&pool, "independent directions", [Generator::Chance; 3], N_NULL)]
+}
+
+/// Verdicts where endpoints do not agree with fixed points.
+pub(crate) fn of_slow_networks() -> Vec<Column> {
+    let aspects = [Aspect::Endpoints, Aspect::FixedPoints];
+    let pool = Pool::new(&Protocol::new(), &[(Generator::Slow, 200)], &aspects, 4);
+    of_row(13, vec![of_networks(&pool, "slow", [Generator::Slow; 3], N_NULL)])
 }
 
 /// Every gating with its name, and whether it is planted.
