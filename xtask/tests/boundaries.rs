@@ -153,7 +153,8 @@ impl Source {
 
     /// Part of a crate that is shipped.
     fn is_shipped(&self) -> bool {
-        self.is_rust() && self.is_under("crates/") && self.path.contains("/src/")
+        let is_test = self.path.contains("/tests/") || self.path.ends_with("/tests.rs");
+        self.is_rust() && self.is_under("crates/") && self.path.contains("/src/") && !is_test
     }
 
     /// Lines of code with their numbers; a comment at the end of a line stays.

@@ -258,6 +258,4 @@ impl Grouped {
 }
 
 #[cfg(test)]
-mod coverage;
-#[cfg(test)]
 pub(crate) mod tests;

@@ -42,11 +42,14 @@ pub(super) fn moving_share(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     against_tanh(task, Measure::MovingContextShare, Way::Above, terms).to_vec()
 }
 
-/// The angle between sheet and context axis of tanh networks, beyond chance; beside it that of the others.
+/// The angle between sheet and context axis, tanh above the others; beside it that of each, less what independent directions give
+/// in the components that are looked at. Among as many directions as there are units nearly any two are at right angles, so that an
+/// angle alone says nothing: only that it is larger in one activation than in another.
 pub(super) fn sheet_angle(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
-    let mut parts = vec![level(task, Measure::SheetAngle, Tanh, Way::Above, terms)];
+    let above = |curve| difference(task, Measure::SheetAngle, [Tanh, curve], Way::Above, terms);
+    let mut parts = [Relu, Sigmoid].map(above).to_vec();
     let beside = |curve| level(task, Measure::SheetAngle, curve, Way::Aside, terms).aside();
-    parts.extend([Relu, Sigmoid].into_iter().filter_map(beside));
+    parts.extend([Relu, Sigmoid, Tanh].into_iter().filter_map(beside));
     parts
 }
 

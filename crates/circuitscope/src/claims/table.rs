@@ -128,7 +128,7 @@ pub(super) static RULES: [Rule; 18] = [
             ),
             reading(
                 "sheet_angle",
-                "tanh sheets stand across the context axis, beyond chance",
+                "tanh sheets stand more across the context axis than those of ReLU and sigmoid",
                 shapes::sheet_angle,
             ),
         ],
@@ -250,14 +250,14 @@ pub(super) static RULES: [Rule; 18] = [
         about: Labels,
         readings: &[
             reading(
-                "both",
-                "irrelevant over relevant variance, and the share in a plane",
-                resting::sheet_at_rest,
-            ),
-            reading(
                 "sheet_index",
                 "stable points spread with irrelevant coherence, per context",
                 resting::sheet_index,
+            ),
+            reading(
+                "both",
+                "irrelevant over relevant variance, and the share in a plane",
+                resting::sheet_at_rest,
             ),
             reading(
                 "irrelevant_variance",

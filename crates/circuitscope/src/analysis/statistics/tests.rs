@@ -7,6 +7,8 @@ use rand_distr::StandardNormal;
 use super::*;
 use crate::analysis::embedding::distances;
 
+mod coverage;
+
 /// Normal points in the plane, `size` a class, with class centres `gap` apart on a line.
 fn planted(n_classes: usize, size: usize, gap: f64, rng: &mut impl Rng) -> (Array2<f64>, Vec<usize>) {
     let labels: Vec<usize> = (0..n_classes * size).map(|item| item / size).collect();

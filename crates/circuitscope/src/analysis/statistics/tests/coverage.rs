@@ -1,12 +1,11 @@
 //! How often intervals hold the truth: a recorded study of every kind of interval, and a cheap test of some.
 
-use super::tests::{grouped, labels_of};
-use super::*;
+use super::super::*;
+use super::{grouped, labels_of};
 use crate::analysis::embedding::distances;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
-use std::io::Write as _;
 
 /// Three classes of `size` in six dimensions whose centres lie `apart`, in standard deviations.
 fn sample(size: usize, apart: f64, seed: u64) -> Grouped {
@@ -122,9 +121,10 @@ impl Kind {
     }
 }
 
-/// `cargo test --release --workspace --lib -- statistics::coverage --ignored --nocapture`: the table of docs/methods.md. A minute.
+/// `cargo test --release --workspace --lib -- statistics::tests::coverage --ignored --nocapture`: the table of docs/methods.md. A minute.
 #[test]
 #[ignore = "a recorded study"]
+#[expect(clippy::print_stdout, reason = "it prints the table")]
 fn every_kind_of_interval_holds_the_truth_with_five_ten_and_twenty_networks() {
     let of_classes = [0.0, 2.0, 4.0];
     let kinds: [(Kind, &[f64]); 12] = [
@@ -146,8 +146,7 @@ fn every_kind_of_interval_holds_the_truth_with_five_ten_and_twenty_networks() {
             // Resamples of five items often lack the spread that a correlation needs: it has no interval.
             let sizes: &[usize] = if matches!(kind, Kind::Mantel) { &[15, 30, 60] } else { &[5, 10, 20] };
             let coverage: Vec<f64> = sizes.iter().map(|&n| kind.coverage(n, effect, 400, 299)).collect();
-            // The record of the study, which `--nocapture` shows.
-            writeln!(std::io::stdout(), "{kind:?} {effect}: {coverage:.3?}").expect("a line is written");
+            println!("{kind:?} {effect}: {coverage:.3?}");
             // Three standard errors of 0.93 over 400 studies.
             assert!(coverage.iter().all(|&share| share > 0.93 - 0.038), "{kind:?} {effect}: {coverage:?}");
         }
