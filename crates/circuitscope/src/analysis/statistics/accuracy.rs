@@ -19,7 +19,7 @@ impl Grouped {
     /// Interval of the accuracy of `k` neighbours at a level; [`None`] where there is no vote.
     ///
     /// # Source
-    /// Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404; effective number of items as in Korn & Graubard 1998,
+    /// Wilson 1927, doi:10.1080/01621459.1927.10502953; effective number of items as in Korn & Graubard 1998,
     /// *Survey Methodology* 24:193; jackknife of several samples: Arvesen 1969, doi:10.1214/aoms/1177697287.
     pub(super) fn accuracy_interval(&self, k: usize, level: f64) -> Option<Interval> {
         let accuracy = self.neighbours(k).ok()?.accuracy;
@@ -34,8 +34,9 @@ impl Grouped {
         let centre = (accuracy + 0.5 * z * z / n) / shrunk;
         let half_width = z * (binomial / n + 0.25 * z * z / (n * n)).sqrt() / shrunk;
         Some(Interval {
-            low: (centre - half_width).max(0.0),
-            high: (centre + half_width).min(1.0),
+            // Where all vote right or all wrong the interval ends at the accuracy, and not by rounding short of it.
+            low: (centre - half_width).clamp(0.0, accuracy),
+            high: (centre + half_width).clamp(accuracy, 1.0),
             standard_error: variance.sqrt(),
         })
     }
