@@ -24,7 +24,7 @@ fn main() {
     let tasks = Task::NAMES.map(|task| evidence(task, n_per_class));
     let begun = Instant::now();
     let resampling = Resampling { n_resamples: 1000, n_permutations: 9999, seed: 1 };
-    let claims = judge(&tasks, Terms { resampling, margins: Margins::default() });
+    let claims = judge(&tasks, Terms::new(resampling, Margins::default()));
     let seconds = begun.elapsed().as_secs_f64();
     println!("{} claims on three tasks of {} networks each: {seconds:.0} s", claims.len(), 6 * n_per_class);
 }

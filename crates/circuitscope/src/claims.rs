@@ -11,7 +11,7 @@
 //! Without the data for a part a reading is not decidable, and says what is missing; nor is it where so few networks could not
 //! pass whatever they do.
 
-use crate::analysis::statistics::{Bootstrap, Dependence, Resampling, Sought, holm, networks_for_all};
+use crate::analysis::statistics::{Bootstrap, K_NEIGHBOURS, Resampling, Sought, holm, networks_for_all};
 
 mod circuits;
 mod compared;
@@ -21,6 +21,7 @@ pub mod multiverse;
 mod numbers;
 mod part;
 pub(crate) mod resting;
+mod rule;
 mod shapes;
 pub(crate) mod solutions;
 mod table;
@@ -48,6 +49,12 @@ pub struct Margins {
     pub sensitivity: f64,
     /// Distance of endpoints to the fixed point of the same input, over the spread of endpoints (row 13).
     pub endpoint: f64,
+    /// Sheet index up to which fixed points lie on a line (row 12): the squared length of the short side of a sheet over that of
+    /// the long one. By default a tenth, a short side of a third.
+    pub sheet: f64,
+    /// Difference between the constraints of what activations differ in the residual of exchanged contexts (row 3), which lies
+    /// from 0 to √2.
+    pub symmetry: f64,
     /// Smallest effect of interest in standard deviations (Hedges' g): a difference whose whole interval is below it is
     /// equivalent to none, and the networks needed are told for it; none to tell them for the effects found.
     pub smallest_effect: Option<f64>,
@@ -55,7 +62,14 @@ pub struct Margins {
 
 impl Default for Margins {
     fn default() -> Self {
-        Self { performance: 0.1, sensitivity: 0.1, endpoint: 0.5, smallest_effect: None }
+        Self {
+            performance: 0.1,
+            sensitivity: 0.1,
+            endpoint: 0.5,
+            sheet: 0.1,
+            symmetry: 0.1,
+            smallest_effect: None,
+        }
     }
 }
 
@@ -66,9 +80,16 @@ pub struct Terms {
     pub resampling: Resampling,
     /// What does not matter.
     pub margins: Margins,
+    /// Nearest neighbours that vote.
+    pub k_neighbours: usize,
 }
 
 impl Terms {
+    /// Those of a study, with the neighbours that it is judged by.
+    pub const fn new(resampling: Resampling, margins: Margins) -> Self {
+        Self { resampling, margins, k_neighbours: K_NEIGHBOURS }
+    }
+
     /// Resamples of a number whose p is their share: a p as small as the correction of a study of all claims asks for.
     fn for_bootstrap_p(self) -> Bootstrap {
         const TIMES: usize = 10;
@@ -96,6 +117,10 @@ pub struct Reading {
     /// of the study; where the part that decides lies on the other side, the p of that side times the number of parts. None
     /// where no part has one, or a part is missing.
     pub p: Option<f64>,
+    /// The p of a contradiction after Holm's correction over the claims of the study too: the smallest of the parts' on the other
+    /// side times the number of parts, corrected. A verdict asks for the correction within the reading only. None where no
+    /// part has a p, or a part is missing.
+    pub p_contradicted: Option<f64>,
     /// Whether so few networks could not have passed, however clear they were.
     pub has_too_few: bool,
     /// Networks per group with which all of its numbers would pass in four studies of five, for the effects found or the smallest
@@ -104,7 +129,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn new(rule: &table::ReadingRule, task: &TaskEvidence, terms: Terms) -> Self {
+    fn new(rule: &rule::ReadingRule, task: &TaskEvidence, terms: Terms) -> Self {
         let parts = (rule.parts)(task, terms);
         let has_p = parts.iter().any(|part| part.p_for().is_some());
         Self {
@@ -114,6 +139,7 @@ impl Reading {
             deciding: 0,
             criterion: if has_p { Criterion::Test } else { Criterion::Interval },
             p: None,
+            p_contradicted: None,
             has_too_few: false,
             n_needed: None,
             parts,
@@ -146,6 +172,14 @@ impl Reading {
         self.tested().filter(|_| self.is_decidable()).filter_map(Part::p_for).reduce(f64::max)
     }
 
+    /// Smallest p of the other side, corrected for the parts; none where no part has one, or one is missing.
+    fn p_against(&self) -> Option<f64> {
+        let n_parts = self.tested().count() as f64;
+        let smallest =
+            self.tested().filter(|_| self.is_decidable()).filter_map(Part::p_against).reduce(f64::min);
+        smallest.map(|p| (p * n_parts).min(1.0))
+    }
+
     /// Judges it in a family.
     fn decide(&mut self, family: &Family, terms: Terms) {
         let smallest_effect = terms.margins.smallest_effect;
@@ -163,6 +197,7 @@ impl Reading {
             Some(p) => Some((p * n_parts as f64).min(1.0)).filter(|_| self.is_decidable()),
             None => corrected,
         };
+        self.p_contradicted = self.p_against().map(|p| family.corrected_against(p));
         let least = self.tested().filter_map(|part| part.least_p).fold(0.0, f64::max);
         self.has_too_few = self.is_decidable()
             && self.tested().all(Part::is_met)
@@ -186,7 +221,7 @@ impl Reading {
     fn needed(&self, family: &Family, smallest_effect: Option<f64>) -> Option<usize> {
         let sought: Vec<Sought> =
             self.tested().map(|part| part.sought(smallest_effect)).collect::<Option<_>>()?;
-        networks_for_all(&sought, family.level(), Dependence::Worst).filter(|_| self.is_decidable())
+        networks_for_all(&sought, family.level()).filter(|_| self.is_decidable())
     }
 
     fn decider_of_parts(&self) -> usize {
@@ -221,14 +256,19 @@ pub struct Claim {
 }
 
 impl Claim {
-    fn new(rule: &table::Rule, task: &TaskEvidence, terms: Terms) -> Self {
+    fn new(rule: &rule::Rule, readings: Readings, task: &TaskEvidence, terms: Terms) -> Self {
+        let n_readings = match readings {
+            Readings::All => rule.readings.len(),
+            Readings::First => 1,
+        };
+        let readings = rule.readings.iter().take(n_readings);
         Self {
             number: rule.number,
             row: rule.number,
             task: task.task.clone(),
             statement: rule.statement(task).to_owned(),
-            readings: rule.readings.iter().map(|reading| Reading::new(reading, task, terms)).collect(),
-            is_of_labels: rule.about == table::About::Labels,
+            readings: readings.map(|reading| Reading::new(reading, task, terms)).collect(),
+            is_of_labels: rule.about == rule::About::Labels,
         }
     }
 
@@ -255,22 +295,30 @@ impl Claim {
     }
 }
 
-/// The other p of the family in which a reading is corrected.
+/// The other p of the family in which a reading is corrected, of the claimed side and of the other.
 struct Family {
     others: Vec<f64>,
+    others_against: Vec<f64>,
 }
 
 impl Family {
     /// The family of a claim among those of the study.
     fn without(claims: &[Claim], claim: &Claim) -> Self {
-        let others = claims.iter().filter(|other| !std::ptr::eq(*other, claim));
-        Self { others: others.filter_map(|other| other.first().p_for()).collect() }
+        let others = || claims.iter().filter(|other| !std::ptr::eq(*other, claim)).map(Claim::first);
+        Self {
+            others: others().filter_map(Reading::p_for).collect(),
+            others_against: others().filter_map(Reading::p_against).collect(),
+        }
     }
 
-    /// What a p becomes among the others by Holm's method.
+    /// What a p of the claimed side becomes among the others by Holm's method.
     fn corrected(&self, p: f64) -> f64 {
-        let all: Vec<f64> = std::iter::once(p).chain(self.others.iter().copied()).collect();
-        holm(&all)[0]
+        among(p, &self.others)
+    }
+
+    /// The same of a p of the other side.
+    fn corrected_against(&self, p: f64) -> f64 {
+        among(p, &self.others_against)
     }
 
     /// The level of a single test that is corrected for all.
@@ -279,24 +327,43 @@ impl Family {
     }
 }
 
+/// What a p becomes among others by Holm's method.
+fn among(p: f64, others: &[f64]) -> f64 {
+    let all: Vec<f64> = std::iter::once(p).chain(others.iter().copied()).collect();
+    holm(&all)[0]
+}
+
 /// Judges every claim on the tasks of a study: on CDDM, or the first task where there is none; and those that should hold
 /// everywhere on each other task.
 pub fn judge(tasks: &[TaskEvidence], terms: Terms) -> Vec<Claim> {
-    let rows: Vec<u32> = table::RULES.iter().map(|rule| rule.number).collect();
-    let mut claims = measured(tasks, terms, &rows);
+    let mut claims = measured(tasks, terms, Readings::All, |_| true);
     decide(&mut claims, terms);
     claims
 }
 
+/// Which readings of a claim are measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Readings {
+    /// All.
+    All,
+    /// The one that it is counted by.
+    First,
+}
+
 /// The numbers of some rows, by the number of the claim; no verdicts yet.
-fn measured(tasks: &[TaskEvidence], terms: Terms, rows: &[u32]) -> Vec<Claim> {
+fn measured(
+    tasks: &[TaskEvidence],
+    terms: Terms,
+    readings: Readings,
+    is_wanted: impl Fn(&rule::Rule) -> bool,
+) -> Vec<Claim> {
     let main = tasks.iter().position(|task| task.task == MAIN_TASK).unwrap_or(0);
     let mut claims = Vec::new();
     for (place, task) in tasks.iter().enumerate() {
-        let is_judged = |rule: &&table::Rule| place == main || rule.scope == table::Scope::EveryTask;
-        let rules = table::RULES.iter().filter(is_judged).filter(|rule| rows.contains(&rule.number));
+        let is_judged = |rule: &&rule::Rule| place == main || rule.scope == rule::Scope::EveryTask;
+        let rules = table::RULES.iter().filter(is_judged).filter(|rule| is_wanted(rule));
         claims.extend(rules.map(|rule| {
-            let claim = Claim::new(rule, task, terms);
+            let claim = Claim::new(rule, readings, task, terms);
             if place == main { claim } else { claim.in_another_task() }
         }));
     }

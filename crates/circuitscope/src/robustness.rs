@@ -5,7 +5,7 @@
 //! and networks differ by more than the noise of a run: the whole interval of that [`effect`] is above zero.
 
 use crate::analysis::similarity::Scale;
-use crate::analysis::statistics::{Resampling, holm};
+use crate::analysis::statistics::{K_NEIGHBOURS, Resampling, holm};
 use crate::claims::{Between, Compared, LEVEL, NetworkEvidence, Part, resting, solutions};
 
 pub mod effect;
@@ -55,7 +55,9 @@ impl Conclusion {
         let compared = Compared { networks, between, what: "distances" };
         match self {
             Self::ClassesDiffer => solutions::in_different_places(compared, resampling).swap_remove(0),
-            Self::ActivationsCluster => solutions::neighbours(compared, resampling).swap_remove(0),
+            Self::ActivationsCluster => {
+                solutions::neighbours(compared, K_NEIGHBOURS, resampling).swap_remove(0)
+            }
             Self::TanhApart => solutions::tanh_apart(compared, resampling),
             Self::ReluNearSigmoid => resting::alike(compared, resampling),
         }

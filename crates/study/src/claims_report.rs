@@ -4,9 +4,10 @@ use crate::config::Study;
 use crate::opened::{Opened, Published};
 use crate::page::words;
 use crate::store::StoreError;
+use crate::table::Levels as _;
 use crate::table::claims::group;
 use circuitscope::analysis::statistics::LARGEST_RATIO;
-use circuitscope::claims::Criterion;
+use circuitscope::claims::{Criterion, Way};
 pub use circuitscope::claims::{LEVEL, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,10 @@ pub struct ClaimEntry {
     /// the claims of the study; where the number that decides lies on the other side, of that side, times the numbers of the
     /// reading; null where a number is missing.
     pub p: Option<f64>,
+    /// One-sided p of the other side after correction for the numbers of the reading and over the claims of the study: a
+    /// contradiction holds over the whole study where it is below 0.05; null where a number is missing or none has a p.
+    #[serde(default)] // absent from studies of earlier versions
+    pub p_contradicted: Option<f64>,
     /// The task that it is judged on.
     pub task: String,
     /// Every number behind it, under the reading that it is counted by.
@@ -83,6 +88,9 @@ pub struct ReadingEntry {
     pub criterion: String,
     /// As of the claim.
     pub p: Option<f64>,
+    /// As of the claim.
+    #[serde(default)] // absent from studies of earlier versions
+    pub p_contradicted: Option<f64>,
     /// The number that decides.
     pub statistic: Option<f64>,
     /// Its 95 % interval over networks.
@@ -139,6 +147,30 @@ impl ClaimsReport {
             others.into_iter().map(|claim| (claim.task.as_str(), claim.number)).collect();
         (own, left_out(&others))
     }
+
+    /// How many claims have each verdict, in words: those of this version in their order, then those of the version that judged
+    /// them, as they come.
+    pub fn counts(&self) -> Vec<(String, usize)> {
+        let mut names: Vec<&str> = Verdict::ALL.map(Verdict::name).into();
+        for claim in &self.claims {
+            if !names.contains(&claim.verdict.as_str()) {
+                names.push(&claim.verdict);
+            }
+        }
+        let n_of = |name: &str| self.claims.iter().filter(|claim| claim.verdict == name).count();
+        names.into_iter().map(|name| (name.replace('_', " "), n_of(name))).collect()
+    }
+
+    /// What the marks of its numbers say.
+    pub fn marks(&self) -> String {
+        let numbers = || self.claims.iter().flat_map(|claim| &claim.evidence).map(EvidenceEntry::mark);
+        let is_of_earlier = numbers().any(|mark| matches!(mark, '+' | '-'));
+        let said =
+            "✓ supported   ✗ contradicted   ≈ equivalent   ~ inconclusive   · beside the tests, or missing";
+        let of_earlier =
+            if is_of_earlier { "   + as claimed   - not as claimed, by an earlier version" } else { "" };
+        format!("{said}{of_earlier}")
+    }
 }
 
 impl ClaimEntry {
@@ -179,6 +211,21 @@ fn decision(verdict: &str, criterion: &str, p: Option<f64>) -> String {
 }
 
 impl EvidenceEntry {
+    /// What is concluded from it alone, in a sign that [`ClaimsReport::marks`] explains.
+    pub fn mark(&self) -> char {
+        match self.verdict.as_deref().and_then(|name| Verdict::ALL.into_iter().find(|of| of.name() == name)) {
+            Some(Verdict::Supported) => '✓',
+            Some(Verdict::Contradicted) => '✗',
+            Some(Verdict::Equivalent) => '≈',
+            Some(Verdict::Inconclusive) => '~',
+            Some(Verdict::NotDecidable) => '·',
+            None if self.way == Way::Aside.level() || self.value.is_none() => '·',
+            // Earlier versions concluded nothing from single numbers.
+            None if self.met => '+',
+            None => '-',
+        }
+    }
+
     /// The number in words, with its interval, its p and how many networks it needs.
     pub fn sentence(&self, claim: &ClaimEntry) -> String {
         if self.value.is_none() {

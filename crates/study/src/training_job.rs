@@ -50,12 +50,27 @@ pub fn study_identity(study: &Study, arithmetic: Arithmetic) -> String {
         format!("{:?} {:?}", study.comparison, study.circuits),
     ];
     if study.margins != Margins::default() {
-        parts.push(format!("{:?}", study.margins)); // studies of earlier versions had none to set
+        parts.push(text_of_margins(study.margins)); // studies of earlier versions had none to set
     }
     parts.extend(study.tasks.iter().map(|task| format!("{} {:?}", task.task.name(), task.selection)));
     let jobs = training_jobs(study, arithmetic);
     parts.extend(jobs.into_iter().map(|job| format!("{} {:?}", job.identity, job.checkpoints)));
     identity::of_parts(parts.iter().map(String::as_str))
+}
+
+/// Margins as a text that decides. Those that earlier versions did not know stand in it only where they are set.
+fn text_of_margins(margins: Margins) -> String {
+    let Margins { performance, sensitivity, endpoint, sheet, symmetry, smallest_effect } = margins;
+    let known = format!(
+        "Margins {{ performance: {performance:?}, sensitivity: {sensitivity:?}, endpoint: {endpoint:?}, \
+         smallest_effect: {smallest_effect:?} }}"
+    );
+    let usual = Margins::default();
+    if (sheet, symmetry) == (usual.sheet, usual.symmetry) {
+        known
+    } else {
+        format!("{known} sheet: {sheet:?}, symmetry: {symmetry:?}")
+    }
 }
 
 /// Every network of a study, in the order of the study file.

@@ -471,3 +471,46 @@ fn the_standard_study_trains_by_the_published_recipe() {
         }
     }
 }
+
+#[test]
+fn margins_that_are_no_margins_are_refused_with_line_and_range() {
+    let mistakes: [(&str, &str, &str); 13] = [
+        ("performance = -0.1", "`performance` is -0.1", "above 0, up to 1"),
+        ("performance = 0", "`performance` is 0", "above 0, up to 1"),
+        ("performance = 1.5", "`performance` is 1.5", "above 0, up to 1"),
+        ("sensitivity = 2", "`sensitivity` is 2", "above 0, up to 1"),
+        ("sheet = 1.01", "`sheet` is 1.01", "above 0, up to 1"),
+        ("symmetry = 1.5", "`symmetry` is 1.5", "above 0, up to 1.414"),
+        ("endpoint = \"half\"", "`endpoint` is \"half\"", "a number"),
+        ("endpoint = nan", "`endpoint` is NaN", "a number above 0"),
+        ("endpoint = inf", "`endpoint` is inf", "a number above 0"),
+        ("smallest_effect = 0.0", "`smallest_effect` is 0", "a number above 0"),
+        ("smallest_effect = [0.5]", "`smallest_effect` is [0.5]", "a number"),
+        ("sensitivty = 0.1", "`sensitivty` in [margins]", "did you mean `sensitivity`?"),
+        ("sheets = 0.1", "`sheets` in [margins]", "did you mean `sheet`?"),
+    ];
+    for (line, said, remedy) in mistakes {
+        let error = Study::parse("own.toml", &format!("[margins]\n{line}")).unwrap_err();
+        assert!(error.message.contains(said), "{line}: {}", error.message);
+        assert!(error.remedy.contains(remedy), "{line}: {}", error.remedy);
+        assert!(error.message.starts_with("own.toml, line 2: "), "{}", error.message);
+    }
+    let error = Study::parse("own.toml", "seed = 3\nmargins = 0.1").unwrap_err();
+    assert!(error.message.contains("`margins` is 0.1") && error.remedy.contains("a table: `[margins]`"));
+    assert!(error.message.starts_with("own.toml, line 2: "), "{}", error.message);
+}
+
+#[test]
+fn margins_that_are_set_are_read_and_the_others_are_the_usual_ones() {
+    let usual = circuitscope::claims::Margins::default();
+    assert_eq!(parsed("[margins]").margins, usual);
+    let own = parsed("[margins]\nsheet = 0.25\nsmallest_effect = 0.8\nperformance = 1").margins;
+    assert_eq!((own.sheet, own.smallest_effect, own.performance), (0.25, Some(0.8), 1.0));
+    assert_eq!(
+        (own.endpoint, own.sensitivity, own.symmetry),
+        (usual.endpoint, usual.sensitivity, usual.symmetry)
+    );
+    let paper = Study::read(&studies().join("paper.toml")).unwrap();
+    assert_eq!(paper.margins, usual);
+    assert!(paper.text.contains("[margins]"));
+}

@@ -20,12 +20,12 @@ mod variation;
 
 pub use choices::{Choices, accuracy_lost, irrelevant_sensitivity, irrelevant_slope};
 pub use decision::{DecisionWindow, irrelevant_information, output_alignment};
-pub use geometry::{context_axis_share, early_divergence, exchange_residual};
+pub use geometry::{context_axis_share, early_divergence, exchange_residual, wing_residual};
 pub use measure::Measure;
 pub use rest::{
     context_separation, endpoint_gap, endpoint_offset, final_inputs, irrelevant_share, sheet_index,
 };
-pub use sheets::{angle_by_chance, moving_context_share, sheet_angle};
+pub use sheets::{angle_by_chance, evidence_along_axis, moving_context_share, sheet_angle};
 pub use units::{
     angular_concentration, arm_concentration, evenness_of_radii, far_share, kurtosis_of_radii, largest_radius,
 };
@@ -111,10 +111,12 @@ fn taken(described: &Described<'_>, choice: &Variation) -> BTreeMap<Measure, f64
         if has_contexts {
             let conditions = described.trial_conditions;
             add(Measure::ExchangeResidual, exchange_residual(points, conditions));
+            add(Measure::WingResidual, wing_residual(points, conditions));
             add(Measure::EarlyDivergence, early_divergence(points, conditions, choice.early_step));
             add(Measure::ContextAxisShare, context_axis_share(points, conditions));
             let steps = choice.window.steps(described.decision);
             add(Measure::MovingContextShare, moving_context_share(points, conditions, steps.clone()));
+            add(Measure::EvidenceAlongAxis, evidence_along_axis(points, conditions, steps.clone()));
             add(Measure::SheetAngle, sheet_angle(points, conditions, steps));
         }
         let n_trials = described.trial_conditions.nrows();

@@ -13,7 +13,6 @@ mod centroids;
 mod change;
 mod contrast;
 mod dispersion;
-mod equivalence;
 mod gaps;
 mod holm;
 mod jackknife;
@@ -26,7 +25,6 @@ mod performance;
 mod permanova;
 mod power;
 mod protest;
-mod regression;
 mod relabelling;
 mod resampling;
 mod silhouette;
@@ -41,24 +39,22 @@ pub use centroids::{LARGEST_RATIO, Ratio, amplification};
 pub use change::{Change, Separation, change};
 pub use contrast::{Estimate, contrast, location};
 pub use dispersion::Dispersion;
-pub use equivalence::Margin;
 pub use gaps::silhouette_gap_interval;
 pub use holm::holm;
 pub(crate) use jackknife::jackknife_interval;
-pub use joint_power::{Dependence, Sought, networks_for_all, power_of_all};
-pub use mantel::{Mantel, mantel, mantel_interval};
+pub use joint_power::{Sought, networks_for_all};
+pub use mantel::{Mantel, MantelChange, mantel, mantel_change, mantel_interval};
 pub use mantel_within::{MantelWithin, mantel_within};
 pub use neighbours::{K_NEIGHBOURS, NeighbourTest, Neighbours};
 pub use performance::{AtEqualPerformance, at_equal_performance};
 pub use permanova::{N_PERMUTATIONS, Permanova};
 pub use power::{Design, networks_needed};
 pub use protest::{Protest, protest, protest_interval};
-pub use regression::{ClassCoefficient, class_coefficient};
 use relabelling::Relabellings;
 pub(crate) use relabelling::label_test;
 pub use resampling::{Bootstrap, CONFIDENCE, Interval, LEVEL, Resampling};
 pub(crate) use resampling::{Ends, Given, Streams, permutation_p, redrawn};
-pub use stratified::{Cells, Stratified, stratified_contrast};
+pub use stratified::{Cells, Stratified, stratified_contrast, stratum_difference};
 pub use tails::Tails;
 pub use undefined::Undefined;
 pub use welch::Welch;
@@ -201,12 +197,6 @@ impl Grouped {
     /// The relabellings of a test of the classes.
     fn relabellings(&self, most: usize, seed: u64) -> Relabellings {
         Relabellings::within(&self.members, |item| self.strata[item], most, seed)
-    }
-
-    /// The orders of the items that permute within strata.
-    fn orders(&self, most: usize, seed: u64) -> Relabellings {
-        let items: Vec<Vec<usize>> = (0..self.n_items()).map(|item| vec![item]).collect();
-        Relabellings::within(&items, |item| self.strata[item], most, seed)
     }
 
     /// Items of each class within each stratum that has some.

@@ -11,6 +11,12 @@ pub(super) fn inhibition(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     [Relu, Sigmoid].map(part).to_vec()
 }
 
+/// Each irrelevant node is inhibited, in each context, and more than the relevant ones.
+pub(super) fn inhibition_of_each(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let least = |curve| level(task, Measure::LeastInhibition, curve, Way::Below, terms);
+    [[Relu, Sigmoid].map(least).to_vec(), inhibition(task, terms)].concat()
+}
+
 pub(super) fn saturation(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     let part = |measure| level(task, measure, Tanh, Way::Below, terms);
     [Measure::IrrelevantSignProduct, Measure::IrrelevantGain].map(part).to_vec()
@@ -19,12 +25,24 @@ pub(super) fn saturation(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
 /// Saturation on the side opposite to inhibition: context nodes excite irrelevant ones, whose gain is at most half of that of
 /// relevant ones, and less than in the other activations.
 pub(super) fn opposite_side(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
-    let above = |measure| level(task, measure, Tanh, Way::Above, terms);
-    let mut parts = [Measure::ContextToIrrelevant, Measure::IrrelevantPreactivation].map(above).to_vec();
-    parts.push(level_beside(task, Measure::RelativeGain, Tanh, Way::Below, HALF, terms));
+    let mut parts = driven_up(task, terms);
     let less = |curve| difference(task, Measure::RelativeGain, [Tanh, curve], Way::Below, terms);
     parts.extend([Relu, Sigmoid].map(less));
     parts
+}
+
+/// The same of tanh alone: beside circuits that silence irrelevant nodes no gain is lower than theirs, which is 0.
+pub(super) fn driven_up(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let above = |measure| level(task, measure, Tanh, Way::Above, terms);
+    let mut parts = [Measure::ContextToIrrelevant, Measure::IrrelevantPreactivation].map(above).to_vec();
+    parts.push(level_beside(task, Measure::RelativeGain, Tanh, Way::Below, HALF, terms));
+    parts
+}
+
+/// One node of opposite sign in the two contexts, driven up and saturated where it is irrelevant: a node that is inhibited there
+/// has opposite signs too.
+pub(super) fn one_node_driven_up(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    [one_node(task, terms), driven_up(task, terms)].concat()
 }
 
 /// Gain of the irrelevant pair, over that of the relevant one, up to which it counts as saturated.
@@ -80,6 +98,13 @@ pub(super) fn insensitive(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
 
 pub(super) fn less_sensitive(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     tanh_below(task, Measure::IrrelevantSensitivity, terms)
+}
+
+/// The sensitivity of tanh by the number of trials that networks are trained on.
+pub(super) fn by_training_set(_: &TaskEvidence, _: Terms) -> Vec<Part> {
+    let missing = "networks trained on 98 and on 450 trials, and a study trains on one set of trials per task: two studies \
+                   that differ in [task.cddm] train_coherences (seven and fifteen levels) answer it side by side";
+    vec![Part::without(format!("{}, tanh, by training set", Measure::IrrelevantSensitivity.words()), missing)]
 }
 
 pub(super) fn more_accurate(task: &TaskEvidence, terms: Terms) -> Vec<Part> {

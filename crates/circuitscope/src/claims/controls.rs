@@ -5,7 +5,9 @@ use super::part::{Part, Way};
 use super::solutions::{by_aspect, in_different_places, neighbours, tanh_apart};
 use super::{AspectEvidence, Between, TaskEvidence, Terms};
 use crate::analysis::distance::Aspect;
-use crate::analysis::statistics::{Grouped, Separation, at_equal_performance, change, mantel_within};
+use crate::analysis::statistics::{
+    Grouped, Separation, at_equal_performance, change, mantel_change, mantel_within,
+};
 
 const NO_CONTROLS: &str = "the study has no untrained controls";
 
@@ -110,7 +112,8 @@ pub(super) fn clusters_at_equal_performance(task: &TaskEvidence, terms: Terms) -
         let what = format!("{what} at equal performance");
         match equalised(task, &found.trained) {
             Some((between, share)) => {
-                let mut parts = neighbours(Compared::new(task, &between, &what), terms.resampling);
+                let mut parts =
+                    neighbours(Compared::new(task, &between, &what), terms.k_neighbours, terms.resampling);
                 parts.push(told_share(&what, share));
                 parts
             }
@@ -181,4 +184,41 @@ pub(super) fn endpoints_within_class(task: &TaskEvidence, terms: Terms) -> Vec<P
         })
     };
     vec![found().unwrap_or_else(|missing| Part::without(words.clone(), missing))]
+}
+
+/// Mantel's r of endpoints and fixed points, trained networks less the same networks before training.
+pub(super) fn endpoints_beyond_controls(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let words =
+        "Mantel correlation of the distances of endpoints and of fixed points, trained less untrained";
+    let found = || -> Result<Vec<Part>, String> {
+        let of_aspect = |wanted: Aspect| {
+            trained(task, wanted)?;
+            let found = task.aspects.iter().find(|found| found.aspect == wanted);
+            found.and_then(paired).ok_or_else(|| NO_CONTROLS.to_owned())
+        };
+        let (ends, rest) = (of_aspect(Aspect::Endpoints)?, of_aspect(Aspect::FixedPoints)?);
+        let shared: Vec<usize> =
+            ends.0.networks.iter().copied().filter(|network| rest.0.networks.contains(network)).collect();
+        let [ends, ends_before, rest, rest_before] =
+            [&ends.0, &ends.1, &rest.0, &rest.1].map(|between| of_networks(between, &shared).distances);
+        let found = mantel_change(
+            [ends.view(), rest.view()],
+            [ends_before.view(), rest_before.view()],
+            terms.for_bootstrap_p(),
+        )
+        .ok_or("four networks with endpoints and fixed points, and their controls, are needed")?;
+        let before = "Mantel correlation of untrained networks".to_owned();
+        Ok(vec![
+            Part {
+                value: Some(found.value),
+                interval: Some(found.interval),
+                tails: Some(found.tails),
+                least_p: Some(found.least_p),
+                n_group: Some(shared.len()), // its groups are all networks
+                ..Part::new(words.to_owned(), Way::Above, 0.0)
+            },
+            Part { value: Some(found.control), ..Part::new(before, Way::Aside, 0.0) },
+        ])
+    };
+    found().unwrap_or_else(|missing| vec![Part::without(words.to_owned(), missing)])
 }

@@ -3,7 +3,8 @@
 //! # Source
 //! Steegen, Tuerlinckx, Gelman & Vanpaemel 2016, doi:10.1177/1745691616658637.
 
-use super::{Claim, Family, TaskEvidence, Terms, Verdict, measured};
+use super::rule::{Rule, Source};
+use super::{Claim, Family, Readings, TaskEvidence, Terms, Verdict, measured};
 
 /// Share of the choices that must agree with the verdict for a claim to be robust.
 pub const ROBUST_SHARE: f64 = 0.9;
@@ -15,8 +16,8 @@ pub struct Alternative {
     pub kind: ChoiceKind,
     /// What it is chosen to be, in words.
     pub choice: String,
-    /// The rows that the choice can touch.
-    pub rows: &'static [u32],
+    /// Nearest neighbours that vote under it.
+    pub k_neighbours: usize,
     /// The tasks as they are under the choice, in the order in which they were judged.
     pub tasks: Vec<TaskEvidence>,
 }
@@ -32,14 +33,16 @@ pub enum ChoiceKind {
     DistanceForm,
     /// Distances themselves, or their embedding in the plane.
     Space,
+    /// How many nearest neighbours vote.
+    Neighbours,
     /// The networks of one constraint alone.
     Stratum,
 }
 
 impl ChoiceKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Measure, Self::Similarity, Self::DistanceForm, Self::Space, Self::Stratum];
+    pub const ALL: [Self; 6] =
+        [Self::Measure, Self::Similarity, Self::DistanceForm, Self::Space, Self::Neighbours, Self::Stratum];
 
     /// Name in tables.
     pub fn name(self) -> &'static str {
@@ -48,8 +51,23 @@ impl ChoiceKind {
             Self::Similarity => "similarity",
             Self::DistanceForm => "distance_form",
             Self::Space => "space",
+            Self::Neighbours => "neighbours",
             Self::Stratum => "stratum",
         }
+    }
+
+    /// Whether it changes something that a claim is made of.
+    fn touches(self, rule: &Rule) -> bool {
+        let changes = |source: &Source| match self {
+            Self::Measure => *source == Source::Measures,
+            // Clusters are looked for in the distances then.
+            Self::Similarity | Self::DistanceForm => matches!(source, Source::Distances | Source::Embedding),
+            Self::Space => *source == Source::Embedding,
+            Self::Neighbours => *source == Source::Votes,
+            // Scores are of all trained networks, whatever is compared.
+            Self::Stratum => *source != Source::Scores,
+        };
+        rule.made_of.iter().any(changes)
     }
 }
 
@@ -70,13 +88,14 @@ pub struct UnderChoice {
 ///
 /// Each is corrected in the family of the study's claims, with its own p in its place.
 pub fn under(judged: &[Claim], alternative: &Alternative, terms: Terms) -> Vec<UnderChoice> {
-    let mut others = measured(&alternative.tasks, terms, alternative.rows);
+    let terms = Terms { k_neighbours: alternative.k_neighbours, ..terms };
+    let is_touched = |rule: &Rule| alternative.kind.touches(rule);
+    let mut others = measured(&alternative.tasks, terms, Readings::First, is_touched);
     others.retain_mut(|claim| {
         let is_same =
             |known: &&Claim| (known.number, known.row, &known.task) == (claim.number, claim.row, &claim.task);
         let Some(known) = judged.iter().find(is_same) else { return false };
         let family = Family::without(judged, known);
-        claim.readings.truncate(1);
         claim.readings.iter_mut().for_each(|reading| reading.decide(&family, terms));
         claim.verdict() != Verdict::NotDecidable && values(claim) != values(known)
     });

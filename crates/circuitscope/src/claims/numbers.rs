@@ -3,7 +3,7 @@
 use super::part::{Part, Way};
 use super::{NetworkEvidence, TaskEvidence, Terms};
 use crate::analysis::measures::Measure;
-use crate::analysis::statistics::{Cells, Estimate, location, stratified_contrast};
+use crate::analysis::statistics::{Cells, Estimate, location, stratified_contrast, stratum_difference};
 use crate::architecture::Constraint;
 use circuitscope_kernel::Curve;
 
@@ -50,12 +50,7 @@ pub(super) fn difference(
     Terms { resampling, .. }: Terms,
 ) -> Part {
     let words = format!("{}, {} less {}", measure.words(), name(a), name(b));
-    let of = |curve, constraint| {
-        let own = task.networks.iter().filter(|network| network.constraint == constraint);
-        let own = own.filter(|network| network.curve == curve);
-        own.filter_map(|network| network.measures.get(&measure).copied()).collect::<Vec<f64>>()
-    };
-    let cells = [Constraint::Dale, Constraint::Free].map(|constraint| [of(a, constraint), of(b, constraint)]);
+    let cells = by_constraint(task, measure, [a, b]);
     let strata = cells.each_ref().map(|[a, b]| Cells { a, b });
     let found = stratified_contrast(&strata, resampling).map(|found| found.estimate);
     let n_of = |curve| values(task, measure, curve).len();
@@ -67,6 +62,42 @@ pub(super) fn difference(
             "two networks of both activations under one constraint, and three in all, are needed".to_owned()
         }
     })
+}
+
+/// A measure of two activations under Dale's law and without it.
+fn by_constraint(task: &TaskEvidence, measure: Measure, curves: [Curve; 2]) -> [[Vec<f64>; 2]; 2] {
+    [Constraint::Dale, Constraint::Free].map(|constraint| {
+        curves.map(|curve| {
+            let own = task.networks.iter().filter(|network| network.constraint == constraint);
+            let own = own.filter(|network| network.curve == curve);
+            own.filter_map(|network| network.measures.get(&measure).copied()).collect()
+        })
+    })
+}
+
+/// A measure of one activation less that of another, under Dale's law less without it, claimed to lie inside a margin around
+/// no interaction.
+pub(super) fn interaction(
+    task: &TaskEvidence,
+    measure: Measure,
+    [a, b]: [Curve; 2],
+    margin: f64,
+    terms: Terms,
+) -> Part {
+    let words =
+        format!("{}, {} less {}, under Dale's law less without it", measure.words(), name(a), name(b));
+    let cells = by_constraint(task, measure, [a, b]);
+    let cells = cells.each_ref().map(|[a, b]| Cells { a, b });
+    let n_group = cells.iter().flat_map(|cells| [cells.a.len(), cells.b.len()]).min();
+    match stratum_difference(cells, terms.resampling) {
+        Some((value, interval)) => Part {
+            value: Some(value),
+            interval: Some(interval),
+            n_group,
+            ..Part::new(words, Way::Above, 0.0).within(margin)
+        },
+        None => Part::without(words, "two networks of both activations under both constraints are needed"),
+    }
 }
 
 /// The same among the networks of one constraint.

@@ -78,6 +78,12 @@ pub(super) fn sheet_index(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     tanh_above(task, Measure::SheetIndex, terms).to_vec()
 }
 
+/// A sheet, and more of one than in the others: the index of tanh above the margin up to which fixed points lie on a line.
+pub(super) fn sheet_beyond_a_line(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let own = level_beside(task, Measure::SheetIndex, Tanh, Way::Above, terms.margins.sheet, terms);
+    std::iter::once(own).chain(sheet_index(task, terms)).collect()
+}
+
 pub(super) fn pooled_plane(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
     tanh_above(task, Measure::PlaneShare, terms).to_vec()
 }

@@ -1,6 +1,6 @@
 //! Claims 3, 4, 9 and 10: shapes of trajectories and of the cloud of units.
 
-use super::numbers::{before_training, difference, difference_within, level};
+use super::numbers::{before_training, difference, difference_within, interaction, level};
 use super::part::{Part, Way};
 use super::{TaskEvidence, Terms};
 use crate::analysis::measures::Measure;
@@ -23,6 +23,24 @@ pub(super) fn butterflies_by_constraint(task: &TaskEvidence, terms: Terms) -> Ve
         })
     };
     [Constraint::Dale, Constraint::Free].map(within).concat()
+}
+
+/// The same of what trials of a context have of their own, whatever the contexts do.
+pub(super) fn wings(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    against_tanh(task, Measure::WingResidual, Way::Below, terms).to_vec()
+}
+
+/// What activations differ under Dale's law is what they differ without it.
+pub(super) fn butterflies_whatever_the_constraint(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let margin = terms.margins.symmetry;
+    [Relu, Sigmoid]
+        .map(|curve| interaction(task, Measure::ExchangeResidual, [curve, Tanh], margin, terms))
+        .to_vec()
+}
+
+/// How far evidence moves states along the axis between the contexts, of all that it moves them.
+pub(super) fn evidence_across(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    against_tanh(task, Measure::EvidenceAlongAxis, Way::Above, terms).to_vec()
 }
 
 pub(super) fn early_sheets(task: &TaskEvidence, terms: Terms) -> Vec<Part> {

@@ -6,7 +6,7 @@ use super::part::{Part, Way};
 use super::{AspectEvidence, ClassScores, LEVEL, NetworkEvidence, TaskEvidence, Terms};
 use crate::analysis::distance::Aspect;
 use crate::analysis::statistics::{
-    Design, K_NEIGHBOURS, Resampling, Statistic, Tails, amplification, label_test, silhouette_gap_interval,
+    Design, Resampling, Statistic, Tails, amplification, label_test, silhouette_gap_interval,
 };
 use crate::analysis::statistics::{Ends, Interval, Streams, redrawn};
 use crate::architecture::Constraint;
@@ -157,21 +157,21 @@ fn median(sorted: &[f64]) -> Option<f64> {
 }
 
 /// Whether neighbours tell activations apart.
-pub(crate) fn neighbours(compared: Compared<'_>, resampling: Resampling) -> Vec<Part> {
+pub(crate) fn neighbours(compared: Compared<'_>, k: usize, resampling: Resampling) -> Vec<Part> {
     let words = |k: usize| accuracy(k, compared.what);
     let labels = compared.activations();
     let grouped = compared.grouped(&labels).filter(|grouped| grouped.n_classes() == 3);
     let Some(grouped) = grouped else {
-        return vec![Part::without(words(K_NEIGHBOURS), "networks of all three activations are needed")];
+        return vec![Part::without(words(k), "networks of all three activations are needed")];
     };
     // Activations are permuted within constraints, which move networks too.
     let within = compared.grouped(&labels).and_then(|grouped| grouped.within(&compared.constraints()).ok());
     let tested = within.as_ref().unwrap_or(&grouped);
-    let test = match tested.neighbour_test(resampling.n_permutations, resampling.seed) {
+    let test = match tested.neighbour_test(k, resampling.n_permutations, resampling.seed) {
         Ok(test) => test,
         Err(reason) => {
             let missing = format!("two networks of each activation are needed: {reason}");
-            return vec![Part::without(words(K_NEIGHBOURS), missing)];
+            return vec![Part::without(words(k), missing)];
         }
     };
     let of_statistic = |statistic| interval(&grouped, statistic, resampling);
@@ -209,16 +209,29 @@ pub(super) fn untrained_as_published(task: &TaskEvidence, terms: Terms) -> Vec<P
         }
         let of = format!("untrained networks, {}", wanted.words());
         let missing = format!("the study does not compare {}", wanted.name());
-        vec![Part::without(accuracy(K_NEIGHBOURS, &of), missing)]
+        vec![Part::without(accuracy(terms.k_neighbours, &of), missing)]
     };
     [Aspect::Trajectories, Aspect::Selectivity].map(of_aspect).concat()
+}
+
+/// The same with controls of the published kind, which a study does not have.
+pub(super) fn untrained_without_constraint(_: &TaskEvidence, terms: Terms) -> Vec<Part> {
+    let of_aspect = |aspect: Aspect| {
+        let of = format!("untrained networks drawn anew, {}", aspect.words());
+        let missing = "untrained networks drawn without the constraint, radius and ratio of the trained ones: controls of a study \
+                       are the initial weights of its networks";
+        Part::without(accuracy(terms.k_neighbours, &of), missing)
+    };
+    [Aspect::Trajectories, Aspect::Selectivity].map(of_aspect).to_vec()
 }
 
 fn before_training(task: &TaskEvidence, found: &AspectEvidence, what: &str, terms: Terms) -> Vec<Part> {
     let of = format!("untrained networks, {what}");
     match &found.untrained {
-        None => vec![Part::without(accuracy(K_NEIGHBOURS, &of), "the study has no untrained controls")],
-        Some(untrained) => neighbours(Compared::new(task, untrained, &of), terms.resampling),
+        None => vec![Part::without(accuracy(terms.k_neighbours, &of), "the study has no untrained controls")],
+        Some(untrained) => {
+            neighbours(Compared::new(task, untrained, &of), terms.k_neighbours, terms.resampling)
+        }
     }
 }
 
@@ -254,12 +267,13 @@ pub(super) fn clusters(task: &TaskEvidence, terms: Terms) -> Vec<Part> {
         let of = format!("trained networks in the embedding, {what}");
         let Some(embedded) = &found.embedded else {
             let missing = "the study has no embedding of trained networks";
-            return vec![Part::without(accuracy(K_NEIGHBOURS, &of), missing)];
+            return vec![Part::without(accuracy(terms.k_neighbours, &of), missing)];
         };
-        let mut parts = neighbours(Compared::new(task, embedded, &of), terms.resampling);
+        let mut parts = neighbours(Compared::new(task, embedded, &of), terms.k_neighbours, terms.resampling);
         // Beside it by the distances themselves.
         let of = format!("trained networks, {what}");
-        let unmapped = neighbours(Compared::new(task, &found.trained, &of), terms.resampling);
+        let unmapped =
+            neighbours(Compared::new(task, &found.trained, &of), terms.k_neighbours, terms.resampling);
         parts.extend(unmapped.into_iter().take(1).filter_map(Part::aside));
         parts
     })

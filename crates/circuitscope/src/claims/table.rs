@@ -1,58 +1,11 @@
 //! The list of claims, as one table of values.
 
 use super::part::Part;
+use super::rule::About::{Labels, Networks};
+use super::rule::Scope::{EveryTask, MainTask};
+use super::rule::Source::{Distances, Embedding, Measures, Scores, Votes};
+use super::rule::{ReadingRule, Rule};
 use super::{TaskEvidence, Terms, circuits, controls, resting, shapes, solutions};
-use About::{Labels, Networks};
-use Scope::{EveryTask, MainTask};
-
-/// A claim of the list.
-pub(super) struct Rule {
-    /// Its number.
-    pub(super) number: u32,
-    /// In words, on tasks whose trials have contexts and on others.
-    statement: [&'static str; 2],
-    /// The tasks that it is judged on.
-    pub(super) scope: Scope,
-    /// What it asks for.
-    pub(super) about: About,
-    /// The ways to put it as numbers; the first is the one that it is counted by.
-    pub(super) readings: &'static [ReadingRule],
-}
-
-/// One way to put a claim as numbers.
-pub(super) struct ReadingRule {
-    /// Its name in tables.
-    pub(super) name: &'static str,
-    /// What it asks for, in words.
-    pub(super) words: &'static str,
-    /// The numbers that it is judged by.
-    pub(super) parts: fn(&TaskEvidence, Terms) -> Vec<Part>,
-}
-
-/// Where a claim holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// On the task that was published.
-    MainTask,
-    /// On every task (claim 18).
-    EveryTask,
-}
-
-/// What a claim asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum About {
-    /// A difference between labels: it is supported at most as often as its level where they are permuted.
-    Labels,
-    /// What holds for networks of any label, or that a number of one group is not zero; permuted labels leave it as it is.
-    Networks,
-}
-
-impl Rule {
-    /// The claim in words, on a task.
-    pub(super) fn statement(&self, task: &TaskEvidence) -> &'static str {
-        self.statement[usize::from(!task.has_contexts())]
-    }
-}
 
 const fn reading(
     name: &'static str,
@@ -69,6 +22,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["Identical training leads the architectures to different solutions"; 2],
         scope: EveryTask,
         about: Labels,
+        made_of: &[Distances],
         readings: &[
             reading("plain", "every aspect differs between architectures", solutions::different_solutions),
             reading(
@@ -88,6 +42,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["They reach similar performance"; 2],
         scope: MainTask,
         about: Networks,
+        made_of: &[Scores],
         readings: &[reading(
             "plain",
             "every class is above the R² floor, and the medians of classes differ by less than the margin",
@@ -99,12 +54,23 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["ReLU and sigmoid trajectories are symmetric, butterfly-shaped"; 2],
         scope: MainTask,
         about: Labels,
+        made_of: &[Measures],
         readings: &[
             reading("by_activation", "ReLU and sigmoid each against tanh", shapes::butterflies),
             reading(
                 "by_constraint",
                 "the same within Dale's law and within free networks",
                 shapes::butterflies_by_constraint,
+            ),
+            reading(
+                "about_moving_means",
+                "the same of what trials of a context have of their own, whatever the contexts do",
+                shapes::wings,
+            ),
+            reading(
+                "interaction",
+                "what activations differ under Dale's law is, within the margin, what they differ without it",
+                shapes::butterflies_whatever_the_constraint,
             ),
         ],
     },
@@ -113,6 +79,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["tanh trajectories diverge at once into two sheets orthogonal to the context axis"; 2],
         scope: MainTask,
         about: Labels,
+        made_of: &[Measures],
         readings: &[
             reading("both", "early divergence, and variance along the context axis", shapes::early_sheets),
             reading("early", "early divergence alone", shapes::early),
@@ -127,6 +94,11 @@ pub(super) static RULES: [Rule; 18] = [
                 shapes::moving_share,
             ),
             reading(
+                "evidence_share",
+                "evidence moves states less along the context axis, of all that it moves them",
+                shapes::evidence_across,
+            ),
+            reading(
                 "sheet_angle",
                 "tanh sheets stand more across the context axis than those of ReLU and sigmoid",
                 shapes::sheet_angle,
@@ -138,12 +110,18 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["The differences are there in untrained networks"; 2],
         scope: EveryTask,
         about: Labels,
+        made_of: &[Distances, Votes],
         readings: &[
             reading("every_aspect", "in every aspect that is compared", solutions::untrained_differences),
             reading(
                 "published",
                 "in trajectories and selectivity, as published",
                 solutions::untrained_as_published,
+            ),
+            reading(
+                "published_controls",
+                "the same with controls of the published kind, which do not keep the constraint of their networks",
+                solutions::untrained_without_constraint,
             ),
         ],
     },
@@ -152,6 +130,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["Training amplifies them"; 2],
         scope: EveryTask,
         about: Labels,
+        made_of: &[Distances],
         readings: &[
             reading("absolute", "distances between the centres of activations", solutions::amplified),
             reading(
@@ -166,6 +145,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["Architectures form clusters"; 2],
         scope: EveryTask,
         about: Labels,
+        made_of: &[Embedding, Votes],
         readings: &[
             reading("plain", "neighbours in the embedding tell activations apart", solutions::clusters),
             reading(
@@ -185,6 +165,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["tanh is separate whatever the connectivity constraint"; 2],
         scope: EveryTask,
         about: Labels,
+        made_of: &[Distances],
         readings: &[
             reading(
                 "plain",
@@ -208,6 +189,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["ReLU and sigmoid selectivity is a cross with populated arms"; 2],
         scope: MainTask,
         about: Labels,
+        made_of: &[Measures],
         readings: &[
             reading("both", "concentration on the arms, and evenness of radii", shapes::cross_of_units),
             reading("angular", "directions concentrate on four half-axes", shapes::angular_concentration),
@@ -220,6 +202,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["tanh selectivity is one central cluster with few far units"; 2],
         scope: MainTask,
         about: Labels,
+        made_of: &[Measures],
         readings: &[reading("plain", "kurtosis of radii, and the largest radius", shapes::central_cluster)],
     },
     Rule {
@@ -230,6 +213,7 @@ pub(super) static RULES: [Rule; 18] = [
         ],
         scope: EveryTask,
         about: Labels,
+        made_of: &[Distances, Measures],
         readings: &[
             reading(
                 "plain",
@@ -248,11 +232,17 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["tanh fixed points lie on a sheet, with irrelevant information less suppressed"; 2],
         scope: MainTask,
         about: Labels,
+        made_of: &[Measures],
         readings: &[
             reading(
                 "sheet_index",
                 "stable points spread with irrelevant coherence, per context",
                 resting::sheet_index,
+            ),
+            reading(
+                "sheet_beyond_line",
+                "the same, and beyond the margin up to which fixed points lie on a line",
+                resting::sheet_beyond_a_line,
             ),
             reading(
                 "both",
@@ -276,6 +266,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["Endpoints agree with fixed points"; 2],
         scope: EveryTask,
         about: Networks,
+        made_of: &[Distances],
         readings: &[
             reading(
                 "mantel",
@@ -292,6 +283,11 @@ pub(super) static RULES: [Rule; 18] = [
                 "distances correlate among networks of one class",
                 controls::endpoints_within_class,
             ),
+            reading(
+                "beyond_controls",
+                "distances correlate more than before training",
+                controls::endpoints_beyond_controls,
+            ),
         ],
     },
     Rule {
@@ -299,17 +295,22 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["In ReLU and sigmoid circuits context nodes inhibit irrelevant sensory nodes"; 2],
         scope: MainTask,
         about: Networks,
-        readings: &[reading(
-            "plain",
-            "weights to irrelevant less weights to relevant nodes",
-            circuits::inhibition,
-        )],
+        made_of: &[Measures],
+        readings: &[
+            reading("plain", "weights to irrelevant less weights to relevant nodes", circuits::inhibition),
+            reading(
+                "each_node",
+                "each irrelevant node is inhibited, in each context, and more than relevant ones",
+                circuits::inhibition_of_each,
+            ),
+        ],
     },
     Rule {
         number: 15,
         statement: ["tanh circuits drive irrelevant nodes into opposite saturation"; 2],
         scope: MainTask,
         about: Networks,
+        made_of: &[Measures],
         readings: &[
             reading("literal", "pre-activations of opposite sign, and a lower gain", circuits::saturation),
             reading(
@@ -317,7 +318,17 @@ pub(super) static RULES: [Rule; 18] = [
                 "saturation on the side opposite to inhibition",
                 circuits::opposite_side,
             ),
+            reading(
+                "driven_up",
+                "saturation on the side opposite to inhibition, whatever the other activations do",
+                circuits::driven_up,
+            ),
             reading("one_node", "one node of opposite sign in the two contexts", circuits::one_node),
+            reading(
+                "one_node_driven_up",
+                "the same, driven up and saturated where it is irrelevant",
+                circuits::one_node_driven_up,
+            ),
             reading(
                 "two_stimuli",
                 "motion where irrelevant against colour where irrelevant",
@@ -330,6 +341,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["ReLU and sigmoid networks become sensitive to strong irrelevant stimuli"; 2],
         scope: MainTask,
         about: Networks,
+        made_of: &[Measures],
         readings: &[
             reading(
                 "sensitivity",
@@ -349,6 +361,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["tanh networks do not become sensitive to strong irrelevant stimuli"; 2],
         scope: MainTask,
         about: Networks,
+        made_of: &[Measures],
         readings: &[
             reading(
                 "equivalence",
@@ -362,6 +375,11 @@ pub(super) static RULES: [Rule; 18] = [
             ),
             reading("accuracy", "tanh loses less accuracy than ReLU and sigmoid", circuits::more_accurate),
             reading("slope", "slope of choices below that of ReLU and sigmoid", circuits::less_sloped),
+            reading(
+                "training_sets",
+                "sensitivity of tanh inside the margin after training on 98 and on 450 trials",
+                circuits::by_training_set,
+            ),
         ],
     },
     Rule {
@@ -369,6 +387,7 @@ pub(super) static RULES: [Rule; 18] = [
         statement: ["Circuits predict the network"; 2],
         scope: MainTask,
         about: Networks,
+        made_of: &[Measures],
         readings: &[
             reading("correlation", "effects of matched perturbations correlate", circuits::predictive),
             reading(

@@ -13,14 +13,25 @@ use rand_distr::StandardNormal;
 use std::collections::BTreeMap;
 
 mod few;
+mod margins;
 mod multiverse;
 mod planted;
 
 use planted::{planted, shuffled};
 
 const FEW: Resampling = Resampling { n_resamples: 200, n_permutations: 999, seed: 3 };
-const TERMS: Terms = Terms { resampling: FEW, margins: MARGINS };
-const MARGINS: Margins = Margins { performance: 0.1, sensitivity: 0.1, endpoint: 0.5, smallest_effect: None };
+const TERMS: Terms = Terms::new(FEW, MARGINS);
+/// Measures of planted studies vary by 1, those of choices by a tenth.
+const MARGINS: Margins = Margins {
+    performance: 0.1,
+    sensitivity: 0.1,
+    endpoint: 0.5,
+    sheet: 0.1,
+    symmetry: 3.0,
+    smallest_effect: None,
+};
+/// Readings for which a study has no data, whatever it is.
+const OF_OTHER_STUDIES: [(u32, &str); 2] = [(5, "published_controls"), (17, "training_sets")];
 const CURVES: [Curve; 3] = [Curve::Relu, Curve::Sigmoid, Curve::Tanh];
 
 #[test]
@@ -29,10 +40,16 @@ fn every_claim_is_supported_where_it_is_planted() {
     let numbers: Vec<u32> = claims.iter().map(|claim| claim.number).collect();
     let expected: Vec<u32> = (1..=17).chain([18; 7]).chain([19]).collect();
     assert_eq!(numbers, expected);
-    let readings =
-        claims.iter().flat_map(|claim| claim.readings.iter().map(move |reading| (claim.number, reading)));
+    let readings = claims.iter().flat_map(|claim| claim.readings.iter().map(move |reading| (claim, reading)));
     let is_upheld = |verdict| matches!(verdict, Verdict::Supported | Verdict::Equivalent);
-    let failed: Vec<_> = readings.filter(|(_, reading)| !is_upheld(reading.verdict)).collect();
+    let is_as_planted = |(claim, reading): &(&Claim, &Reading)| {
+        if OF_OTHER_STUDIES.contains(&(claim.row, reading.name)) {
+            reading.verdict == Verdict::NotDecidable && !reading.missing().is_empty()
+        } else {
+            is_upheld(reading.verdict)
+        }
+    };
+    let failed: Vec<_> = readings.filter(|one| !is_as_planted(one)).collect();
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
@@ -53,7 +70,7 @@ fn passes_alone(reading: &Reading) -> bool {
 fn with_permuted_labels_no_reading_is_supported_more_often_than_its_level() {
     let few = Resampling { n_resamples: 100, n_permutations: 499, seed: 3 };
     for (size, n_draws) in [(8, 40), (4, 200)] {
-        let mut n_supported = 0;
+        let [mut n_supported, mut n_contradicted] = [0; 2];
         // Of a contradiction no more is asked than the level of each reading, corrected for its parts.
         let [mut alone, mut contradicted] = [const { BTreeMap::<(u32, u32, &str), usize>::new() }; 2];
         for seed in 0..n_draws {
@@ -65,7 +82,7 @@ fn with_permuted_labels_no_reading_is_supported_more_often_than_its_level() {
             // Of a single aspect, for claims on several ask that all agree, and pass less often.
             let first = permuted("cddm", &[Aspect::Endpoints, Aspect::FixedPoints], seed);
             let second = permuted("go_no_go", &[Aspect::FixedPoints], seed + 1000);
-            let mut claims = judge(&[first, second], Terms { resampling: few, margins: MARGINS });
+            let mut claims = judge(&[first, second], Terms::new(few, MARGINS));
             claims.retain(|claim| claim.number != 2); // performance is no difference between labels
             for claim in &claims {
                 for reading in &claim.readings {
@@ -77,6 +94,8 @@ fn with_permuted_labels_no_reading_is_supported_more_often_than_its_level() {
             }
             let is_found = |claim: &Claim| claim.verdict() == Verdict::Supported;
             n_supported += usize::from(claims.iter().any(is_found));
+            let is_against = |claim: &Claim| claim.first().p_contradicted.is_some_and(|p| p < LEVEL);
+            n_contradicted += usize::from(claims.iter().any(is_against));
         }
         for (rows, n) in alone {
             assert_rare(n, n_draws, ("supported", size, rows));
@@ -85,7 +104,8 @@ fn with_permuted_labels_no_reading_is_supported_more_often_than_its_level() {
             assert_rare(n, n_draws, ("contradicted", size, rows));
         }
         // The correction holds the level for all tests of a study together.
-        assert_rare(n_supported, n_draws, size);
+        assert_rare(n_supported, n_draws, ("supported", size));
+        assert_rare(n_contradicted, n_draws, ("contradicted", size));
     }
 }
 
@@ -204,7 +224,7 @@ fn the_number_that_decides_is_the_one_that_fails_however_certain_it_is() {
         .map(|network| network.measures[&Measure::ExchangeResidual])
         .collect();
     let own = |curve: Curve, from: f64| match curve {
-        Curve::Relu => from - 1.5, // as claimed, and less certain than the next
+        Curve::Relu => from - 1.0, // as claimed, and less certain than the next
         Curve::Sigmoid => from + 50.0,
         Curve::Tanh => from,
     };
@@ -255,8 +275,7 @@ fn scattered(
 
 #[test]
 fn gaps_of_labels_that_mean_nothing_have_a_uniform_p_and_planted_ones_are_found() {
-    let few =
-        Terms { resampling: Resampling { n_resamples: 1, n_permutations: 199, seed: 3 }, margins: MARGINS };
+    let few = Terms::new(Resampling { n_resamples: 1, n_permutations: 199, seed: 3 }, MARGINS);
     let silhouette = |task: &TaskEvidence| solutions::tanh_separate(task, few).swap_remove(0);
     let nearness = |task: &TaskEvidence| resting::contexts_apart(task, few).swap_remove(0);
     let at_one_place = |aspect| (0..600).map(move |seed| scattered(aspect, 4, |_, _| [0.0; 2], seed));
@@ -287,8 +306,7 @@ fn gaps_of_labels_that_mean_nothing_have_a_uniform_p_and_planted_ones_are_found(
 
 #[test]
 fn where_labels_matter_another_way_intervals_keep_gaps_from_being_claimed() {
-    let few =
-        Terms { resampling: Resampling { n_resamples: 199, n_permutations: 1, seed: 3 }, margins: MARGINS };
+    let few = Terms::new(Resampling { n_resamples: 199, n_permutations: 1, seed: 3 }, MARGINS);
     let n_draws = 400;
 
     // Every activation is as far from the others.

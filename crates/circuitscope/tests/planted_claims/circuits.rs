@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use circuitscope::analysis::latent_circuit::mechanism::mechanism;
+use circuitscope::analysis::latent_circuit::mechanism::{least_inhibition, mechanism};
 use circuitscope::analysis::measures::Measure;
 use circuitscope::network::{Form, Network};
 use circuitscope::{Activation, Curve};
@@ -103,6 +103,7 @@ impl Gating {
         let found = mechanism(&circuit, &protocol.cddm, &protocol.trials).expect("a circuit of the task");
         let mut measures = BTreeMap::from([
             (Measure::ContextInhibition, found.inhibition()),
+            (Measure::LeastInhibition, least_inhibition(circuit.w_rec.view())),
             (Measure::IrrelevantSignProduct, found.sign_product()),
             (Measure::IrrelevantGain, found.gain_lost()),
             (Measure::ContextToIrrelevant, found.to_irrelevant()),

@@ -152,7 +152,7 @@ pub(crate) fn counted(n_studies: u64, study: impl Fn(u64) -> TaskEvidence + Sync
     let judged = |seed: u64| {
         let [n_permutations, n_resamples] = FEW;
         let resampling = Resampling { n_resamples, n_permutations, seed };
-        let claims = judge(&[study(seed)], Terms { resampling, margins: Margins::default() });
+        let claims = judge(&[study(seed)], Terms::new(resampling, Margins::default()));
         let of_claim = |claim: &Claim| {
             let number = claim.number;
             claim

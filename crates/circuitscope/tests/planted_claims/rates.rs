@@ -62,14 +62,16 @@ fn of_networks(pool: &Pool, name: &str, from: Networks, n_studies: [u64; 3]) -> 
     (name.to_owned(), SIZES.into_iter().zip(n_studies).map(at).collect())
 }
 
+/// Shapes that differ from that of `ReLU` in one structure alone.
+pub(crate) const ALONE: [(&str, Shape); 3] = [
+    ("symmetry broken", Shape { symmetry: Symmetry::Broken, ..Shape::RELU }),
+    ("divergence at once", Shape { divergence: Divergence::AtOnce, ..Shape::RELU }),
+    ("sheet", Shape { rest: Rest::Sheet, ..Shape::RELU }),
+];
+
 /// Verdicts where tanh differs in one structure alone from the shape of `ReLU`.
 pub(crate) fn of_single_structures() -> Vec<Column> {
-    let alone = [
-        ("symmetry broken", Shape { symmetry: Symmetry::Broken, ..Shape::RELU }),
-        ("divergence at once", Shape { divergence: Divergence::AtOnce, ..Shape::RELU }),
-        ("sheet", Shape { rest: Rest::Sheet, ..Shape::RELU }),
-    ];
-    let alone = alone.map(|(name, shape)| (name, Generator::Planted(shape)));
+    let alone = ALONE.map(|(name, shape)| (name, Generator::Planted(shape)));
     let asked: Vec<(Generator, usize)> =
         std::iter::once((RELU, 160)).chain(alone.map(|(_, generator)| (generator, 80))).collect();
     let pool = Pool::new(&Protocol::new(), &asked, &OF_SHAPES, 3);

@@ -4,7 +4,7 @@ use super::{INTERRUPT, listen_for_interrupts, print_json};
 use crate::arguments::Claims;
 use crate::exit::Failure;
 use crate::progress::{Progress, warn};
-use circuitscope_study::claims_report::{EvidenceEntry, LEVEL, Verdict, read};
+use circuitscope_study::claims_report::{LEVEL, read};
 use circuitscope_study::opened::{Access, Opened, Published};
 use circuitscope_study::run::calibrate;
 use circuitscope_study::stage::Calibration;
@@ -31,7 +31,7 @@ pub(super) fn claims(request: &Claims) -> Result<(), Failure> {
         writeln!(out, "{:>2}  {}  ({})", claim.number, claim.statement, claim.task)?;
         writeln!(out, "    {}", claim.decision())?;
         for evidence in &claim.evidence {
-            writeln!(out, "    {}  {}", mark(evidence), evidence.sentence(claim))?;
+            writeln!(out, "    {}  {}", evidence.mark(), evidence.sentence(claim))?;
         }
         for missing in &claim.missing {
             writeln!(out, "    missing: {missing}")?;
@@ -51,12 +51,10 @@ pub(super) fn claims(request: &Claims) -> Result<(), Failure> {
     if !note.is_empty() {
         writeln!(out, "{note}\n")?;
     }
-    let count = |verdict: Verdict| {
-        let n = told.claims.iter().filter(|claim| claim.verdict == verdict.name()).count();
-        format!("{n} {}", verdict.words())
-    };
-    writeln!(out, "{MARKS}")?;
-    writeln!(out, "{}", Verdict::ALL.map(count).join(", "))?;
+    let counts: Vec<String> =
+        told.counts().into_iter().map(|(verdict, n)| format!("{n} {verdict}")).collect();
+    writeln!(out, "{}", told.marks())?;
+    writeln!(out, "{}", counts.join(", "))?;
     Ok(())
 }
 
@@ -87,20 +85,4 @@ struct Shuffled {
     draws: usize,
     /// Each claim with the draws that could be decided, and those that supported it.
     claims: Vec<Calibration>,
-}
-
-/// What [`mark`] says.
-const MARKS: &str =
-    "✓ supported   ✗ contradicted   ≈ equivalent   ~ inconclusive   · beside the tests, or missing";
-
-/// What is concluded from a number alone.
-fn mark(evidence: &EvidenceEntry) -> char {
-    let is = |verdict: Verdict| evidence.verdict.as_deref() == Some(verdict.name());
-    let marks = [
-        (Verdict::Supported, '✓'),
-        (Verdict::Contradicted, '✗'),
-        (Verdict::Equivalent, '≈'),
-        (Verdict::Inconclusive, '~'),
-    ];
-    marks.into_iter().find(|(verdict, _)| is(*verdict)).map_or('·', |(_, mark)| mark)
 }

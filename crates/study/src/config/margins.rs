@@ -13,6 +13,8 @@ pub(super) fn margins(top: &mut Section<'_>) -> Result<Margins, Box<ConfigError>
         ("performance", &mut margins.performance, 1.0),
         ("sensitivity", &mut margins.sensitivity, 1.0),
         ("endpoint", &mut margins.endpoint, f64::INFINITY),
+        ("sheet", &mut margins.sheet, 1.0),
+        ("symmetry", &mut margins.symmetry, std::f64::consts::SQRT_2),
     ] {
         if let Some(value) = section.take(key) {
             *place = positive(value, key, most)?;

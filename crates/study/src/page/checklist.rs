@@ -83,7 +83,7 @@ fn family(tables: &Tables) -> String {
     let n = tables.claims.iter().filter(is_tested).count();
     format!(
         "the {n} claims of this study that have a p, over all its tasks, corrected by Holm's method; a contradiction is \
-         corrected for the numbers of its reading."
+         corrected for the numbers of its reading, and its p over the claims of the study stands beside it."
     )
 }
 
@@ -95,7 +95,8 @@ fn margins(study: &Study) -> String {
     );
     format!(
         "stated in the study file, [margins], before the networks are looked at: R² of classes {} (row 2), probability of a \
-         choice {} (rows 16 and 17), endpoints {} of their spread (row 13); {smallest}.",
-        margins.performance, margins.sensitivity, margins.endpoint
+         choice {} (rows 16 and 17), endpoints {} of their spread (row 13), sheet index of a line {} (row 12), exchange residual \
+         between constraints {} (row 3); {smallest}.",
+        margins.performance, margins.sensitivity, margins.endpoint, margins.sheet, margins.symmetry
     )
 }

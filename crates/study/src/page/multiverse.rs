@@ -64,6 +64,7 @@ fn choice(row: &ChoiceVerdict) -> String {
         ChoiceKind::Similarity => format!("by {}", words::similarity(&row.choice)),
         ChoiceKind::DistanceForm => "distances as published".to_owned(),
         ChoiceKind::Space => "clusters in the distances".to_owned(),
+        ChoiceKind::Neighbours => row.choice.to_string(),
         ChoiceKind::Stratum => format!("networks: {} alone", row.choice),
     }
 }

@@ -2,12 +2,16 @@
 
 use super::comparison::submatrix;
 use super::conditions::Conditions;
-use super::{AspectDistances, CircuitOutcome, Context, Facet, Item, Kind, ResponseRow, TaskResults};
+use super::{
+    AspectDistances, CircuitOutcome, Context, Facet, FittedCircuit, Item, Kind, MatrixName, ResponseRow,
+    TaskResults,
+};
 use crate::config::{Class, Control};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{of_parts, seed_of};
 use circuitscope::analysis::embedding::distances as in_the_plane;
+use circuitscope::analysis::latent_circuit::mechanism::least_inhibition;
 use circuitscope::analysis::measures::{Choices, Measure, VARIATIONS, Variation, of_choices, of_network};
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{
@@ -77,7 +81,7 @@ pub fn calibrated(
         let permuted: Vec<TaskEvidence> = tasks.iter().map(|task| task.permuted(seed(&task.task))).collect();
         let [n_permutations, n_resamples] = OF_A_DRAW;
         let resampling = Resampling { n_resamples, n_permutations, seed: seed("tests") };
-        let claims = judge(&permuted, Terms { resampling, margins: context.study.margins });
+        let claims = judge(&permuted, Terms::new(resampling, context.study.margins));
         (context.listener)(Event::Advanced { stage, work: 1 });
         Ok(claims)
     };
@@ -106,7 +110,7 @@ pub fn claims(context: Context<'_>, results: &[TaskResults<'_>]) -> Judged {
     let measures: Vec<Vec<ItemMeasures>> = results.iter().map(measures).collect();
     let tasks = results.iter().zip(&measures).map(|(of_task, measures)| evidence(of_task, measures));
     let tasks: Vec<TaskEvidence> = tasks.collect();
-    Judged { claims: judge(&tasks, Terms { resampling, margins: context.study.margins }), measures }
+    Judged { claims: judge(&tasks, Terms::new(resampling, context.study.margins)), measures }
 }
 
 /// How the claims of a study are resampled.
@@ -167,6 +171,7 @@ fn of_circuit(of_task: &TaskResults<'_>, item: &Item) -> Vec<(Measure, f64)> {
         numbers.push((Measure::NodeSignProduct, mechanism.node_sign_product));
         numbers.push((Measure::StimulusSignProduct, mechanism.stimulus_sign_product));
     }
+    numbers.extend(of_weights(fitted));
     numbers.extend(fitted.behaviour_correlation.r.map(|r| (Measure::PerturbationCorrelation, r)));
     let predicted = of_task.circuit_predictions.iter().find(|one| one.network == item.network);
     let identities = predicted.into_iter().flat_map(|of| {
@@ -179,6 +184,15 @@ fn of_circuit(of_task: &TaskResults<'_>, item: &Item) -> Vec<(Measure, f64)> {
     });
     numbers.extend(identities.filter_map(|(measure, of)| Some((measure, of?.r2_identity))));
     numbers
+}
+
+/// What the weights of a CDDM circuit tell, means over the fits that agree.
+fn of_weights(fitted: &FittedCircuit) -> Option<(Measure, f64)> {
+    fitted.mechanism.as_ref()?;
+    let recurrent = fitted.weights.iter().find(|weights| weights.matrix == MatrixName::WRec)?;
+    let n = recurrent.mean.len();
+    let w_rec = Array2::from_shape_vec((n, n), recurrent.mean.concat()).ok()?;
+    Some((Measure::LeastInhibition, least_inhibition(w_rec.view())))
 }
 
 /// A network's choices over wide coherences; none where the task has none.

@@ -8,7 +8,7 @@ use crate::execute::ExecuteError;
 use crate::spread::side_by_side;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::measures::VARIATIONS;
-use circuitscope::analysis::statistics::Resampling;
+use circuitscope::analysis::statistics::{K_NEIGHBOURS, Resampling};
 use circuitscope::architecture::Constraint;
 use circuitscope::claims::multiverse::{Alternative, ChoiceKind, UnderChoice, under};
 use circuitscope::claims::{AspectEvidence, Between, TaskEvidence, Terms};
@@ -16,14 +16,8 @@ use ndarray::Array2;
 
 /// Permutations under each choice: enough for a p below the level after the correction.
 const N_PERMUTATIONS: usize = 1999;
-/// Rows that measures of single networks decide.
-const OF_MEASURES: &[u32] = &[3, 4, 9, 10, 11, 12, 14, 15, 16, 17, 19];
-/// Rows that distances decide.
-const OF_DISTANCES: &[u32] = &[1, 5, 6, 7, 8, 11, 13];
-/// Rows that the embedding decides.
-const OF_EMBEDDING: &[u32] = &[7];
-/// Rows that do not compare the constraints.
-const OF_STRATA: &[u32] = &[1, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19];
+/// Nearest neighbours that vote, beside those that claims are judged by (docs/methods.md §6.5).
+const OTHER_NEIGHBOURS: [usize; 3] = [1, 3, 9];
 
 /// Judges every claim anew under each choice that touches it.
 ///
@@ -38,13 +32,8 @@ pub fn multiverse(
         results.iter().zip(&judged.measures).map(|(of_task, measures)| evidence(of_task, measures)).collect();
     let alternatives = alternatives(context, results, judged, &as_judged);
     let resampling = resampling(context);
-    let terms = Terms {
-        resampling: Resampling {
-            n_permutations: resampling.n_permutations.min(N_PERMUTATIONS),
-            ..resampling
-        },
-        margins: context.study.margins,
-    };
+    let fewer = Resampling { n_permutations: resampling.n_permutations.min(N_PERMUTATIONS), ..resampling };
+    let terms = Terms::new(fewer, context.study.margins);
     let found = side_by_side(
         context,
         Stage::Multiverse,
@@ -64,25 +53,24 @@ fn alternatives(
 ) -> Vec<Alternative> {
     let mut alternatives: Vec<Alternative> =
         (0..VARIATIONS.len()).map(|place| varied(place, results, judged)).collect();
+    let of_all = |kind, choice: String, change: &dyn Fn(&TaskResults<'_>, &TaskEvidence) -> TaskEvidence| {
+        let tasks = results.iter().zip(as_judged).map(|(of_task, task)| change(of_task, task));
+        Alternative { kind, choice, k_neighbours: K_NEIGHBOURS, tasks: tasks.collect() }
+    };
     for measure in &context.study.comparison.measures {
-        let tasks =
-            results.iter().zip(as_judged).map(|(of_task, task)| by_measure(measure.name(), of_task, task));
-        alternatives.push(Alternative {
-            kind: ChoiceKind::Similarity,
-            choice: measure.name().to_owned(),
-            rows: OF_DISTANCES,
-            tasks: tasks.collect(),
-        });
+        let name = measure.name();
+        alternatives.push(of_all(ChoiceKind::Similarity, name.to_owned(), &|of_task, task| {
+            by_measure(name, of_task, task)
+        }));
     }
-    let of_all =
-        |kind, choice: &str, rows, change: &dyn Fn(&TaskResults<'_>, &TaskEvidence) -> TaskEvidence| {
-            let tasks = results.iter().zip(as_judged).map(|(of_task, task)| change(of_task, task));
-            Alternative { kind, choice: choice.to_owned(), rows, tasks: tasks.collect() }
-        };
-    alternatives.push(of_all(ChoiceKind::DistanceForm, "as published", OF_DISTANCES, &as_published));
-    alternatives.push(of_all(ChoiceKind::Space, "distances", OF_EMBEDDING, &|_, task| unmapped(task)));
+    alternatives.push(of_all(ChoiceKind::DistanceForm, "as published".to_owned(), &as_published));
+    alternatives.push(of_all(ChoiceKind::Space, "distances".to_owned(), &|_, task| unmapped(task)));
+    alternatives.extend(OTHER_NEIGHBOURS.map(|k_neighbours| {
+        let choice = format!("{k_neighbours} neighbours");
+        Alternative { k_neighbours, ..of_all(ChoiceKind::Neighbours, choice, &|_, task| task.clone()) }
+    }));
     for (choice, constraint) in [("Dale's law", Constraint::Dale), ("free", Constraint::Free)] {
-        alternatives.push(of_all(ChoiceKind::Stratum, choice, OF_STRATA, &|_, task| {
+        alternatives.push(of_all(ChoiceKind::Stratum, choice.to_owned(), &|_, task| {
             task.only(|network| network.constraint == constraint)
         }));
     }
@@ -104,7 +92,7 @@ fn varied(place: usize, results: &[TaskResults<'_>], judged: &Judged) -> Alterna
     Alternative {
         kind: ChoiceKind::Measure,
         choice: VARIATIONS[place].name.to_owned(),
-        rows: OF_MEASURES,
+        k_neighbours: K_NEIGHBOURS,
         tasks: results.iter().zip(&judged.measures).map(of_task).collect(),
     }
 }

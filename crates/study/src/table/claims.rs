@@ -5,37 +5,56 @@ use super::row::table;
 use crate::stage::Judged;
 use circuitscope::analysis::statistics::LARGEST_RATIO;
 use circuitscope::claims::multiverse::{Robustness, UnderChoice, agreement};
-use circuitscope::claims::{Claim, Criterion, Part, Reading, Verdict, Way};
+use circuitscope::claims::{Claim, Criterion, LEVEL, Part, Reading, Verdict, Way};
 
-table! {
+/// A table of judged readings: columns of its own before and behind what is said of any reading.
+macro_rules! of_readings {
+    (
+        $(#[doc = $meaning:literal])+
+        $name:literal => pub(crate) struct $Row:ident { $($before:tt)* } .. { $($behind:tt)* }
+    ) => {
+        table! {
+            $(#[doc = $meaning])+
+            $name => pub(crate) struct $Row {
+                /// Number of the claim (docs/methods.md).
+                number: usize,
+                /// Claim whose rule decides: for 18, the one that should hold in other tasks too.
+                row: usize,
+                /// Task.
+                task: Name,
+                $($before)*
+                /// The decision; of a reading, as if the claim were counted by it.
+                verdict: Verdict,
+                /// What decides: a `test`, by intervals and by p after Holm's correction, or an `interval` alone.
+                criterion: Criterion,
+                /// One-sided p that goes with the verdict: of the claimed side the largest of its numbers', after Holm's correction over the claims of the study; where the number that decides lies on the other side, of that side, times the numbers of the reading.
+                p: Option<f64>,
+                /// The p of the other side after both corrections, for the numbers of the reading and by Holm's method over the claims of the study: a contradiction below .05 holds over the whole study. Verdicts ask for the first correction alone.
+                p_contradicted: Option<f64>,
+                /// The number that decides, in words: one that is missing, else one that is contradicted, else one that does not go the claimed way, else the least certain.
+                evidence: Option<Name>,
+                /// Value of the number that decides; ∞ of a ratio beyond 1000.
+                value: Option<f64>,
+                /// Lower end of its 95 % interval over networks.
+                low: Option<f64>,
+                /// Upper end of the interval; ∞ of a ratio beyond 1000.
+                high: Option<f64>,
+                /// Why it is not supported; missing where it is.
+                reason: Option<Name>,
+                $($behind)*
+            }
+        }
+    };
+}
+
+of_readings! {
     /// One row per claim and task that it is judged on, under the reading that the claim is counted by.
     "claims" => pub(crate) struct JudgedClaim {
-        /// Number of the claim (docs/methods.md).
-        number: usize,
-        /// Claim whose rule decides: for 18, the one that should hold in other tasks too.
-        row: usize,
-        /// Task.
-        task: Name,
         /// What is claimed.
         statement: Name,
         /// Reading that the claim is counted by.
         reading: Name,
-        /// The decision.
-        verdict: Verdict,
-        /// What decides: a `test`, by intervals and by p after Holm's correction, or an `interval` alone.
-        criterion: Criterion,
-        /// One-sided p that goes with the verdict: of the claimed side the largest of its numbers', after Holm's correction over the claims of the study; where the number that decides lies on the other side, of that side, times the numbers of the reading.
-        p: Option<f64>,
-        /// The number that decides, in words: one that is missing, else one that is contradicted, else one that does not go the claimed way, else the least certain.
-        evidence: Option<Name>,
-        /// Value of the number that decides; ∞ of a ratio beyond 1000.
-        value: Option<f64>,
-        /// Lower end of its 95 % interval over networks.
-        low: Option<f64>,
-        /// Upper end of the interval; ∞ of a ratio beyond 1000.
-        high: Option<f64>,
-        /// Why it is not supported; missing where it is.
-        reason: Option<Name>,
+    } .. {
         /// What is said where so few networks could not have passed, however clear they were.
         too_few: Option<Name>,
         /// Other admissible choices that touch it and under which it can be decided, as in `multiverse`.
@@ -47,35 +66,14 @@ table! {
     }
 }
 
-table! {
+of_readings! {
     /// One row per reading of a claim: every way to put it as numbers, the one that it is counted by first.
     "claim_readings" => pub(crate) struct JudgedReading {
-        /// Number of the claim.
-        number: usize,
-        /// Claim whose rule decides, as in `claims`.
-        row: usize,
-        /// Task.
-        task: Name,
         /// Name of the reading.
         reading: Name,
         /// What it asks for.
         meaning: Name,
-        /// The decision, as if the claim were counted by this reading.
-        verdict: Verdict,
-        /// What decides, as in `claims`.
-        criterion: Criterion,
-        /// The p that goes with the verdict, as in `claims`.
-        p: Option<f64>,
-        /// The number that decides, in words.
-        evidence: Option<Name>,
-        /// Value of the number that decides; ∞ of a ratio beyond 1000.
-        value: Option<f64>,
-        /// Lower end of its 95 % interval over networks.
-        low: Option<f64>,
-        /// Upper end of the interval; ∞ of a ratio beyond 1000.
-        high: Option<f64>,
-        /// Why it is not supported; missing where it is.
-        reason: Option<Name>,
+    } .. {
         /// Networks per group with which all its numbers would pass in four studies of five, for the effects found or the smallest one of interest that the study states.
         networks_needed: Option<usize>,
     }
@@ -146,6 +144,7 @@ impl JudgedClaim {
                 verdict: first.verdict,
                 criterion: first.criterion,
                 p: first.p,
+                p_contradicted: first.p_contradicted,
                 evidence,
                 value,
                 low,
@@ -175,6 +174,7 @@ impl JudgedReading {
                     verdict: reading.verdict,
                     criterion: reading.criterion,
                     p: reading.p,
+                    p_contradicted: reading.p_contradicted,
                     evidence,
                     value,
                     low,
@@ -262,9 +262,15 @@ fn reason(row: u32, reading: &Reading) -> Option<String> {
         Verdict::Contradicted | Verdict::Inconclusive => {
             let parts = Verdict::ALL.into_iter().filter(|&verdict| verdict != Verdict::NotDecidable);
             let said = parts.filter_map(of).collect::<Vec<_>>().join(". ");
-            Some(format!("{said}{}", networks_needed(row, reading)))
+            Some(format!("{said}{}{}", within_study(reading), networks_needed(row, reading)))
         }
     }
+}
+
+/// What becomes of a contradiction that is corrected over the claims of the study too.
+fn within_study(reading: &Reading) -> String {
+    let p = reading.p_contradicted.filter(|&p| reading.verdict == Verdict::Contradicted && p >= LEVEL);
+    p.map(|p| format!(". Corrected over the claims of the study too, p is {p:.3}")).unwrap_or_default()
 }
 
 /// How many networks would decide, where numbers go the claimed way and are not beyond chance.

@@ -15,7 +15,7 @@ table! {
         row: usize,
         /// Task.
         task: Name,
-        /// What is chosen: how a `measure` of one network is taken, the measure of `similarity` of trajectories, the form of distances (`distance_form`), the `space` in which clusters are looked for, the `stratum` of networks.
+        /// What is chosen: how a `measure` of one network is taken, the measure of `similarity` of trajectories, the form of distances (`distance_form`), the `space` in which clusters are looked for, how many nearest `neighbours` vote, the `stratum` of networks.
         kind: ChoiceKind,
         /// What it is chosen to be.
         choice: Name,

@@ -4,7 +4,7 @@
 //! Nodes 0 and 1 carry the contexts motion and colour, nodes 2 and 3 motion right and left, nodes 4 and 5 colour right and
 //! left: the order of the task's inputs. Numbers are means over the trials of a context and the steps of the decision.
 
-use ndarray::{Array1, Axis, s};
+use ndarray::{Array1, ArrayView2, Axis, s};
 
 use crate::dynamics::run::{self, RunError};
 use crate::network::Network;
@@ -189,7 +189,7 @@ pub fn mechanism(circuit: &Network, task: &Cddm, trials: &Trials) -> Result<Mech
     let steps = task.decision.start..task.decision.end.min(trials.n_steps());
     let states = run::states(circuit, trials.inputs.view())?;
     let outputs = run::outputs(circuit, states.view())?;
-    let of_context = |context: usize| {
+    let numbers_of = |context: usize| {
         let chosen = (0..trials.n_trials()).filter(|&b| trials.conditions[[b, 0]] == context as f32);
         let places: Vec<(usize, usize)> = chosen.flat_map(|b| steps.clone().map(move |t| (t, b))).collect();
         if places.is_empty() {
@@ -198,7 +198,7 @@ pub fn mechanism(circuit: &Network, task: &Cddm, trials: &Trials) -> Result<Mech
             Ok(numbers(circuit, trials, &states, context, &places))
         }
     };
-    let contexts = [of_context(0)?, of_context(1)?];
+    let contexts = [numbers_of(0)?, numbers_of(1)?];
     let last = steps.end - 1;
     let decision: Array1<f64> = &outputs.slice(s![0, last, ..]) - &outputs.slice(s![1, last, ..]);
     let centred = &decision - decision.sum() / decision.len() as f64;
@@ -209,6 +209,19 @@ pub fn mechanism(circuit: &Network, task: &Cddm, trials: &Trials) -> Result<Mech
         weight * at_last.row(node).dot(&centred) / variance
     };
     Ok(Mechanism { contexts, output_drive: (0..circuit.n_units()).map(through).collect() })
+}
+
+/// The largest of the weights from a context to an irrelevant node, of both contexts and both nodes each; `w_rec`: `[n, n]`,
+/// `[post, pre]`. Below 0 where every irrelevant node is inhibited: a mean can be so though one of two nodes is excited, since
+/// stimuli are never below zero and it takes a larger weight to drive a node down than up (claim 14).
+pub fn least_inhibition(w_rec: ArrayView2<'_, f64>) -> f64 {
+    let to_irrelevant = (0..2).flat_map(|context| of_context(context)[1].map(|node| w_rec[[node, context]]));
+    to_irrelevant.fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// Nodes of the relevant and of the irrelevant stimulus, right and left.
+fn of_context(context: usize) -> [[usize; 2]; 2] {
+    if context == 0 { [[2, 3], [4, 5]] } else { [[4, 5], [2, 3]] }
 }
 
 /// `f′(z)` over the largest f′.
@@ -228,7 +241,7 @@ fn numbers(
     context: usize,
     places: &[(usize, usize)],
 ) -> ContextNumbers {
-    let (relevant, irrelevant) = if context == 0 { ([2, 3], [4, 5]) } else { ([4, 5], [2, 3]) };
+    let [relevant, irrelevant] = of_context(context);
     let argument = |node: usize, (t, b): (usize, usize)| {
         let inputs = trials.inputs.slice(s![.., t, b]);
         let external: f64 = circuit.w_inp.row(node).iter().zip(inputs).map(|(w, &u)| w * f64::from(u)).sum();
@@ -293,6 +306,23 @@ mod tests {
         assert_eq!(of([up, up], [down, up]), [1.0, 0.0, -1.0]);
         // The left nodes alone change sides.
         assert_eq!(of([up, apart], [up, apart]), [1.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn one_node_that_is_not_inhibited_is_the_least_inhibited() {
+        // Rows are targets: motion right, left, colour right, left; columns the contexts motion and colour.
+        let weights = |to_irrelevant: [f64; 4]| {
+            let [colour_right, colour_left, motion_right, motion_left] = to_irrelevant;
+            let mut w_rec = Array2::from_elem((8, 8), 9.0); // all other weights are of no account
+            for (node, context, weight) in
+                [(4, 0, colour_right), (5, 0, colour_left), (2, 1, motion_right), (3, 1, motion_left)]
+            {
+                w_rec[[node, context]] = weight;
+            }
+            least_inhibition(w_rec.view())
+        };
+        assert_eq!(weights([-1.0, -0.5, -3.0, -2.0]), -0.5);
+        assert_eq!(weights([-1.0, -2.0, -3.0, 0.25]), 0.25);
     }
 
     #[test]

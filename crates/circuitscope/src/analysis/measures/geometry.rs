@@ -13,6 +13,36 @@ use crate::analysis::procrustes::orthogonal_map;
 /// # Source
 /// Claim 3.
 pub fn exchange_residual(points: ArrayView2<'_, f64>, conditions: ArrayView2<'_, f64>) -> Option<f64> {
+    left_by_exchange(&(&points - &points.mean_axis(Axis(0))?), conditions)
+}
+
+/// [`exchange_residual`] of the trajectories less each context's mean state at the same step: of what trials of a context
+/// have of their own. Whatever all trials of a context do together, early or late, leaves it as it is.
+///
+/// - `points`, `conditions`: as there. [`None`] as well where trials of a context do not differ.
+///
+/// # Source
+/// Claim 3.
+pub fn wing_residual(points: ArrayView2<'_, f64>, conditions: ArrayView2<'_, f64>) -> Option<f64> {
+    /// Share of the norm of the trajectories below which what trials have of their own is rounding.
+    const ROUNDING: f64 = 1e-9;
+    let n_trials = conditions.nrows();
+    let mut wings = points.to_owned();
+    for step in 0..points.nrows() / n_trials.max(1) {
+        let mean = |context| mean_of(points, conditions, context, step..step + 1);
+        let means = [mean(0)?, mean(1)?];
+        for trial in 0..n_trials {
+            let mut state = wings.row_mut(step * n_trials + trial);
+            state -= &means[context_of(conditions.row(trial))];
+        }
+    }
+    let norm = |points: ArrayView2<'_, f64>| points.iter().map(|x| x * x).sum::<f64>().sqrt();
+    (norm(wings.view()) > ROUNDING * norm(points)).then(|| left_by_exchange(&wings, conditions))?
+}
+
+/// What is left of states `[T·B, K]` when each trial changes places with its counterpart and the best orthogonal map brings
+/// them back, over their norm; [`None`] if a trial has no counterpart.
+fn left_by_exchange(centred: &Array2<f64>, conditions: ArrayView2<'_, f64>) -> Option<f64> {
     let n_trials = conditions.nrows();
     let counterpart = |trial: usize| {
         let c = conditions.row(trial);
@@ -22,14 +52,13 @@ pub fn exchange_residual(points: ArrayView2<'_, f64>, conditions: ArrayView2<'_,
         })
     };
     let order: Vec<usize> = (0..n_trials).map(counterpart).collect::<Option<_>>()?;
-    let centred = &points - &points.mean_axis(Axis(0))?;
     let rows: Vec<usize> =
-        (0..points.nrows()).map(|row| row / n_trials * n_trials + order[row % n_trials]).collect();
+        (0..centred.nrows()).map(|row| row / n_trials * n_trials + order[row % n_trials]).collect();
     let exchanged = centred.select(Axis(0), &rows);
     let map = orthogonal_map(&centred.t().dot(&exchanged));
     let left = centred.dot(&map) - &exchanged;
     let norm = |a: &Array2<f64>| a.iter().map(|x| x * x).sum::<f64>().sqrt();
-    Some(norm(&left) / norm(&centred))
+    Some(norm(&left) / norm(centred))
 }
 
 /// Distance between the contexts' mean states at a step over that at the last step.

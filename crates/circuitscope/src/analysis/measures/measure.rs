@@ -33,6 +33,9 @@ macro_rules! measures {
 measures! {
     /// [`exchange_residual`](super::exchange_residual).
     ExchangeResidual, "exchange_residual", "what exchanging the contexts leaves of the trajectories";
+    /// [`wing_residual`](super::wing_residual).
+    WingResidual, "wing_residual",
+        "what exchanging the contexts leaves of the trajectories about each context's moving mean";
     /// [`early_divergence`](super::early_divergence) at [`EARLY_STEP`](super::EARLY_STEP).
     EarlyDivergence, "early_divergence", "distance of the contexts at step 20 over the final one";
     /// [`context_axis_share`](super::context_axis_share).
@@ -40,6 +43,9 @@ measures! {
     /// [`moving_context_share`](super::moving_context_share) over the decision epoch.
     MovingContextShare, "moving_context_share",
         "share of the variance about each context's moving mean along the axis between them";
+    /// [`evidence_along_axis`](super::evidence_along_axis) over the decision epoch.
+    EvidenceAlongAxis, "evidence_along_axis",
+        "share of the variance with relevant coherence along the axis between the contexts";
     /// [`sheet_angle`](super::sheet_angle) over the decision epoch.
     SheetAngle, "sheet_angle", "angle of the contexts' sheets to the context axis less that by chance (degrees)";
     /// [`arm_concentration`](super::arm_concentration) of the units beyond [`NEAR_CENTRE`](super::NEAR_CENTRE).
@@ -73,6 +79,9 @@ measures! {
         "variance of rates at the decision with irrelevant over relevant coherence";
     /// Mean weight from context to irrelevant nodes less that from context to relevant nodes of the latent circuit.
     ContextInhibition, "context_inhibition", "context → irrelevant less context → relevant weight";
+    /// Largest weight from a context to an irrelevant node of the latent circuit, see
+    /// [`least_inhibition`](crate::analysis::latent_circuit::mechanism::least_inhibition).
+    LeastInhibition, "least_inhibition", "largest context → irrelevant weight of any context and node";
     /// Mean weight from context to irrelevant nodes of the latent circuit.
     ContextToIrrelevant, "context_to_irrelevant", "context → irrelevant weight";
     /// Product of the signs of the irrelevant pair's pre-activations in the latent circuit.

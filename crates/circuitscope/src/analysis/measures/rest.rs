@@ -64,13 +64,17 @@ pub fn sheet_index(points: ArrayView2<'_, f64>, contexts: &[usize], coherences: 
     Some(f64::midpoint(of_context(0)?, of_context(1)?))
 }
 
-fn rows_of(contexts: &[usize], context: usize) -> Vec<usize> {
+pub(super) fn rows_of(contexts: &[usize], context: usize) -> Vec<usize> {
     (0..contexts.len()).filter(|&row| contexts[row] == context).collect()
 }
 
 /// Least-squares slopes `[2, K]` of these points on relevant and irrelevant coherence, with a constant; [`None`] of fewer
 /// than four points, or where one coherence follows from the other.
-fn slopes(points: ArrayView2<'_, f64>, rows: &[usize], coherences: &[[f64; 2]]) -> Option<Mat<f64>> {
+pub(super) fn slopes(
+    points: ArrayView2<'_, f64>,
+    rows: &[usize],
+    coherences: &[[f64; 2]],
+) -> Option<Mat<f64>> {
     /// Share of the product of both variances below which what is left of it is rounding.
     const COLLINEAR: f64 = 1e-12;
     if rows.len() < 4 {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate};
 
 use super::geometry::{context_of, mean_of};
+use super::rest::{rows_of, slopes};
 use crate::analysis::components::decompose;
 
 /// Distance between states, as a share of the root mean square length of all states, below which they are one but for
@@ -75,6 +76,45 @@ pub fn sheet_angle(
         Some((along(0).hypot(along(1)) / length(&axis)).min(1.0).acos().to_degrees())
     };
     Some(f64::midpoint(angle(0)?, angle(1)?) - angle_by_chance(n_dimensions)?)
+}
+
+/// Share of the variance with relevant coherence that lies along the axis between the contexts, mean of the two contexts:
+/// cos² of the angle between what relevant coherence does to a state and what the context does, 0 where evidence moves
+/// states across the axis alone, 1 along it alone, 1/K for directions of K dimensions drawn independently.
+///
+/// - `points`: `[T·B, K]`, steps outermost; `conditions`: `[B, 3]`, context, motion and colour coherence. `steps`: those over
+///   which the states of a trial are averaged. Places are regressed on relevant and irrelevant coherence in each context.
+///   [`None`] where one coherence follows from the other, the relevant one moves nothing, or contexts do not differ.
+///
+/// # Source
+/// Claim 4. Unlike [`context_axis_share`](super::context_axis_share) and [`moving_context_share`] it is a share of what relevant
+/// coherence does, so that variance that irrelevant coherence adds across the axis leaves it as it is.
+pub fn evidence_along_axis(
+    points: ArrayView2<'_, f64>,
+    conditions: ArrayView2<'_, f64>,
+    steps: Range<usize>,
+) -> Option<f64> {
+    let n_trials = conditions.nrows();
+    let steps = steps.start..steps.end.min(n_steps(points, conditions));
+    let n_averaged = steps.len() as f64;
+    let mut means = Array2::zeros((n_trials, points.ncols()));
+    for step in steps {
+        means += &points.slice(ndarray::s![step * n_trials..(step + 1) * n_trials, ..]);
+    }
+    means /= n_averaged;
+    let contexts: Vec<usize> = conditions.outer_iter().map(context_of).collect();
+    let own = |c: ndarray::ArrayView1<'_, f64>| if context_of(c) == 0 { [c[1], c[2]] } else { [c[2], c[1]] };
+    let coherences: Vec<[f64; 2]> = conditions.outer_iter().map(own).collect();
+    let axis = axis_at(means.view(), conditions, 0)?;
+    let least = least_distance(points);
+    let of_context = |context: usize| {
+        let slopes = slopes(means.view(), &rows_of(&contexts, context), &coherences)?;
+        let evidence: Array1<f64> = (0..points.ncols()).map(|d| slopes[(0, d)]).collect();
+        let [evidence_length, axis_length] = [&evidence, &axis].map(|along| along.dot(along).sqrt());
+        let is_known = evidence_length > least && axis_length > least;
+        is_known.then(|| (evidence.dot(&axis) / evidence_length / axis_length).powi(2))
+    };
+    Some(f64::midpoint(of_context(0)?, of_context(1)?))
 }
 
 /// Mean angle (degrees) between a plane and a line of random direction in `n_dimensions`; [`None`] for fewer than three.

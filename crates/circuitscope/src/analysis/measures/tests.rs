@@ -43,6 +43,40 @@ fn contexts_that_mirror_each_other_are_exchanged_without_a_residual() {
 }
 
 #[test]
+fn wings_that_mirror_each_other_leave_nothing_whatever_the_contexts_do() {
+    // A context moves its trials together, along a curve of its own, and turns them.
+    let moving = |length: f64| {
+        trajectories(
+            |context, r, i| {
+                let wing = if context > 0.5 { length } else { 1.0 };
+                [
+                    wing * r + 7.0 * context,
+                    if context > 0.5 { wing * 0.3 * i } else { -0.3 * i },
+                    4.0 * context,
+                ]
+            },
+            |t| t,
+        )
+    };
+    let residual = |points: &Array2<f64>| wing_residual(points.view(), conditions().view());
+    assert!(residual(&moving(1.0)).expect("wings") < 1e-12);
+    // What is left of the lengths 1 and l is 1 − l for either context, over the root of their squares.
+    let expected = 2.0_f64.sqrt() * 0.6 / 1.16_f64.sqrt();
+    assert!((residual(&moving(0.4)).expect("wings") - expected).abs() < 1e-12);
+    // What all trials of a context do together, at whatever time, changes nothing.
+    let mut pulled = moving(0.4);
+    for (row, mut state) in pulled.outer_iter_mut().enumerate() {
+        let context = conditions()[[row % 18, 0]];
+        state += &array![(row / 18) as f64 * context, 30.0 * context, -1.0];
+    }
+    assert!((residual(&pulled).expect("wings") - expected).abs() < 1e-9); // rounding of states of length 60
+    let residual_of_all =
+        |points: &Array2<f64>| exchange_residual(points.view(), conditions().view()).expect("counterparts");
+    assert!((residual_of_all(&pulled) - residual_of_all(&moving(0.4))).abs() > 0.05);
+    assert_eq!(residual(&trajectories(|context, _, _| [context, 0.0, 0.0], |t| t)), None);
+}
+
+#[test]
 fn contexts_that_part_at_once_are_told_from_those_that_part_late() {
     let place = |context, r, _| [context, r, 0.0];
     let at_once = trajectories(place, |t| if t > 0.0 { 1.0 } else { 0.0 });
@@ -204,7 +238,11 @@ fn a_variation_looks_at_fewer_components_and_changes_nothing_else() {
     // The context with a line has no sheet, and so no angle; half of the variance of the other one is across.
     assert_eq!(
         under("last step"),
-        BTreeMap::from([(Measure::MovingContextShare, 0.0), (Measure::OutputAlignment, 0.3)])
+        BTreeMap::from([
+            (Measure::MovingContextShare, 0.0),
+            (Measure::EvidenceAlongAxis, 0.0),
+            (Measure::OutputAlignment, 0.3)
+        ])
     );
     assert!(!judged.contains_key(&Measure::SheetAngle));
 }
@@ -216,6 +254,7 @@ fn every_measure_that_leaves_a_choice_has_another_one() {
         Measure::PlaneShare,
         Measure::EndpointOffset,
         Measure::ContextInhibition,
+        Measure::LeastInhibition,
         Measure::ContextToIrrelevant,
         Measure::IrrelevantSignProduct,
         Measure::NodeSignProduct,

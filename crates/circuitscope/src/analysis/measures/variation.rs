@@ -40,9 +40,11 @@ pub(super) const AS_JUDGED: Variation = Variation {
 
 const OF_COMPONENTS: &[Measure] = &[
     Measure::ExchangeResidual,
+    Measure::WingResidual,
     Measure::EarlyDivergence,
     Measure::ContextAxisShare,
     Measure::MovingContextShare,
+    Measure::EvidenceAlongAxis,
     Measure::SheetAngle,
     Measure::EvennessOfRadii,
     Measure::KurtosisOfRadii,
@@ -57,6 +59,7 @@ const OF_EARLY_STEP: &[Measure] = &[Measure::EarlyDivergence];
 const OF_CENTRE: &[Measure] = &[Measure::ArmConcentration, Measure::AngularConcentration, Measure::FarShare];
 const OF_WINDOW: &[Measure] = &[
     Measure::MovingContextShare,
+    Measure::EvidenceAlongAxis,
     Measure::SheetAngle,
     Measure::OutputAlignment,
     Measure::IrrelevantInformation,

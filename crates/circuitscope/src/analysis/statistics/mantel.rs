@@ -57,23 +57,75 @@ pub fn mantel_interval(
     }
     let resamples = bootstrap.resamples(Streams::Each, |rng| {
         let drawn: Vec<usize> = redrawn(n, n, rng).collect();
-        let pairs = || {
-            let all = (1..n).flat_map(|i| (0..i).map(move |j| (i, j)));
-            all.map(|(i, j)| [drawn[i], drawn[j]]).filter(|[i, j]| i != j)
-        };
-        let n_pairs = pairs().count() as f64;
-        let mean = |of: ArrayView2<'_, f64>| pairs().map(|pair| of[pair]).sum::<f64>() / n_pairs;
-        let (mean_a, mean_b) = (mean(a), mean(b));
-        let [mut product, mut square_a, mut square_b] = [0.0; 3];
-        for pair in pairs() {
-            let (x, y) = (a[pair] - mean_a, b[pair] - mean_b);
-            product += x * y;
-            square_a += x * x;
-            square_b += y * y;
-        }
-        Some(product / (square_a * square_b).sqrt()).filter(|r| r.is_finite())
+        correlation_of_drawn(a, b, &drawn)
     });
     bootstrap.interval(Ends::of_groups_of(n), resamples).map(Interval::ends)
+}
+
+/// Correlation over the pairs of drawn items, pairs of copies of one left out; [`None`] without any spread.
+fn correlation_of_drawn(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>, drawn: &[usize]) -> Option<f64> {
+    let pairs = || {
+        let all = (1..drawn.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
+        all.map(|(i, j)| [drawn[i], drawn[j]]).filter(|[i, j]| i != j)
+    };
+    let n_pairs = pairs().count() as f64;
+    let mean = |of: ArrayView2<'_, f64>| pairs().map(|pair| of[pair]).sum::<f64>() / n_pairs;
+    let (mean_a, mean_b) = (mean(a), mean(b));
+    let [mut product, mut square_a, mut square_b] = [0.0; 3];
+    for pair in pairs() {
+        let (x, y) = (a[pair] - mean_a, b[pair] - mean_b);
+        product += x * y;
+        square_a += x * x;
+        square_b += y * y;
+    }
+    Some(product / (square_a * square_b).sqrt()).filter(|r| r.is_finite())
+}
+
+/// Agreement of two matrices between networks, less that of the same two between controls made from them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MantelChange {
+    /// The difference of the correlations.
+    pub value: f64,
+    /// The correlation of controls.
+    pub control: f64,
+    /// 95 % interval over networks.
+    pub interval: [f64; 2],
+    /// p of an increase (above) and of a decrease (below), by the bootstrap as in [`change`](super::change).
+    pub tails: Tails,
+    /// The smallest one-sided p that so many resamples could give.
+    pub least_p: f64,
+}
+
+/// [`mantel`]'s r of `trained` matrices `[K, K]` less that of `control` matrices, item `i` of which is made from item `i` of the
+/// trained; [`None`] if shapes differ, there are fewer than four items, or a matrix does not vary, in a resample too.
+///
+/// A resample draws the same networks for both; pairs of copies of one are left out.
+pub fn mantel_change(
+    trained: [ArrayView2<'_, f64>; 2],
+    control: [ArrayView2<'_, f64>; 2],
+    bootstrap: Bootstrap,
+) -> Option<MantelChange> {
+    let n = trained[0].nrows();
+    let is_of_all = |matrix: &ArrayView2<'_, f64>| matrix.dim() == (n, n);
+    if n < 4 || !trained.iter().chain(&control).all(is_of_all) {
+        return None;
+    }
+    let of = |[a, b]: [ArrayView2<'_, f64>; 2], drawn: &[usize]| correlation_of_drawn(a, b, drawn);
+    let all: Vec<usize> = (0..n).collect();
+    let (of_trained, of_control) = (of(trained, &all)?, of(control, &all)?);
+    let resamples: Option<Vec<f64>> = bootstrap
+        .resamples(Streams::Each, |rng| {
+            let drawn: Vec<usize> = redrawn(n, n, rng).collect();
+            Some(of(trained, &drawn)? - of(control, &drawn)?)
+        })
+        .into_iter()
+        .collect();
+    let (resamples, ends) = (resamples?, Ends::of_groups_of(n));
+    let p = |is_against: fn(&&f64) -> bool| bootstrap.p(ends, resamples.iter().filter(is_against).count());
+    let tails = Tails { above: p(|change| **change <= 0.0), below: p(|change| **change >= 0.0) };
+    let interval = bootstrap.interval(ends, resamples).map(Interval::ends)?;
+    let (value, least_p) = (of_trained - of_control, bootstrap.p(ends, 0));
+    Some(MantelChange { value, control: of_control, interval, tails, least_p })
 }
 
 /// Deviations from the mean over pairs, row-major and symmetric, and the root of their sum of squares over pairs.
@@ -131,6 +183,36 @@ mod tests {
         let other = distances(&cloud(10, 4));
         let [low, high] = mantel_interval(a.view(), other.view(), bootstrap).expect("both vary");
         assert!(low < 0.0 && high > 0.0, "{low} {high}");
+    }
+
+    #[test]
+    fn a_change_of_agreement_is_found_where_it_is_planted_and_rarely_where_there_is_none() {
+        // Endpoints and fixed points share what `common` weighs, trained and untrained networks nothing.
+        let study = |common: [f64; 2], seed: u64| {
+            let matrices = [0, 1].map(|kind| {
+                let seed = 6 * seed + 3 * kind as u64;
+                let (shared, own) = (cloud(24, seed), [cloud(24, seed + 1), cloud(24, seed + 2)]);
+                own.map(|own| {
+                    let point = |(a, b): (&[f64; 2], &[f64; 2])| {
+                        [0, 1].map(|d| common[kind] * a[d] + (1.0 - common[kind]) * b[d])
+                    };
+                    distances(&shared.iter().zip(&own).map(point).collect::<Vec<_>>())
+                })
+            });
+            let bootstrap = Bootstrap { n_resamples: 299, level: 0.95, seed };
+            let [trained, control] = matrices.each_ref().map(|[a, b]| [a.view(), b.view()]);
+            mantel_change(trained, control, bootstrap).expect("all vary")
+        };
+        let share = |common, is: fn(&MantelChange) -> bool| {
+            (0..200).map(|seed| study(common, seed)).filter(is).count() as f64 / 200.0
+        };
+        // Three standard errors of .05 over 200 draws are .046.
+        let null = [0.6, 0.6];
+        assert!(share(null, |found| found.tails.above < 0.05) < 0.096);
+        assert!(share(null, |found| found.tails.below < 0.05) < 0.096);
+        assert!(share(null, |found| found.interval[0] <= 0.0 && found.interval[1] >= 0.0) > 0.904);
+        assert!(share([0.9, 0.1], |found| found.tails.above < 0.05 && found.interval[0] > 0.0) > 0.95);
+        assert!(share([0.1, 0.9], |found| found.tails.below < 0.05 && found.interval[1] < 0.0) > 0.95);
     }
 
     #[test]

@@ -6,10 +6,6 @@ use super::{Grouped, Undefined};
 /// Neighbours that vote (docs/methods.md §5).
 pub const K_NEIGHBOURS: usize = 5;
 
-/// Fewest items of a group that five neighbours can find: its others must be able to win the vote. Of smaller groups the size
-/// alone says how it ends: with three of each, groups far apart are found less often than groups that overlap.
-const FEWEST_FOUND: usize = K_NEIGHBOURS / 2 + 2;
-
 /// Leave-one-out classification by nearest neighbours.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Neighbours {
@@ -36,19 +32,29 @@ pub struct NeighbourTest {
 }
 
 impl Grouped {
-    /// Neighbours that vote on these groups: [`K_NEIGHBOURS`], or, where the others of a group could not win such a vote, as
-    /// many as the smallest group has others. So groups far apart are always found.
+    /// [`Grouped::n_neighbours_of`] at most [`K_NEIGHBOURS`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn n_neighbours(&self) -> Result<usize, Undefined> {
+        self.n_neighbours_of(K_NEIGHBOURS)
+    }
+
+    /// Neighbours that vote on these groups: `most`, or, where the others of a group could not win such a vote, as many as the
+    /// smallest group has others. So groups far apart are always found; of smaller groups the size alone would say how the
+    /// vote ends: with three of each, five neighbours find groups far apart less often than groups that overlap.
     ///
     /// # Errors
     /// [`Undefined`]: fewer than two groups, or a group of one, which has no neighbour of its own.
-    pub fn n_neighbours(&self) -> Result<usize, Undefined> {
+    pub fn n_neighbours_of(&self, most: usize) -> Result<usize, Undefined> {
+        let fewest_found = most / 2 + 2;
         if self.n_classes() < 2 {
             return Err(Undefined::Groups { found: self.n_classes(), expected: 2 });
         }
         match self.smallest_class() {
             found @ ..2 => Err(Undefined::Members { found, expected: 2 }),
-            smallest @ 2..FEWEST_FOUND => Ok(smallest - 1),
-            FEWEST_FOUND.. => Ok(K_NEIGHBOURS),
+            smallest if smallest < fewest_found => Ok(smallest - 1),
+            _ => Ok(most),
         }
     }
 
@@ -74,12 +80,17 @@ impl Grouped {
         Ok(Neighbours { accuracy: share(&hits), hits })
     }
 
-    /// Tests [`Grouped::neighbours`] with [`Grouped::n_neighbours`] by permuting labels.
+    /// Tests [`Grouped::neighbours`] with [`Grouped::n_neighbours_of`] `most` by permuting labels.
     ///
     /// # Errors
     /// As these.
-    pub fn neighbour_test(&self, n_permutations: usize, seed: u64) -> Result<NeighbourTest, Undefined> {
-        let k = self.n_neighbours()?;
+    pub fn neighbour_test(
+        &self,
+        most: usize,
+        n_permutations: usize,
+        seed: u64,
+    ) -> Result<NeighbourTest, Undefined> {
+        let k = self.n_neighbours_of(most)?;
         let accuracy = self.neighbours(k)?.accuracy;
         let nearest = self.nearest(k);
         let relabellings = self.relabellings(n_permutations, seed);

@@ -188,7 +188,7 @@ pub(super) mod tests {
             [
                 grouped(&d, &labels).welch(99, seed).expect("defined").p,
                 left.welch(99, seed).expect("defined").p,
-                left.neighbour_test(99, seed).expect("defined").tails.above,
+                left.neighbour_test(5, 99, seed).expect("defined").tails.above,
             ]
         };
         let shares = |causes| {

@@ -92,6 +92,18 @@ pub fn stratified_contrast(strata: &[Cells<'_>], resampling: Resampling) -> Opti
     Some(Stratified { estimate, counted, left_out })
 }
 
+/// How much the difference `a` less `b` of one stratum is above that of another: an interaction of class and stratum, with its 95 %
+/// interval over networks; [`None`] where a cell has fewer than two networks.
+///
+/// It has no p: labels that are permuted within strata would say that neither stratum has a difference.
+pub fn stratum_difference([one, other]: [Cells<'_>; 2], resampling: Resampling) -> Option<(f64, [f64; 2])> {
+    let cells = [one, Cells { a: other.b, b: other.a }];
+    let found = stratified_contrast(&cells, Resampling { n_permutations: 1, ..resampling })?;
+    // The mean of the first difference and of the other with its sign changed is half of what is asked for.
+    (found.left_out.is_empty())
+        .then(|| (2.0 * found.estimate.value, found.estimate.interval.map(|end| 2.0 * end)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::contrast::contrast;
@@ -104,6 +116,35 @@ mod tests {
     use rand_distr::StandardNormal;
 
     const FEW: Resampling = Resampling { n_resamples: 200, n_permutations: 199, seed: 5 };
+
+    #[test]
+    fn an_interaction_is_covered_by_its_interval_whatever_both_differences_are() {
+        let covered = |n: usize, planted: f64| {
+            let is_covered = |seed: &u64| {
+                let mut rng = ChaCha8Rng::seed_from_u64(*seed);
+                let mut normals = |shift: f64| -> Vec<f64> {
+                    (0..n).map(|_| shift + rng.sample::<f64, _>(StandardNormal)).collect()
+                };
+                let cells = [[7.0 + planted, 0.0], [10.0, 3.0]].map(|means| means.map(&mut normals));
+                let [one, other] = cells.each_ref().map(|[a, b]| Cells { a, b });
+                let few = Resampling { n_resamples: 299, n_permutations: 1, seed: *seed };
+                let (value, [low, high]) = stratum_difference([one, other], few).expect("two of each");
+                assert!(low <= value && value <= high);
+                low <= planted && planted <= high
+            };
+            (0..300).filter(is_covered).count() as f64 / 300.0
+        };
+        for n in [3, 5, 10] {
+            for planted in [0.0, 2.0] {
+                // Three standard errors below .95 over 300 draws.
+                assert!(covered(n, planted) > 0.912, "{n} {planted}: {}", covered(n, planted));
+            }
+        }
+        let one = Cells { a: &[1.0, 2.0], b: &[0.0, 1.0] };
+        assert_eq!(stratum_difference([one, Cells { a: &[1.0], ..one }], FEW), None);
+        let exact = [Cells { a: &[5.0, 5.0], b: &[1.0, 1.0] }, Cells { a: &[2.0, 2.0], b: &[1.0, 1.0] }];
+        assert_eq!(stratum_difference(exact, FEW), Some((3.0, [3.0; 2])));
+    }
 
     #[test]
     fn differences_within_strata_are_averaged_and_every_division_of_either_is_made() {
@@ -171,7 +212,7 @@ mod tests {
                 plain.permanova(99, seed).expect("defined").p,
                 within.permanova(99, seed).expect("defined").p,
                 within.welch(99, seed).expect("defined").p,
-                within.neighbour_test(99, seed).expect("defined").tails.above,
+                within.neighbour_test(5, 99, seed).expect("defined").tails.above,
             ]
         };
         let shares = |sizes: [usize; 2], effect: f64| {

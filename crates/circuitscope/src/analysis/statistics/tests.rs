@@ -123,15 +123,15 @@ fn groups_far_apart_are_found_whatever_their_sizes() {
             .collect();
         let at = grouped(&on_a_line(&places), &labels);
         assert_eq!(at.n_neighbours(), Ok(k), "{sizes:?}");
-        let test = at.neighbour_test(9999, 1).expect("groups");
+        let test = at.neighbour_test(5, 9999, 1).expect("groups");
         assert_eq!((test.k, test.accuracy), (k, 1.0), "{sizes:?}");
     }
     // Of 20 divisions of six into two groups two are perfect.
     let at = grouped(&on_a_line(&[0.0, 1.0, 2.5, 100.0, 101.0, 102.5]), &[0, 0, 0, 1, 1, 1]);
-    assert_eq!(at.neighbour_test(9999, 1).expect("groups").tails.above, 0.1);
+    assert_eq!(at.neighbour_test(5, 9999, 1).expect("groups").tails.above, 0.1);
     let alone = grouped(&on_a_line(&[0.0, 1.0, 2.5, 100.0]), &[0, 0, 0, 1]);
     assert_eq!(alone.n_neighbours(), Err(Undefined::Members { found: 1, expected: 2 }));
-    assert_eq!(alone.neighbour_test(9, 1), Err(Undefined::Members { found: 1, expected: 2 }));
+    assert_eq!(alone.neighbour_test(5, 9, 1), Err(Undefined::Members { found: 1, expected: 2 }));
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn distances_that_are_all_zero_or_rounding_have_no_statistic() {
         assert_eq!(at.welch(9, 1), Err(Undefined::AllZero));
         assert_eq!(at.dispersion(9, 1), Err(Undefined::AllZero));
         assert_eq!(at.neighbours(2), Err(Undefined::AllZero));
-        assert_eq!(at.neighbour_test(9, 1), Err(Undefined::AllZero));
+        assert_eq!(at.neighbour_test(5, 9, 1), Err(Undefined::AllZero));
         assert_eq!(at.centroid_distance(), Err(Undefined::AllZero));
         assert_eq!(amplification(&at, &at, bootstrap), None);
         for statistic in
@@ -238,7 +238,7 @@ fn neighbours_find_clusters_and_keep_the_level_where_labels_mean_nothing() {
     let mut p = |size: usize, gap: f64, n_draws: u64| -> Vec<f64> {
         let draw = |draw| {
             let (distances, labels) = planted(3, size, gap, &mut rng);
-            grouped(&distances, &labels).neighbour_test(199, draw).expect("three classes").tails.above
+            grouped(&distances, &labels).neighbour_test(5, 199, draw).expect("three classes").tails.above
         };
         (0..n_draws).map(draw).collect()
     };

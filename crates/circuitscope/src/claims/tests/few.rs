@@ -38,8 +38,7 @@ fn wide_classes_of_one_centre_are_no_different_solutions_and_are_said_to_be_wide
         task.aspects[0].trained.distances = embedding::distances(points.view());
         only(task, |i| kept.contains(&i))
     };
-    let few =
-        Terms { resampling: Resampling { n_resamples: 1, n_permutations: 199, seed: 3 }, margins: MARGINS };
+    let few = Terms::new(Resampling { n_resamples: 1, n_permutations: 199, seed: 3 }, MARGINS);
     let n_draws = 400;
     let (mut n_apart, mut n_unequal) = (0, 0);
     for seed in 0..n_draws {

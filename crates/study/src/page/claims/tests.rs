@@ -29,7 +29,7 @@ fn a_claim_shows_the_networks_that_it_is_about() {
         aspects: Vec::new(),
     };
     let resampling = Resampling { n_resamples: 1, n_permutations: 1, seed: 1 };
-    let claims = judge(&[task], Terms { resampling, margins: Margins::default() });
+    let claims = judge(&[task], Terms::new(resampling, Margins::default()));
     let rows = JudgedClaim::of(&Judged { claims, measures: Vec::new() }, &[]);
     let shown = |number: usize, ids: &[&str]| {
         let claim = rows.iter().find(|claim| claim.number == number).expect("judged");

@@ -98,7 +98,7 @@ fn moment(
     let extent = if aspects.contains(&Aspect::FixedPoints) { "with fixed points" } else { "without" };
     let identity = of_parts([version.as_str(), &network.record.job, &when, &text_of_task(task), extent]);
     // Measures that are taken besides renew the result and move no seed.
-    let parts = [identity.as_str(), "with moving means, angles, sheets and offsets"];
+    let parts = [identity.as_str(), "with moving means, angles, sheets, offsets, wings and evidence"];
     let job = Job::new(context.folder, "course", task.name(), parts);
     let measures = job.get_or_compute(context, || {
         let found = describe(Subject { network: found, task, trials, seed: seed_of(&identity) }, aspects);

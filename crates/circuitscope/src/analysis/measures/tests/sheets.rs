@@ -113,3 +113,33 @@ fn shares_and_angles_of_waves_are_those_of_numpy_in_any_space_at_any_scale() {
     let share = moving_context_share(other.0.view(), other.1.view(), 2..6).expect("contexts");
     assert!((share - 0.265_139_386_844_787).abs() < 1e-12, "{share}");
 }
+
+#[test]
+fn the_share_of_evidence_along_the_axis_is_the_squared_cosine_whatever_else_varies() {
+    let evidence = |points: &Array2<f64>| evidence_along_axis(points.view(), conditions().view(), 20..30);
+    // Evidence at 30 and at 60 degrees to the axis; the first context twice as long, irrelevant coherence across and along.
+    let (sin, cos) = 30.0_f64.to_radians().sin_cos();
+    let of = |irrelevant: [f64; 3], length: f64| {
+        moving(|t, context, r, i| {
+            let own = if context < 0.5 { [cos, sin, 0.0] } else { [sin, 0.0, cos] };
+            let length = if context < 0.5 { length } else { 1.0 };
+            std::array::from_fn(|d| {
+                length * own[d] * r
+                    + irrelevant[d] * i
+                    + if d == 0 { (2.0 * context - 1.0) * (1.0 + t) } else { t }
+            })
+        })
+    };
+    for (irrelevant, length) in
+        [([0.0; 3], 1.0), ([0.0, 3.0, 1.0], 1.0), ([2.0, 0.0, 0.0], 1.0), ([0.0; 3], 5.0)]
+    {
+        let found = evidence(&of(irrelevant, length)).expect("evidence");
+        assert!((found - 0.5).abs() < 1e-12, "{irrelevant:?} {length}: {found}"); // (¾ + ¼) / 2
+    }
+    // The share of all variance along the axis is moved by both.
+    let shares = [of([0.0; 3], 1.0), of([0.0, 3.0, 1.0], 1.0), of([0.0; 3], 5.0)]
+        .map(|points| share(&points).expect("contexts"));
+    assert!((shares[0] - shares[1]).abs() > 0.2 && (shares[0] - shares[2]).abs() > 0.1, "{shares:?}");
+    assert_eq!(evidence(&moving(|t, context, _, i| [context, t, i])), None);
+    assert_eq!(evidence(&moving(|_, _, r, i| [r, i, 0.0])), None);
+}
