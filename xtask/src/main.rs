@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod binaries;
 mod browser;
 mod cargo;
 mod claims;

@@ -30,7 +30,7 @@ impl ProcessError {
 /// What becomes of a program's output while it runs; standard output is kept in either case.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
-    /// Both streams are shown.
+    /// Both streams are shown; [`run_heard`] gives standard output to its listener instead.
     Shown,
     /// Neither is; standard error is kept as well.
     Kept,
@@ -64,14 +64,31 @@ const GLANCE: Duration = Duration::from_millis(20);
 /// # Errors
 /// [`ProcessError`] if it does not start or outlives the limit; a failure of its own is in [`Ran::status`].
 pub(crate) fn run(command: &mut Command, output: Output, limit: Duration) -> Result<Ran, ProcessError> {
+    run_heard(command, output, limit, move |line| {
+        if output == Output::Shown {
+            print!("{line}");
+        }
+    })
+}
+
+/// As [`run`], with each line of standard output given to `hear` as it comes.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_heard(
+    command: &mut Command,
+    output: Output,
+    limit: Duration,
+    hear: impl FnMut(&str) + Send + 'static,
+) -> Result<Ran, ProcessError> {
     let program = command.get_program().to_string_lossy().into_owned();
     let began = Instant::now();
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     command.stderr(if output == Output::Kept { Stdio::piped() } else { Stdio::inherit() });
     let mut child =
         command.spawn().map_err(|source| ProcessError::Start { program: program.clone(), source })?;
-    let stdout = child.stdout.take().map(|pipe| thread::spawn(move || read(pipe, output)));
-    let stderr = child.stderr.take().map(|pipe| thread::spawn(move || read(pipe, Output::Kept)));
+    let stdout = child.stdout.take().map(|pipe| thread::spawn(move || read(pipe, hear)));
+    let stderr = child.stderr.take().map(|pipe| thread::spawn(move || read(pipe, |_| {})));
     let mut peak_memory = None;
     let status = loop {
         peak_memory = resident_peak(&child).max(peak_memory);
@@ -93,15 +110,13 @@ pub(crate) fn run(command: &mut Command, output: Output, limit: Duration) -> Res
     Ok(Ran { status, stdout: heard(stdout), stderr: heard(stderr), peak_memory, took: began.elapsed() })
 }
 
-fn read(pipe: impl Read, output: Output) -> String {
+fn read(pipe: impl Read, mut hear: impl FnMut(&str)) -> String {
     let mut text = String::new();
     let mut pipe = BufReader::new(pipe);
     let mut line = Vec::new();
     while pipe.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
         let words = String::from_utf8_lossy(&line);
-        if output == Output::Shown {
-            print!("{words}");
-        }
+        hear(&words);
         text.push_str(&words);
         line.clear();
     }

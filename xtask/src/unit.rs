@@ -1,35 +1,40 @@
 //! The tests that cargo knows: unit, integration, golden, property, snapshot and documentation tests.
 
-use crate::cargo::{HOUR, cargo};
+use crate::binaries::{self, Tested};
 use crate::ledger::Step;
-use crate::process::{Output, run, with_causes};
+use crate::process::with_causes;
 use std::path::Path;
 
 /// Runs them all and counts each.
 pub(crate) fn unit(root: &Path, step: &mut Step) {
-    let mut command = cargo(root);
-    command.args(["test", "--release", "--workspace", "--no-fail-fast"]).env("INSTA_UPDATE", "no");
-    let ran = match run(&mut command, Output::Shown, HOUR) {
-        Ok(ran) => ran,
-        Err(error) => return step.fail("cargo test", &with_causes(&error)),
-    };
-    let told = Told::parse(&ran.stdout);
-    step.pass_many(told.n_passed);
-    for name in &told.failed {
-        step.fail(name, "cargo test tells above");
+    let mut n_passed = 0;
+    for Tested { name, ran } in binaries::test_all(root) {
+        let ran = match ran {
+            Ok(ran) => ran,
+            Err(error) => {
+                step.fail(&name, &with_causes(&error));
+                continue;
+            }
+        };
+        let told = Told::parse(&ran.stdout);
+        n_passed += told.n_passed;
+        for test in &told.failed {
+            step.fail(test, &format!("{name} tells above"));
+        }
+        for (test, reason) in &told.ignored {
+            step.skip(test, reason);
+        }
+        if !ran.status.success() && told.failed.is_empty() {
+            step.fail(&name, &format!("it did not run to its end ({}), as told above", ran.status));
+        }
     }
-    for (name, reason) in &told.ignored {
-        step.skip(name, reason);
-    }
-    if !ran.status.success() && told.failed.is_empty() {
-        step.fail("cargo test", "it did not run to its end, as told above");
-    }
-    if told.n_passed == 0 {
+    step.pass_many(n_passed);
+    if n_passed == 0 {
         step.fail("cargo test", "it ran no test");
     }
 }
 
-/// What the test binaries said.
+/// What a test binary said.
 #[derive(Debug, Default, PartialEq)]
 struct Told {
     n_passed: usize,

@@ -3,6 +3,7 @@
 mod numbers;
 mod page;
 mod portraits;
+mod runs;
 
 use std::fmt::Write as _;
 

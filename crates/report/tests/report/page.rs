@@ -5,6 +5,7 @@ use circuitscope_report::*;
 
 use crate::numbers::*;
 use crate::portraits::*;
+use crate::runs::*;
 
 /// How much the made-up study holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
