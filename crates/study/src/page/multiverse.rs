@@ -60,11 +60,10 @@ fn short(claim: &JudgedClaim) -> String {
 
 fn choice(row: &ChoiceVerdict) -> String {
     match row.kind {
-        ChoiceKind::Measure => row.choice.to_string(),
+        ChoiceKind::Measure | ChoiceKind::Neighbours => row.choice.to_string(),
         ChoiceKind::Similarity => format!("by {}", words::similarity(&row.choice)),
         ChoiceKind::DistanceForm => "distances as published".to_owned(),
         ChoiceKind::Space => "clusters in the distances".to_owned(),
-        ChoiceKind::Neighbours => row.choice.to_string(),
         ChoiceKind::Stratum => format!("networks: {} alone", row.choice),
     }
 }
