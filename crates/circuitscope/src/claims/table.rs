@@ -15,7 +15,7 @@ const fn reading(
     ReadingRule { name, words, parts }
 }
 
-/// The claims by number; 18 is that those of [`Scope::EveryTask`] hold in other tasks.
+/// The claims by number; 18 is that those of [`EveryTask`] hold in other tasks.
 pub(super) static RULES: [Rule; 18] = [
     Rule {
         number: 1,

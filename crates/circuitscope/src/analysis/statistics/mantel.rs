@@ -90,7 +90,7 @@ pub struct MantelChange {
     pub control: f64,
     /// 95 % interval over networks.
     pub interval: [f64; 2],
-    /// p of an increase (above) and of a decrease (below), by the bootstrap as in [`change`](super::change).
+    /// p of an increase (above) and of a decrease (below), by the bootstrap as in [`change`](super::change()).
     pub tails: Tails,
     /// The smallest one-sided p that so many resamples could give.
     pub least_p: f64,
