@@ -9,6 +9,7 @@ pub mod claims;
 pub mod dynamics;
 pub mod field;
 pub mod network;
+pub mod observation;
 pub mod robustness;
 pub mod silent_units;
 mod stream;

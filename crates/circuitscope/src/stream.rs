@@ -17,6 +17,8 @@ pub(crate) enum Stream {
     Embedding,
     Behaviour { battery: u64 },
     Resamples,
+    ObservedUnits,
+    Spikes { neuron: u64 },
 }
 
 impl Stream {
@@ -31,6 +33,8 @@ impl Stream {
             Self::Embedding => (6, 0),
             Self::Behaviour { battery } => (7, battery),
             Self::Resamples => (8, 0),
+            Self::ObservedUnits => (9, 0),
+            Self::Spikes { neuron } => (10, neuron),
         };
         let mut rng = of_seed(seed);
         rng.set_stream((purpose << 48) | counter);

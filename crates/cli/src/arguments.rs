@@ -2,14 +2,14 @@
 
 mod choices;
 mod latent_circuit;
+mod observe;
 mod reading;
 
-pub(crate) use choices::{Activation, Measure};
-pub(crate) use latent_circuit::{Embedding, Variant};
-pub(crate) use reading::ReadingOptions;
+use choices::{Activation, Measure};
+pub(crate) use latent_circuit::Circuit;
+pub(crate) use observe::Observe;
 
 use crate::exit::TABLE;
-use circuitscope_study::one_network::Nodes;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -134,6 +134,20 @@ pub(crate) enum Command {
     /// on the shown value, 1 for a perfect memory).
     #[allow(clippy::doc_markdown, reason = "the help shows this text as it stands")]
     Behave(Behave),
+    /// Simulate a recording of a network: some of its units, repeated trials, spikes.
+    ///
+    /// Says what an experiment would see of a network, to plan one or to test an analysis on neurons whose circuit is known.
+    /// Units are drawn at random; each fires Poisson spikes at a rate proportional to that of its unit, above the lowest that the
+    /// activation function allows (0, or −1 for tanh). One gain for all units makes the mean rate that of --rate. Trials are
+    /// the analysis trials of the task.
+    ///
+    /// Networks are trained on trials of tenths of a second, with a time constant of 10 ms. `--step` stretches them: by default
+    /// a step of the network lasts 10 ms in the recording, so that the time constant is 100 ms.
+    ///
+    /// The file has the arrays `responses` [neurons, steps, trials] (spikes per step), `inputs`, `outputs`, `dt_ms` and `tau_ms`, which
+    /// `circuitscope circuit` reads, and for each trial `trial_condition` (its number) and `condition_…` (its factors, such as
+    /// `condition_motion_coherence`); `unit_index` says which unit each neuron is. More in docs/recordings.md.
+    Observe(Observe),
 }
 
 #[derive(Args)]
@@ -323,63 +337,6 @@ pub(crate) struct LineAttractor {
     /// States along each line.
     #[arg(long, default_value_t = 21, value_parser = clap::value_parser!(u16).range(2..))]
     pub(crate) points: u16,
-    /// Print JSON on standard output, and nothing else there.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// A number of nodes, or a range of them.
-fn nodes(text: &str) -> Result<Nodes, String> {
-    let number = |text: &str| {
-        text.trim().parse::<u16>().map(usize::from).map_err(|_| format!("`{text}` is no number of nodes"))
-    };
-    let Some((least, most)) = text.split_once("..") else { return Ok(Nodes::Fixed(number(text)?)) };
-    let (least, most) = (number(least)?, number(most.trim_start_matches('='))?);
-    if least > most {
-        return Err(format!("the range ends at {most}, before it begins at {least}"));
-    }
-    Ok(Nodes::Chosen { least, most })
-}
-
-#[derive(Args)]
-pub(crate) struct Circuit {
-    /// Network (circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`) or recording (.npz, .safetensors
-    /// or .parquet, see above).
-    #[arg(value_name = "NETWORK|RECORDING")]
-    pub(crate) responses: PathBuf,
-    /// Task: `cddm`, `go_no_go` or `memory_number`; a recording may do without.
-    #[arg(long)]
-    pub(crate) task: Option<String>,
-    /// Nodes of the circuit: at least one for each input, at most 16; or a range such as 6..9, both ends with it, from which
-    /// the fewest are chosen whose held-out score is within a standard error of the best. [default: as published, 8, 5 or 7; of
-    /// a recording without a task two more than inputs]
-    #[arg(long, value_name = "N|N..M", value_parser = nodes)]
-    pub(crate) nodes: Option<Nodes>,
-    /// Activation function of the nodes, for recordings alone: a network's circuit has its own. [default: relu]
-    #[arg(long, value_enum)]
-    pub(crate) activation: Option<Activation>,
-    /// Embedding of the nodes in the units, for recordings alone: a network's is orthonormal. [default: linear]
-    #[arg(long, value_enum)]
-    pub(crate) embedding: Option<Embedding>,
-    /// Fits from different starts; intervals need three. A recording gets more, at most four times as many, while only one
-    /// start has found its best circuit.
-    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) fits: u16,
-    /// Whose circuits.
-    #[arg(long, value_enum, default_value = "te25")]
-    pub(crate) variant: Variant,
-    /// Updates of a fit; fewer are faster and fit worse.
-    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) iterations: u32,
-    /// Parts of the trials that are held out in turn, each time with a new fit to the others; 0 holds none out. Trials of the
-    /// same inputs are held out together; fewer than N of different inputs are held out one by one.
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    pub(crate) folds: u16,
-    #[command(flatten)]
-    pub(crate) reading: ReadingOptions,
-    /// Random seed of the starts; the same seed gives the same circuits on any number of threads.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) seed: u64,
     /// Print JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,

@@ -7,6 +7,7 @@ mod claims;
 mod compare;
 mod dynamics;
 mod jobs;
+mod observe;
 
 use crate::arguments::{Arguments, Command, Plan, Report, Run, Score};
 use crate::exit::Failure;
@@ -43,6 +44,7 @@ pub(crate) fn run_command(arguments: Arguments) -> Result<(), Failure> {
         Command::LineAttractor(request) => dynamics::line_attractor(&request),
         Command::Circuit(request) => circuit::circuit(&request),
         Command::Behave(request) => behave::behave(&request),
+        Command::Observe(request) => observe::observe(&request),
     }
 }
 

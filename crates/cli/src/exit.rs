@@ -10,6 +10,7 @@ use circuitscope_study::one_network::OneNetworkError;
 use circuitscope_study::opened::OpenError;
 use circuitscope_study::run::RebuildError;
 use circuitscope_study::store::StoreError;
+use circuitscope_study::store::npz::TooLarge;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
@@ -57,6 +58,9 @@ pub(crate) enum Failure {
     #[error("cannot use {n} threads")]
     #[diagnostic(help("give --threads a number from 1 to a few times the cores of this machine"))]
     Threads { n: usize },
+    #[error(transparent)]
+    #[diagnostic(help("ask for fewer neurons or trials, or write several files with other seeds"))]
+    TooLarge(#[from] TooLarge),
     #[error("cannot write to standard output")]
     Output(#[from] std::io::Error),
 }
@@ -94,6 +98,7 @@ impl Failure {
         match self {
             Self::Kernel(_)
             | Self::Threads { .. }
+            | Self::TooLarge(_)
             | Self::Bench(_)
             | Self::Recording(RecordingError::Network { .. })
             | Self::Single(
@@ -106,7 +111,8 @@ impl Failure {
                 | OneNetworkError::GivenEmbedding { .. }
                 | OneNetworkError::Unmatched { .. }
                 | OneNetworkError::Saturated { .. }
-                | OneNetworkError::Setting { .. },
+                | OneNetworkError::Setting { .. }
+                | OneNetworkError::Observed { .. },
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Open(OpenError::Study(_))) => 3,
             Self::Import(_) | Self::Recording(_) | Self::Single(_) => 4,

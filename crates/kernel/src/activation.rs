@@ -34,6 +34,14 @@ impl Activation {
         }
     }
 
+    /// The greatest lower bound of all rates.
+    pub fn lowest_rate(self) -> f64 {
+        match self.curve {
+            Curve::Relu | Curve::Sigmoid => 0.0,
+            Curve::Tanh => -1.0,
+        }
+    }
+
     /// The derivative `f′(x)` written as a function of the rate `r = f(x)`, so that a backward pass keeps rates only.
     pub fn slope_at_rate(self, r: f64) -> f64 {
         match self.curve {

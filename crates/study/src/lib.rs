@@ -7,6 +7,7 @@ pub mod config;
 pub mod dictionary;
 pub mod event;
 pub mod execute;
+pub mod export;
 mod identity;
 pub mod import;
 mod inference;

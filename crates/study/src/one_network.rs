@@ -8,6 +8,7 @@ mod error;
 mod fixed_points;
 mod grid;
 mod line_attractor;
+mod observe;
 
 pub use crate::import::Named;
 pub use crate::import::recording::{Recording, Source};
@@ -25,11 +26,13 @@ pub use circuitscope::analysis::choice_lines::CONTEXTS;
 pub use circuitscope::analysis::latent_circuit::setting::{EmbeddingModel, Setting, Variant};
 pub use circuitscope::analysis::similarity::SimilarityMeasure;
 pub use circuitscope::dynamics::fixed_points::Search;
+pub use circuitscope::observation::Protocol;
 pub use compare::{Comparison, DistanceMeasure, Permdisp, Statistics, WelchW, compare};
 pub use error::OneNetworkError;
 pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow, fixed_points};
 pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
 pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
+pub use observe::{Factor, ObservationSummary, RatesRow, SimulatedRecording, observe};
 
 use crate::suggestion::suggestion;
 use circuitscope::analysis::distance::Aspect;

@@ -5,6 +5,7 @@ pub mod folder;
 pub(crate) mod half;
 pub mod manifest;
 pub mod network_file;
+pub mod npz;
 pub mod read_table;
 pub mod table;
 

@@ -219,3 +219,65 @@ fn circuits_of_golden_networks_are_fitted_under_the_agreed_keys() {
         "{told}"
     );
 }
+
+#[test]
+fn a_simulated_recording_is_written_summed_up_and_fitted() {
+    let folder = TempDir::new().unwrap();
+    let network = built_in_golden().join("networks/go_no_go_relu_dale_1.json").canonicalize().unwrap();
+    let observe = |out: &str, rest: &[&str]| {
+        let fixed = ["observe", network.to_str().unwrap(), "--task", "go_no_go", "--neurons", "8"];
+        run(folder.path(), &[&fixed[..], &["--trials", "2", "--out", out], rest].concat())
+    };
+    let found = json(&succeeded(observe("neurons.npz", &["--json"])));
+    let expected = [
+        "conditions",
+        "dt_ms",
+        "n_units",
+        "network",
+        "neurons",
+        "rates_hz",
+        "silent_neurons",
+        "steps",
+        "task",
+        "trials_per_condition",
+    ];
+    assert_eq!(keys(&found), expected);
+    assert_eq!((&found["neurons"], &found["steps"], &found["dt_ms"]), (&8.into(), &60.into(), &10.0.into()));
+    let told = succeeded(observe("again.npz", &[]));
+    assert!(stdout(&told).contains("8 neurons of go_no_go_relu_dale_1 with"), "{}", stdout(&told));
+    // The same seed, the same file; another, another.
+    let bytes = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(bytes("neurons.npz"), bytes("again.npz"));
+    succeeded(observe("other.npz", &["--seed", "2"]));
+    assert_ne!(bytes("neurons.npz"), bytes("other.npz"));
+
+    let fit = [
+        "circuit",
+        "neurons.npz",
+        "--bin",
+        "20",
+        "--fits",
+        "1",
+        "--iterations",
+        "20",
+        "--folds",
+        "0",
+        "--json",
+    ];
+    let circuit = json(&succeeded(run(folder.path(), &fit)));
+    assert!(circuit["recording"].is_object(), "{circuit}");
+
+    for (rest, expected) in [
+        (&["--rate", "0"][..], "`rate` is 0, expected a rate above 0 in Hz"),
+        (&["--step", "-1"], "unexpected argument"),
+        (&["--noise=-1"], "`noise` is -1, expected a standard deviation from 0"),
+    ] {
+        let refused = observe("refused.npz", rest);
+        assert_eq!(refused.status.code(), Some(2), "{rest:?}");
+        let error = String::from_utf8_lossy(&refused.stderr);
+        assert!(error.contains(expected), "{error}");
+    }
+    let refused = observe("neurons.mat", &[]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("expected a file name ending in .npz"));
+    assert!(!folder.path().join("refused.npz").exists() && !folder.path().join("neurons.mat").exists());
+}

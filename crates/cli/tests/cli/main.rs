@@ -163,6 +163,7 @@ fn help_tells_every_command_and_exit_code() {
         "branches",
         "line-attractor",
         "behave",
+        "observe",
         "circuit",
     ] {
         insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));

@@ -161,6 +161,16 @@ pub enum OneNetworkError {
         /// The range in words.
         expected: String,
     },
+    /// A setting of a simulated recording is outside its range.
+    #[error("`{name}` is {found}, expected {expected}")]
+    Observed {
+        /// Name of the setting.
+        name: &'static str,
+        /// Its value.
+        found: f64,
+        /// The range in words.
+        expected: &'static str,
+    },
     /// The dynamics of a network cannot be taken apart.
     #[error("{name}: {reason}")]
     Dynamics {

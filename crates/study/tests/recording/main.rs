@@ -7,6 +7,7 @@
 mod arrays;
 mod bins;
 mod circuits;
+mod observed;
 mod scales;
 mod tables;
 mod written;

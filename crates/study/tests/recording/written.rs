@@ -1,7 +1,8 @@
 //! Writes the same recording in every format.
 
 use circuitscope::analysis::latent_circuit::responses::Responses;
-use flate2::Crc;
+use circuitscope_study::store::npz;
+pub(crate) use circuitscope_study::store::npz::Entry;
 use ndarray::{Array0, Array1, Array3, ArrayBase, Data, Dimension, arr0};
 use parquet::basic::{Repetition, Type as PhysicalType};
 use parquet::data_type::{BoolType, DoubleType, Int64Type};
@@ -30,39 +31,9 @@ fn doubles(array: &Array3<f32>) -> Array3<f64> {
     array.mapv(f64::from)
 }
 
-/// A number as NumPy names its type and stores it.
-pub(crate) trait Entry: Copy {
-    const TYPE: &str;
-    fn bytes(self) -> Vec<u8>;
-}
-
-macro_rules! entries {
-    ($($number:ty: $name:literal),*) => {
-        $(impl Entry for $number {
-            const TYPE: &str = $name;
-            fn bytes(self) -> Vec<u8> {
-                self.to_le_bytes().to_vec()
-            }
-        })*
-    };
-}
-
-entries!(u8: "|u1", u16: "<u2", i32: "<i4", i64: "<i8", f32: "<f4", f64: "<f8");
-
-impl Entry for bool {
-    const TYPE: &str = "|b1";
-    fn bytes(self) -> Vec<u8> {
-        vec![u8::from(self)]
-    }
-}
-
-/// The arrays of an NPZ file: an archive of NPY files that are not packed.
+/// The arrays of an NPZ file.
 #[derive(Default)]
-pub(crate) struct Npz {
-    files: Vec<u8>,
-    list: Vec<u8>,
-    n_files: u16,
-}
+pub(crate) struct Npz(npz::Npz);
 
 impl Npz {
     pub(crate) fn add<A: Entry>(
@@ -70,41 +41,11 @@ impl Npz {
         name: &str,
         array: &ArrayBase<impl Data<Elem = A>, impl Dimension>,
     ) {
-        let shape: String = array.shape().iter().map(|length| length.to_string() + ", ").collect();
-        let head = format!("{{'descr': '{}', 'fortran_order': False, 'shape': ({shape}), }}\n", A::TYPE);
-        let entries = array.iter().flat_map(|entry| entry.bytes());
-        let file: Vec<u8> = b"\x93NUMPY\x01\x00"
-            .iter()
-            .copied()
-            .chain((head.len() as u16).to_le_bytes())
-            .chain(head.bytes())
-            .chain(entries)
-            .collect();
-        let mut checksum = Crc::new();
-        checksum.update(&file);
-        let name = format!("{name}.npy");
-        let size = (file.len() as u32).to_le_bytes();
-        // Version, flags, method, time and date; checksum, sizes; lengths of the name and of what is extra.
-        let fields = [
-            &[20, 0, 0, 0, 0, 0, 0, 0, 33, 0],
-            &checksum.sum().to_le_bytes()[..],
-            &size,
-            &size,
-            &(name.len() as u16).to_le_bytes(),
-            &[0, 0],
-        ]
-        .concat();
-        let offset = (self.files.len() as u32).to_le_bytes();
-        self.list.extend([b"PK\x01\x02\x14\x00", &fields[..], &[0; 10], &offset, name.as_bytes()].concat());
-        self.files.extend([b"PK\x03\x04", &fields[..], name.as_bytes(), &file].concat());
-        self.n_files += 1;
+        self.0.add(name, array).unwrap();
     }
 
     pub(crate) fn write(&self, path: &Path) {
-        let (n_files, n_bytes) = (self.n_files.to_le_bytes(), (self.list.len() as u32).to_le_bytes());
-        let offset = (self.files.len() as u32).to_le_bytes();
-        let end = [b"PK\x05\x06\0\0\0\0", &n_files[..], &n_files, &n_bytes, &offset, &[0, 0]].concat();
-        std::fs::write(path, [&self.files[..], &self.list, &end].concat()).unwrap();
+        std::fs::write(path, self.0.bytes().unwrap()).unwrap();
     }
 }
 
