@@ -278,9 +278,7 @@ impl<L: Levels> Entry for L {
     }
 
     fn values(entries: Vec<Option<&Self>>) -> Values {
-        let all: Vec<(Name, L)> = L::all().into_iter().map(|(name, level)| (name.into(), level)).collect();
-        let name = |entry: &L| all.iter().find(|(_, level)| level == entry).map(|(name, _)| name.clone());
-        Values::Text(entries.into_iter().map(|entry| entry.and_then(name)).collect())
+        Values::Text(entries.into_iter().map(|entry| entry.map(|entry| entry.level().into())).collect())
     }
 
     fn read(columns: &Columns, name: &str) -> Result<Vec<Option<Self>>, TableError> {

@@ -15,13 +15,19 @@ use circuitscope::claims::{Criterion, Verdict, Way};
 use circuitscope::dynamics::stability::Stability;
 use circuitscope::robustness::{Conclusion, Outcome};
 
-/// The choices of a type with their names; each name once, wherever a table holds it.
+/// The choices of a type with their names; each name once, wherever a table holds it. A choice without a name does not compile.
 macro_rules! levels {
-    ($($Type:ident { $($name:literal => $value:expr),+ $(,)? })+) => {
+    ($($Type:ident { $($name:literal => Self::$Choice:ident $(($inner:path))?),+ $(,)? })+) => {
         $(
             impl Levels for $Type {
                 fn all() -> Vec<(&'static str, Self)> {
-                    vec![$(($name, $value)),+]
+                    vec![$(($name, Self::$Choice $(($inner))?)),+]
+                }
+
+                fn level(self) -> &'static str {
+                    match self {
+                        $(Self::$Choice $(($inner))? => $name),+
+                    }
                 }
             }
         )+
@@ -36,12 +42,16 @@ macro_rules! named {
                 fn all() -> Vec<(&'static str, Self)> {
                     Self::ALL.map(|one| (one.name(), one)).to_vec()
                 }
+
+                fn level(self) -> &'static str {
+                    self.name()
+                }
             }
         )+
     };
 }
 
-named!(Agreement, Conclusion, Measure);
+named!(Agreement, ChoiceKind, Conclusion, Measure);
 
 levels! {
     Kind {
@@ -108,13 +118,6 @@ levels! {
         "equivalent" => Self::Equivalent,
         "inconclusive" => Self::Inconclusive,
         "not_decidable" => Self::NotDecidable,
-    }
-    ChoiceKind {
-        "measure" => Self::Measure,
-        "similarity" => Self::Similarity,
-        "distance_form" => Self::DistanceForm,
-        "space" => Self::Space,
-        "stratum" => Self::Stratum,
     }
     Robustness { "robust" => Self::Robust, "sensitive" => Self::Sensitive }
     Criterion { "test" => Self::Test, "interval" => Self::Interval }
