@@ -10,6 +10,7 @@ pub mod dynamics;
 pub mod field;
 pub mod network;
 pub mod observation;
+pub mod ranking;
 pub mod robustness;
 pub mod silent_units;
 mod stream;

@@ -19,6 +19,9 @@ pub(crate) enum Stream {
     Resamples,
     ObservedUnits,
     Spikes { neuron: u64 },
+    ObservedAlike,
+    Recording { draw: u64 },
+    Halves { number: u64 },
 }
 
 impl Stream {
@@ -35,6 +38,9 @@ impl Stream {
             Self::Resamples => (8, 0),
             Self::ObservedUnits => (9, 0),
             Self::Spikes { neuron } => (10, neuron),
+            Self::ObservedAlike => (11, 0),
+            Self::Recording { draw } => (12, draw),
+            Self::Halves { number } => (13, number),
         };
         let mut rng = of_seed(seed);
         rng.set_stream((purpose << 48) | counter);

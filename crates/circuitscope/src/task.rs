@@ -164,6 +164,29 @@ impl Task {
         }
     }
 
+    /// Where a trial changes: the first steps of the epochs after its start, by name, rising.
+    pub fn epoch_starts(&self) -> Vec<(&'static str, usize)> {
+        let (mut starts, n_steps) = match self {
+            Self::Cddm(task) => (
+                vec![
+                    ("context", task.context.start),
+                    ("stimulus", task.stimulus.start),
+                    ("decision", task.decision.start),
+                ],
+                task.n_steps,
+            ),
+            Self::GoNoGo(task) => (vec![("value", task.value.start), ("cue", task.cue.start)], task.n_steps),
+            Self::MemoryNumber(task) => (
+                vec![("value", task.value.start), ("delay", task.value.end), ("recall", task.recall.start)],
+                task.n_steps,
+            ),
+        };
+        starts.retain(|&(_, step)| 0 < step && step < n_steps);
+        starts.sort_by_key(|&(_, step)| step);
+        starts.dedup_by_key(|&mut (_, step)| step);
+        starts
+    }
+
     /// The constant inputs `[I, U]` at which fixed points are sought.
     ///
     /// CDDM: both contexts × 5 levels of motion × 5 of colour, in this order, 50 in all. The others: 11 values with the

@@ -53,7 +53,7 @@ pub use protest::{Protest, protest, protest_interval};
 use relabelling::Relabellings;
 pub(crate) use relabelling::label_test;
 pub use resampling::{Bootstrap, CONFIDENCE, Interval, LEVEL, Resampling};
-pub(crate) use resampling::{Ends, Given, Streams, permutation_p, redrawn};
+pub(crate) use resampling::{Ends, Given, Streams, permutation_p, quantile, redrawn};
 pub use stratified::{Cells, Stratified, stratified_contrast, stratum_difference};
 pub use tails::Tails;
 pub use undefined::Undefined;

@@ -1,0 +1,215 @@
+//! Which class of networks a recording is nearest to, when the networks are observed as its neurons were.
+//!
+//! A recording has few neurons, few trials and much noise; networks have none of it. In each of several worlds every network is
+//! therefore observed once as the recording was: as many of its units, drawn at random, on the same conditions and bins of time,
+//! under noise that leaves the same share of their variance to the signal. The recording is held against the networks of each
+//! class as these are against each other.
+
+mod alike;
+mod class;
+mod compared;
+mod error;
+mod limits;
+mod measure;
+mod power;
+mod recorded;
+#[cfg(test)]
+mod tests;
+mod time;
+mod verdict;
+mod worlds;
+
+pub use class::{Class, Responses};
+pub use compared::ClassDistance;
+pub use error::RankingError;
+pub use limits::Limits;
+pub use measure::Measure;
+pub use power::Power;
+pub use recorded::{FEWEST_NEURONS, Neurons, Recording, RecordingError};
+pub use time::{Alignment, N_BINS, SMOOTHING};
+pub use verdict::{FEWEST_NETWORKS, RULED_OUT};
+
+use crate::analysis::similarity::dsa::Search;
+use alike::Units;
+use compared::{Compared, nearest};
+use measure::{Distances, Population};
+use power::Design;
+use recorded::Trials;
+use time::Smoothing;
+use verdict::{left, p_values};
+use worlds::{Protocol, World};
+
+/// Work of a world over that of a resample.
+const WORLD: usize = 10;
+
+/// How much is simulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// Times that every network is observed.
+    pub n_worlds: usize,
+    /// Resamples of the recording.
+    pub n_draws: usize,
+    /// Times that every network is observed at each other number of neurons and trials; none leaves the power out.
+    pub n_power_worlds: usize,
+}
+
+impl Effort {
+    /// The work in tenths of a world.
+    pub fn work(self) -> u64 {
+        (WORLD * self.n_worlds + self.n_draws + WORLD * Design::COUNT * self.n_power_worlds) as u64
+    }
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { n_worlds: 8, n_draws: 200, n_power_worlds: 4 }
+    }
+}
+
+/// What can be said of the class of a recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The recording has no signal beyond its noise: nothing can be compared.
+    NoSignal,
+    /// No class is like it.
+    None,
+    /// These classes, by their places, are not ruled out, but others are.
+    Some(Vec<usize>),
+    /// No class is ruled out.
+    All,
+}
+
+/// A recording ranked beside classes of networks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranking {
+    /// Which neurons are used.
+    pub neurons: Neurons,
+    /// Bins of a trial.
+    pub n_bins: usize,
+    /// Trials of a condition, the median.
+    pub n_repeats: usize,
+    /// Share of the variance of condition means that is not noise, from the correlation of means over halves of the trials.
+    pub reliability: f64,
+    /// Networks of each class that respond `[K]`.
+    pub n_networks: Vec<usize>,
+    /// Distances, class by class within each measure; empty without a signal.
+    pub distances: Vec<ClassDistance>,
+    /// Ceiling and floor of each measure; empty without a signal.
+    pub limits: Vec<Limits>,
+    /// p of each class `[K]`; [`None`] for one of fewer than [`FEWEST_NETWORKS`], which is never ruled out.
+    pub p: Vec<Option<f64>>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How often networks of the group of the nearest class are told at other numbers of neurons and trials; empty without a
+    /// signal.
+    pub power: Vec<Power>,
+}
+
+/// Ranks a recording beside classes of networks.
+///
+/// - `classes`: at least two; rates of all on the same steps and conditions, of which the alignment and the conditions of the
+///   recording speak.
+/// - `on_work`: is told how much of [`Effort::work`] was done since it was told last.
+///
+/// The same seed gives the same numbers for any number of threads.
+///
+/// # Errors
+/// [`RankingError`]
+///
+/// # Source
+/// docs/methods.md §4.15.
+pub fn rank(
+    recording: &Recording,
+    classes: &[Class],
+    effort: Effort,
+    seed: u64,
+    on_work: &dyn Fn(u64),
+) -> Result<Ranking, RankingError> {
+    let n_conditions =
+        classes.iter().flat_map(|class| &class.networks).map(|network| network.rates.dim().2).next();
+    let n_shared = n_conditions.unwrap_or_default();
+    if n_shared < 2 {
+        return Err(RankingError::Shared { n_shared });
+    }
+    let smoothing = Smoothing::new(recording.alignment.n_bins());
+    let [edges, _] = recording.alignment.edges();
+    let trials = Trials::new(recording, n_shared, &smoothing, seed)?;
+    let units = |responses: &[Responses]| -> Vec<Units> {
+        let of = |one: &Responses| Units::new(&one.rates, one.lowest, &edges, &smoothing);
+        responses.iter().filter_map(of).collect()
+    };
+    let trained: Vec<Vec<Units>> = classes.iter().map(|class| units(&class.networks)).collect();
+    let untrained: Vec<Vec<Units>> = classes.iter().map(|class| units(&class.untrained)).collect();
+    let n_classes = trained.iter().filter(|networks| !networks.is_empty()).count();
+    if n_classes < 2 {
+        return Err(RankingError::Classes { n_classes });
+    }
+    let mut ranking = Ranking {
+        n_bins: recording.alignment.n_bins(),
+        n_repeats: trials.n_repeats(),
+        reliability: trials.signal.reliability(),
+        n_networks: trained.iter().map(Vec::len).collect(),
+        distances: Vec::new(),
+        limits: Vec::new(),
+        p: vec![None; classes.len()],
+        verdict: Verdict::NoSignal,
+        power: Vec::new(),
+        neurons: trials.neurons.clone(),
+    };
+    if !trials.signal.is_beyond_noise() {
+        return Ok(ranking);
+    }
+    let mut first = 0;
+    let members: Vec<Vec<usize>> = trained
+        .iter()
+        .map(|networks| {
+            first += networks.len();
+            (first - networks.len()..first).collect()
+        })
+        .collect();
+    let search = Search::new(0);
+    let protocol = Protocol {
+        n_units: trials.n_neurons(),
+        signal: trials.signal,
+        more_noise: 1.0,
+        smoothing: &smoothing,
+        search: &search,
+        seed,
+    };
+    let compared = Compared {
+        trials: &trials,
+        networks: trained.iter().flatten().collect(),
+        members: &members,
+        protocol,
+    };
+    let worlds: Vec<World> = (0..effort.n_worlds.max(1))
+        .map(|number| {
+            let world = World::new(&compared.networks, protocol, number);
+            on_work(WORLD as u64);
+            world
+        })
+        .collect::<Result<_, _>>()?;
+    let whole = Population::new(trials.means(&compared.all_neurons(), &trials.trials()))?;
+    let recorded: Vec<Vec<Distances>> =
+        worlds.iter().map(|world| world.from(&whole, &search)).collect::<Result<_, _>>()?;
+    ranking.p = p_values(&recorded, &worlds.iter().collect::<Vec<_>>(), &members, &[]);
+    let possible: Vec<usize> =
+        left(&ranking.p).into_iter().filter(|&class| ranking.n_networks[class] > 0).collect();
+    ranking.verdict = match possible.len() {
+        0 => Verdict::None,
+        n if n == n_classes => Verdict::All,
+        _ => Verdict::Some(possible),
+    };
+    ranking.distances = compared.distances(&recorded, &worlds, effort.n_draws, &|| on_work(1))?;
+    ranking.limits = compared.limits(&ranking.distances, &worlds, &untrained)?;
+    if effort.n_power_worlds == 0 {
+        return Ok(ranking);
+    }
+    let groups: Vec<&str> = classes.iter().map(|class| class.group.as_str()).collect();
+    let group = groups[nearest(&ranking.distances)];
+    for design in Design::around(trials.n_neurons(), ranking.n_repeats) {
+        ranking.power.push(design.of(&compared, &groups, group, effort.n_power_worlds)?);
+        on_work((WORLD * effort.n_power_worlds) as u64);
+    }
+    Ok(ranking)
+}

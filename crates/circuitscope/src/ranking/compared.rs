@@ -1,0 +1,134 @@
+//! Distances of a recording to classes of networks, with intervals over neurons, trials and networks.
+
+use super::alike::Units;
+use super::error::RankingError;
+use super::measure::{Distances, Measure, Population};
+use super::recorded::{Trials, filled};
+use super::worlds::{Protocol, World, means};
+use crate::analysis::statistics::quantile;
+use crate::stream::Stream;
+use ndarray::Array3;
+use rand::RngExt;
+
+/// How far a recording is from a class by one measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassDistance {
+    /// The class, by its place.
+    pub class: usize,
+    /// The measure.
+    pub measure: Measure,
+    /// Mean over networks and worlds.
+    pub distance: f64,
+    /// 95 % interval over neurons, trials and networks, resampled together. It is centred on the distance: a resampled recording
+    /// has more noise than the recording, and so is farther from everything.
+    pub interval: [f64; 2],
+    /// Share of resamples in which no class is nearer.
+    pub nearest_share: f64,
+}
+
+/// The class that is nearest by most measures, the first of equal ones.
+pub(super) fn nearest(distances: &[ClassDistance]) -> usize {
+    let of_measure = |measure| distances.iter().filter(move |row| row.measure == measure);
+    let winners: Vec<usize> = Measure::ALL
+        .into_iter()
+        .filter_map(|measure| of_measure(measure).min_by(|a, b| a.distance.total_cmp(&b.distance)))
+        .map(|row| row.class)
+        .collect();
+    let wins = |class: &&usize| winners.iter().filter(|winner| winner == class).count();
+    winners.iter().rev().max_by_key(wins).copied().unwrap_or_default()
+}
+
+/// A recording beside the networks.
+pub(super) struct Compared<'a> {
+    pub(super) trials: &'a Trials,
+    pub(super) networks: Vec<&'a Units>,
+    pub(super) members: &'a [Vec<usize>],
+    pub(super) protocol: Protocol<'a>,
+}
+
+impl Compared<'_> {
+    pub(super) fn all_neurons(&self) -> Vec<usize> {
+        (0..self.trials.n_neurons()).collect()
+    }
+
+    /// Distances of the recording to each class, with intervals over resamples.
+    pub(super) fn distances(
+        &self,
+        recorded: &[Vec<Distances>],
+        worlds: &[World],
+        n_draws: usize,
+        on_draw: &dyn Fn(),
+    ) -> Result<Vec<ClassDistance>, RankingError> {
+        let of_worlds: Vec<Vec<Option<Distances>>> =
+            recorded.iter().map(|to| means(to, self.members, &[])).collect();
+        let whole = self.trials.means(&self.all_neurons(), &self.trials.trials());
+        let mut draws = Vec::with_capacity(n_draws);
+        for draw in 0..n_draws {
+            draws.push(self.resampled(&worlds[draw % worlds.len()], &whole, draw)?);
+            on_draw();
+        }
+        let mut rows = Vec::new();
+        for (place, measure) in Measure::ALL.into_iter().enumerate() {
+            let present: Vec<usize> =
+                (0..self.members.len()).filter(|&class| !self.members[class].is_empty()).collect();
+            let column = |means: &[Vec<Option<Distances>>], class: usize| -> Vec<f64> {
+                means.iter().filter_map(|of| Some(of[class]?[place])).collect()
+            };
+            let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+            // Each draw about the distance itself.
+            let centred: Vec<(f64, Vec<f64>)> = present
+                .iter()
+                .map(|&class| {
+                    let (distance, draws) = (mean(&column(&of_worlds, class)), column(&draws, class));
+                    let shift = distance - mean(&draws);
+                    (distance, draws.into_iter().map(|drawn| drawn + shift).collect())
+                })
+                .collect();
+            for (at, &class) in present.iter().enumerate() {
+                let (distance, draws) = &centred[at];
+                let is_nearest =
+                    |draw: &usize| centred.iter().all(|(_, others)| draws[*draw] <= others[*draw]);
+                let n_nearest = (0..draws.len()).filter(is_nearest).count();
+                let mut sorted = draws.clone();
+                sorted.sort_by(f64::total_cmp);
+                let end = |share| if sorted.is_empty() { f64::NAN } else { quantile(&sorted, share) };
+                rows.push(ClassDistance {
+                    class,
+                    measure,
+                    distance: *distance,
+                    interval: [end(0.025), end(0.975)],
+                    nearest_share: n_nearest as f64 / draws.len() as f64,
+                });
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Distances to each class of a recording whose neurons and trials are resampled, to resampled networks.
+    fn resampled(
+        &self,
+        world: &World,
+        whole: &Array3<f64>,
+        draw: usize,
+    ) -> Result<Vec<Option<Distances>>, RankingError> {
+        let mut rng = Stream::Recording { draw: draw as u64 }.rng(self.protocol.seed);
+        let n = self.trials.n_neurons();
+        let neurons: Vec<usize> = (0..n).map(|_| rng.random_range(0..n)).collect();
+        let mut trials = Vec::new();
+        for (condition, of_condition) in self.trials.by_condition().iter().enumerate() {
+            let drawn =
+                (0..of_condition.len()).map(|_| of_condition[rng.random_range(0..of_condition.len())]);
+            trials.extend(drawn.map(|trial| (trial, condition)));
+        }
+        // A neuron with gaps may have no trial of a condition among those drawn.
+        let originals = whole.select(ndarray::Axis(0), &neurons);
+        let population = Population::new(filled(self.trials.means(&neurons, &trials), &originals))?;
+        let to = world.from(&population, self.protocol.search)?;
+        let resampled: Vec<Vec<usize>> = self
+            .members
+            .iter()
+            .map(|members| members.iter().map(|_| members[rng.random_range(0..members.len())]).collect())
+            .collect();
+        Ok(means(&to, &resampled, &[]))
+    }
+}
