@@ -4,6 +4,7 @@ mod arrays;
 mod bins;
 mod fault;
 mod keys;
+mod labelled;
 mod layout;
 mod long_table;
 mod mask;
@@ -12,6 +13,7 @@ mod parts;
 mod reading;
 mod stored;
 
+pub use labelled::{Labelled, labelled};
 pub use layout::Layout;
 pub use reading::{Quantity, Reading};
 
@@ -22,7 +24,7 @@ use circuitscope::analysis::latent_circuit::responses::Responses;
 use fault::{Fault, LAYOUT};
 use mask::Mask;
 use ndarray::s;
-use parts::{ARRAYS, Origin, Parts};
+use parts::{ARRAYS, Origin, Parts, Purpose};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -115,6 +117,32 @@ pub enum RecordingError {
 /// # Errors
 /// [`RecordingError`] names the file, the array, the place and the remedy.
 pub fn source(path: &Path, reading: &Reading) -> Result<Source, RecordingError> {
+    match contents(path, reading.layout, Purpose::Circuits)? {
+        Contents::Network(bytes) => match reading.option() {
+            Some(option) => Err(RecordingError::Network { path: path.display().to_string(), option }),
+            None => Ok(Source::Network(network_of(path, &bytes)?)),
+        },
+        Contents::Recording(parts) => {
+            let content = |fault| content(path, fault);
+            checked(path, *parts, reading).map(Source::Recording).map_err(content)
+        }
+    }
+}
+
+/// What stands in a file.
+enum Contents {
+    /// What a recording's file holds.
+    Recording(Box<Parts>),
+    /// The bytes of a network's file.
+    Network(Vec<u8>),
+}
+
+fn content(path: &Path, Fault { reason, remedy }: Fault) -> RecordingError {
+    RecordingError::Content { path: path.display().to_string(), reason, remedy }
+}
+
+/// Reads a file by its format.
+fn contents(path: &Path, layout: Layout, purpose: Purpose) -> Result<Contents, RecordingError> {
     let shown = path.display().to_string();
     let unreadable = |source| RecordingError::Read { path: shown.clone(), source };
     let mut file = File::open(path).map_err(unreadable)?;
@@ -127,30 +155,23 @@ pub fn source(path: &Path, reading: &Reading) -> Result<Source, RecordingError> 
     let parts = match Format::of(&bytes) {
         // An archive that is cut short does not say what it holds.
         format @ (Format::Npz | Format::Zip) if format == Format::Npz || !npz::is_whole(&bytes) => {
-            arrays::npz(&bytes).and_then(|arrays| arrays::parts(arrays, reading.layout))
+            arrays::npz(&bytes).and_then(|arrays| arrays::parts(arrays, layout, purpose))
         }
         Format::Safetensors if arrays::is_safetensors_recording(&bytes) => {
-            arrays::safetensors(&bytes).and_then(|arrays| arrays::parts(arrays, reading.layout))
+            arrays::safetensors(&bytes).and_then(|arrays| arrays::parts(arrays, layout, purpose))
         }
-        Format::Parquet if reading.layout == Layout::default() => long_table::parts(path),
+        Format::Parquet if layout == Layout::default() => long_table::parts(path, purpose),
         Format::Parquet => Err(Fault::new(
             "`--layout` is the order of axes, and a table has none",
             "leave --layout out: the columns trial and step say where each row belongs",
         )),
-        Format::Json | Format::Safetensors => {
-            return match reading.option() {
-                Some(option) => Err(RecordingError::Network { path: shown, option }),
-                None => Ok(Source::Network(network_of(path, &bytes)?)),
-            };
-        }
+        Format::Json | Format::Safetensors => return Ok(Contents::Network(bytes)),
         other => {
             let remedy = other.remedy(Wanted::Recording);
             return Err(RecordingError::Format { path: shown, format: other.to_string(), remedy });
         }
     };
-    let checked = parts.and_then(|parts| checked(path, parts, reading));
-    let content = |Fault { reason, remedy }| RecordingError::Content { path: shown, reason, remedy };
-    checked.map(Source::Recording).map_err(content)
+    parts.map(|parts| Contents::Recording(Box::new(parts))).map_err(|fault| content(path, fault))
 }
 
 /// The times of a recording, in ms, with what is to be said of them.

@@ -5,7 +5,7 @@ use super::keys::{note, one_of, passed_over};
 use super::layout::Layout;
 use super::mask::{Mask, mask};
 use super::npz;
-use super::parts::{ARRAYS, Origin, Parts};
+use super::parts::{ARRAYS, CONDITION, Origin, Parts, Purpose};
 use super::stored::{Entries, Kind, Stored, words};
 use crate::store::half::{bfloat16, binary16};
 use ndarray::{Array3, s};
@@ -23,6 +23,8 @@ const KNOWN: [&str; 7] = [ARRAYS[0], ARRAYS[1], ARRAYS[2], "mask", "dt_ms", "tau
 pub(super) struct Arrays {
     known: BTreeMap<&'static str, Stored>,
     names: Vec<String>,
+    /// Labels of trials, by their names.
+    conditions: Vec<(String, Stored)>,
     not_used: Vec<String>,
 }
 
@@ -122,6 +124,10 @@ impl Arrays {
             self.known.insert(known, array(name)?);
             return Ok(());
         }
+        if name.starts_with(CONDITION) && kind == Kind::Numbers {
+            self.conditions.push((name.to_owned(), array(name)?));
+            return Ok(());
+        }
         if let Err(refused) = passed_over("array", name, kind, None, &KNOWN) {
             let value = array(name).ok().and_then(|array| array.shown());
             return Err(passed_over("array", name, kind, value.as_deref(), &KNOWN).err().unwrap_or(refused));
@@ -154,14 +160,24 @@ pub(super) fn npz(bytes: &[u8]) -> Result<Arrays, Fault> {
     Ok(arrays)
 }
 
-/// The parts of a recording, with the axes in this order.
-pub(super) fn parts(mut arrays: Arrays, layout: Layout) -> Result<Parts, Fault> {
+/// The parts of a recording, with the axes in this order. Arrays that are neither there nor needed have no row.
+pub(super) fn parts(mut arrays: Arrays, layout: Layout, purpose: Purpose) -> Result<Parts, Fault> {
     let names = std::mem::take(&mut arrays.names);
-    let mut stored = Vec::new();
+    let mut stored: Vec<([usize; 3], Vec<f64>)> = Vec::new();
     for name in ARRAYS {
         let held = if names.is_empty() { "nothing".to_owned() } else { format!("`{}`", names.join("`, `")) };
         let missing = || Fault::new(format!("the array `{name}` is missing; the file holds {held}"), LAYOUT);
-        let array = arrays.known.remove(name).ok_or_else(missing)?;
+        let array = match (arrays.known.remove(name), stored.first()) {
+            (Some(array), _) => array,
+            (None, Some(&(responses, _))) if !purpose.needs(name) => {
+                let [_, steps, trials] = layout.in_order(responses);
+                Stored {
+                    shape: layout.of_file([0, steps, trials]).to_vec(),
+                    entries: Entries::Numbers(Vec::new()),
+                }
+            }
+            (None, _) => return Err(missing()),
+        };
         let shape = array.shape.clone();
         let values = array.numbers(name)?;
         let Ok(shape) = <[usize; 3]>::try_from(shape.clone()) else {
@@ -184,6 +200,21 @@ pub(super) fn parts(mut arrays: Arrays, layout: Layout) -> Result<Parts, Fault> 
     };
     let (_, n_steps, n_trials) = rates.dim();
     let mut notes = vec![format!("axes read as {layout}; `--layout` says otherwise")];
+    let mut conditions = Vec::new();
+    for (name, stored) in std::mem::take(&mut arrays.conditions) {
+        match purpose {
+            Purpose::Circuits => arrays.not_used.push(name),
+            Purpose::Ranking => {
+                let shape = stored.shape.clone();
+                let levels = stored.numbers(&name)?;
+                if shape != [n_trials] {
+                    let reason = format!("`{name}` has shape {shape:?}, expected [{n_trials}]");
+                    return Err(Fault::new(reason, "it holds a number for each trial"));
+                }
+                conditions.push((name, levels));
+            }
+        }
+    }
     notes.extend(note(&arrays.not_used));
     let (mask, ambiguity) = match arrays.known.remove("mask") {
         Some(stored) => mask(stored, n_steps, n_trials, layout)?,
@@ -202,7 +233,7 @@ pub(super) fn parts(mut arrays: Arrays, layout: Layout) -> Result<Parts, Fault> 
     }
     let (dt_ms, tau_ms) = (arrays.time(["dt_ms", "dt"])?, arrays.time(["tau_ms", "tau"])?);
     let origin = Origin::Arrays { layout };
-    Ok(Parts { rates, inputs, outputs, mask, lengths, dt_ms, tau_ms, origin, notes })
+    Ok(Parts { rates, inputs, outputs, mask, lengths, dt_ms, tau_ms, conditions, origin, notes })
 }
 
 /// Steps of a trial up to the last of which anything is known: ends of trials are often filled with NaN.

@@ -3,7 +3,7 @@
 use super::fault::{Fault, LAYOUT};
 use super::keys::{note, one_of, passed_over};
 use super::mask::Mask;
-use super::parts::{Origin, Parts, Trial};
+use super::parts::{CONDITION, Origin, Parts, Purpose, Trial};
 use super::stored::Kind;
 use crate::store::read_table::{self, Columns, TableError};
 use ndarray::{Array2, Array3};
@@ -41,7 +41,7 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
     pieces
 }
 
-pub(super) fn parts(path: &Path) -> Result<Parts, Fault> {
+pub(super) fn parts(path: &Path, purpose: Purpose) -> Result<Parts, Fault> {
     let table = Columns::open(path).map_err(|error| fault(&error))?;
     let names: Vec<String> = table.names().into_iter().map(str::to_owned).collect();
     let of_prefix =
@@ -49,7 +49,8 @@ pub(super) fn parts(path: &Path) -> Result<Parts, Fault> {
     let columns = PREFIXES.map(of_prefix);
     let has = |name: &str| names.iter().any(|found| found == name);
     let lacking = ["trial", "step"].into_iter().find(|name| !has(name)).map(str::to_owned).or_else(|| {
-        let lacking = PREFIXES.iter().zip(&columns).find(|(_, columns)| columns.is_empty());
+        let needed = if purpose == Purpose::Circuits { PREFIXES.len() } else { 1 };
+        let lacking = PREFIXES.iter().zip(&columns).take(needed).find(|(_, columns)| columns.is_empty());
         lacking.map(|(prefix, _)| format!("{prefix}*"))
     });
     if let Some(lacking) = lacking {
@@ -65,16 +66,23 @@ pub(super) fn parts(path: &Path) -> Result<Parts, Fault> {
             "give each column a name of its own",
         ));
     }
+    let is_label = |name: &str| {
+        name.starts_with(CONDITION)
+            && matches!(kind(&table, name), Kind::Numbers)
+            && purpose == Purpose::Ranking
+    };
     let mut not_used = Vec::new();
     for name in &names {
-        let is_read =
-            NAMES.contains(&name.as_str()) || PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+        let is_read = NAMES.contains(&name.as_str())
+            || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+            || is_label(name);
         if !is_read {
             passed_over("column", name, kind(&table, name), None, &KNOWN)?;
             not_used.push(name.clone());
         }
     }
-    let mut parts = arranged(&table, columns)?;
+    let labels: Vec<&str> = names.iter().map(String::as_str).filter(|name| is_label(name)).collect();
+    let mut parts = arranged(&table, columns, &labels)?;
     parts.notes.extend(note(&not_used));
     Ok(parts)
 }
@@ -156,7 +164,7 @@ struct Places {
 }
 
 /// The rows of a table in their places, whatever their order.
-fn arranged(table: &Columns, columns: [Vec<String>; 3]) -> Result<Parts, Fault> {
+fn arranged(table: &Columns, columns: [Vec<String>; 3], labels: &[&str]) -> Result<Parts, Fault> {
     let Places { trials, first_step, lengths, of_rows } = places(table)?;
     let (n_steps, n_trials) = (lengths.iter().max().copied().unwrap_or(0), trials.len());
     let numbers = |name: &str| table.numbers(name).map_err(|error| fault(&error));
@@ -190,6 +198,18 @@ fn arranged(table: &Columns, columns: [Vec<String>; 3]) -> Result<Parts, Fault> 
     } else {
         Mask::All
     };
+    let label = |name: &str| {
+        let mut levels = vec![f64::NAN; n_trials];
+        for (&[_, trial], value) in of_rows.iter().zip(numbers(name)?) {
+            if !levels[trial].is_nan() && levels[trial] != value {
+                let reason = format!("column `{name}` changes within trial {}", trials[trial]);
+                return Err(Fault::new(reason, "a condition is one for the whole trial"));
+            }
+            levels[trial] = value;
+        }
+        Ok((name.to_owned(), levels))
+    };
+    let conditions = labels.iter().map(|name| label(name)).collect::<Result<_, Fault>>()?;
     let time = |names: [&str; 2]| {
         let mut values = [None; 2];
         for (value, name) in values.iter_mut().zip(names) {
@@ -204,7 +224,7 @@ fn arranged(table: &Columns, columns: [Vec<String>; 3]) -> Result<Parts, Fault> 
         notes.push(format!("trials by name, from {} to {}", trials[0], trials[n_trials - 1]));
     }
     let origin = Origin::Table { columns, trials, first_step };
-    Ok(Parts { rates, inputs, outputs, mask, lengths, dt_ms, tau_ms, origin, notes })
+    Ok(Parts { rates, inputs, outputs, mask, lengths, dt_ms, tau_ms, conditions, origin, notes })
 }
 
 /// The places of the rows. Every trial has each step once, from the same first one to an end of its own.

@@ -18,6 +18,8 @@ pub(super) struct Parts {
     pub(super) lengths: Vec<usize>,
     pub(super) dt_ms: Option<f64>,
     pub(super) tau_ms: Option<f64>,
+    /// Labels of the trials by their names, such as `condition_value` `[B]`.
+    pub(super) conditions: Vec<(String, Vec<f64>)>,
     pub(super) origin: Origin,
     pub(super) notes: Vec<String>,
 }
@@ -62,6 +64,25 @@ impl Origin {
 
 /// The arrays of a recording, outermost axis rows, then steps, then trials.
 pub(super) const ARRAYS: [&str; 3] = ["responses", "inputs", "outputs"];
+
+/// First letters of the names of labels of trials.
+pub(super) const CONDITION: &str = "condition_";
+
+/// What a file is read for, and so which of its arrays it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Latent circuits: responses, inputs and outputs.
+    Circuits,
+    /// Ranking beside networks: responses, with a label of each trial. Inputs and outputs may be there.
+    Ranking,
+}
+
+impl Purpose {
+    /// Whether an array of [`ARRAYS`] is needed.
+    pub(super) fn needs(self, array: &str) -> bool {
+        self == Self::Circuits || array == ARRAYS[0]
+    }
+}
 
 /// The name of a trial.
 #[derive(Clone, Debug, PartialEq)]
