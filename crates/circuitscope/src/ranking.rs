@@ -27,7 +27,7 @@ pub use measure::Measure;
 pub use power::Power;
 pub use recorded::{FEWEST_NEURONS, Neurons, Recording, RecordingError};
 pub use time::{Alignment, N_BINS, SMOOTHING};
-pub use verdict::{FEWEST_NETWORKS, RULED_OUT};
+pub use verdict::{ALIKE, FEWEST_NETWORKS, RULED_OUT, Verdict};
 
 use crate::analysis::similarity::dsa::Search;
 use alike::Units;
@@ -36,7 +36,7 @@ use measure::{Distances, Population};
 use power::Design;
 use recorded::Trials;
 use time::Smoothing;
-use verdict::{left, p_values};
+use verdict::p_values;
 use worlds::{Protocol, World};
 
 /// Work of a world over that of a resample.
@@ -64,19 +64,6 @@ impl Default for Effort {
     fn default() -> Self {
         Self { n_worlds: 8, n_draws: 200, n_power_worlds: 4 }
     }
-}
-
-/// What can be said of the class of a recording.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The recording has no signal beyond its noise: nothing can be compared.
-    NoSignal,
-    /// No class is like it.
-    None,
-    /// These classes, by their places, are not ruled out, but others are.
-    Some(Vec<usize>),
-    /// No class is ruled out.
-    All,
 }
 
 /// A recording ranked beside classes of networks.
@@ -193,13 +180,7 @@ pub fn rank(
     let recorded: Vec<Vec<Distances>> =
         worlds.iter().map(|world| world.from(&whole, &search)).collect::<Result<_, _>>()?;
     ranking.p = p_values(&recorded, &worlds.iter().collect::<Vec<_>>(), &members, &[]);
-    let possible: Vec<usize> =
-        left(&ranking.p).into_iter().filter(|&class| ranking.n_networks[class] > 0).collect();
-    ranking.verdict = match possible.len() {
-        0 => Verdict::None,
-        n if n == n_classes => Verdict::All,
-        _ => Verdict::Some(possible),
-    };
+    ranking.verdict = Verdict::of(&ranking.p, &members);
     ranking.distances = compared.distances(&recorded, &worlds, effort.n_draws, &|| on_work(1))?;
     ranking.limits = compared.limits(&ranking.distances, &worlds, &untrained)?;
     if effort.n_power_worlds == 0 {

@@ -317,3 +317,16 @@ pub(crate) fn check_range(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trials_change_where_their_epochs_start() {
+        let starts = |name| Task::published(name).map(|task| task.epoch_starts());
+        assert_eq!(starts("cddm"), Some(vec![("stimulus", 99), ("decision", 199)]));
+        assert_eq!(starts("go_no_go"), Some(vec![("cue", 30)]));
+        assert_eq!(starts("memory_number"), Some(vec![("value", 20), ("delay", 30), ("recall", 60)]));
+    }
+}

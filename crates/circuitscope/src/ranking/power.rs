@@ -2,7 +2,7 @@
 
 use super::compared::Compared;
 use super::error::RankingError;
-use super::verdict::{left, p_values};
+use super::verdict::{Verdict, p_values};
 use super::worlds::{Protocol, World};
 
 /// How often the group of a network is told with so many neurons and trials.
@@ -12,7 +12,8 @@ pub struct Power {
     pub n_neurons: usize,
     /// Trials per condition.
     pub n_trials: usize,
-    /// Share of observed networks of the group for which all classes but those of the group are ruled out, and one of these is not.
+    /// Share of observed networks of the group for which all classes but those of the group are ruled out, and one of these is like
+    /// it.
     pub told: f64,
 }
 
@@ -76,10 +77,10 @@ impl Design {
             for class in (0..groups.len()).filter(|&class| groups[class] == group) {
                 for &network in &compared.members[class] {
                     let to = [world.between[network].clone()];
-                    let possible = left(&p_values(&to, &[&world], compared.members, &[network]));
+                    let p = p_values(&to, &[&world], compared.members, &[network]);
+                    let verdict = Verdict::of(&p, compared.members);
                     n += 1;
-                    let is_told =
-                        !possible.is_empty() && possible.iter().all(|&class| groups[class] == group);
+                    let is_told = matches!(verdict, Verdict::Some(left) if left.iter().all(|&class| groups[class] == group));
                     n_told += usize::from(is_told);
                 }
             }

@@ -217,7 +217,7 @@ fn classes_without_networks_and_conditions_that_are_not_shared_are_refused() {
 
 #[test]
 fn with_more_noise_and_fewer_neurons_a_signal_is_lost() {
-    let signal = Signal { correlation: 0.2, error: 0.03, noise_of_halves: 2.0 };
+    let signal = Signal { correlation: 0.2, error: 0.015, noise_of_halves: 2.0 };
     assert_eq!(signal.with(1.0, 1.0).correlation, 0.2);
     // 0.25 of signal for 1 of noise; 0.25 for 4.
     assert!((signal.with(1.0, 4.0).correlation - 0.25 / 4.25).abs() < 1e-12);

@@ -10,10 +10,28 @@ use std::f64::consts::PI;
 pub const FEWEST_NETWORKS: usize = 3;
 
 /// A class is ruled out where p is no larger.
-///
-/// Chosen on simulated recordings of networks of a class that the study lacks (docs/methods.md §4.15): at 5 % one in ten of them is
-/// taken for another class, at 1 % one in a hundred, and hardly fewer recordings of a class that it has are told.
 pub const RULED_OUT: f64 = 0.01;
+
+/// Of the classes that are not ruled out one must have a p above this to be named.
+///
+/// Both were chosen on simulated recordings of networks of a class that the study lacks (docs/methods.md §4.15): by
+/// [`RULED_OUT`] alone one in nine of them is taken for another class; with both, one in 120.
+pub const ALIKE: f64 = crate::analysis::statistics::LEVEL;
+
+/// What can be said of the class of a recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The recording has no signal beyond its noise: nothing can be compared.
+    NoSignal,
+    /// No class is like it.
+    None,
+    /// These classes, by their places, are not ruled out; one of them is like it, and others are ruled out.
+    Some(Vec<usize>),
+    /// These classes are not ruled out, but none of them is like it, and others are ruled out.
+    Unlike(Vec<usize>),
+    /// No class is ruled out.
+    All,
+}
 
 /// A p that rounding cannot tell from 1 has a tangent that outweighs any other.
 const LARGEST_P: f64 = 1.0 - 1e-6;
@@ -123,9 +141,22 @@ fn further(own: &[f64], others: &[Vec<f64>]) -> f64 {
     StudentsT::new(0.0, 1.0, n - 1.0).map_or(1.0, |t| t.sf(excess / deviation))
 }
 
-/// The classes that are not ruled out, those of too few networks among them.
-pub(super) fn left(p_values: &[Option<f64>]) -> Vec<usize> {
-    (0..p_values.len()).filter(|&class| p_values[class].is_none_or(|p| p > RULED_OUT)).collect()
+impl Verdict {
+    /// What p values say of classes with these members; a class without any says nothing.
+    pub(super) fn of(p_values: &[Option<f64>], members: &[Vec<usize>]) -> Self {
+        let present: Vec<usize> = (0..members.len()).filter(|&class| !members[class].is_empty()).collect();
+        let is_above = |&class: &usize, bound: f64| p_values[class].is_none_or(|p| p > bound);
+        let left: Vec<usize> = present.iter().copied().filter(|class| is_above(class, RULED_OUT)).collect();
+        if left.is_empty() {
+            Self::None
+        } else if left.len() == present.len() {
+            Self::All
+        } else if left.iter().any(|class| is_above(class, ALIKE)) {
+            Self::Some(left)
+        } else {
+            Self::Unlike(left)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -156,7 +187,16 @@ mod tests {
     }
 
     #[test]
-    fn classes_of_too_few_networks_are_never_ruled_out() {
-        assert_eq!(left(&[Some(0.001), None, Some(0.5), Some(RULED_OUT)]), [1, 2]);
+    fn a_class_is_named_if_it_is_alike_and_others_are_ruled_out() {
+        let members = vec![vec![0], vec![1], vec![2]];
+        let of = |p: [Option<f64>; 3]| Verdict::of(&p, &members);
+        assert_eq!(of([Some(0.001), Some(0.3), Some(RULED_OUT)]), Verdict::Some(vec![1]));
+        assert_eq!(of([Some(0.001), Some(ALIKE), Some(0.02)]), Verdict::Unlike(vec![1, 2]));
+        assert_eq!(of([Some(0.001), Some(0.002), Some(0.003)]), Verdict::None);
+        assert_eq!(of([Some(0.02), Some(0.02), Some(0.02)]), Verdict::All);
+        // One of too few networks is never ruled out; one without any says nothing.
+        assert_eq!(of([Some(0.001), None, Some(0.003)]), Verdict::Some(vec![1]));
+        let absent = vec![vec![0], Vec::new(), vec![2]];
+        assert_eq!(Verdict::of(&[Some(0.2), None, Some(0.3)], &absent), Verdict::All);
     }
 }
