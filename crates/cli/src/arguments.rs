@@ -3,11 +3,13 @@
 mod choices;
 mod latent_circuit;
 mod observe;
+mod rank;
 mod reading;
 
 use choices::{Activation, Measure};
 pub(crate) use latent_circuit::Circuit;
 pub(crate) use observe::Observe;
+pub(crate) use rank::Rank;
 
 use crate::exit::TABLE;
 use clap::{Args, Parser, Subcommand};
@@ -134,6 +136,21 @@ pub(crate) enum Command {
     /// on the shown value, 1 for a perfect memory).
     #[allow(clippy::doc_markdown, reason = "the help shows this text as it stands")]
     Behave(Behave),
+    /// Rank recorded neurons beside the networks of a study: which architecture is nearest, and whether that can be told.
+    ///
+    /// Every network is observed as the neurons were: as many of its units, drawn at random, on the same conditions, under noise
+    /// that leaves the same share of the variance to the signal. The recording is then held against the networks of each class as
+    /// these are against each other, by five measures. A class is ruled out if a further network of it would be as far in fewer
+    /// than 1 % of cases; the verdict names the activation functions that are left (classes, where all have one), or says `cannot tell` or `none of
+    /// these`. Ceiling (halves of the recording, one network observed twice) and floor (shuffled conditions, untrained networks)
+    /// stand beside the distances.
+    ///
+    /// A recording holds, as .npz, .safetensors or .parquet, `responses` [units, steps, trials], and for each factor of the task a
+    /// number for each trial: `condition_value` for Go/NoGo and MemoryNumber; `condition_context` (0 motion, 1 colour),
+    /// `condition_motion_coherence` and `condition_colour_coherence` for CDDM. Trials may have gaps (NaN). Without `--start` the
+    /// first step is the start of a trial and the last its end. More in docs/recordings.md.
+    #[allow(clippy::doc_markdown, reason = "the help shows this text as it stands")]
+    Rank(Rank),
     /// Simulate a recording of a network: some of its units, repeated trials, spikes.
     ///
     /// Says what an experiment would see of a network, to plan one or to test an analysis on neurons whose circuit is known.

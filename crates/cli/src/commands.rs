@@ -8,6 +8,7 @@ mod compare;
 mod dynamics;
 mod jobs;
 mod observe;
+mod rank;
 
 use crate::arguments::{Arguments, Command, Plan, Report, Run, Score};
 use crate::exit::Failure;
@@ -45,6 +46,7 @@ pub(crate) fn run_command(arguments: Arguments) -> Result<(), Failure> {
         Command::Circuit(request) => circuit::circuit(&request),
         Command::Behave(request) => behave::behave(&request),
         Command::Observe(request) => observe::observe(&request),
+        Command::Rank(request) => rank::rank(&request),
     }
 }
 

@@ -185,6 +185,7 @@ fn done(stage: Stage) -> &'static str {
         Stage::Circuits => "latent circuits fitted",
         Stage::Behaviour => "behaviour tested",
         Stage::Development => "training followed",
+        Stage::Ranking => "recording ranked",
         Stage::Calibration => "labels permuted",
         Stage::Distances => "distances measured",
         Stage::Similarity => "similarity measured",

@@ -19,6 +19,8 @@ pub enum Stage {
     Circuits,
     /// Networks are tested beyond the trials of their training.
     Behaviour,
+    /// A recording is ranked beside networks.
+    Ranking,
     /// Networks on their way through training are compared.
     Development,
     /// Claims are judged with labels permuted.
@@ -52,6 +54,7 @@ impl Stage {
             Self::Examples => "taking example networks apart",
             Self::Circuits => "fitting latent circuits",
             Self::Behaviour => "testing behaviour",
+            Self::Ranking => "ranking beside networks",
             Self::Development => "following training",
             Self::Calibration => "permuting labels",
             Self::Distances => "measuring distances",

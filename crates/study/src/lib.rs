@@ -5,6 +5,7 @@ pub mod claims_report;
 mod conditions;
 pub mod config;
 pub mod dictionary;
+pub mod ensemble;
 pub mod event;
 pub mod execute;
 pub mod export;

@@ -9,9 +9,10 @@ mod fixed_points;
 mod grid;
 mod line_attractor;
 mod observe;
+mod rank;
 
 pub use crate::import::Named;
-pub use crate::import::recording::{Recording, Source};
+pub use crate::import::recording::{Labelled, Recording, Source};
 pub use crate::inference::Starts;
 pub use behave::{
     Behaved, Choices, ContextChoices, MeasureEntry, Number, Responses, TestRow, Values, behave,
@@ -33,6 +34,11 @@ pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow
 pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
 pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
 pub use observe::{Factor, ObservationSummary, RatesRow, SimulatedRecording, observe};
+pub(crate) use rank::has_labels_of;
+pub use rank::{
+    BestRow, Ensemble, LeftOutNeurons, NeededRow, PowerRow, RankReport, RankedDistance, RankedRecording,
+    Start, VerdictRow, WorstRow, rank,
+};
 
 use crate::suggestion::suggestion;
 use circuitscope::analysis::distance::Aspect;

@@ -6,6 +6,7 @@ mod circuits;
 mod comparisons;
 mod dynamics;
 mod mistakes;
+mod ranking;
 mod studies;
 
 use serde_json::Value;
@@ -164,6 +165,7 @@ fn help_tells_every_command_and_exit_code() {
         "line-attractor",
         "behave",
         "observe",
+        "rank",
         "circuit",
     ] {
         insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));

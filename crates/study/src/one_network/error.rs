@@ -171,6 +171,17 @@ pub enum OneNetworkError {
         /// The range in words.
         expected: &'static str,
     },
+    /// A recording cannot be ranked beside networks.
+    #[error("{origin}: {reason}")]
+    #[diagnostic(help("{remedy}"))]
+    Unranked {
+        /// The recording, or the study.
+        origin: String,
+        /// What does not fit.
+        reason: String,
+        /// What would.
+        remedy: String,
+    },
     /// The dynamics of a network cannot be taken apart.
     #[error("{name}: {reason}")]
     Dynamics {

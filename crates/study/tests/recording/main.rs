@@ -8,6 +8,7 @@ mod arrays;
 mod bins;
 mod circuits;
 mod observed;
+mod ranked;
 mod scales;
 mod tables;
 mod written;

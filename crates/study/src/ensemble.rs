@@ -1,0 +1,82 @@
+//! The selected networks of a study, class by class, for what is asked of them outside its stages.
+
+use crate::event::Event;
+use crate::execute::load;
+use crate::import::recording::Labelled;
+use crate::one_network::{Ensemble, OneNetworkError, has_labels_of};
+use crate::opened::Opened;
+use crate::stage::{Standing, select};
+use crate::store::network_file::curve_name;
+use crate::suggestion::suggestion;
+use crate::training_job::training_jobs;
+use circuitscope::network::Network;
+use circuitscope::task::Task;
+
+/// The task of a study that a recording is of: the one of this name, or the only one whose conditions its trials are labelled with.
+///
+/// # Errors
+/// [`OneNetworkError`] if the study has no such task, or more than one fits.
+pub fn task_of(opened: &Opened, recording: &Labelled, name: Option<&str>) -> Result<Task, OneNetworkError> {
+    let tasks: Vec<&Task> = opened.study.tasks.iter().map(|study| &study.task).collect();
+    let names: Vec<&str> = tasks.iter().map(|task| task.name()).collect();
+    if let Some(name) = name {
+        let found = tasks.iter().find(|task| task.name() == name);
+        let unknown =
+            || OneNetworkError::UnknownTask { name: name.to_owned(), remedy: suggestion(name, &names) };
+        return found.map(|&task| task.clone()).ok_or_else(unknown);
+    }
+    let fitting: Vec<&Task> = tasks.into_iter().filter(|task| has_labels_of(recording, task)).collect();
+    if let [task] = fitting[..] {
+        return Ok(task.clone());
+    }
+    let held: Vec<&str> = recording.conditions.iter().map(|(label, _)| label.as_str()).collect();
+    let (origin, held) = (recording.origin.clone(), held.join("`, `condition_"));
+    let reason = match fitting.len() {
+        0 => format!("no task of the study tells its conditions apart by `condition_{held}`"),
+        n => format!("{n} tasks of the study tell their conditions apart by `condition_{held}`"),
+    };
+    let remedy = format!("name the task of the recording with --task, one of `{}`", names.join("`, `"));
+    Err(OneNetworkError::Unranked { origin, reason, remedy })
+}
+
+/// The selected networks of one task of a study, a class each in the order of the study file, with the same networks before
+/// training. Networks that are not trained yet are left out, which `warn` is told.
+pub fn selected(opened: &Opened, task: &Task, warn: &dyn Fn(&str)) -> Vec<Ensemble> {
+    let jobs = training_jobs(&opened.study, opened.manifest.arithmetic);
+    let of_task: Vec<_> = jobs.iter().filter(|job| job.task.task.name() == task.name()).collect();
+    // What is wrong with a file is told as it would be by a run, but nothing is trained here.
+    let networks: Vec<_> =
+        of_task.iter().filter_map(|job| load(job, &opened.folder, &|_: Event<'_>| ())).collect();
+    if networks.len() < of_task.len() {
+        let (n, folder) = (of_task.len() - networks.len(), opened.folder.root().display());
+        warn(&format!(
+            "{n} of {} networks are not trained yet: `circuitscope run` with the folder {folder} does",
+            of_task.len()
+        ));
+    }
+    let Some(study) = opened.study.tasks.iter().find(|study| study.task.name() == task.name()) else {
+        return Vec::new();
+    };
+    let selected = select(networks, study.selection);
+    let of_class = |name: &str| {
+        let members = selected
+            .iter()
+            .filter(|(network, standing)| *standing == Standing::Selected && network.record.class == name);
+        let files: Vec<_> = members.map(|(network, _)| &network.file).collect();
+        let group = files.first().map(|file| curve_name(file.network.activation.curve).to_owned());
+        Ensemble {
+            name: name.to_owned(),
+            group: group.unwrap_or_default(),
+            networks: files.iter().map(|file| file.network.clone()).collect(),
+            untrained: files.iter().filter_map(|file| file.initial.clone()).collect::<Vec<Network>>(),
+        }
+    };
+    let mut ensembles: Vec<Ensemble> = study.classes.iter().map(|class| of_class(&class.name)).collect();
+    if ensembles.windows(2).all(|pair| pair[0].group == pair[1].group) {
+        // Nothing but the class tells them apart.
+        for ensemble in &mut ensembles {
+            ensemble.group.clone_from(&ensemble.name);
+        }
+    }
+    ensembles
+}
