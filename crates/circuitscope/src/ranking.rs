@@ -13,6 +13,7 @@ mod limits;
 mod measure;
 mod power;
 mod recorded;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -26,6 +27,7 @@ pub use limits::Limits;
 pub use measure::Measure;
 pub use power::Power;
 pub use recorded::{FEWEST_NEURONS, Neurons, Recording, RecordingError};
+pub use shown::{Components, Observed, Placed, placed};
 pub use time::{Alignment, N_BINS, SMOOTHING};
 pub use verdict::{ALIKE, FEWEST_NETWORKS, RULED_OUT, Verdict};
 
@@ -77,8 +79,12 @@ pub struct Ranking {
     pub n_repeats: usize,
     /// Share of the variance of condition means that is not noise, from the correlation of means over halves of the trials.
     pub reliability: f64,
-    /// Networks of each class that respond `[K]`.
-    pub n_networks: Vec<usize>,
+    /// Networks of each class that respond, by name `[K]`.
+    pub networks: Vec<Vec<String>>,
+    /// The recording's own components.
+    pub components: Components,
+    /// Distances to each of the networks, in their order, and between them; empty without a signal.
+    pub observed: Vec<Observed>,
     /// Distances, class by class within each measure; empty without a signal.
     pub distances: Vec<ClassDistance>,
     /// Ceiling and floor of each measure; empty without a signal.
@@ -121,21 +127,26 @@ pub fn rank(
     let smoothing = Smoothing::new(recording.alignment.n_bins());
     let [edges, _] = recording.alignment.edges();
     let trials = Trials::new(recording, n_shared, &smoothing, seed)?;
-    let units = |responses: &[Responses]| -> Vec<Units> {
-        let of = |one: &Responses| Units::new(&one.rates, one.lowest, &edges, &smoothing);
-        responses.iter().filter_map(of).collect()
+    let units = |one: &Responses| Units::new(&one.rates, one.lowest, &edges, &smoothing);
+    let responding = |class: &Class| -> (Vec<String>, Vec<Units>) {
+        class.networks.iter().filter_map(|one| Some((one.name.clone(), units(one)?))).unzip()
     };
-    let trained: Vec<Vec<Units>> = classes.iter().map(|class| units(&class.networks)).collect();
-    let untrained: Vec<Vec<Units>> = classes.iter().map(|class| units(&class.untrained)).collect();
+    let (names, trained): (Vec<Vec<String>>, Vec<Vec<Units>>) = classes.iter().map(responding).unzip();
+    let untrained: Vec<Vec<Units>> =
+        classes.iter().map(|class| class.untrained.iter().filter_map(units).collect()).collect();
     let n_classes = trained.iter().filter(|networks| !networks.is_empty()).count();
     if n_classes < 2 {
         return Err(RankingError::Classes { n_classes });
     }
+    let all: Vec<usize> = (0..trials.n_neurons()).collect();
+    let means = trials.means(&all, &trials.trials());
     let mut ranking = Ranking {
+        components: Components::new(means.clone(), &recording.alignment)?,
+        observed: Vec::new(),
         n_bins: recording.alignment.n_bins(),
         n_repeats: trials.n_repeats(),
         reliability: trials.signal.reliability(),
-        n_networks: trained.iter().map(Vec::len).collect(),
+        networks: names,
         distances: Vec::new(),
         limits: Vec::new(),
         p: vec![None; classes.len()],
@@ -176,12 +187,13 @@ pub fn rank(
             world
         })
         .collect::<Result<_, _>>()?;
-    let whole = Population::new(trials.means(&compared.all_neurons(), &trials.trials()))?;
+    let whole = Population::new(means)?;
     let recorded: Vec<Vec<Distances>> =
         worlds.iter().map(|world| world.from(&whole, &search)).collect::<Result<_, _>>()?;
     ranking.p = p_values(&recorded, &worlds.iter().collect::<Vec<_>>(), &members, &[]);
     ranking.verdict = Verdict::of(&ranking.p, &members);
     ranking.distances = compared.distances(&recorded, &worlds, effort.n_draws, &|| on_work(1))?;
+    ranking.observed = compared.observed(&recorded, &worlds);
     ranking.limits = compared.limits(&ranking.distances, &worlds, &untrained)?;
     if effort.n_power_worlds == 0 {
         return Ok(ranking);

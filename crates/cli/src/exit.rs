@@ -8,6 +8,7 @@ use circuitscope_study::import::recording::RecordingError;
 use circuitscope_study::jobs::JobError;
 use circuitscope_study::one_network::OneNetworkError;
 use circuitscope_study::opened::OpenError;
+use circuitscope_study::recordings::DescribedError;
 use circuitscope_study::run::RebuildError;
 use circuitscope_study::store::StoreError;
 use circuitscope_study::store::npz::TooLarge;
@@ -19,7 +20,7 @@ pub(crate) const TABLE: &str = "\
 Exit codes:
   0    done, or whoever read the output has read enough, as in `circuitscope claims DIR | head`
   2    arguments that do not parse, or name something unknown
-  3    a study file that is missing, malformed or cannot be run
+  3    a study file, or what stands beside a recording, that is missing, malformed or cannot be used
   4    a network, recording or file of inputs that is missing, malformed or does not fit
   5    a file or folder that cannot be written or read
   6    a folder without a whole study of this format, without such a job, or at work on another study
@@ -63,6 +64,16 @@ pub(crate) enum Failure {
     TooLarge(#[from] TooLarge),
     #[error("cannot write to standard output")]
     Output(#[from] std::io::Error),
+}
+
+impl From<DescribedError> for Failure {
+    fn from(error: DescribedError) -> Self {
+        match error {
+            DescribedError::Description(error) => error.into(),
+            DescribedError::File(error) => error.into(),
+            DescribedError::Unfit(error) => error.into(),
+        }
+    }
 }
 
 impl From<OpenError> for Failure {
@@ -115,7 +126,11 @@ impl Failure {
                 | OneNetworkError::Observed { .. },
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Open(OpenError::Study(_))) => 3,
-            Self::Import(_) | Self::Recording(_) | Self::Single(_) => 4,
+            Self::Import(_)
+            | Self::Recording(_)
+            | Self::Single(_)
+            | Self::Execute(ExecuteError::Recording { .. })
+            | Self::Rebuild(RebuildError::Execute(ExecuteError::Recording { .. })) => 4,
             Self::Job(_)
             | Self::Execute(ExecuteError::Missing | ExecuteError::Elsewhere)
             | Self::Rebuild(

@@ -22,6 +22,7 @@ mod line_attractors;
 mod mark;
 mod measure_courses;
 mod multiverse;
+mod recorded;
 mod score_distribution;
 mod selectivity_cloud;
 mod space;
@@ -43,7 +44,7 @@ pub(crate) use colour::{UNCERTAIN, certainty};
 pub use development::{Course, Development, development};
 pub use distance_matrix::{AspectDistances, DistanceMatrices, ItemBlock, distance_matrix};
 pub use eigenvalues::{EigenvalueClass, Eigenvalues, Growth, SpectrumPoint, eigenvalues};
-pub use embedding::{AspectEmbedding, Embedding, EmbeddingItem, Group, embedding};
+pub use embedding::{AspectEmbedding, Embedding, EmbeddingItem, Group, PlacedRecording, embedding};
 pub use fixed_points::{FixedPoint, FixedPointClass, FixedPoints, Stability, fixed_points};
 pub use learning_curve::{LearningCurve, LossCurve, LossRange, Phase, learning_curve};
 pub use line_attractors::{
@@ -52,6 +53,9 @@ pub use line_attractors::{
 pub use mark::{Ink, Mark, Side, Symbol, Weight};
 pub use measure_courses::{MeasureCourse, MeasureCourses, NetworkCourse, measure_courses};
 pub use multiverse::{ChoiceCell, ClaimColumn, Multiverse, multiverse};
+pub use recorded::{
+    DistanceRow, MeasuredDistances, PowerPoint, RankedClass, RecordedDistances, recorded_distances,
+};
 pub use score_distribution::{
     NetworkScore, PublishedScore, RunCounts, ScoreClass, ScoreDistribution, Standing, score_distribution,
 };

@@ -22,7 +22,7 @@ mod theme;
 pub use html::render;
 pub use page::{
     Artefact, ClaimRow, DoubtfulEffect, Finding, MeasureGroup, MeasureRow, MechanismRow, Outcome, Page, Part,
-    PlacedFigure, Provenance, ReadingRow, RobustnessCell, RobustnessRow, RunRow, SideRow, StatisticRow,
-    Topic, UnderWay, Verdict,
+    PlacedFigure, Provenance, ReadingRow, RecordingRow, RobustnessCell, RobustnessRow, RunRow, SideRow,
+    StatisticRow, Topic, UnderWay, Verdict,
 };
 pub use svg::svg;

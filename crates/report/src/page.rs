@@ -25,6 +25,8 @@ pub struct Page {
     pub claims_note: String,
     /// What latent circuits do, class by class; within a task they keep this order.
     pub mechanisms: Vec<MechanismRow>,
+    /// Recordings ranked beside the networks; within a task they keep this order.
+    pub recordings: Vec<RecordingRow>,
     /// Measures by activation; within a task they keep this order.
     pub measures: Vec<MeasureRow>,
     /// Statistics of trained networks beside those of controls; within a task they keep this order.
@@ -179,6 +181,23 @@ pub struct MechanismRow {
     pub counts: Vec<(String, usize)>,
 }
 
+/// A recording and what can be said of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordingRow {
+    /// Name of the task, one of [`Page::tasks`].
+    pub task: String,
+    /// Name of the recording.
+    pub name: String,
+    /// What of it is used, in a sentence.
+    pub used: String,
+    /// The verdict, in a few words.
+    pub verdict: String,
+    /// Why, in a sentence.
+    pub why: String,
+    /// What would be needed to tell, in a sentence; may be empty.
+    pub needed: String,
+}
+
 /// A measure by activation (`ReLU`, sigmoid, tanh), under one choice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MeasureRow {
@@ -245,6 +264,8 @@ pub enum Topic {
     Circuits,
     /// Behaviour out of the training distribution.
     Behaviour,
+    /// Recordings beside the networks.
+    Recordings,
     /// Distances between networks.
     Distances,
     /// Statistics beside published ones.

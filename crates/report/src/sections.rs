@@ -120,10 +120,12 @@ struct TopicText {
     lead: &'static str,
 }
 
+/// The section of recordings, in which a table of verdicts stands before the figures.
+const RECORDINGS: &str = "recordings";
 /// The section of latent circuits, in which a table of their mechanisms stands before the figures.
 const CIRCUITS: &str = "circuits";
 
-const TOPICS: [TopicText; 11] = [
+const TOPICS: [TopicText; 12] = [
     TopicText {
         topic: Topic::Scores,
         id: "scores",
@@ -175,6 +177,12 @@ const TOPICS: [TopicText; 11] = [
         lead: "What the networks do with inputs beyond those they were trained on.",
     },
     TopicText {
+        topic: Topic::Recordings,
+        id: RECORDINGS,
+        title: "Recordings",
+        lead: "Which class is nearest to recorded neurons, when every network is observed as the neurons were? A verdict is about                the classes of this study, trained as they were here; \"none of these\" is one too.",
+    },
+    TopicText {
         topic: Topic::Distances,
         id: "distances",
         title: "Distances",
@@ -204,6 +212,7 @@ fn by_task(page: &Page, topic: &str, figures: &[&PlacedFigure]) -> Markup {
             let own: Vec<_> = figures.iter().filter(|f| f.task.as_deref() == Some(task)).collect();
             let body = html! {
                 @if topic == CIRCUITS { (tables::mechanisms(page, task)) }
+                @if topic == RECORDINGS { (tables::recordings(page, task)) }
                 @for placed in &own { (figure(&placed.figure)) }
             };
             (!own.is_empty()).then_some((task.as_str(), body))

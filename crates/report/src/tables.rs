@@ -120,6 +120,30 @@ fn readings(row: &ClaimRow) -> Markup {
     }
 }
 
+/// What can be said of each recording.
+pub(super) fn recordings(page: &Page, task: &str) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Verdicts on recordings" {
+            table.recordings {
+                thead { tr {
+                    th scope="col" { "Recording" } th scope="col" { "Verdict" } th scope="col" { "Why" }
+                    th scope="col" { "What would tell" }
+                } }
+                tbody {
+                    @for row in page.recordings.iter().filter(|row| row.task == task) {
+                        tr {
+                            th scope="row" { (row.name) div { small { (row.used) } } }
+                            td { strong { (row.verdict) } }
+                            td { (row.why) }
+                            td { (row.needed) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// What latent circuits do with irrelevant stimuli: classes by mechanisms.
 pub(super) fn mechanisms(page: &Page, task: &str) -> Markup {
     let rows: Vec<&MechanismRow> = page.mechanisms.iter().filter(|row| row.task == task).collect();

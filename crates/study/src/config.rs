@@ -5,6 +5,7 @@ mod classes;
 mod comparison;
 mod error;
 mod margins;
+mod recordings;
 mod section;
 mod selection;
 mod task;
@@ -12,6 +13,7 @@ mod task;
 pub use class::Class;
 pub use comparison::{Circuits, Comparison, Control};
 pub use error::ConfigError;
+pub use recordings::{Description, StudyRecording};
 pub use selection::Selection;
 
 use circuitscope::claims::Margins;
@@ -21,6 +23,7 @@ use classes::Classes;
 use comparison::{circuits, comparison};
 use error::Source;
 use margins::margins;
+use recordings::recordings;
 use section::{Section, Value};
 pub(crate) use selection::published as published_selection;
 use selection::selections;
@@ -67,6 +70,8 @@ pub struct Study {
     pub circuits: Circuits,
     /// Differences that do not matter.
     pub margins: Margins,
+    /// Recordings that are ranked beside the networks.
+    pub recordings: Vec<StudyRecording>,
     /// Iterations after which networks are kept on their way, rising; a training that is over before has none there.
     pub checkpoints: Vec<usize>,
     /// The study file's text, kept in the study folder.
@@ -139,6 +144,7 @@ impl Study {
         let comparison = comparison(&mut top)?;
         let circuits = circuits(&mut top)?;
         let margins = margins(&mut top)?;
+        let recordings = recordings(&mut top, source)?;
         let checkpoints = checkpoints(&mut top)?;
         let task_tables = by_task(top.take("task"))?;
         top.finish()?;
@@ -165,6 +171,7 @@ impl Study {
             comparison,
             circuits,
             margins,
+            recordings,
             checkpoints,
             text: text.to_owned(),
         })

@@ -1,7 +1,8 @@
 //! The selected networks of a study, class by class, for what is asked of them outside its stages.
 
+use crate::config::{Study, TaskStudy};
 use crate::event::Event;
-use crate::execute::load;
+use crate::execute::{StudyNetwork, load};
 use crate::import::recording::Labelled;
 use crate::one_network::{Ensemble, OneNetworkError, has_labels_of};
 use crate::opened::Opened;
@@ -9,15 +10,14 @@ use crate::stage::{Standing, select};
 use crate::store::network_file::curve_name;
 use crate::suggestion::suggestion;
 use crate::training_job::training_jobs;
-use circuitscope::network::Network;
 use circuitscope::task::Task;
 
 /// The task of a study that a recording is of: the one of this name, or the only one whose conditions its trials are labelled with.
 ///
 /// # Errors
 /// [`OneNetworkError`] if the study has no such task, or more than one fits.
-pub fn task_of(opened: &Opened, recording: &Labelled, name: Option<&str>) -> Result<Task, OneNetworkError> {
-    let tasks: Vec<&Task> = opened.study.tasks.iter().map(|study| &study.task).collect();
+pub fn task_of(study: &Study, recording: &Labelled, name: Option<&str>) -> Result<Task, OneNetworkError> {
+    let tasks: Vec<&Task> = study.tasks.iter().map(|study| &study.task).collect();
     let names: Vec<&str> = tasks.iter().map(|task| task.name()).collect();
     if let Some(name) = name {
         let found = tasks.iter().find(|task| task.name() == name);
@@ -35,7 +35,7 @@ pub fn task_of(opened: &Opened, recording: &Labelled, name: Option<&str>) -> Res
         0 => format!("no task of the study tells its conditions apart by `condition_{held}`"),
         n => format!("{n} tasks of the study tell their conditions apart by `condition_{held}`"),
     };
-    let remedy = format!("name the task of the recording with --task, one of `{}`", names.join("`, `"));
+    let remedy = format!("name the task of the recording, one of `{}`", names.join("`, `"));
     Err(OneNetworkError::Unranked { origin, reason, remedy })
 }
 
@@ -57,21 +57,29 @@ pub fn selected(opened: &Opened, task: &Task, warn: &dyn Fn(&str)) -> Vec<Ensemb
     let Some(study) = opened.study.tasks.iter().find(|study| study.task.name() == task.name()) else {
         return Vec::new();
     };
-    let selected = select(networks, study.selection);
+    ensembles(study, &select(networks, study.selection))
+}
+
+/// The selected of these networks of a task, class by class.
+pub(crate) fn ensembles(task: &TaskStudy, networks: &[(StudyNetwork<'_>, Standing)]) -> Vec<Ensemble> {
     let of_class = |name: &str| {
-        let members = selected
+        let members: Vec<&StudyNetwork<'_>> = networks
             .iter()
-            .filter(|(network, standing)| *standing == Standing::Selected && network.record.class == name);
-        let files: Vec<_> = members.map(|(network, _)| &network.file).collect();
-        let group = files.first().map(|file| curve_name(file.network.activation.curve).to_owned());
+            .filter(|(network, standing)| *standing == Standing::Selected && network.record.class == name)
+            .map(|(network, _)| network)
+            .collect();
+        let group = members.first().map(|one| curve_name(one.file.network.activation.curve).to_owned());
         Ensemble {
             name: name.to_owned(),
             group: group.unwrap_or_default(),
-            networks: files.iter().map(|file| file.network.clone()).collect(),
-            untrained: files.iter().filter_map(|file| file.initial.clone()).collect::<Vec<Network>>(),
+            networks: members.iter().map(|one| (one.job.name(), one.file.network.clone())).collect(),
+            untrained: members
+                .iter()
+                .filter_map(|one| Some((one.job.name(), one.file.initial.clone()?)))
+                .collect(),
         }
     };
-    let mut ensembles: Vec<Ensemble> = study.classes.iter().map(|class| of_class(&class.name)).collect();
+    let mut ensembles: Vec<Ensemble> = task.classes.iter().map(|class| of_class(&class.name)).collect();
     if ensembles.windows(2).all(|pair| pair[0].group == pair[1].group) {
         // Nothing but the class tells them apart.
         for ensemble in &mut ensembles {

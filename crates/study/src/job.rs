@@ -26,6 +26,17 @@ pub enum ExecuteError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Store(#[from] StoreError),
+    /// A recording of the study cannot be used.
+    #[error("recording `{name}`: {reason}")]
+    #[diagnostic(help("{remedy}"))]
+    Recording {
+        /// Its name.
+        name: String,
+        /// What does not fit.
+        reason: String,
+        /// What would.
+        remedy: String,
+    },
     /// A result is not stored, and is not to be computed now.
     #[error("results that this needs are not computed yet")]
     #[diagnostic(help("`circuitscope jobs` lists what is open"))]

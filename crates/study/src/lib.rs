@@ -20,6 +20,7 @@ mod page;
 pub mod plan;
 pub mod publish;
 mod published;
+pub mod recordings;
 pub mod run;
 mod spread;
 pub mod stage;

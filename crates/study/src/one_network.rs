@@ -34,11 +34,11 @@ pub use fixed_points::{CompletenessRow, FixedPointsReport, ManifoldRow, PointRow
 pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
 pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
 pub use observe::{Factor, ObservationSummary, RatesRow, SimulatedRecording, observe};
-pub(crate) use rank::has_labels_of;
 pub use rank::{
     BestRow, Ensemble, LeftOutNeurons, NeededRow, PowerRow, RankReport, RankedDistance, RankedRecording,
     Start, VerdictRow, WorstRow, rank,
 };
+pub(crate) use rank::{Ranked, check, has_labels_of, ranked};
 
 use crate::suggestion::suggestion;
 use circuitscope::analysis::distance::Aspect;

@@ -17,6 +17,7 @@ mod fixed_points;
 mod line_attractors;
 mod measures;
 mod multiverse;
+mod recordings;
 mod robustness;
 mod scores;
 mod selectivity;
@@ -53,6 +54,7 @@ pub(crate) fn figures(study: &Study, tables: &Tables) -> Vec<PlacedFigure> {
         place(Topic::Circuits, circuits::figures(of_task, tables));
         place(Topic::Selectivity, one(selectivity::figure(of_task, tables)));
         place(Topic::Behaviour, one(behaviour::figure(of_task, tables)));
+        place(Topic::Recordings, recordings::figures(of_task, tables));
         place(Topic::Embeddings, comparisons::embeddings(of_task, tables));
         place(Topic::Distances, vec![comparisons::distances(of_task, tables)]);
         place(Topic::Distances, one(comparisons::concordance(of_task, tables)));
@@ -91,6 +93,7 @@ pub(crate) fn page(study: &Study, tables: &Tables, figures: Vec<PlacedFigure>, m
         claims: claims::rows(tables, &tasks, &figures),
         claims_note: claims::note(tables, &tasks),
         mechanisms: study.tasks.iter().flat_map(|of_task| circuits::mechanisms(of_task, tables)).collect(),
+        recordings: study.tasks.iter().flat_map(|of_task| recordings::rows(of_task, tables)).collect(),
         measures: study.tasks.iter().flat_map(|of_task| measures::rows(of_task, tables)).collect(),
         sides: statistics::side_by_side(&tables.statistics),
         figures,
@@ -167,6 +170,7 @@ fn provenance(study: &Study, manifest: &Manifest) -> Provenance {
             "networks" => "trained network",
             "checkpoints" => "network on its way through training",
             "features" => "features of a network or control",
+            "recordings" => "recording",
             "tables" => "table",
             "figures" => "figure",
             _ => "study file",

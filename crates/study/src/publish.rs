@@ -10,6 +10,7 @@ use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::opened::Opened;
 use crate::page::{claims, figures, page};
+use crate::recordings::files;
 use crate::stage::{Context, Results};
 use crate::store::manifest::{Manifest, State, hash_of_file};
 use crate::store::{Folder, StoreError, write_whole};
@@ -32,6 +33,7 @@ pub fn publish(context: Context<'_>, begun: &Manifest, results: &Results<'_>) ->
     let (study, folder) = (context.study, context.folder);
     let tables = Tables::of(study, results);
     let mut written: Vec<PathBuf> = vec![folder.study()];
+    written.extend(files(study, folder));
     for (name, table) in tables.all(study) {
         let path = folder.table(name);
         table.write(&path, &begun.study_identity)?;

@@ -59,7 +59,7 @@ pub(crate) fn spread<P: Sync, T: Send>(
             .map(|place| {
                 let result =
                     if is_over() { Err(ExecuteError::Interrupted) } else { run(&pieces[place], &is_over) };
-                if matches!(result, Err(ExecuteError::Store(_))) {
+                if matches!(result, Err(ExecuteError::Store(_) | ExecuteError::Recording { .. })) {
                     failed.store(true, Ordering::Relaxed);
                 }
                 (place, result)
@@ -68,7 +68,7 @@ pub(crate) fn spread<P: Sync, T: Send>(
         for (place, result) in done {
             match result {
                 Ok(result) => results[place] = Some(result),
-                Err(error @ ExecuteError::Store(_)) => return Err(error),
+                Err(error @ (ExecuteError::Store(_) | ExecuteError::Recording { .. })) => return Err(error),
                 Err(ExecuteError::Interrupted) => is_interrupted = true,
                 Err(ExecuteError::Missing) => is_missing = true,
                 Err(ExecuteError::Elsewhere) => left.push(place),

@@ -16,6 +16,7 @@ mod facet;
 mod features;
 mod left;
 mod multiverse;
+mod recordings;
 mod robustness;
 mod selection;
 mod similarity;
@@ -42,6 +43,7 @@ pub use facet::Facet;
 pub use features::{Item, Kind, features};
 pub use left::{Left, left};
 pub use multiverse::multiverse;
+pub use recordings::{FoundRecording, OwnComponents, RankedRecording, recordings};
 pub use robustness::{Robustness, robustness};
 pub use selection::{Standing, select};
 pub use similarity::{MeasuredDistances, similarity};
@@ -85,6 +87,8 @@ pub struct TaskResults<'a> {
     pub similarity: Vec<MeasuredDistances>,
     /// Embeddings and statistics.
     pub compared: Vec<Compared>,
+    /// Recordings of the task, ranked beside its networks.
+    pub recordings: Vec<RankedRecording>,
 }
 
 impl<'a> TaskResults<'a> {
@@ -150,7 +154,7 @@ struct Entry {
 }
 
 /// The stages between training and publishing, in their order.
-const STAGES: [Entry; 12] = [
+const STAGES: [Entry; 13] = [
     entry(Stage::Features, &[], |context, results| features(context, &mut results.tasks)),
     entry(Stage::Examples, &[Stage::Features], |context, results| examples(context, &mut results.tasks)),
     entry(Stage::Circuits, &[Stage::Features], |context, results| circuits(context, &mut results.tasks)),
@@ -161,6 +165,7 @@ const STAGES: [Entry; 12] = [
     }),
     entry(Stage::Similarity, &[Stage::Distances], |context, results| similarity(context, &mut results.tasks)),
     entry(Stage::Comparison, &[Stage::Distances], |context, results| compare(context, &mut results.tasks)),
+    entry(Stage::Ranking, &[Stage::Comparison], |context, results| recordings(context, &mut results.tasks)),
     entry(Stage::Robustness, &[Stage::Similarity], |context, results| {
         results.robustness = robustness(context, &results.tasks)?;
         Ok(())
@@ -203,6 +208,7 @@ pub fn stages(study: &Study) -> Vec<Stage> {
         Stage::Examples => aspects.contains(&Aspect::FixedPoints),
         Stage::Circuits => study.circuits.networks > 0,
         Stage::Development => !study.checkpoints.is_empty(),
+        Stage::Ranking => !study.recordings.is_empty(),
         Stage::Distances | Stage::Comparison | Stage::Agreement => !aspects.is_empty(),
         Stage::Similarity | Stage::Robustness => {
             !measures.is_empty() && aspects.contains(&Aspect::Trajectories)
@@ -292,7 +298,7 @@ fn selected<'a>(study: &'a Study, networks: &[StudyNetwork<'a>]) -> Vec<TaskResu
             let (circuit_means, circuit_predictions) = (Vec::new(), Vec::new());
             let (distances, compared) = (Vec::new(), Vec::new());
             let (behaviour, similarity) = (Vec::new(), Vec::new());
-            let (separation, measured_moments) = (Vec::new(), Vec::new());
+            let (separation, measured_moments, recordings) = (Vec::new(), Vec::new(), Vec::new());
             TaskResults {
                 task,
                 networks,
@@ -308,6 +314,7 @@ fn selected<'a>(study: &'a Study, networks: &[StudyNetwork<'a>]) -> Vec<TaskResu
                 distances,
                 similarity,
                 compared,
+                recordings,
             }
         })
         .collect()

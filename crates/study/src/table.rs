@@ -25,6 +25,8 @@ mod measure_courses;
 mod measures;
 mod multiverse;
 mod psychometrics;
+mod recorded_components;
+mod recordings;
 mod response_curves;
 mod robustness;
 mod row;
@@ -56,6 +58,8 @@ pub(crate) use measure_courses::MeasureMoment;
 pub(crate) use measures::{AS_JUDGED, MeasureMean, Measured};
 pub(crate) use multiverse::ChoiceVerdict;
 pub(crate) use psychometrics::Psychometric;
+pub(crate) use recorded_components::{NeuronSelectivity, RecordedPlace, RecordedPoint, RecordedVariance};
+pub(crate) use recordings::{RankedClass, Recorded, RecordedDistance, RecordedLimit, RecordedPower};
 pub(crate) use response_curves::ResponsePoint;
 pub(crate) use robustness::ConclusionTest;
 pub(crate) use row::Row;
@@ -182,6 +186,24 @@ tables! {
     psychometrics: Psychometric = |_, results| Psychometric::of(&results.tasks),
     /// Answers of classes.
     response_curves: ResponsePoint = |_, results| ResponsePoint::of(&results.tasks),
+    /// Recordings with their verdicts.
+    recordings: Recorded = |_, results| Recorded::of(&results.tasks),
+    /// Classes beside recordings.
+    recording_classes: RankedClass = |_, results| RankedClass::of(&results.tasks),
+    /// Distances of recordings to classes.
+    recording_distances: RecordedDistance = |_, results| RecordedDistance::of(&results.tasks),
+    /// What these are at best and at worst.
+    recording_limits: RecordedLimit = |_, results| RecordedLimit::of(&results.tasks),
+    /// What other numbers of neurons and trials would tell.
+    recording_power: RecordedPower = |_, results| RecordedPower::of(&results.tasks),
+    /// Recordings in maps of networks.
+    recording_maps: RecordedPlace = |_, results| RecordedPlace::of(&results.tasks),
+    /// Trajectories of recordings.
+    recording_trajectories: RecordedPoint = |_, results| RecordedPoint::of(&results.tasks),
+    /// Neurons of recordings.
+    recording_selectivity: NeuronSelectivity = |_, results| NeuronSelectivity::of(&results.tasks),
+    /// Shares of variance on the components of recordings.
+    recording_explained_variance: RecordedVariance = |_, results| RecordedVariance::of(&results.tasks),
 }
 
 fn read<R: Row>(folder: &Folder) -> Result<Vec<R>, StoreError> {

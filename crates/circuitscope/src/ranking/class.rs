@@ -5,6 +5,8 @@ use ndarray::Array3;
 /// A network on the conditions of the recording.
 #[derive(Clone, Debug)]
 pub struct Responses {
+    /// Name of the network.
+    pub name: String,
     /// Rates `[N, T, C]`.
     pub rates: Array3<f64>,
     /// The lowest rate of its activation function.

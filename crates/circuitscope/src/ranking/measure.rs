@@ -7,9 +7,11 @@ use crate::analysis::registration::Budget;
 use crate::analysis::similarity::{self, Prepared, SimilarityMeasure, dsa::Search};
 use crate::analysis::{endpoints, trajectories};
 use ndarray::{Array3, Axis};
+use serde::{Deserialize, Serialize};
 
 /// A distance between responses of unequal numbers of units to the same conditions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// The published distance of trajectories.
     Trajectories,
@@ -47,6 +49,17 @@ impl Measure {
     }
 }
 
+/// Responses `[M, G, C]`, each neuron's divided by its standard deviation.
+pub(super) fn normalised(mut means: Array3<f64>) -> Array3<f64> {
+    for mut neuron in means.axis_iter_mut(Axis(0)) {
+        let deviation = neuron.std(0.0);
+        if deviation > 0.0 {
+            neuron /= deviation;
+        }
+    }
+    means
+}
+
 /// What the measures need of one population of neurons.
 pub(super) struct Population {
     trajectories: Features,
@@ -57,14 +70,9 @@ pub(super) struct Population {
 impl Population {
     /// Of smoothed condition means `[m, G, C]`: each neuron is divided by its standard deviation, so that neither gains nor units
     /// of measure matter.
-    pub(super) fn new(mut means: Array3<f64>) -> Result<Self, RankingError> {
+    pub(super) fn new(means: Array3<f64>) -> Result<Self, RankingError> {
         let n_conditions = means.dim().2;
-        for mut neuron in means.axis_iter_mut(Axis(0)) {
-            let deviation = neuron.std(0.0);
-            if deviation > 0.0 {
-                neuron /= deviation;
-            }
-        }
+        let means = normalised(means);
         let trajectories = trajectories::trajectories(means.view())?;
         let prepared = similarity::prepare(trajectories.points.view(), n_conditions, &SIMILARITIES)?;
         Ok(Self { endpoints: endpoints::endpoints(means.view())?, trajectories, prepared })

@@ -11,6 +11,11 @@ use rand_distr::{Poisson, StandardNormal};
 const N_STEPS: usize = 60;
 const N_CONDITIONS: usize = 6;
 
+/// A network of these rates.
+fn network(rates: Array3<f64>) -> Responses {
+    Responses { name: String::new(), rates, lowest: 0.0 }
+}
+
 /// Rates that rise and fall in time, more in some conditions than in others; each unit in its own way.
 fn responses(n_units: usize, seed: u64) -> Array3<f64> {
     let mut rng = of_draw(seed, 0);
@@ -144,9 +149,7 @@ fn neither_gains_nor_offsets_nor_the_order_of_neurons_matter() {
     let class = |name: &str, seed: u64| Class {
         name: name.to_owned(),
         group: name.to_owned(),
-        networks: (0..4)
-            .map(|place| Responses { rates: responses(40, 10 * seed + place), lowest: 0.0 })
-            .collect(),
+        networks: (0..4).map(|place| network(responses(40, 10 * seed + place))).collect(),
         untrained: Vec::new(),
     };
     let classes = [class("one", 1), class("other", 2)];
@@ -199,7 +202,7 @@ fn classes_without_networks_and_conditions_that_are_not_shared_are_refused() {
         networks: Vec::new(),
         untrained: Vec::new(),
     };
-    let full = Class { networks: vec![Responses { rates: responses(40, 1), lowest: 0.0 }], ..empty("full") };
+    let full = Class { networks: vec![network(responses(40, 1))], ..empty("full") };
     let recording = counted(&responses(30, 99), 1.0, 3, 7);
     let found = |classes: &[Class]| rank(&recording, classes, Effort::default(), 1, &|_| ());
     assert_eq!(found(&[full, empty("none")]), Err(RankingError::Classes { n_classes: 1 }));
@@ -208,7 +211,7 @@ fn classes_without_networks_and_conditions_that_are_not_shared_are_refused() {
     let noise = recording.responses.mapv(|_| rng.sample::<f64, _>(StandardNormal));
     let noise = Recording { responses: noise, ..recording.clone() };
     let class = |seed: u64| Class {
-        networks: (0..3).map(|place| Responses { rates: responses(40, seed + place), lowest: 0.0 }).collect(),
+        networks: (0..3).map(|place| network(responses(40, seed + place))).collect(),
         ..empty("full")
     };
     let ranking = rank(&noise, &[class(1), class(11)], Effort::default(), 1, &|_| ()).expect("a ranking");

@@ -9,7 +9,8 @@ use std::path::PathBuf;
 pub(crate) struct Rank {
     /// Folder of a study whose networks are trained.
     pub(crate) folder: PathBuf,
-    /// Recording: NPZ, safetensors or Parquet.
+    /// Recording: NPZ, safetensors or Parquet. A file of the same name with `.toml` behind it may say how it is meant: `task`,
+    /// `bin_ms`, `layout`, `starts`, `factors` (docs/recordings.md). Options go before it.
     pub(crate) recording: PathBuf,
     /// Task of the recording, if several of the study have its conditions.
     #[arg(long)]

@@ -4,22 +4,29 @@ use super::{print_json, threads};
 use crate::arguments::Rank;
 use crate::exit::Failure;
 use crate::progress::{Progress, warn};
+use circuitscope_study::config::Description;
 use circuitscope_study::ensemble::{selected, task_of};
-use circuitscope_study::import::recording::labelled;
 use circuitscope_study::one_network::{self, LeftOutNeurons, RankReport, RankedDistance};
 use circuitscope_study::opened::{Access, Opened};
+use circuitscope_study::recordings::{Described, described};
 use std::io::Write;
 
 pub(super) fn rank(request: &Rank) -> Result<(), Failure> {
     let opened = Opened::read(&request.folder, Access::Read)?;
-    let recording = labelled(&request.recording, request.layout.unwrap_or_default())?;
-    let task = task_of(&opened, &recording, request.task.as_deref())?;
+    let said = Description {
+        task: request.task.clone(),
+        starts: request.start.clone(),
+        layout: request.layout,
+        ..Description::default()
+    };
+    let Described { recording, description } = described(&request.recording, said)?;
+    let task = task_of(&opened.study, &recording, description.task.as_deref())?;
     let ensembles = selected(&opened, &task, &|text| warn(text));
     let threads = threads(request.threads)?;
     let progress = Progress::new();
     let ranked = threads.install(|| {
         let listener = |event: circuitscope_study::event::Event<'_>| progress.on_event(&event);
-        one_network::rank(&recording, &task, &ensembles, &request.start, request.seed, &listener)
+        one_network::rank(&recording, &task, &ensembles, &description.starts, request.seed, &listener)
     });
     progress.end();
     let ranked = ranked?;
@@ -54,11 +61,11 @@ fn print(ranked: &RankReport) -> Result<(), Failure> {
         writeln!(out, "note: {note}")?;
     }
     let width = ranked.networks.keys().map(String::len).max().unwrap_or_default().max("same class".len());
-    let mut measures: Vec<&str> = ranked.ranking.iter().map(|row| row.measure).collect();
+    let mut measures: Vec<_> = ranked.ranking.iter().map(|row| row.measure).collect();
     measures.dedup();
     for measure in measures {
-        let ceiling = &ranked.ceiling[measure];
-        writeln!(out, "\n{measure:<width$}  distance  95 % interval       nearest in")?;
+        let ceiling = &ranked.ceiling[&measure];
+        writeln!(out, "\n{:<width$}  distance  95 % interval       nearest in", measure.name())?;
         let mut rows: Vec<&RankedDistance> =
             ranked.ranking.iter().filter(|row| row.measure == measure).collect();
         rows.sort_by(|a, b| a.distance.total_cmp(&b.distance));
@@ -67,7 +74,7 @@ fn print(ranked: &RankReport) -> Result<(), Failure> {
             writeln!(out, "{class:<width$}  {distance:>8.3}  {low:>8.3} to {high:<8.3}  {share:>5.1} %")?;
         }
         let limit = |name: &str, value: Option<f64>| value.map(|value| format!("{name} {value:.3}"));
-        let floor = &ranked.floor[measure];
+        let floor = &ranked.floor[&measure];
         let best = [
             limit("halves of trials", ceiling.trial_halves),
             limit("halves of neurons", Some(ceiling.neuron_halves)),

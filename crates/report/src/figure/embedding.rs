@@ -26,6 +26,8 @@ pub struct AspectEmbedding {
     pub stress: Option<f64>,
     /// One entry a network or control.
     pub items: Vec<EmbeddingItem>,
+    /// Recordings that have a place among them.
+    pub recordings: Vec<PlacedRecording>,
 }
 
 /// One network or control.
@@ -39,6 +41,17 @@ pub struct EmbeddingItem {
     pub group: Group,
     /// Position in the plane.
     pub at: [f64; 2],
+}
+
+/// A recording in a map of networks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlacedRecording {
+    /// Its name.
+    pub name: String,
+    /// Position in the plane.
+    pub at: [f64; 2],
+    /// Correlation of the distances that it is placed by with those of the map.
+    pub correlation: f64,
 }
 
 /// A trained network or a control made from it.
@@ -92,6 +105,13 @@ pub fn embedding(input: &Embedding) -> Figure {
             });
         }
     }
+    let recorded_key = legend.len();
+    if input.aspects.iter().any(|aspect| !aspect.recordings.is_empty()) {
+        legend.push(LegendEntry {
+            label: "recording".into(),
+            swatch: Swatch::Point { symbol: Symbol::Star, ink: Ink::Text },
+        });
+    }
     Figure {
         id: slug(&["embedding", &input.task]),
         title: format!("{}: how alike the solutions are", input.task),
@@ -100,12 +120,17 @@ pub fn embedding(input: &Embedding) -> Figure {
             .into(),
         columns: 2,
         legend,
-        panels: input.aspects.iter().map(|aspect| panel(input, aspect, &group_keys)).collect(),
+        panels: input.aspects.iter().map(|aspect| panel(input, aspect, &group_keys, recorded_key)).collect(),
         data: input.data.clone(),
     }
 }
 
-fn panel(input: &Embedding, aspect: &AspectEmbedding, group_keys: &[(Group, usize)]) -> Panel {
+fn panel(
+    input: &Embedding,
+    aspect: &AspectEmbedding,
+    group_keys: &[(Group, usize)],
+    recorded_key: usize,
+) -> Panel {
     let mut marks = Vec::new();
     for group in Group::ALL {
         let Some((_, group_key)) = group_keys.iter().find(|(known, _)| *known == group) else { continue };
@@ -128,6 +153,23 @@ fn panel(input: &Embedding, aspect: &AspectEmbedding, group_keys: &[(Group, usiz
                 keys: vec![class_idx, *group_key],
             });
         }
+    }
+    if !aspect.recordings.is_empty() {
+        let hover = |one: &PlacedRecording| {
+            format!(
+                "{}, recorded\nplaced by distances as they are observed, which correlate with those of the map by {:.2}",
+                one.name, one.correlation
+            )
+        };
+        marks.push(Mark::Points {
+            x: aspect.recordings.iter().map(|one| one.at[0]).collect(),
+            y: aspect.recordings.iter().map(|one| one.at[1]).collect(),
+            hover: aspect.recordings.iter().map(hover).collect(),
+            symbol: Symbol::Star,
+            ink: Ink::Text,
+            radius: 7.0,
+            keys: vec![recorded_key],
+        });
     }
     Panel {
         title: aspect.aspect.clone(),

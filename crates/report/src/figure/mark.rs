@@ -32,6 +32,8 @@ pub enum Symbol {
     Diamond,
     /// Upright stroke.
     Bar,
+    /// Filled star with five points.
+    Star,
 }
 
 /// Thickness of a line.

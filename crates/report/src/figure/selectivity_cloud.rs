@@ -50,16 +50,19 @@ pub enum Sign {
     Inhibitory,
     /// Unconstrained.
     Free,
+    /// A recorded neuron, of which it is not known.
+    Recorded,
 }
 
 impl Sign {
-    const ALL: [Self; 3] = [Self::Excitatory, Self::Inhibitory, Self::Free];
+    const ALL: [Self; 4] = [Self::Excitatory, Self::Inhibitory, Self::Free, Self::Recorded];
 
     fn label(self) -> &'static str {
         match self {
             Self::Excitatory => "excitatory unit",
             Self::Inhibitory => "inhibitory unit",
             Self::Free => "unit of either sign",
+            Self::Recorded => "recorded neuron",
         }
     }
 
@@ -68,6 +71,7 @@ impl Sign {
             Self::Excitatory => Rgb::hex(0x00c8_4630),
             Self::Inhibitory => Rgb::hex(0x0024_6ab3),
             Self::Free => Rgb::hex(0x0063_6b7a),
+            Self::Recorded => Rgb::hex(0x00b0_7a10),
         })
     }
 }

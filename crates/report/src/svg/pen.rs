@@ -159,6 +159,15 @@ pub(super) fn point(out: &mut String, symbol: Symbol, [x, y]: [f64; 2], radius: 
             let d = path([[x, y - r * 1.25], [x + r * 1.25, y], [x, y + r * 1.25], [x - r * 1.25, y]]);
             let _ = write!(out, r#"<path d="{d}z"{}"#, close("path"));
         }
+        Symbol::Star => {
+            // Ten corners, outer and inner ones in turn, the first above.
+            let corners = (0..=10).map(|k| {
+                let (sin, cos) = (std::f64::consts::PI * f64::from(k) / 5.0).sin_cos();
+                let reach = if k % 2 == 0 { r * 1.3 } else { r * 0.55 };
+                [x + reach * sin, y - reach * cos]
+            });
+            let _ = write!(out, r#"<path d="{}z"{}"#, path(corners), close("path"));
+        }
         Symbol::Bar => {
             let d = path([[x, y - r * 1.5], [x, y + r * 1.5]]);
             let _ = write!(out, r#"<path d="{d}"{}"#, close("path"));
@@ -170,7 +179,7 @@ pub(super) fn point(out: &mut String, symbol: Symbol, [x, y]: [f64; 2], radius: 
 pub(super) fn point_style(symbol: Symbol, ink: Ink) -> String {
     let colour = hex(ink);
     match symbol {
-        Symbol::Circle | Symbol::Triangle | Symbol::TriangleDown => {
+        Symbol::Circle | Symbol::Triangle | Symbol::TriangleDown | Symbol::Star => {
             format!(r#"fill="{colour}" stroke="{SURFACE}" stroke-width=".7""#)
         }
         Symbol::Ring => {

@@ -330,7 +330,12 @@ fn a_study_in_which_nothing_worked_still_reports() {
         embedding(&Embedding {
             task: "CDDM".into(),
             classes: vec![class.clone()],
-            aspects: vec![AspectEmbedding { aspect: "Trajectories".into(), stress: None, items: Vec::new() }],
+            aspects: vec![AspectEmbedding {
+                aspect: "Trajectories".into(),
+                stress: None,
+                items: Vec::new(),
+                recordings: Vec::new(),
+            }],
             data: Vec::new(),
         }),
         eigenvalues(&Eigenvalues {

@@ -56,6 +56,7 @@ pub(crate) fn page(size: Size) -> Page {
                 place(Topic::Circuits, circuit_scatter(&against_networks(task, compared, &classes)));
             }
             place(Topic::Behaviour, behaviour(&answers(task_idx, &classes)));
+            place(Topic::Recordings, recorded_distances(&recorded(task, &classes)));
         }
         let points = points(task_idx, &classes, n, &mut dice);
         place(Topic::Distances, distance_matrix(&distances(&points)));
@@ -76,6 +77,14 @@ pub(crate) fn page(size: Size) -> Page {
         claims: claims(),
         claims_note: String::new(),
         mechanisms: Vec::new(),
+        recordings: vec![RecordingRow {
+            task: tasks[0].into(),
+            name: "area 8".into(),
+            used: "60 neurons, 6 of the task's 6 conditions".into(),
+            verdict: "tanh".into(),
+            why: "relu or sigmoid ruled out".into(),
+            needed: "95 % are told".into(),
+        }],
         measures: tasks.iter().flat_map(|task| measures(task)).collect(),
         sides: tasks.iter().map(|task| side(task)).collect(),
         figures,

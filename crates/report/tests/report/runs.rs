@@ -159,3 +159,35 @@ pub(crate) fn answers(task: usize, classes: &[Class]) -> Behaviour {
         data: vec!["tables/behaviour.parquet".into()],
     }
 }
+
+/// Recorded neurons that the last class is like.
+pub(crate) fn recorded(task: &str, classes: &[Class]) -> RecordedDistances {
+    let last = classes.len() - 1;
+    let row = |class: usize| {
+        let distance = if class == last { 0.4 } else { 0.9 };
+        let nearest_share = f64::from(u8::from(class == last));
+        Some(DistanceRow { distance, interval: [distance - 0.1, distance + 0.2], nearest_share })
+    };
+    let measured = |measure: &str| MeasuredDistances {
+        measure: measure.into(),
+        rows: (0..classes.len()).map(row).collect(),
+        ceiling: [0.2, 0.5],
+        halves: Some(0.3),
+        floor: [Some(1.1), None],
+    };
+    let ranked = classes.iter().enumerate().map(|(place, class)| RankedClass {
+        class: class.clone(),
+        p: Some(if place == last { 0.62 } else { 0.001 }),
+        is_possible: place == last,
+    });
+    let power = |own: f64| [10.0, 60.0, 500.0].map(|n| PowerPoint { n, told: n / 500.0, is_own: n == own });
+    RecordedDistances {
+        task: task.into(),
+        recording: "area 8".into(),
+        verdict: classes[last].label.clone(),
+        classes: ranked.collect(),
+        measures: vec![measured("Trajectories"), measured("Endpoints")],
+        power: [power(60.0).to_vec(), power(10.0).to_vec()],
+        data: vec!["tables/recording_distances.parquet".into()],
+    }
+}

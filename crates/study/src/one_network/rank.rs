@@ -15,7 +15,8 @@ use crate::import::recording::Labelled;
 use circuitscope::dynamics::run::{rates, states};
 use circuitscope::network::Network;
 use circuitscope::ranking::{
-    self, Alignment, Class, Effort, FEWEST_NEURONS, RankingError, Recording, RecordingError, Responses,
+    self, Alignment, Class, Effort, FEWEST_NEURONS, Ranking, RankingError, Recording, RecordingError,
+    Responses,
 };
 use circuitscope::task::Task;
 use ndarray::Axis;
@@ -37,10 +38,10 @@ pub struct Ensemble {
     pub name: String,
     /// What it shares with other classes: its activation function.
     pub group: String,
-    /// The trained networks.
-    pub networks: Vec<Network>,
-    /// The same before training.
-    pub untrained: Vec<Network>,
+    /// The trained networks with their names.
+    pub networks: Vec<(String, Network)>,
+    /// The same before training, by the same names.
+    pub untrained: Vec<(String, Network)>,
 }
 
 /// When something of a trial begins in the recording.
@@ -50,6 +51,15 @@ pub struct Start {
     pub name: String,
     /// Time from the first step of the recording (ms).
     pub ms: f64,
+}
+
+/// A recording ranked beside networks, with what it is shown by.
+#[derive(Clone, Debug)]
+pub(crate) struct Ranked {
+    pub(crate) report: RankReport,
+    pub(crate) ranking: Ranking,
+    /// The conditions of the task that the recording has, by their place among the analysis trials.
+    pub(crate) conditions: Vec<usize>,
 }
 
 /// Ranks a recording beside classes of networks trained on a task.
@@ -66,6 +76,40 @@ pub fn rank(
     seed: u64,
     listener: &Listener<'_>,
 ) -> Result<RankReport, OneNetworkError> {
+    let stage = Stage::Ranking;
+    let effort = Effort::default();
+    listener(Event::Began { stage, n_pieces: effort.n_worlds, n_done: 0, work: effort.work() });
+    let on_work = |work| listener(Event::Advanced { stage, work });
+    let ranked = ranked(recording, task, ensembles, starts, (effort, seed), &on_work, listener)?;
+    listener(Event::Ended { stage });
+    Ok(ranked.report)
+}
+
+/// Whether a recording could be ranked, as far as it says without networks.
+///
+/// # Errors
+/// As [`rank`].
+pub(crate) fn check(recording: &Labelled, task: &Task, starts: &[Start]) -> Result<(), OneNetworkError> {
+    aligned(recording, task, starts)?;
+    shared(recording, task)?;
+    Ok(())
+}
+
+/// As [`rank`], with all that is known.
+///
+/// - `on_work`: is told how much of [`Effort::work`] was done since it was told last.
+///
+/// # Errors
+/// As [`rank`].
+pub(crate) fn ranked(
+    recording: &Labelled,
+    task: &Task,
+    ensembles: &[Ensemble],
+    starts: &[Start],
+    (effort, seed): (Effort, u64),
+    on_work: &dyn Fn(u64),
+    listener: &Listener<'_>,
+) -> Result<Ranked, OneNetworkError> {
     let alignment = aligned(recording, task, starts)?;
     let shared = shared(recording, task)?;
     let classes = ensembles
@@ -77,13 +121,10 @@ pub fn rank(
         conditions: shared.conditions.clone(),
         alignment,
     };
-    let (stage, effort) = (Stage::Ranking, Effort::default());
-    listener(Event::Began { stage, n_pieces: effort.n_worlds, n_done: 0, work: effort.work() });
-    let on_work = |work| listener(Event::Advanced { stage, work });
-    let ranked = ranking::rank(&trials, &classes, effort, seed, &on_work);
-    let ranked = ranked.map_err(|error| unranked(recording, task, &error, &shared))?;
-    listener(Event::Ended { stage });
-    Ok(report(recording, task, &classes, &shared, &ranked))
+    let ranking = ranking::rank(&trials, &classes, effort, seed, on_work);
+    let ranking = ranking.map_err(|error| unranked(recording, task, &error, &shared))?;
+    let report = report(recording, task, &classes, &shared, &ranking);
+    Ok(Ranked { report, ranking, conditions: shared.of_task })
 }
 
 /// Which steps of the recording are which of the task.
@@ -135,11 +176,12 @@ fn class(
     listener: &Listener<'_>,
 ) -> Result<Class, OneNetworkError> {
     let inputs = task.analysis_trials().inputs.select(Axis(2), conditions).as_standard_layout().into_owned();
-    let of = |networks: &[Network]| -> Result<Vec<Responses>, OneNetworkError> {
-        let responses = |network: &Network| {
+    let of = |networks: &[(String, Network)]| -> Result<Vec<Responses>, OneNetworkError> {
+        let responses = |(name, network): &(String, Network)| {
             let rates = rates(network, states(network, inputs.view())?);
             let is_bounded = rates.iter().all(|rate| rate.abs() <= LARGEST_RATE);
-            Ok(is_bounded.then(|| Responses { rates, lowest: network.activation.lowest_rate() }))
+            let lowest = network.activation.lowest_rate();
+            Ok(is_bounded.then(|| Responses { name: name.clone(), rates, lowest }))
         };
         let found: Vec<Option<Responses>> =
             networks.par_iter().map(responses).collect::<Result<_, OneNetworkError>>()?;

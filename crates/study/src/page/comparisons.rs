@@ -1,7 +1,7 @@
 //! Maps, distances and statistics of networks.
 
 use super::classes::{classes, of_task, place_of};
-use super::words;
+use super::{recordings, words};
 use crate::config::{Control, TaskStudy};
 use crate::stage::{Agreement, Items, Kind, StatisticName};
 use crate::table::{AspectAgreement, ComparedItem, Distance, MapPoint, Statistic, Tables};
@@ -22,7 +22,18 @@ pub(super) fn embeddings(task: &TaskStudy, tables: &Tables) -> Vec<Figure> {
         let mut figure = figure::embedding(&Embedding {
             task: words::task(task.task.name()).to_owned(),
             classes: classes(task),
-            aspects: own.chunk_by(|a, b| a.aspect == b.aspect).map(|map| aspect_map(task, map)).collect(),
+            aspects: own
+                .chunk_by(|a, b| a.aspect == b.aspect)
+                .map(|map| AspectEmbedding {
+                    // A map with controls is another one.
+                    recordings: if control.is_none() {
+                        recordings::places(task, tables, map[0].aspect)
+                    } else {
+                        Vec::new()
+                    },
+                    ..aspect_map(task, map)
+                })
+                .collect(),
             data: vec!["tables/embeddings.parquet".to_owned()],
         });
         if let Some(control) = control {
@@ -50,6 +61,7 @@ fn aspect_map(task: &TaskStudy, map: &[&MapPoint]) -> AspectEmbedding {
         aspect: words::aspect(map[0].aspect).to_owned(),
         stress: map[0].relative_stress,
         items: map.iter().filter_map(item).collect(),
+        recordings: Vec::new(),
     }
 }
 

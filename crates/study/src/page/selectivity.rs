@@ -8,6 +8,11 @@ use circuitscope::analysis::distance::Aspect;
 use circuitscope_report::figure::{self, Figure, Selectivity, SelectivityCloud, Sign, Unit};
 
 pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
+    description(task, tables).map(|input| figure::selectivity_cloud(&input))
+}
+
+/// What the figure draws; nothing where no example has a cloud.
+pub(super) fn description(task: &TaskStudy, tables: &Tables) -> Option<Selectivity> {
     let unit = |row: &table::UnitSelectivity| Unit {
         at: [row.pc1, row.pc2, row.pc3],
         sign: match row.sign {
@@ -27,8 +32,6 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     };
     let classes: Vec<SelectivityCloud> = examples(task, tables).into_iter().filter_map(cloud).collect();
     let data = ["selectivity", "explained_variance"].map(|name| format!("tables/{name}.parquet")).to_vec();
-    (!classes.is_empty()).then(|| {
-        let task = words::task(task.task.name()).to_owned();
-        figure::selectivity_cloud(&Selectivity { task, classes, data })
-    })
+    let task = words::task(task.task.name()).to_owned();
+    (!classes.is_empty()).then_some(Selectivity { task, classes, data })
 }

@@ -78,6 +78,9 @@ fn expected(study: &Study) -> Vec<Part> {
     parts.extend(of_aspect(Aspect::Trajectories, Topic::Trajectories));
     parts.extend(of_aspect(Aspect::Selectivity, Topic::Selectivity));
     parts.extend(of_aspect(Aspect::FixedPoints, Topic::FixedPoints));
+    if !study.recordings.is_empty() {
+        parts.push(Part::Figures(Topic::Recordings));
+    }
     if study.circuits.networks > 0 {
         parts.push(Part::Figures(Topic::Circuits));
     }

@@ -16,6 +16,7 @@ use std::time::Duration;
 /// study.toml        the study file as it was run
 /// networks/TASK/    trained networks (safetensors)
 /// checkpoints/TASK/ networks on their way through training, where the study keeps them (safetensors)
+/// recordings/       recordings that are ranked beside the networks, as they were given
 /// features/TASK/    features of networks and controls (safetensors)
 /// tables/           scores, learning curves, distances, embeddings, statistics (Parquet)
 /// figures/          every figure of the report (SVG)
@@ -31,11 +32,12 @@ pub struct Folder {
 }
 
 /// What [`Folder`] keeps at its top.
-const ENTRIES: [&str; 10] = [
+const ENTRIES: [&str; 11] = [
     "manifest.json",
     "study.toml",
     "networks",
     "checkpoints",
+    "recordings",
     "features",
     "tables",
     "figures",
@@ -243,6 +245,11 @@ impl Folder {
     /// The manifest.
     pub fn manifest(&self) -> PathBuf {
         self.root.join("manifest.json")
+    }
+
+    /// A recording, by its file name.
+    pub fn recording(&self, file: &str) -> PathBuf {
+        self.root.join("recordings").join(file)
     }
 
     /// The study file as it was run.

@@ -13,6 +13,7 @@ use circuitscope::architecture::Constraint;
 use circuitscope::claims::multiverse::{ChoiceKind, Robustness};
 use circuitscope::claims::{Criterion, Verdict, Way};
 use circuitscope::dynamics::stability::Stability;
+use circuitscope::ranking;
 use circuitscope::robustness::{Conclusion, Outcome};
 
 /// The choices of a type with their names; each name once, wherever a table holds it. A choice without a name does not compile.
@@ -52,6 +53,16 @@ macro_rules! named {
 }
 
 named!(Agreement, ChoiceKind, Conclusion, Measure);
+
+impl Levels for ranking::Measure {
+    fn all() -> Vec<(&'static str, Self)> {
+        Self::ALL.map(|one| (one.name(), one)).to_vec()
+    }
+
+    fn level(self) -> &'static str {
+        self.name()
+    }
+}
 
 levels! {
     Kind {

@@ -46,6 +46,7 @@ impl Ensemble {
     fn without(&self, one: Option<(usize, usize)>, group: Option<&str>) -> Vec<Class> {
         let trials = self.task.analysis_trials();
         let responses = |network: &Network| Responses {
+            name: String::new(),
             rates: rates(network, states(network, trials.inputs.view()).unwrap()),
             lowest: network.activation.lowest_rate(),
         };

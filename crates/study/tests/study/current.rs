@@ -110,6 +110,8 @@ fn the_identity_changes_with_all_that_decides_results_and_with_nothing_else() {
         ("fits = 3", "fits = 3\nfolds = 2"),
         ("fits = 3", "fits = 3\nnetworks = 2"),
         ("iterations = 60", "iterations = 61"),
+        ("[selection]", "[[recordings]]\nfile = \"a.npz\"\n[selection]"),
+        ("[selection]", "[[recordings]]\nfile = \"a.npz\"\nbin_ms = 5\n[selection]"),
     ] {
         let identity = of(&with(line, changed));
         assert!(!seen.contains(&identity), "{changed}");

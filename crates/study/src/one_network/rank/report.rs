@@ -2,9 +2,9 @@
 
 use super::shared::Shared;
 use crate::import::recording::Labelled;
-use circuitscope::ranking::{ALIKE, Class, Limits, RULED_OUT, Ranking, Verdict};
+use circuitscope::ranking::{ALIKE, Class, Limits, Measure, RULED_OUT, Ranking, Verdict};
 use circuitscope::task::Task;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is said where nothing can be.
@@ -14,20 +14,20 @@ const CANNOT_TELL: &str = "cannot tell";
 const POWER: f64 = 0.8;
 
 /// A recording ranked beside networks, with keys that other tools read.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RankReport {
     /// What was read.
     pub recording: RankedRecording,
     /// The task.
-    pub task: &'static str,
+    pub task: String,
     /// Networks of each class.
     pub networks: BTreeMap<String, usize>,
     /// Distances by measure and class.
     pub ranking: Vec<RankedDistance>,
     /// What distances are at best, by measure.
-    pub ceiling: BTreeMap<&'static str, BestRow>,
+    pub ceiling: BTreeMap<Measure, BestRow>,
     /// What distances are where nothing is alike, by measure.
-    pub floor: BTreeMap<&'static str, WorstRow>,
+    pub floor: BTreeMap<Measure, WorstRow>,
     /// What can be said.
     pub verdict: VerdictRow,
     /// How many neurons and trials would be needed to tell networks of the nearest group.
@@ -35,7 +35,7 @@ pub struct RankReport {
 }
 
 /// A recording as it was used.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RankedRecording {
     /// Its name.
     pub name: String,
@@ -62,7 +62,7 @@ pub struct RankedRecording {
 }
 
 /// Neurons that are left out, by the reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOutNeurons {
     /// Their response never varies.
     pub constant: usize,
@@ -73,12 +73,12 @@ pub struct LeftOutNeurons {
 }
 
 /// How far the recording is from a class.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RankedDistance {
     /// The class.
     pub class: String,
     /// The measure.
-    pub measure: &'static str,
+    pub measure: Measure,
     /// Mean distance to its networks, each observed as the recording was.
     pub distance: f64,
     /// 95 % interval over neurons, trials and networks.
@@ -88,7 +88,7 @@ pub struct RankedDistance {
 }
 
 /// What the distances of a measure are at best.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BestRow {
     /// The class that is nearest by it.
     pub nearest: String,
@@ -103,7 +103,7 @@ pub struct BestRow {
 }
 
 /// What the distances of a measure are where nothing is alike.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorstRow {
     /// To the nearest class, once trials are dealt to conditions at random.
     pub shuffled_conditions: f64,
@@ -112,7 +112,7 @@ pub struct WorstRow {
 }
 
 /// What can be said of the recording.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VerdictRow {
     /// In a few words: activation functions, or classes where all have one, `cannot tell` or `none of these`.
     pub label: String,
@@ -125,7 +125,7 @@ pub struct VerdictRow {
 }
 
 /// Neurons and trials that would be needed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NeededRow {
     /// Fewest neurons, of those tried, at which 80 % of observed networks of the nearest group are told; null if none will do.
     pub neurons: Option<usize>,
@@ -138,7 +138,7 @@ pub struct NeededRow {
 }
 
 /// How often networks of the nearest group are told.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PowerRow {
     /// Neurons.
     pub neurons: usize,
@@ -164,15 +164,15 @@ pub(super) fn report(
             same_network: row.same_network,
             same_class: row.same_class,
         };
-        (row.measure.name(), ceiling)
+        (row.measure, ceiling)
     };
     let floor = |row: &Limits| {
         let floor = WorstRow { shuffled_conditions: row.shuffled_conditions, untrained: row.untrained };
-        (row.measure.name(), floor)
+        (row.measure, floor)
     };
     let distances = ranked.distances.iter().map(|row| RankedDistance {
         class: name(row.class),
-        measure: row.measure.name(),
+        measure: row.measure,
         distance: row.distance,
         interval: row.interval,
         nearest_share: row.nearest_share,
@@ -197,8 +197,12 @@ pub(super) fn report(
             reliability: ranked.reliability,
             notes: shared.notes.clone(),
         },
-        task: task.name(),
-        networks: classes.iter().zip(&ranked.n_networks).map(|(class, &n)| (class.name.clone(), n)).collect(),
+        task: task.name().to_owned(),
+        networks: classes
+            .iter()
+            .zip(&ranked.networks)
+            .map(|(class, names)| (class.name.clone(), names.len()))
+            .collect(),
         ranking: distances.collect(),
         ceiling: ranked.limits.iter().map(limits).collect(),
         floor: ranked.limits.iter().map(floor).collect(),
@@ -231,7 +235,8 @@ fn needed(ranked: &Ranking) -> NeededRow {
 fn verdict(classes: &[Class], ranked: &Ranking, told: Option<f64>) -> VerdictRow {
     let p: BTreeMap<String, Option<f64>> =
         classes.iter().zip(&ranked.p).map(|(class, &p)| (class.name.clone(), p)).collect();
-    let present: Vec<usize> = (0..classes.len()).filter(|&class| ranked.n_networks[class] > 0).collect();
+    let present: Vec<usize> =
+        (0..classes.len()).filter(|&class| !ranked.networks[class].is_empty()).collect();
     let possible = match &ranked.verdict {
         Verdict::NoSignal | Verdict::None => Vec::new(),
         Verdict::All => present.clone(),
