@@ -12,7 +12,7 @@ mod task;
 
 pub use class::Class;
 pub use comparison::{Circuits, Comparison, Control};
-pub use error::ConfigError;
+pub use error::{ConfigError, StudyError};
 pub use recordings::{Description, StudyRecording};
 pub use selection::Selection;
 
@@ -76,26 +76,6 @@ pub struct Study {
     pub checkpoints: Vec<usize>,
     /// The study file's text, kept in the study folder.
     pub text: String,
-}
-
-/// Why a study file could not be had.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
-pub enum StudyError {
-    /// The file cannot be read.
-    #[error("cannot read the study file {path}")]
-    #[diagnostic(help(
-        "`circuitscope run` without a file runs the built-in quick study; examples stand in studies/"
-    ))]
-    Read {
-        /// The file.
-        path: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file does not say what to run.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Config(#[from] Box<ConfigError>),
 }
 
 impl Study {

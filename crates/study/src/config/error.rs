@@ -20,6 +20,26 @@ pub struct ConfigError {
     pub span: Option<SourceSpan>,
 }
 
+/// Why a study file could not be had.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum StudyError {
+    /// The file cannot be read.
+    #[error("cannot read the study file {path}")]
+    #[diagnostic(help(
+        "`circuitscope run` without a file runs the built-in quick study; examples stand in studies/"
+    ))]
+    Read {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file does not say what to run.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Config(#[from] Box<ConfigError>),
+}
+
 /// The text of a study file and the name it is known by.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {

@@ -1,8 +1,7 @@
 //! The `[[recordings]]` tables of a study file, and the file that may stand beside a recording: how its times and labels are meant.
 
-use super::StudyError;
 use super::class::check_name;
-use super::error::{ConfigError, Source};
+use super::error::{ConfigError, Source, StudyError};
 use super::section::{Section, Value};
 use crate::import::recording::Layout;
 use crate::one_network::Start;
