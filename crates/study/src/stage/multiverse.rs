@@ -66,7 +66,8 @@ fn alternatives(
     alternatives.push(of_all(ChoiceKind::DistanceForm, "as published".to_owned(), &as_published));
     alternatives.push(of_all(ChoiceKind::Space, "distances".to_owned(), &|_, task| unmapped(task)));
     alternatives.extend(OTHER_NEIGHBOURS.map(|k_neighbours| {
-        let choice = format!("{k_neighbours} neighbours");
+        let choice =
+            if k_neighbours == 1 { "1 neighbour".to_owned() } else { format!("{k_neighbours} neighbours") };
         Alternative { k_neighbours, ..of_all(ChoiceKind::Neighbours, choice, &|_, task| task.clone()) }
     }));
     for (choice, constraint) in [("Dale's law", Constraint::Dale), ("free", Constraint::Free)] {

@@ -1,7 +1,7 @@
 //! Weights of latent circuits, entry by entry: of every network, and means of classes.
 
 use super::circuits::subjects;
-use super::field::{Levels, Name};
+use super::field::{Levels, Name, levels};
 use super::row::table;
 use crate::stage::{CircuitNode, CircuitWeights, MatrixName, TaskResults};
 use circuitscope::task::Task;
@@ -89,15 +89,13 @@ pub(crate) enum Role {
     TaskOutput,
 }
 
-impl Levels for Role {
-    fn all() -> Vec<(&'static str, Self)> {
-        vec![
-            ("input", Self::Input),
-            ("output", Self::Output),
-            ("free", Self::Free),
-            ("task input", Self::TaskInput),
-            ("task output", Self::TaskOutput),
-        ]
+levels! {
+    Role {
+        "input" => Self::Input,
+        "output" => Self::Output,
+        "free" => Self::Free,
+        "task input" => Self::TaskInput,
+        "task output" => Self::TaskOutput,
     }
 }
 

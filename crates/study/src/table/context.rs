@@ -21,4 +21,11 @@ impl Levels for Context {
     fn all() -> Vec<(&'static str, Self)> {
         CONTEXTS.into_iter().zip(Self::ALL).collect()
     }
+
+    fn level(self) -> &'static str {
+        match self {
+            Self::Motion => CONTEXTS[0],
+            Self::Colour => CONTEXTS[1],
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The spectra at the fixed points of example networks.
 
-use super::field::{Levels, Name};
+use super::field::{Name, levels};
 use super::row::table;
 use crate::conditions;
 use crate::stage::TaskResults;
@@ -29,10 +29,8 @@ impl Growth {
     }
 }
 
-impl Levels for Growth {
-    fn all() -> Vec<(&'static str, Self)> {
-        vec![("decays", Self::Decays), ("grows_in_steps", Self::GrowsInSteps), ("grows", Self::Grows)]
-    }
+levels! {
+    Growth { "decays" => Self::Decays, "grows_in_steps" => Self::GrowsInSteps, "grows" => Self::Grows }
 }
 
 table! {

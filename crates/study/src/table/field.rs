@@ -49,15 +49,34 @@ pub(crate) trait Levels: Copy + PartialEq {
     fn all() -> Vec<(&'static str, Self)>;
 
     /// The name of this one.
-    fn level(self) -> &'static str {
-        Self::all().into_iter().find(|(_, other)| *other == self).map_or("", |(name, _)| name)
-    }
+    fn level(self) -> &'static str;
 
     /// The one of this name.
     fn named(name: &str) -> Option<Self> {
         Self::all().into_iter().find(|(other, _)| *other == name).map(|(_, level)| level)
     }
 }
+
+/// The choices of a type with their names; each name once, wherever a table holds it. A choice without a name does not compile.
+macro_rules! levels {
+    ($($Type:ident { $($name:literal => Self::$Choice:ident $(($inner:path))?),+ $(,)? })+) => {
+        $(
+            impl $crate::table::field::Levels for $Type {
+                fn all() -> Vec<(&'static str, Self)> {
+                    vec![$(($name, Self::$Choice $(($inner))?)),+]
+                }
+
+                fn level(self) -> &'static str {
+                    match self {
+                        $(Self::$Choice $(($inner))? => $name),+
+                    }
+                }
+            }
+        )+
+    };
+}
+
+pub(crate) use levels;
 
 /// One or more columns.
 pub(crate) trait Field: Sized {

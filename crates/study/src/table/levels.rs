@@ -1,6 +1,6 @@
 //! The names of closed choices in tables.
 
-use super::field::Levels;
+use super::field::{Levels, levels};
 use crate::config::Control;
 use crate::stage::{
     Agreement, ExampleStepKind, Facet, Groups, Items, Kind, MatrixName, Space, Standing, StatisticName,
@@ -15,25 +15,6 @@ use circuitscope::claims::{Criterion, Verdict, Way};
 use circuitscope::dynamics::stability::Stability;
 use circuitscope::ranking;
 use circuitscope::robustness::{Conclusion, Outcome};
-
-/// The choices of a type with their names; each name once, wherever a table holds it. A choice without a name does not compile.
-macro_rules! levels {
-    ($($Type:ident { $($name:literal => Self::$Choice:ident $(($inner:path))?),+ $(,)? })+) => {
-        $(
-            impl Levels for $Type {
-                fn all() -> Vec<(&'static str, Self)> {
-                    vec![$(($name, Self::$Choice $(($inner))?)),+]
-                }
-
-                fn level(self) -> &'static str {
-                    match self {
-                        $(Self::$Choice $(($inner))? => $name),+
-                    }
-                }
-            }
-        )+
-    };
-}
 
 /// Those that list and name themselves.
 macro_rules! named {

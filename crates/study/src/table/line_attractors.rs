@@ -85,6 +85,14 @@ impl Levels for Mark {
         let directions = ArrowKind::ALL.map(|kind| (kind.name(), Self::Direction(kind)));
         [("left", Self::Left), ("right", Self::Right)].into_iter().chain(directions).collect()
     }
+
+    fn level(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Direction(kind) => kind.name(),
+        }
+    }
 }
 
 impl LinePoint {

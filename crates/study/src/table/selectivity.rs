@@ -1,6 +1,6 @@
 //! What the single units of selected networks respond to.
 
-use super::field::{Levels, Name};
+use super::field::{Name, levels};
 use super::row::table;
 use crate::stage::{Item, Kind, TaskResults};
 use circuitscope::analysis::distance::Aspect;
@@ -17,10 +17,8 @@ pub(crate) enum Sign {
     Free,
 }
 
-impl Levels for Sign {
-    fn all() -> Vec<(&'static str, Self)> {
-        vec![("excitatory", Self::Excitatory), ("inhibitory", Self::Inhibitory), ("free", Self::Free)]
-    }
+levels! {
+    Sign { "excitatory" => Self::Excitatory, "inhibitory" => Self::Inhibitory, "free" => Self::Free }
 }
 
 table! {
