@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used)] // a test
 
+mod own_format;
+
 use circuitscope::network::Form;
 use circuitscope_study::Task;
 use circuitscope_study::import::{ImportError, network, networks};
 use circuitscope_study::one_network::{self, NetworkScore};
 use miette::Diagnostic;
-use safetensors::tensor::{Dtype, TensorView};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
 use std::fs::write;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -338,81 +338,4 @@ fn files_of_one_name_and_networks_that_diverge_are_told_apart() {
     let two = networks(&[a.clone(), b.clone()]).unwrap();
     let error = one_network::compare(&two, &task, aspect, measure, None).unwrap_err().to_string();
     assert!(error.contains("b/net diverges") && error.contains("no two networks"), "{error}");
-}
-
-/// A circuitscope file of two units, with more tensors and metadata.
-fn safetensors(
-    tensors: &[(&str, Vec<usize>, f32)],
-    header: &[(&str, Value)],
-    metadata: &[(&str, &str)],
-) -> Vec<u8> {
-    let own = [("w_rec", vec![2, 2], 0.5), ("w_inp", vec![2, 3], 0.5), ("w_out", vec![1, 2], 0.5)];
-    let mut all: Vec<(&str, Vec<usize>, f32)> = own.into_iter().collect();
-    for tensor in tensors {
-        all.retain(|(name, ..)| *name != tensor.0);
-        all.push(tensor.clone());
-    }
-    let bytes: Vec<Vec<u8>> = all
-        .iter()
-        .map(|(_, shape, value)| vec![value.to_le_bytes(); shape.iter().product()].concat())
-        .collect();
-    let views = all
-        .iter()
-        .zip(&bytes)
-        .map(|((name, shape, _), bytes)| (*name, TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap()));
-    let mut text = json!({"format_version": 1, "software_version": "0.1.0", "name": "two", "activation": "tanh",
-                          "slope": 1.0, "form": "potential", "dt_ms": 1.0, "tau_ms": 10.0});
-    for (key, value) in header {
-        text[*key] = value.clone();
-    }
-    let mut notes = HashMap::from([("circuitscope".to_owned(), text.to_string())]);
-    notes.extend(metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
-    safetensors::serialize(views, Some(notes)).unwrap()
-}
-
-#[test]
-fn circuitscope_files_hold_nothing_that_is_passed_over() {
-    let folder = TempDir::new().unwrap();
-    let read = |bytes: &[u8]| {
-        write(folder.path().join("two.safetensors"), bytes).unwrap();
-        network(&folder.path().join("two.safetensors")).map(|imported| imported.network)
-    };
-    let bias = ("bias", vec![2], 0.25);
-    let found =
-        read(&safetensors(&[bias], &[("note", json!("mine"))], &[("format", "pt"), ("date", "today")]))
-            .unwrap();
-    assert_eq!((found.form, found.bias.to_vec()), (Form::Potential, vec![0.25, 0.25]));
-    // What is wrong before training is no fault of the network.
-    let initial = [
-        ("initial_w_rec", vec![2, 2], f32::NAN),
-        ("initial_w_inp", vec![2, 3], 0.0),
-        ("initial_w_out", vec![1, 2], 0.0),
-    ];
-    assert_eq!(read(&safetensors(&initial, &[], &[])).unwrap().w_rec[[0, 0]], 0.5);
-    let parsed = circuitscope_study::store::network_file::parse(&safetensors(&initial, &[], &[]));
-    assert!(parsed.unwrap_err().contains("`initial_w_rec` holds NaN at position [0, 0]"));
-
-    let cases: [RefusedFile<'_>; 8] = [
-        (
-            safetensors(&[("biases", vec![2], 0.5)], &[], &[]),
-            &["tensor `biases` is unknown", "did you mean `bias`?"],
-        ),
-        (safetensors(&[("gamma", vec![1], 0.1)], &[], &[]), &["tensor `gamma` is unknown"]),
-        (safetensors(&[], &[("gamma", json!(0.1))], &[]), &["key `gamma`, which is 0.1, is unknown"]),
-        (safetensors(&[], &[("tau", json!(20))], &[]), &["key `tau`", "did you mean `tau_ms`?"]),
-        (safetensors(&[], &[], &[("gamma", "0.1")]), &["metadata `gamma` is unknown"]),
-        (safetensors(&[], &[("form", json!("s"))], &[]), &["form `s` is unknown (known: rate, potential)"]),
-        (
-            safetensors(&[], &[("format_version", json!(0)), ("bias", json!(1))], &[]),
-            &["network of format 0", "reads format 1"],
-        ),
-        (
-            safetensors(&[("w_inp", vec![3, 2], 0.5)], &[], &[]),
-            &["`w_inp` has shape [3, 2], expected [2, 3]: transposed?"],
-        ),
-    ];
-    for (bytes, reason) in cases {
-        let found = read(&bytes).unwrap_err().to_string();
-        assert!(reason.iter().all(|part| found.contains(part)), "{reason:?} not in: {found}");
-    }
 }
