@@ -166,6 +166,12 @@ impl Task {
 
     /// Where a trial changes: the first steps of the epochs after its start, by name, rising.
     pub fn epoch_starts(&self) -> Vec<(&'static str, usize)> {
+        let epochs = self.epochs().into_iter().skip(1);
+        epochs.map(|(name, epoch)| (name, epoch.start)).collect()
+    }
+
+    /// The parts of a trial by name, each up to the start of the next; `trial` is what comes before the first that has a name.
+    pub fn epochs(&self) -> Vec<(&'static str, Epoch)> {
         let (mut starts, n_steps) = match self {
             Self::Cddm(task) => (
                 vec![
@@ -181,10 +187,12 @@ impl Task {
                 task.n_steps,
             ),
         };
-        starts.retain(|&(_, step)| 0 < step && step < n_steps);
+        starts.push(("trial", 0)); // where nothing else starts
+        starts.retain(|&(_, step)| step < n_steps);
         starts.sort_by_key(|&(_, step)| step);
         starts.dedup_by_key(|&mut (_, step)| step);
-        starts
+        let ends = starts.iter().skip(1).map(|&(_, start)| start).chain([n_steps]);
+        starts.iter().zip(ends).map(|(&(name, start), end)| (name, Epoch { start, end })).collect()
     }
 
     /// The constant inputs `[I, U]` at which fixed points are sought.

@@ -5,11 +5,13 @@ mod latent_circuit;
 mod observe;
 mod rank;
 mod reading;
+mod task;
 
 use choices::{Activation, Measure};
 pub(crate) use latent_circuit::Circuit;
 pub(crate) use observe::Observe;
 pub(crate) use rank::Rank;
+pub(crate) use task::{Set, Task};
 
 use crate::exit::TABLE;
 use clap::{Args, Parser, Subcommand};
@@ -165,6 +167,13 @@ pub(crate) enum Command {
     /// `circuitscope circuit` reads, and for each trial `trial_condition` (its number) and `condition_…` (its factors, such as
     /// `condition_motion_coherence`); `unit_index` says which unit each neuron is. More in docs/recordings.md.
     Observe(Observe),
+    /// Show what a task is: timing, inputs and outputs, conditions; draw example trials, or write the trials as arrays.
+    ///
+    /// The arrays are `inputs` [inputs, steps, trials], `targets` [outputs, steps, trials], `mask` [steps] (whether the output counts)
+    /// and for each factor `condition_…` [trials], as NPZ or safetensors: what networks are trained on, or scored and
+    /// compared on, for use in other tools.
+    #[allow(clippy::doc_markdown, reason = "the help shows this text as it stands")]
+    Task(Task),
 }
 
 #[derive(Args)]

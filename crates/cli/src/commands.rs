@@ -9,6 +9,7 @@ mod dynamics;
 mod jobs;
 mod observe;
 mod rank;
+mod task;
 
 use crate::arguments::{Arguments, Command, Plan, Report, Run, Score};
 use crate::exit::Failure;
@@ -47,6 +48,7 @@ pub(crate) fn run_command(arguments: Arguments) -> Result<(), Failure> {
         Command::Behave(request) => behave::behave(&request),
         Command::Observe(request) => observe::observe(&request),
         Command::Rank(request) => rank::rank(&request),
+        Command::Task(request) => task::task(&request),
     }
 }
 

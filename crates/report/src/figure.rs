@@ -26,6 +26,7 @@ mod recorded;
 mod score_distribution;
 mod selectivity_cloud;
 mod space;
+mod task_timeline;
 mod trajectories;
 
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,7 @@ pub use score_distribution::{
 };
 pub use selectivity_cloud::{Selectivity, SelectivityCloud, Sign, Unit, selectivity_cloud};
 pub use space::{Camera, Cloud, Curve, Ends, Filling, Space};
+pub use task_timeline::{ExampleTrial, TaskTimeline, task_timeline};
 pub use trajectories::{Condition, Trajectories, Trajectory, TrajectoryClass, trajectories};
 
 /// One figure: panels in reading order, one legend, and the tables that hold its numbers.

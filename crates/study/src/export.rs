@@ -2,7 +2,12 @@
 
 use crate::one_network::SimulatedRecording;
 use crate::store::npz::{Npz, TooLarge};
+use circuitscope::task::Task;
+use circuitscope::trials::Trials;
+use circuitscope_report::figure::Figure;
 use ndarray::{Array1, arr0};
+use safetensors::tensor::{Dtype, TensorView};
+use std::collections::HashMap;
 
 /// A simulated recording as an NPZ file that `numpy.load` opens and `circuitscope circuit` reads.
 ///
@@ -23,8 +28,110 @@ pub fn recording(recording: &SimulatedRecording) -> Result<Vec<u8>, TooLarge> {
     file.add("tau_ms", &arr0(*tau_ms))?;
     file.add("trial_condition", &numbers(&observation.conditions))?;
     for factor in factors {
-        file.add(&format!("condition_{}", factor.name.replace(' ', "_")), &factor.levels)?;
+        file.add(&condition(factor.name), &factor.levels)?;
     }
     file.add("unit_index", &numbers(&observation.units))?;
     file.bytes()
+}
+
+/// A figure as SVG.
+pub fn figure(figure: &Figure) -> String {
+    circuitscope_report::svg(figure)
+}
+
+/// Trials of a task as an NPZ file: `inputs` `[U, T, B]`, `targets` `[O, T, B]`, `mask` `[T]` (whether the output counts), and for each
+/// factor of the task `condition_…` `[B]`.
+///
+/// # Errors
+/// [`TooLarge`]
+pub fn trials_npz(task: &Task, trials: &Trials) -> Result<Vec<u8>, TooLarge> {
+    let mut file = Npz::default();
+    file.add("inputs", &trials.inputs)?;
+    file.add("targets", &trials.targets)?;
+    file.add("mask", &mask(trials).mapv(|counts| counts == 1))?;
+    for (name, levels) in task.condition_names().iter().zip(trials.conditions.columns()) {
+        file.add(&condition(name), &levels)?;
+    }
+    file.bytes()
+}
+
+/// The same arrays as safetensors; its metadata name the task, its inputs and outputs.
+///
+/// # Errors
+/// [`TooLarge`]
+pub fn trials_safetensors(task: &Task, trials: &Trials) -> Result<Vec<u8>, TooLarge> {
+    let floats =
+        |values: &mut dyn Iterator<Item = f32>| values.flat_map(f32::to_le_bytes).collect::<Vec<u8>>();
+    let shape = |array: &ndarray::Array3<f32>| array.shape().to_vec();
+    let mut arrays = vec![
+        ("inputs".to_owned(), Dtype::F32, shape(&trials.inputs), floats(&mut trials.inputs.iter().copied())),
+        (
+            "targets".to_owned(),
+            Dtype::F32,
+            shape(&trials.targets),
+            floats(&mut trials.targets.iter().copied()),
+        ),
+        ("mask".to_owned(), Dtype::BOOL, vec![trials.n_steps()], mask(trials).to_vec()),
+    ];
+    for (name, levels) in task.condition_names().iter().zip(trials.conditions.columns()) {
+        arrays.push((condition(name), Dtype::F32, vec![levels.len()], floats(&mut levels.iter().copied())));
+    }
+    let metadata = HashMap::from([
+        ("task".to_owned(), task.name().to_owned()),
+        ("inputs".to_owned(), task.input_names().join(", ")),
+        ("outputs".to_owned(), task.output_names().join(", ")),
+    ]);
+    // Bytes are as many as shape and type ask for, so that only a size can be wrong.
+    let views = arrays
+        .iter()
+        .map(|(name, kind, shape, bytes)| Ok((name.as_str(), TensorView::new(*kind, shape.clone(), bytes)?)))
+        .collect::<Result<Vec<_>, safetensors::SafeTensorError>>();
+    views.and_then(|views| safetensors::serialize(views, Some(metadata))).map_err(|_| TooLarge)
+}
+
+/// Whether the output counts, step by step `[T]`: 1 or 0.
+fn mask(trials: &Trials) -> Array1<u8> {
+    (0..trials.n_steps()).map(|step| u8::from(trials.mask.contains(&step))).collect()
+}
+
+/// Name of the array of a factor.
+fn condition(name: &str) -> String {
+    format!("condition_{}", name.replace(' ', "_"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // a test
+
+    use super::*;
+    use safetensors::SafeTensors;
+
+    #[test]
+    fn trials_are_written_as_networks_are_trained_on_them() {
+        let trained = |name: &str| Task::published(name).unwrap();
+        let sets = [
+            (trained("cddm"), trained("cddm").analysis_trials()),
+            (trained("memory_number"), trained("memory_number").training_trials(3, 7)),
+        ];
+        for (task, trials) in sets {
+            let bytes = trials_safetensors(&task, &trials).unwrap();
+            let arrays = SafeTensors::deserialize(&bytes).unwrap();
+            let floats = |name: &str| -> (Vec<usize>, Vec<f32>) {
+                let array = arrays.tensor(name).unwrap();
+                let values = array.data().chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap()));
+                (array.shape().to_vec(), values.collect())
+            };
+            for (name, expected) in [("inputs", &trials.inputs), ("targets", &trials.targets)] {
+                let (shape, values) = floats(name);
+                assert_eq!(shape, expected.shape());
+                assert_eq!(values, expected.iter().copied().collect::<Vec<_>>(), "{} {name}", task.name());
+            }
+            let mask = arrays.tensor("mask").unwrap();
+            let counted: Vec<usize> = (0..mask.data().len()).filter(|&step| mask.data()[step] == 1).collect();
+            assert_eq!((mask.shape(), &counted), (&[trials.n_steps()][..], &trials.mask));
+            for (column, name) in task.condition_names().iter().enumerate() {
+                assert_eq!(floats(&condition(name)).1, trials.conditions.column(column).to_vec(), "{name}");
+            }
+        }
+    }
 }

@@ -10,10 +10,11 @@ mod grid;
 mod line_attractor;
 mod observe;
 mod rank;
+mod task_description;
 
 pub use crate::import::Named;
 pub use crate::import::recording::{Labelled, Recording, Source};
-pub use crate::inference::Starts;
+pub use crate::latent_circuits::Starts;
 pub use behave::{
     Behaved, Choices, ContextChoices, MeasureEntry, Number, Responses, TestRow, Values, behave,
 };
@@ -40,6 +41,9 @@ pub use rank::{
 };
 pub(crate) use rank::{Ranked, check, has_labels_of, ranked};
 
+pub use task_description::{EpochRow, FactorRow, TaskDescription, describe_task, task_timeline};
+
+use crate::config::Study;
 use crate::suggestion::suggestion;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::dynamics::run::{outputs, rates, score as score_of, states};
@@ -52,6 +56,19 @@ use serde::Serialize;
 
 /// Seed of the searches of a single comparison; a study derives its own.
 const SEED: u64 = 0;
+
+/// The task of this name with the settings of a study.
+///
+/// # Errors
+/// [`OneNetworkError::UnknownTask`] if the study does not have it.
+pub fn task_of_study(study: &Study, name: &str) -> Result<Task, OneNetworkError> {
+    let names: Vec<&str> = study.tasks.iter().map(|of_task| of_task.task.name()).collect();
+    let found = study.tasks.iter().find(|of_task| of_task.task.name() == name);
+    found.map(|of_task| of_task.task.clone()).ok_or_else(|| OneNetworkError::UnknownTask {
+        name: name.to_owned(),
+        remedy: suggestion(name, &names),
+    })
+}
 
 /// The task of this name.
 ///

@@ -8,6 +8,7 @@ mod dynamics;
 mod mistakes;
 mod ranking;
 mod studies;
+mod tasks;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -166,6 +167,7 @@ fn help_tells_every_command_and_exit_code() {
         "behave",
         "observe",
         "rank",
+        "task",
         "circuit",
     ] {
         insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));

@@ -12,8 +12,8 @@ pub use starts::StartsRow;
 
 use super::{Named, OneNetworkError, Recording, Source, trials_for};
 use crate::event::{Event, Listener, Stage};
-pub use crate::inference::HeldOutRow;
-use crate::inference::{Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, read};
+pub use crate::latent_circuits::HeldOutRow;
+use crate::latent_circuits::{Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, read};
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Progress};
 use circuitscope::analysis::latent_circuit::judge::{Choice, Folds, choose_nodes};

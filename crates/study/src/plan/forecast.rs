@@ -7,7 +7,7 @@ use crate::bench::stopwatch::{n_at_once, processor_time};
 use crate::bench::time_of_training_iteration;
 use crate::config::{Circuits, Study, TaskStudy};
 use crate::identity;
-use crate::inference::{Evidence, Starts, finite_responses, infer};
+use crate::latent_circuits::{Evidence, Starts, finite_responses, infer};
 use crate::stage::{Description, Left, Subject, describe, take_apart};
 use crate::training_job::TrainingJob;
 use circuitscope::KernelPath;

@@ -17,10 +17,10 @@ use crate::config::{Circuits, Control};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
-use crate::inference::{
+use crate::job::Job;
+use crate::latent_circuits::{
     Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, infer, role_name,
 };
-use crate::job::Job;
 use crate::spread::spread;
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::Weights;

@@ -2,7 +2,7 @@
 
 use super::perturbation::PerturbationRow;
 use super::starts::StartsRow;
-use crate::inference::{Ends, HeldOutRow, Inference};
+use crate::latent_circuits::{Ends, HeldOutRow, Inference};
 use crate::one_network::{Recording, rows};
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, Weights};
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome};
@@ -320,7 +320,7 @@ fn consensus_row(consensus: &Consensus, nodes: &[String]) -> ConsensusRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inference::{Evidence, Starts, infer};
+    use crate::latent_circuits::{Evidence, Starts, infer};
     use circuitscope::KernelPath;
     use circuitscope::analysis::latent_circuit::responses::Responses;
     use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};

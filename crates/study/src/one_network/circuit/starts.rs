@@ -1,7 +1,7 @@
 //! From how many starts circuits of a recording are fitted.
 
 use crate::event::{Event, Listener, Stage};
-use crate::inference::{Evidence, Starts, Updates};
+use crate::latent_circuits::{Evidence, Starts, Updates};
 use circuitscope::KernelPath;
 use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::consensus;

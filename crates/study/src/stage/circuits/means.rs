@@ -3,7 +3,7 @@
 use super::pairs::consensus;
 use super::record::{CircuitMean, CircuitOutcome};
 use super::{TaskResults, matrices};
-use crate::inference::RESAMPLING;
+use crate::latent_circuits::RESAMPLING;
 use circuitscope::analysis::latent_circuit::class_mean::class_mean;
 use circuitscope::analysis::latent_circuit::setting::Wiring;
 use circuitscope::network::Network;

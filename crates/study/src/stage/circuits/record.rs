@@ -1,6 +1,6 @@
 //! Latent circuits of a network as they are stored.
 
-use crate::inference::HeldOutRow;
+use crate::latent_circuits::HeldOutRow;
 use serde::{Deserialize, Serialize};
 
 /// A network with its latent circuits.

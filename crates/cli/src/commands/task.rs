@@ -1,0 +1,72 @@
+//! The `task` command: what a task is, drawn and as arrays.
+
+use super::print_json;
+use crate::arguments::{Set, Task as Request};
+use crate::exit::Failure;
+use circuitscope_study::config::Study;
+use circuitscope_study::one_network::{self, TaskDescription, describe_task, task_timeline};
+use circuitscope_study::store::write_whole;
+use circuitscope_study::{Task, export};
+use std::io::Write;
+
+pub(super) fn task(request: &Request) -> Result<(), Failure> {
+    let task = asked_for(request)?;
+    if let Some(path) = &request.plot {
+        write_whole(path, export::figure(&task_timeline(&task)).as_bytes())?;
+    }
+    if let Some(path) = &request.export {
+        let trials = match request.trials {
+            Set::Analysis => task.analysis_trials(),
+            Set::Training => task.training_trials(request.seed, request.iteration),
+        };
+        let is_npz = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npz"));
+        let bytes = if is_npz {
+            export::trials_npz(&task, &trials)?
+        } else {
+            export::trials_safetensors(&task, &trials)?
+        };
+        write_whole(path, &bytes)?;
+    }
+    let described = describe_task(&task);
+    if request.json { print_json(&described) } else { print(&described) }
+}
+
+fn asked_for(request: &Request) -> Result<Task, Failure> {
+    let published = one_network::task(&request.name)?;
+    let Some(path) = &request.study else { return Ok(published) };
+    let study = Study::read(path)?;
+    Ok(one_network::task_of_study(&study, published.name())?)
+}
+
+fn print(task: &TaskDescription) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    let new = if task.redraws_trials { " (new ones each iteration)" } else { "" };
+    writeln!(
+        out,
+        "{}: {} steps; {} training trials{new}, {} analysis trials, {} constant inputs for fixed points",
+        task.task, task.steps, task.training_trials, task.analysis_trials, task.constant_inputs
+    )?;
+    writeln!(out, "inputs   {}", task.inputs.join(", "))?;
+    writeln!(out, "outputs  {}", task.outputs.join(", "))?;
+    let epochs: Vec<String> =
+        task.epochs.iter().map(|epoch| format!("{} {}–{}", epoch.name, epoch.start, epoch.end)).collect();
+    writeln!(out, "epochs   {} (first step–first step after)", epochs.join(", "))?;
+    let mask: Vec<String> = task.mask.iter().map(|[start, end]| format!("{start}–{end}")).collect();
+    writeln!(out, "counts   {}", mask.join(", "))?;
+    for factor in &task.factors {
+        let levels = |levels: &[f32]| match levels {
+            [first, .., last] if levels.len() > 9 => {
+                format!("{} levels from {first} to {last}", levels.len())
+            }
+            levels => levels.iter().map(f32::to_string).collect::<Vec<_>>().join(", "),
+        };
+        writeln!(
+            out,
+            "factor   {}: training {}; analysis {}",
+            factor.name,
+            levels(&factor.training_levels),
+            levels(&factor.analysis_levels)
+        )?;
+    }
+    Ok(())
+}
