@@ -10,6 +10,7 @@ mod beside;
 mod class;
 mod compared;
 mod error;
+mod further;
 mod limits;
 #[cfg(test)]
 mod made;
@@ -27,6 +28,7 @@ mod worlds;
 pub use class::{Class, Responses};
 pub use compared::ClassDistance;
 pub use error::RankingError;
+pub use further::{FurtherDistance, FurtherDistances, FurtherMeasure, further};
 pub use limits::Limits;
 pub use measure::Measure;
 pub use percentiles::{NotTaken, Percentile, Percentiles, Shown, percentiles};
