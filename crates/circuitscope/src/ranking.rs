@@ -31,7 +31,7 @@ pub use error::RankingError;
 pub use further::{FurtherDistance, FurtherDistances, FurtherMeasure, further};
 pub use limits::Limits;
 pub use measure::Measure;
-pub use percentiles::{NotTaken, Percentile, Percentiles, Shown, percentiles};
+pub use percentiles::{Conditions, NotTaken, Percentile, Percentiles, percentiles};
 pub use power::Power;
 pub use recorded::{FEWEST_NEURONS, Neurons, Recording, RecordingError};
 pub use shown::{Components, Observed, Placed, placed};

@@ -4,6 +4,7 @@
 use super::beside::Beside;
 use super::class::Class;
 use super::error::RankingError;
+use super::measure::normalised;
 use super::recorded::Recording;
 use super::verdict::FEWEST_NETWORKS;
 use super::worlds::observed;
@@ -78,14 +79,9 @@ struct Seen {
 impl Seen {
     /// Of smoothed condition means `[m, G, C]`: each neuron is divided by its standard deviation, so that gains do not matter.
     /// Baselines do for the places of units, which are firing rates.
-    fn new(mut means: Array3<f64>) -> Result<Self, RankingError> {
+    fn new(means: Array3<f64>) -> Result<Self, RankingError> {
         let (_, n_bins, n_conditions) = means.dim();
-        for mut neuron in means.outer_iter_mut() {
-            let deviation = neuron.std(0.0);
-            if deviation > 0.0 {
-                neuron /= deviation;
-            }
-        }
+        let means = normalised(means);
         let trajectories = trajectories::trajectories(means.view())?;
         Ok(Self {
             law: dynamics(trajectories.points.view(), n_conditions, N_DELAYS.min(n_bins - 1))?,
@@ -129,13 +125,12 @@ pub fn further(
     on_world: &dyn Fn(),
 ) -> Result<FurtherDistances, RankingError> {
     let beside = Beside::new(recording, classes, seed)?;
-    let trials = &beside.trials;
-    if !trials.signal.is_beyond_noise() {
+    if !beside.trials.signal.is_beyond_noise() {
         return Ok(FurtherDistances::default());
     }
     let search = Search::standard();
     let (networks, members, protocol) = (beside.networks(), beside.members(), beside.protocol(&search, seed));
-    let whole = trials.means(&(0..trials.n_neurons()).collect::<Vec<_>>(), &trials.trials());
+    let whole = beside.recorded();
     let are_rates = whole.iter().all(|&response| response >= 0.0);
     let whole = Seen::new(whole)?;
     let mut means = vec![[0.0; FurtherMeasure::ALL.len()]; networks.len()];

@@ -37,8 +37,11 @@ fn rates(irrelevant: f64, seed: u64) -> Array3<f64> {
 
 /// Eight networks that respond so to these conditions.
 pub(super) fn class(name: &str, irrelevant: f64, kept: &[usize], seed: u64) -> Class {
-    let network =
-        |place: u64| Responses { rates: rates(irrelevant, seed + place).select(Axis(2), kept), lowest: 0.0 };
+    let network = |place: u64| Responses {
+        name: format!("{name} {place}"),
+        rates: rates(irrelevant, seed + place).select(Axis(2), kept),
+        lowest: 0.0,
+    };
     Class {
         name: name.to_owned(),
         group: name.to_owned(),

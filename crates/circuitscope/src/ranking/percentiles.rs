@@ -16,21 +16,21 @@ use std::collections::BTreeMap;
 
 /// What the conditions of a recording and of networks are.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
+pub struct Conditions {
     /// What distinguishes them `[C, F]`.
-    pub conditions: Array2<f64>,
+    pub factors: Array2<f64>,
     /// Whether they are context, motion and colour coherence.
     pub has_contexts: Contexts,
     /// Steps of the task in which the network is to answer.
     pub decision: Epoch,
 }
 
-impl Shown {
+impl Conditions {
     /// Responses `[m, G, C]` to these conditions, in bins of these ends.
     fn responding<'a>(&'a self, responses: &'a Array3<f64>, edges: &[f64]) -> Responding<'a> {
         Responding {
             responses: responses.view(),
-            conditions: self.conditions.view(),
+            conditions: self.factors.view(),
             has_contexts: self.has_contexts,
             decision: bins_of(self.decision, edges),
             early_bin: bin_of(EARLY_STEP, edges),
@@ -81,7 +81,7 @@ pub struct Percentiles {
 
 /// Holds the measures that claims are about, as far as responses allow them, against those of the networks of each class.
 ///
-/// - `classes`: as of [`rank`](super::rank). `shown`: what their conditions are, in the same order.
+/// - `classes`: as of [`rank`](super::rank). `conditions`: what theirs are, in the same order.
 /// - `n_worlds`: times that every network is observed. The same seed observes them as [`rank`](super::rank) does.
 /// - `on_world`: is told of each world that is done.
 ///
@@ -93,7 +93,7 @@ pub struct Percentiles {
 pub fn percentiles(
     recording: &Recording,
     classes: &[Class],
-    shown: &Shown,
+    conditions: &Conditions,
     n_worlds: usize,
     seed: u64,
     on_world: &dyn Fn(),
@@ -105,16 +105,16 @@ pub fn percentiles(
     let search = Search::new(0);
     let (networks, members, protocol) = (beside.networks(), beside.members(), beside.protocol(&search, seed));
     let whole = beside.recorded();
-    let recorded = shown.responding(&whole, &beside.edges);
+    let recorded = conditions.responding(&whole, &beside.edges);
     let own = recorded.measures()?;
-    let measures = |means: Array3<f64>| Ok(shown.responding(&means, &beside.edges).measures()?);
+    let measures = |means: Array3<f64>| Ok(conditions.responding(&means, &beside.edges).measures()?);
     let mut worlds: Vec<Vec<BTreeMap<Measure, f64>>> = Vec::new();
     for number in 0..n_worlds.max(1) {
         worlds.push(observed(&networks, protocol, number, &measures)?);
         on_world();
     }
     let mut found = Percentiles::default();
-    for (measure, of) in allowed_by_responses(shown.has_contexts) {
+    for (measure, of) in allowed_by_responses(conditions.has_contexts) {
         let Some(&value) = own.get(&measure) else {
             found.not_taken.push(NotTaken { measure, lacking: recorded.lacking(measure) });
             continue;

@@ -62,9 +62,9 @@ fn percentiles_of_a_further_network_are_uniform_and_its_p_keeps_its_level() {
     }
 }
 
-fn shown(kept: &[usize]) -> Shown {
-    Shown {
-        conditions: conditions().select(ndarray::Axis(0), kept),
+fn of(kept: &[usize]) -> Conditions {
+    Conditions {
+        factors: conditions().select(ndarray::Axis(0), kept),
         has_contexts: Contexts::Two,
         decision: Epoch::new(40, 60),
     }
@@ -72,7 +72,7 @@ fn shown(kept: &[usize]) -> Shown {
 
 fn found(recording: &Recording, kept: &[usize]) -> Result<Percentiles, RankingError> {
     let classes = [class("line", 0.0, kept, 100), class("sheet", 1.0, kept, 200)];
-    percentiles(recording, &classes, &shown(kept), 4, 1, &|| ())
+    percentiles(recording, &classes, &of(kept), 4, 1, &|| ())
 }
 
 #[test]
