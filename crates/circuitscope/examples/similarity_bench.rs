@@ -9,7 +9,7 @@
 use std::time::Instant;
 
 use circuitscope::analysis::distance::upper_pairs;
-use circuitscope::analysis::similarity::dsa::{Alignment, Dynamics, Search, dynamics};
+use circuitscope::analysis::similarity::dsa::{Alignment, Dynamics, N_DELAYS, Search, dynamics};
 use circuitscope::analysis::similarity::{Prepared, SimilarityMeasure, distances, prepare};
 use circuitscope::analysis::trajectories::trajectories;
 use circuitscope::architecture::Architecture;
@@ -56,7 +56,7 @@ fn main() {
 /// How often more starts find a better alignment.
 fn search(points: &[Array2<f64>], n_trials: usize, pairs: &[(usize, usize)]) {
     let laws: Vec<Dynamics> =
-        points.iter().map(|points| dynamics(points.view(), n_trials).unwrap()).collect();
+        points.iter().map(|points| dynamics(points.view(), n_trials, N_DELAYS).unwrap()).collect();
     let pairs: Vec<(usize, usize)> = pairs.iter().copied().step_by(pairs.len().div_ceil(200)).collect();
     let align = |search: &Search| -> Vec<Alignment> {
         pairs.iter().map(|&(i, j)| search.align(&laws[i], &laws[j])).collect()

@@ -6,11 +6,16 @@
 //! class as these are against each other.
 
 mod alike;
+mod beside;
 mod class;
 mod compared;
 mod error;
+mod further;
 mod limits;
+#[cfg(test)]
+mod made;
 mod measure;
+mod percentiles;
 mod power;
 mod recorded;
 mod shown;
@@ -23,8 +28,10 @@ mod worlds;
 pub use class::{Class, Responses};
 pub use compared::ClassDistance;
 pub use error::RankingError;
+pub use further::{FurtherDistance, FurtherDistances, FurtherMeasure, further};
 pub use limits::Limits;
 pub use measure::Measure;
+pub use percentiles::{Conditions, NotTaken, Percentile, Percentiles, percentiles};
 pub use power::Power;
 pub use recorded::{FEWEST_NEURONS, Neurons, Recording, RecordingError};
 pub use shown::{Components, Observed, Placed, placed};
@@ -32,14 +39,12 @@ pub use time::{Alignment, N_BINS, SMOOTHING};
 pub use verdict::{ALIKE, FEWEST_NETWORKS, RULED_OUT, Verdict};
 
 use crate::analysis::similarity::dsa::Search;
-use alike::Units;
+use beside::Beside;
 use compared::{Compared, nearest};
 use measure::{Distances, Population};
 use power::Design;
-use recorded::Trials;
-use time::Smoothing;
 use verdict::p_values;
-use worlds::{Protocol, World};
+use worlds::World;
 
 /// Work of a world over that of a resample.
 const WORLD: usize = 10;
@@ -118,35 +123,16 @@ pub fn rank(
     seed: u64,
     on_work: &dyn Fn(u64),
 ) -> Result<Ranking, RankingError> {
-    let n_conditions =
-        classes.iter().flat_map(|class| &class.networks).map(|network| network.rates.dim().2).next();
-    let n_shared = n_conditions.unwrap_or_default();
-    if n_shared < 2 {
-        return Err(RankingError::Shared { n_shared });
-    }
-    let smoothing = Smoothing::new(recording.alignment.n_bins());
-    let [edges, _] = recording.alignment.edges();
-    let trials = Trials::new(recording, n_shared, &smoothing, seed)?;
-    let units = |one: &Responses| Units::new(&one.rates, one.lowest, &edges, &smoothing);
-    let responding = |class: &Class| -> (Vec<String>, Vec<Units>) {
-        class.networks.iter().filter_map(|one| Some((one.name.clone(), units(one)?))).unzip()
-    };
-    let (names, trained): (Vec<Vec<String>>, Vec<Vec<Units>>) = classes.iter().map(responding).unzip();
-    let untrained: Vec<Vec<Units>> =
-        classes.iter().map(|class| class.untrained.iter().filter_map(units).collect()).collect();
-    let n_classes = trained.iter().filter(|networks| !networks.is_empty()).count();
-    if n_classes < 2 {
-        return Err(RankingError::Classes { n_classes });
-    }
-    let all: Vec<usize> = (0..trials.n_neurons()).collect();
-    let means = trials.means(&all, &trials.trials());
+    let beside = Beside::new(recording, classes, seed)?;
+    let Beside { trials, untrained, .. } = &beside;
+    let means = beside.recorded();
     let mut ranking = Ranking {
         components: Components::new(means.clone(), &recording.alignment)?,
         observed: Vec::new(),
         n_bins: recording.alignment.n_bins(),
         n_repeats: trials.n_repeats(),
         reliability: trials.signal.reliability(),
-        networks: names,
+        networks: beside.names.clone(),
         distances: Vec::new(),
         limits: Vec::new(),
         p: vec![None; classes.len()],
@@ -157,29 +143,9 @@ pub fn rank(
     if !trials.signal.is_beyond_noise() {
         return Ok(ranking);
     }
-    let mut first = 0;
-    let members: Vec<Vec<usize>> = trained
-        .iter()
-        .map(|networks| {
-            first += networks.len();
-            (first - networks.len()..first).collect()
-        })
-        .collect();
-    let search = Search::new(0);
-    let protocol = Protocol {
-        n_units: trials.n_neurons(),
-        signal: trials.signal,
-        more_noise: 1.0,
-        smoothing: &smoothing,
-        search: &search,
-        seed,
-    };
-    let compared = Compared {
-        trials: &trials,
-        networks: trained.iter().flatten().collect(),
-        members: &members,
-        protocol,
-    };
+    let (search, members) = (Search::new(0), beside.members());
+    let protocol = beside.protocol(&search, seed);
+    let compared = Compared { trials, networks: beside.networks(), members: &members, protocol };
     let worlds: Vec<World> = (0..effort.n_worlds.max(1))
         .map(|number| {
             let world = World::new(&compared.networks, protocol, number);
@@ -194,7 +160,7 @@ pub fn rank(
     ranking.verdict = Verdict::of(&ranking.p, &members);
     ranking.distances = compared.distances(&recorded, &worlds, effort.n_draws, &|| on_work(1))?;
     ranking.observed = compared.observed(&recorded, &worlds);
-    ranking.limits = compared.limits(&ranking.distances, &worlds, &untrained)?;
+    ranking.limits = compared.limits(&ranking.distances, &worlds, untrained)?;
     if effort.n_power_worlds == 0 {
         return Ok(ranking);
     }

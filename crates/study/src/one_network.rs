@@ -36,10 +36,10 @@ pub use grid::{Grid, GridBranchRow, GridInputRow, GridLine, GridRoot, grid};
 pub use line_attractor::{ContextLine, LineAttractors, LineRow, line_attractor};
 pub use observe::{Factor, ObservationSummary, RatesRow, SimulatedRecording, observe};
 pub use rank::{
-    BestRow, Ensemble, LeftOutNeurons, NeededRow, PowerRow, RankReport, RankedDistance, RankedRecording,
-    Start, VerdictRow, WorstRow, rank,
+    BestRow, Ensemble, FurtherDistanceRow, LeftOutNeurons, MeasureRow, NeededRow, NotTakenRow, PowerRow,
+    RankReport, RankedDistance, RankedRecording, Standing, Start, VerdictRow, WorstRow, rank,
 };
-pub(crate) use rank::{Ranked, check, has_labels_of, ranked};
+pub(crate) use rank::{Ranked, check, has_labels_of, ranked, ranking_work};
 
 pub use task_description::{EpochRow, FactorRow, TaskDescription, describe_task, task_timeline};
 

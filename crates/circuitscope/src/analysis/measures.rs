@@ -7,21 +7,25 @@ use std::collections::BTreeMap;
 use ndarray::{ArrayView1, ArrayView2, Axis};
 
 use super::components::Features;
-use crate::task::Epoch;
+use crate::task::{Epoch, Task};
 
 mod choices;
 mod decision;
 mod geometry;
 mod measure;
+mod responses;
 mod rest;
 mod sheets;
 mod units;
 mod variation;
 
+use geometry::by_relevance;
+
 pub use choices::{Choices, accuracy_lost, irrelevant_sensitivity, irrelevant_slope};
 pub use decision::{DecisionWindow, irrelevant_information, output_alignment};
 pub use geometry::{context_axis_share, early_divergence, exchange_residual, wing_residual};
 pub use measure::Measure;
+pub use responses::{Lacking, Of, Responding, allowed_by_responses, bin_of, bins_of};
 pub use rest::{
     context_separation, endpoint_gap, endpoint_offset, final_inputs, irrelevant_share, sheet_index,
 };
@@ -87,6 +91,13 @@ pub enum Contexts {
     None,
 }
 
+impl Contexts {
+    /// Those of a task.
+    pub fn of_task(task: &Task) -> Self {
+        if matches!(task, Task::Cddm(_)) { Self::Two } else { Self::None }
+    }
+}
+
 /// Every measure that a network's features allow; those of choices come from [`of_choices`], those of circuits from their
 /// own analyses.
 pub fn of_network(described: &Described<'_>) -> BTreeMap<Measure, f64> {
@@ -144,17 +155,12 @@ fn taken(described: &Described<'_>, choice: &Variation) -> BTreeMap<Measure, f64
     if let Some(features) = described.fixed_points {
         let stable = stable_rows(Some(features));
         let places = features.points.select(Axis(0), &stable);
-        let input =
-            |&row: &usize| described.input_conditions.row(features.groups[row] as usize / 2).to_owned();
+        let inputs: Vec<usize> = stable.iter().map(|&row| features.groups[row] as usize / 2).collect();
         if has_contexts {
-            let conditions: Vec<_> = stable.iter().map(input).collect();
-            let contexts: Vec<usize> = conditions.iter().map(|c| usize::from(c[0] > 0.5)).collect();
+            // Inputs name the channel of context 1 first: 0 is that of motion, see `Task::fixed_point_condition`.
+            let (contexts, coherences) =
+                by_relevance(described.input_conditions.select(Axis(0), &inputs).view());
             add(Measure::ContextSeparation, context_separation(places.view(), &contexts));
-            let coherences = conditions.iter().zip(&contexts).map(|(c, &context)| {
-                // Inputs name the channel of context 1 first: 0 is that of motion, see `Task::fixed_point_condition`.
-                if context == 0 { [c[1], c[2]] } else { [c[2], c[1]] }
-            });
-            let coherences: Vec<[f64; 2]> = coherences.collect();
             add(Measure::IrrelevantShare, irrelevant_share(places.view(), &contexts, &coherences));
             add(Measure::SheetIndex, sheet_index(places.view(), &contexts, &coherences));
         }

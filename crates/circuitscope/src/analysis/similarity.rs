@@ -92,7 +92,7 @@ pub fn prepare(
 ) -> Result<Prepared, SimilarityError> {
     let representation = Representation::new(points)?;
     let is_dynamical = measures.iter().any(|measure| measure.is_dynamical());
-    let dynamics = if is_dynamical { Some(dsa::dynamics(points, n_trials)?) } else { None };
+    let dynamics = if is_dynamical { Some(dsa::dynamics(points, n_trials, dsa::N_DELAYS)?) } else { None };
     Ok(Prepared { representation, dynamics })
 }
 

@@ -7,6 +7,7 @@ use super::recorded::Signal;
 use super::time::Smoothing;
 use crate::analysis::similarity::dsa::Search;
 use crate::stream::seed_of_draw;
+use ndarray::Array3;
 use rayon::prelude::*;
 
 /// How networks are observed in a world.
@@ -33,12 +34,22 @@ pub(super) fn populations(
     protocol: Protocol<'_>,
     number: usize,
 ) -> Result<Vec<Population>, RankingError> {
+    observed(networks, protocol, number, &Population::new)
+}
+
+/// What is made of the smoothed responses `[m, G, C]` of each network, observed in the world of this number.
+pub(super) fn observed<T: Send>(
+    networks: &[&Units],
+    protocol: Protocol<'_>,
+    number: usize,
+    made: &(dyn Fn(Array3<f64>) -> Result<T, RankingError> + Sync),
+) -> Result<Vec<T>, RankingError> {
     let Protocol { n_units, signal, more_noise, smoothing, seed, .. } = protocol;
-    let observed = |(place, units): (usize, &&Units)| {
+    let of_network = |(place, units): (usize, &&Units)| {
         let seed = seed_of_draw(seed_of_draw(seed, number as u64), place as u64);
-        Population::new(units.observed(n_units, signal, more_noise, smoothing, seed))
+        made(units.observed(n_units, signal, more_noise, smoothing, seed))
     };
-    networks.par_iter().enumerate().map(observed).collect()
+    networks.par_iter().enumerate().map(of_network).collect()
 }
 
 impl World {

@@ -1,5 +1,7 @@
 //! The `rank` command: recorded neurons beside the networks of a study.
 
+mod standing;
+
 use super::{print_json, threads};
 use crate::arguments::Rank;
 use crate::exit::Failure;
@@ -88,6 +90,7 @@ fn print(ranked: &RankReport) -> Result<(), Failure> {
         writeln!(out, "at best: {}", best.into_iter().flatten().collect::<Vec<_>>().join(", "))?;
         writeln!(out, "at worst: {}", worst.into_iter().flatten().collect::<Vec<_>>().join(", "))?;
     }
+    standing::print(&mut out, &ranked.standing, width)?;
     writeln!(out, "\n{}: {}", ranked.verdict.label, ranked.verdict.why)?;
     for (class, p) in &ranked.verdict.p {
         match p {

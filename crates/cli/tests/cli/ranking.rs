@@ -23,7 +23,19 @@ fn a_recording_is_ranked_beside_the_networks_of_a_study() {
     let found = json(&succeeded(rank(&["--json", "--threads", "1"])));
     assert_eq!(
         keys(&found),
-        ["ceiling", "floor", "needed", "networks", "ranking", "recording", "task", "verdict"]
+        [
+            "ceiling",
+            "floor",
+            "further_distances",
+            "measures",
+            "measures_not_taken",
+            "needed",
+            "networks",
+            "ranking",
+            "recording",
+            "task",
+            "verdict"
+        ]
     );
     // Of eleven values the study has every other one but one.
     let recording = &found["recording"];
@@ -40,6 +52,17 @@ fn a_recording_is_ranked_beside_the_networks_of_a_study() {
         let shares: f64 = others.map(|row| row["nearest_share"].as_f64().unwrap()).sum();
         assert!((shares - 1.0).abs() < 1e-9, "{shares}");
     }
+    // Seven measures need no contexts; each in either class.
+    let measures = found["measures"].as_array().unwrap();
+    assert_eq!((measures.len(), found["measures_not_taken"].as_array().unwrap().len()), (7 * 2, 0));
+    assert_eq!(
+        keys(&measures[0]),
+        ["class", "measure", "median", "networks", "of", "p", "percentile", "range", "value"]
+    );
+    let further = found["further_distances"].as_array().unwrap();
+    assert_eq!(further.len(), 2 * 2);
+    assert_eq!(keys(&further[0]), ["class", "distance", "interval", "measure", "nearest_share", "votes"]);
+    assert!(further.iter().all(|row| row["votes"] == false));
     assert_eq!(keys(&found["floor"]["cka"]), ["shuffled_conditions", "untrained"]);
     assert_eq!(keys(&found["verdict"]), ["label", "p", "possible", "why"]);
     assert_eq!(keys(&found["verdict"]["p"]), ["relu_dale", "tanh_free"]);
@@ -57,6 +80,9 @@ fn a_recording_is_ranked_beside_the_networks_of_a_study() {
         "80 trials are left out",
         "at best:",
         "at worst:",
+        "selectivity, no vote",
+        "percentiles within",
+        "kurtosis_of_radii",
     ] {
         assert!(text.contains(expected), "{expected}: {text}");
     }

@@ -2,21 +2,24 @@
 
 mod report;
 mod shared;
+mod standing;
 
 pub use report::{
     BestRow, LeftOutNeurons, NeededRow, PowerRow, RankReport, RankedDistance, RankedRecording, VerdictRow,
     WorstRow,
 };
 pub(crate) use shared::has_labels_of;
+pub use standing::{FurtherDistanceRow, MeasureRow, NotTakenRow, Standing};
 
 use super::{LARGEST_RATE, OneNetworkError};
 use crate::event::{Event, Listener, Stage};
 use crate::import::recording::Labelled;
+use circuitscope::analysis::measures::Contexts;
 use circuitscope::dynamics::run::{rates, states};
 use circuitscope::network::Network;
 use circuitscope::ranking::{
-    self, Alignment, Class, Effort, FEWEST_NEURONS, Ranking, RankingError, Recording, RecordingError,
-    Responses,
+    self, Alignment, Class, Conditions, Effort, FEWEST_NEURONS, Ranking, RankingError, Recording,
+    RecordingError, Responses,
 };
 use circuitscope::task::Task;
 use ndarray::Axis;
@@ -78,11 +81,16 @@ pub fn rank(
 ) -> Result<RankReport, OneNetworkError> {
     let stage = Stage::Ranking;
     let effort = Effort::default();
-    listener(Event::Began { stage, n_pieces: effort.n_worlds, n_done: 0, work: effort.work() });
+    listener(Event::Began { stage, n_pieces: effort.n_worlds, n_done: 0, work: ranking_work(effort) });
     let on_work = |work| listener(Event::Advanced { stage, work });
     let ranked = ranked(recording, task, ensembles, starts, (effort, seed), &on_work, listener)?;
     listener(Event::Ended { stage });
     Ok(ranked.report)
+}
+
+/// The work of [`ranked`], in resamples of the recording.
+pub(crate) fn ranking_work(effort: Effort) -> u64 {
+    effort.work() + standing::work(effort)
 }
 
 /// Whether a recording could be ranked, as far as it says without networks.
@@ -97,7 +105,7 @@ pub(crate) fn check(recording: &Labelled, task: &Task, starts: &[Start]) -> Resu
 
 /// As [`rank`], with all that is known.
 ///
-/// - `on_work`: is told how much of [`Effort::work`] was done since it was told last.
+/// - `on_work`: is told how much of [`ranking_work`] was done since it was told last.
 ///
 /// # Errors
 /// As [`rank`].
@@ -121,10 +129,22 @@ pub(crate) fn ranked(
         conditions: shared.conditions.clone(),
         alignment,
     };
-    let ranking = ranking::rank(&trials, &classes, effort, seed, on_work);
-    let ranking = ranking.map_err(|error| unranked(recording, task, &error, &shared))?;
-    let report = report(recording, task, &classes, &shared, &ranking);
+    let unranked = |error: RankingError| unranked(recording, task, &error, &shared);
+    let ranking = ranking::rank(&trials, &classes, effort, seed, on_work).map_err(unranked)?;
+    let conditions = conditions(task, &shared.of_task);
+    let standing =
+        standing::standing(&trials, &classes, &conditions, effort, seed, on_work).map_err(unranked)?;
+    let report = report(recording, task, &classes, &shared, &ranking, standing);
     Ok(Ranked { report, ranking, conditions: shared.of_task })
+}
+
+/// What the conditions that a recording has are.
+fn conditions(task: &Task, places: &[usize]) -> Conditions {
+    Conditions {
+        factors: task.analysis_trials().conditions.mapv(f64::from).select(Axis(0), places),
+        has_contexts: Contexts::of_task(task),
+        decision: task.decision(),
+    }
 }
 
 /// Which steps of the recording are which of the task.

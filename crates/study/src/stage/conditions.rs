@@ -24,7 +24,7 @@ impl Conditions {
         Self {
             trials: task.analysis_trials().conditions.mapv(f64::from),
             inputs: Array2::from_shape_vec((inputs.nrows(), n_conditions), of_inputs).unwrap_or_default(),
-            has_contexts: if matches!(task, Task::Cddm(_)) { Contexts::Two } else { Contexts::None },
+            has_contexts: Contexts::of_task(task),
             decision: task.decision(),
         }
     }

@@ -6,7 +6,7 @@ use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::text_of_task;
 use crate::job::Job;
-use crate::one_network::{OneNetworkError, RankReport, Ranked, ranked};
+use crate::one_network::{OneNetworkError, RankReport, Ranked, ranked, ranking_work};
 use crate::recordings::{Held, all_held};
 use crate::spread::spread;
 use circuitscope::analysis::components::Features;
@@ -17,7 +17,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 /// Version of what ranking computes.
-const RANKING_VERSION: u32 = 1;
+const RANKING_VERSION: u32 = 2;
 
 /// The measures that are the distance of an aspect, whose maps have a place for a recording.
 const MAPPED: [(Measure, Aspect); 2] =
@@ -81,7 +81,7 @@ pub fn recordings(context: Context<'_>, results: &mut [TaskResults<'_>]) -> Resu
     }
     let stage = Stage::Ranking;
     let held = all_held(context.study, context.folder)?;
-    let work = Effort::default().work();
+    let work = ranking_work(Effort::default());
     let n_pieces = held.len();
     (context.listener)(Event::Began { stage, n_pieces, n_done: 0, work: work * n_pieces as u64 });
     let shared: &[TaskResults<'_>] = results;

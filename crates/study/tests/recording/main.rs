@@ -10,6 +10,7 @@ mod circuits;
 mod observed;
 mod ranked;
 mod scales;
+mod standing;
 mod tables;
 mod written;
 

@@ -12,15 +12,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What the verdicts are about: the activation function, and networks of ten a class.
-struct Ensemble {
-    task: Task,
+pub(crate) struct Ensemble {
+    pub(crate) task: Task,
     names: Vec<String>,
     members: Vec<Vec<Network>>,
 }
 
 impl Ensemble {
     /// The networks of the replication.
-    fn of(task: &str) -> Self {
+    pub(crate) fn of(task: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/replication/networks").join(task);
         let mut files: Vec<_> =
             std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -38,12 +38,18 @@ impl Ensemble {
         Self { task: Task::published(task).unwrap(), names, members }
     }
 
-    fn group(&self, class: usize) -> &str {
+    pub(crate) fn group(&self, class: usize) -> &str {
         self.names[class].split('_').next().unwrap()
     }
 
+    /// The network that a recording of this number is of: class by class, then network by network.
+    pub(crate) fn drawn(&self, draw: usize) -> (usize, usize) {
+        let class = draw % self.names.len();
+        (class, draw / self.names.len() % self.members[class].len())
+    }
+
     /// Classes of networks without one of them, or without a whole group.
-    fn without(&self, one: Option<(usize, usize)>, group: Option<&str>) -> Vec<Class> {
+    pub(crate) fn without(&self, one: Option<(usize, usize)>, group: Option<&str>) -> Vec<Class> {
         let trials = self.task.analysis_trials();
         let responses = |network: &Network| Responses {
             name: String::new(),
@@ -81,7 +87,7 @@ impl Ensemble {
         vec![half(0, "first"), half(1, "second")]
     }
 
-    fn recording(&self, class: usize, place: usize, design: Design, seed: u64) -> Recording {
+    pub(crate) fn recording(&self, class: usize, place: usize, design: Design, seed: u64) -> Recording {
         let trials = self.task.analysis_trials();
         let protocol = Protocol {
             n_neurons: design.n_neurons,
@@ -102,12 +108,12 @@ impl Ensemble {
 }
 
 #[derive(Clone, Copy)]
-struct Design {
-    n_neurons: usize,
-    n_trials: usize,
+pub(crate) struct Design {
+    pub(crate) n_neurons: usize,
+    pub(crate) n_trials: usize,
 }
 
-const DESIGN: Design = Design { n_neurons: 60, n_trials: 20 };
+pub(crate) const DESIGN: Design = Design { n_neurons: 60, n_trials: 20 };
 /// What a verdict takes; intervals and power apart.
 const VERDICT: Effort = Effort { n_worlds: 4, n_draws: 1, n_power_worlds: 0 };
 
@@ -217,7 +223,7 @@ fn rates_of_verdicts() {
     let [mut own, mut absent, mut dealt, mut identical] = [(); 4].map(|()| BTreeMap::<Said, usize>::new());
     let mut first = vec![0; Measure::ALL.len()];
     for draw in 0..n {
-        let (class, place) = (draw % ensemble.names.len(), draw / ensemble.names.len() % 10);
+        let (class, place) = ensemble.drawn(draw);
         let (group, seed) = (ensemble.group(class), draw as u64);
         let recording = ensemble.recording(class, place, design, seed);
         let classes = ensemble.without(Some((class, place)), None);

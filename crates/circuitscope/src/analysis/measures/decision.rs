@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2, ArrayView3, Axis, s};
 
+use super::geometry::by_relevance;
 use super::rest::irrelevant_share;
 use crate::task::Epoch;
 
@@ -69,8 +70,6 @@ pub fn irrelevant_information(
     steps: Range<usize>,
 ) -> Option<f64> {
     let means = rates.slice(s![.., steps, ..]).mean_axis(Axis(1))?;
-    let contexts: Vec<usize> = conditions.outer_iter().map(|c| usize::from(c[0] > 0.5)).collect();
-    let coherences: Vec<[f64; 2]> =
-        conditions.outer_iter().map(|c| if c[0] > 0.5 { [c[2], c[1]] } else { [c[1], c[2]] }).collect();
+    let (contexts, coherences) = by_relevance(conditions);
     irrelevant_share(means.t(), &contexts, &coherences)
 }

@@ -44,14 +44,7 @@ pub fn wing_residual(points: ArrayView2<'_, f64>, conditions: ArrayView2<'_, f64
 /// them back, over their norm; [`None`] if a trial has no counterpart.
 fn left_by_exchange(centred: &Array2<f64>, conditions: ArrayView2<'_, f64>) -> Option<f64> {
     let n_trials = conditions.nrows();
-    let counterpart = |trial: usize| {
-        let c = conditions.row(trial);
-        (0..n_trials).find(|&other| {
-            let o = conditions.row(other);
-            o[0] != c[0] && o[1] == c[2] && o[2] == c[1]
-        })
-    };
-    let order: Vec<usize> = (0..n_trials).map(counterpart).collect::<Option<_>>()?;
+    let order: Vec<usize> = counterparts(conditions).into_iter().collect::<Option<_>>()?;
     let rows: Vec<usize> =
         (0..centred.nrows()).map(|row| row / n_trials * n_trials + order[row % n_trials]).collect();
     let exchanged = centred.select(Axis(0), &rows);
@@ -59,6 +52,14 @@ fn left_by_exchange(centred: &Array2<f64>, conditions: ArrayView2<'_, f64>) -> O
     let left = centred.dot(&map) - &exchanged;
     let norm = |a: &Array2<f64>| a.iter().map(|x| x * x).sum::<f64>().sqrt();
     Some(norm(&left) / norm(centred))
+}
+
+/// The trial of the other context with the same relevant and irrelevant coherence, of each trial; none where there is none.
+pub(super) fn counterparts(conditions: ArrayView2<'_, f64>) -> Vec<Option<usize>> {
+    let counterpart = |c: ArrayView1<'_, f64>| {
+        conditions.outer_iter().position(|o| o[0] != c[0] && o[1] == c[2] && o[2] == c[1])
+    };
+    conditions.outer_iter().map(counterpart).collect()
 }
 
 /// Distance between the contexts' mean states at a step over that at the last step.
@@ -99,6 +100,15 @@ pub fn context_axis_share(points: ArrayView2<'_, f64>, conditions: ArrayView2<'_
 
 pub(super) fn context_of(condition: ArrayView1<'_, f64>) -> usize {
     usize::from(condition[0] > 0.5)
+}
+
+/// Context of each trial, and its relevant and irrelevant coherence.
+pub(super) fn by_relevance(conditions: ArrayView2<'_, f64>) -> (Vec<usize>, Vec<[f64; 2]>) {
+    let of_trial = |c: ArrayView1<'_, f64>| {
+        let context = context_of(c);
+        (context, if context == 0 { [c[1], c[2]] } else { [c[2], c[1]] })
+    };
+    conditions.outer_iter().map(of_trial).unzip()
 }
 
 /// Mean state of a context over some steps; [`None`] if it has no trial.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate};
 
-use super::geometry::{context_of, mean_of};
+use super::geometry::{by_relevance, context_of, mean_of};
 use super::rest::{rows_of, slopes};
 use crate::analysis::components::decompose;
 
@@ -102,9 +102,7 @@ pub fn evidence_along_axis(
         means += &points.slice(ndarray::s![step * n_trials..(step + 1) * n_trials, ..]);
     }
     means /= n_averaged;
-    let contexts: Vec<usize> = conditions.outer_iter().map(context_of).collect();
-    let own = |c: ndarray::ArrayView1<'_, f64>| if context_of(c) == 0 { [c[1], c[2]] } else { [c[2], c[1]] };
-    let coherences: Vec<[f64; 2]> = conditions.outer_iter().map(own).collect();
+    let (contexts, coherences) = by_relevance(conditions);
     let axis = axis_at(means.view(), conditions, 0)?;
     let least = least_distance(points);
     let of_context = |context: usize| {

@@ -101,6 +101,11 @@ const fn of_components(name: &'static str, n: usize, measures: &'static [&'stati
 }
 
 impl Variation {
+    /// As claims are judged, with contexts compared at another step.
+    pub(super) const fn judged_at(early_step: usize) -> Self {
+        Self { early_step, ..AS_JUDGED }
+    }
+
     /// Whether a measure depends on the choice.
     pub(super) fn changes(&self, measure: Measure) -> bool {
         self.measures.iter().any(|list| list.contains(&measure))

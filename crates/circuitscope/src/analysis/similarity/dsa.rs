@@ -65,30 +65,34 @@ impl Dynamics {
 /// The law of motion that trajectories follow.
 ///
 /// - `points`: `[T·B, k]`, steps outermost. Each column's mean is subtracted.
+/// - `n_delays`: steps in a delay vector, at least one; studies take [`N_DELAYS`].
 ///
 /// # Errors
-/// [`SimilarityError`] if the points are no whole trials, trials have fewer than [`N_DELAYS`] + 1 steps, or the
-/// decomposition fails.
-pub fn dynamics(points: ArrayView2<'_, f64>, n_trials: usize) -> Result<Dynamics, SimilarityError> {
+/// [`SimilarityError`] if the points are no whole trials, trials have no more steps than delays, or the decomposition fails.
+pub fn dynamics(
+    points: ArrayView2<'_, f64>,
+    n_trials: usize,
+    n_delays: usize,
+) -> Result<Dynamics, SimilarityError> {
     let n_points = points.nrows();
     if n_trials == 0 || !n_points.is_multiple_of(n_trials) {
         return Err(SimilarityError::Trials { n_points, n_trials });
     }
-    let (n_steps, n_needed) = (n_points / n_trials, N_DELAYS + 1);
-    if n_steps < n_needed {
-        return Err(SimilarityError::Steps { n_steps, n_needed });
+    let (n_delays, n_steps) = (n_delays.max(1), n_points / n_trials);
+    if n_steps <= n_delays {
+        return Err(SimilarityError::Steps { n_steps, n_needed: n_delays + 1 });
     }
-    let coordinates = coordinates(&delays(&centred(points), n_trials))?;
+    let coordinates = coordinates(&delays(&centred(points), n_trials, n_delays))?;
     Ok(Dynamics::of(operator(&coordinates, n_trials)?.view()))
 }
 
 /// Delay vectors `[(T − d + 1)·B, d·k]`: row by row the steps from d − 1 on, the newest state first.
-fn delays(points: &Array2<f64>, n_trials: usize) -> Mat<f64> {
+fn delays(points: &Array2<f64>, n_trials: usize, n_delays: usize) -> Mat<f64> {
     let (n_points, k) = points.dim();
-    let n_rows = n_points - (N_DELAYS - 1) * n_trials;
-    Mat::from_fn(n_rows, N_DELAYS * k, |row, column| {
+    let n_rows = n_points - (n_delays - 1) * n_trials;
+    Mat::from_fn(n_rows, n_delays * k, |row, column| {
         let back = column / k;
-        points[[row + (N_DELAYS - 1 - back) * n_trials, column % k]]
+        points[[row + (n_delays - 1 - back) * n_trials, column % k]]
     })
 }
 

@@ -209,7 +209,7 @@ fn silent_networks_are_alike_and_far_from_all_others() {
 fn dsa_finds_the_law_of_motion_of_a_linear_system() {
     let system = spiral(0.97, 0.2, 0.8);
     let points = trials(&system, 60, 20, 3);
-    let found = dsa::dynamics(points.view(), 20).expect("whole trials").operator();
+    let found = dsa::dynamics(points.view(), 20, dsa::N_DELAYS).expect("whole trials").operator();
     // Centring adds a constant direction, which no linear law without offset describes exactly; it is small here.
     let eigenvalues = faer::Mat::from_fn(found.nrows(), found.nrows(), |i, j| found[[i, j]])
         .eigenvalues()

@@ -1,6 +1,7 @@
 //! A ranked recording as rows that other tools read.
 
 use super::shared::Shared;
+use super::standing::Standing;
 use crate::import::recording::Labelled;
 use circuitscope::ranking::{ALIKE, Class, Limits, Measure, RULED_OUT, Ranking, Verdict};
 use circuitscope::task::Task;
@@ -32,6 +33,9 @@ pub struct RankReport {
     pub verdict: VerdictRow,
     /// How many neurons and trials would be needed to tell networks of the nearest group.
     pub needed: NeededRow,
+    /// Measures of claims as percentiles within each class, and distances without a vote.
+    #[serde(flatten)]
+    pub standing: Standing,
 }
 
 /// A recording as it was used.
@@ -154,6 +158,7 @@ pub(super) fn report(
     classes: &[Class],
     shared: &Shared,
     ranked: &Ranking,
+    standing: Standing,
 ) -> RankReport {
     let name = |class: usize| classes[class].name.clone();
     let limits = |row: &Limits| {
@@ -208,6 +213,7 @@ pub(super) fn report(
         floor: ranked.limits.iter().map(floor).collect(),
         verdict: verdict(classes, ranked, needed.told),
         needed,
+        standing,
     }
 }
 

@@ -69,7 +69,7 @@ fn bent([size, angle, decay]: [f64; 3]) -> Array2<f64> {
 }
 
 fn law(system: [f64; 3]) -> Dynamics {
-    dsa::dynamics(bent(system).view(), N_TRIALS).expect("whole trials")
+    dsa::dynamics(bent(system).view(), N_TRIALS, dsa::N_DELAYS).expect("whole trials")
 }
 
 #[test]

@@ -1,0 +1,87 @@
+//! A recording and classes of networks on the same bins of time and the same conditions.
+
+use super::alike::Units;
+use super::class::{Class, Responses};
+use super::error::RankingError;
+use super::recorded::{Recording, Trials};
+use super::time::Smoothing;
+use super::worlds::Protocol;
+use crate::analysis::similarity::dsa::Search;
+use ndarray::Array3;
+use rayon::prelude::*;
+
+/// A recording and classes of networks, binned and smoothed alike.
+pub(super) struct Beside {
+    pub(super) smoothing: Smoothing,
+    pub(super) trials: Trials,
+    /// The networks of each class that respond.
+    pub(super) trained: Vec<Vec<Units>>,
+    /// Their names.
+    pub(super) names: Vec<Vec<String>>,
+    /// The same before training.
+    pub(super) untrained: Vec<Vec<Units>>,
+    /// Ends of the bins in steps of the task `[G + 1]`.
+    pub(super) edges: Vec<f64>,
+}
+
+impl Beside {
+    /// Bins and smooths a recording and networks.
+    ///
+    /// # Errors
+    /// [`RankingError`] if fewer than two conditions are shared, fewer than two classes respond, or the recording cannot be used.
+    pub(super) fn new(recording: &Recording, classes: &[Class], seed: u64) -> Result<Self, RankingError> {
+        let n_conditions =
+            classes.iter().flat_map(|class| &class.networks).map(|network| network.rates.dim().2).next();
+        let n_shared = n_conditions.unwrap_or_default();
+        if n_shared < 2 {
+            return Err(RankingError::Shared { n_shared });
+        }
+        let smoothing = Smoothing::new(recording.alignment.n_bins());
+        let [edges, _] = recording.alignment.edges();
+        let trials = Trials::new(recording, n_shared, &smoothing, seed)?;
+        let units = |one: &Responses| Units::new(&one.rates, one.lowest, &edges, &smoothing);
+        let responding = |class: &Class| -> (Vec<String>, Vec<Units>) {
+            class.networks.par_iter().filter_map(|one| Some((one.name.clone(), units(one)?))).unzip()
+        };
+        let (names, trained): (Vec<Vec<String>>, Vec<Vec<Units>>) = classes.iter().map(responding).unzip();
+        let untrained: Vec<Vec<Units>> =
+            classes.iter().map(|class| class.untrained.par_iter().filter_map(units).collect()).collect();
+        let n_classes = trained.iter().filter(|networks| !networks.is_empty()).count();
+        if n_classes < 2 {
+            return Err(RankingError::Classes { n_classes });
+        }
+        Ok(Self { smoothing, trials, trained, names, untrained, edges })
+    }
+
+    /// Condition means `[m, G, C]` of all neurons over all trials.
+    pub(super) fn recorded(&self) -> Array3<f64> {
+        self.trials.means(&(0..self.trials.n_neurons()).collect::<Vec<_>>(), &self.trials.trials())
+    }
+
+    /// The trained networks, class by class.
+    pub(super) fn networks(&self) -> Vec<&Units> {
+        self.trained.iter().flatten().collect()
+    }
+
+    /// Places of the networks of each class among [`Self::networks`].
+    pub(super) fn members(&self) -> Vec<Vec<usize>> {
+        let mut first = 0;
+        let of_class = |networks: &Vec<Units>| {
+            first += networks.len();
+            (first - networks.len()..first).collect()
+        };
+        self.trained.iter().map(of_class).collect()
+    }
+
+    /// How networks are observed like the recording.
+    pub(super) fn protocol<'a>(&'a self, search: &'a Search, seed: u64) -> Protocol<'a> {
+        Protocol {
+            n_units: self.trials.n_neurons(),
+            signal: self.trials.signal,
+            more_noise: 1.0,
+            smoothing: &self.smoothing,
+            search,
+            seed,
+        }
+    }
+}
