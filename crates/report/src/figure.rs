@@ -23,6 +23,7 @@ mod mark;
 mod measure_courses;
 mod multiverse;
 mod recorded;
+mod recorded_measures;
 mod score_distribution;
 mod selectivity_cloud;
 mod space;
@@ -57,6 +58,7 @@ pub use multiverse::{ChoiceCell, ClaimColumn, Multiverse, multiverse};
 pub use recorded::{
     DistanceRow, MeasuredDistances, PowerPoint, RankedClass, RecordedDistances, recorded_distances,
 };
+pub use recorded_measures::{MeasureOfClass, RecordedMeasure, RecordedMeasures, recorded_measures};
 pub use score_distribution::{
     NetworkScore, PublishedScore, RunCounts, ScoreClass, ScoreDistribution, Standing, score_distribution,
 };

@@ -59,7 +59,9 @@ pub(crate) use measures::{AS_JUDGED, MeasureMean, Measured};
 pub(crate) use multiverse::ChoiceVerdict;
 pub(crate) use psychometrics::Psychometric;
 pub(crate) use recorded_components::{NeuronSelectivity, RecordedPlace, RecordedPoint, RecordedVariance};
-pub(crate) use recordings::{RankedClass, Recorded, RecordedDistance, RecordedLimit, RecordedPower};
+pub(crate) use recordings::{
+    RankedClass, Recorded, RecordedDistance, RecordedLack, RecordedLimit, RecordedMeasure, RecordedPower,
+};
 pub(crate) use response_curves::ResponsePoint;
 pub(crate) use robustness::ConclusionTest;
 pub(crate) use row::Row;
@@ -192,7 +194,11 @@ tables! {
     recording_classes: RankedClass = |_, results| RankedClass::of(&results.tasks),
     /// Distances of recordings to classes.
     recording_distances: RecordedDistance = |_, results| RecordedDistance::of(&results.tasks),
-    /// What these are at best and at worst.
+    /// Measures of claims, of recordings within classes.
+    recording_measures: RecordedMeasure = |_, results| RecordedMeasure::of(&results.tasks),
+    /// What recordings lack for others.
+    recording_measures_not_taken: RecordedLack = |_, results| RecordedLack::of(&results.tasks),
+    /// What distances are at best and at worst.
     recording_limits: RecordedLimit = |_, results| RecordedLimit::of(&results.tasks),
     /// What other numbers of neurons and trials would tell.
     recording_power: RecordedPower = |_, results| RecordedPower::of(&results.tasks),

@@ -45,8 +45,8 @@ pub struct MeasuredDistances {
     pub measure: String,
     /// One entry per class, in the order of [`RecordedDistances::classes`]; none of a class without networks.
     pub rows: Vec<Option<DistanceRow>>,
-    /// Between two observations of one network, and between two networks of the nearest class.
-    pub ceiling: [f64; 2],
+    /// Between two observations of one network, and between two networks of the nearest class; none of a measure without a vote.
+    pub ceiling: Option<[f64; 2]>,
     /// Between halves of the trials, where there are any.
     pub halves: Option<f64>,
     /// With conditions assigned at random, and of untrained networks.
@@ -58,8 +58,8 @@ pub struct MeasuredDistances {
 pub struct DistanceRow {
     /// Distance.
     pub distance: f64,
-    /// Its 95 % interval.
-    pub interval: [f64; 2],
+    /// Its 95 % interval, if there are networks enough.
+    pub interval: Option<[f64; 2]>,
     /// Share of resamples in which no class is nearer.
     pub nearest_share: f64,
 }
@@ -133,16 +133,17 @@ pub fn recorded_distances(input: &RecordedDistances) -> Figure {
 
 fn measured_panel(classes: &[RankedClass], measured: &MeasuredDistances) -> Panel {
     let n = classes.len() as f64;
-    let mut marks = vec![Mark::Band {
-        x: measured.ceiling,
+    let band = |x: [f64; 2]| Mark::Band {
+        x,
         y: [n - HALF, -HALF],
         hover: format!(
             "one network observed twice {:.3}, two networks of the nearest class {:.3}",
-            measured.ceiling[0], measured.ceiling[1]
+            x[0], x[1]
         ),
         ink: Ink::Muted,
         keys: vec![CEILING],
-    }];
+    };
+    let mut marks: Vec<Mark> = measured.ceiling.map(band).into_iter().collect();
     let floor = |x: f64, hover: String| Mark::Dashes {
         x: vec![x; 2],
         y: vec![-HALF, n - HALF],
@@ -168,17 +169,16 @@ fn measured_panel(classes: &[RankedClass], measured: &MeasuredDistances) -> Pane
         let Some(found) = found else { continue };
         let (y, ink) = (row as f64, Ink::Colour(class.class.colour));
         let key = if class.is_possible { POSSIBLE } else { RULED_OUT };
-        marks.push(Mark::Interval { x: found.interval, y, ink, keys: vec![key] });
+        marks.extend(found.interval.map(|x| Mark::Interval { x, y, ink, keys: vec![key] }));
         let p = class.p.map(|p| format!(", {}", text_of(p))).unwrap_or_default();
         marks.push(Mark::Points {
             x: vec![found.distance],
             y: vec![y],
             hover: vec![format!(
-                "{}: {:.3} [{:.3}, {:.3}], nearest in {:.0} % of resamples{p}",
+                "{}: {:.3}{}, nearest in {:.0} % of resamples{p}",
                 class.class.label,
                 found.distance,
-                found.interval[0],
-                found.interval[1],
+                found.interval.map(|[low, high]| format!(" [{low:.3}, {high:.3}]")).unwrap_or_default(),
                 100.0 * found.nearest_share
             )],
             symbol: if class.is_possible { Symbol::Circle } else { Symbol::Ring },
@@ -193,7 +193,11 @@ fn measured_panel(classes: &[RankedClass], measured: &MeasuredDistances) -> Pane
     });
     Panel {
         title: measured.measure.clone(),
-        subtitle: String::new(),
+        subtitle: if measured.ceiling.is_some() {
+            String::new()
+        } else {
+            "no vote; interval over networks".to_owned()
+        },
         tint: None,
         area: Area::Plane(Plane {
             x: Axis::linear("distance"),

@@ -57,6 +57,7 @@ pub(crate) fn page(size: Size) -> Page {
             }
             place(Topic::Behaviour, behaviour(&answers(task_idx, &classes)));
             place(Topic::Recordings, recorded_distances(&recorded(task, &classes)));
+            place(Topic::Recordings, recorded_measures(&recorded_measure(task, &classes)));
         }
         let points = points(task_idx, &classes, n, &mut dice);
         place(Topic::Distances, distance_matrix(&distances(&points)));

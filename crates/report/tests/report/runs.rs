@@ -166,12 +166,12 @@ pub(crate) fn recorded(task: &str, classes: &[Class]) -> RecordedDistances {
     let row = |class: usize| {
         let distance = if class == last { 0.4 } else { 0.9 };
         let nearest_share = f64::from(u8::from(class == last));
-        Some(DistanceRow { distance, interval: [distance - 0.1, distance + 0.2], nearest_share })
+        Some(DistanceRow { distance, interval: Some([distance - 0.1, distance + 0.2]), nearest_share })
     };
     let measured = |measure: &str| MeasuredDistances {
         measure: measure.into(),
         rows: (0..classes.len()).map(row).collect(),
-        ceiling: [0.2, 0.5],
+        ceiling: Some([0.2, 0.5]),
         halves: Some(0.3),
         floor: [Some(1.1), None],
     };
@@ -189,5 +189,25 @@ pub(crate) fn recorded(task: &str, classes: &[Class]) -> RecordedDistances {
         measures: vec![measured("Trajectories"), measured("Endpoints")],
         power: [power(60.0).to_vec(), power(10.0).to_vec()],
         data: vec!["tables/recording_distances.parquet".into()],
+    }
+}
+
+/// Measures of the same neurons.
+pub(crate) fn recorded_measure(task: &str, classes: &[Class]) -> RecordedMeasures {
+    let of_class = |(place, class): (usize, &Class)| MeasureOfClass {
+        class: class.clone(),
+        median: 0.2 * place as f64,
+        range: [0.2 * place as f64 - 0.1, 0.2 * place as f64 + 0.1],
+        percentile: 1.0 - 0.3 * place as f64,
+    };
+    RecordedMeasures {
+        task: task.into(),
+        recording: "area 8".into(),
+        measures: vec![RecordedMeasure {
+            measure: "early divergence of the contexts".into(),
+            value: 0.33,
+            classes: classes.iter().enumerate().map(of_class).collect(),
+        }],
+        data: vec!["tables/recording_measures.parquet".into()],
     }
 }

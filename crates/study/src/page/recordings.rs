@@ -4,14 +4,14 @@ use super::classes::{classes, of_task, place_of};
 use super::{trajectories, words};
 use crate::config::TaskStudy;
 use crate::stage::Facet;
-use crate::table::{Recorded, RecordedDistance, RecordedPoint, RecordedPower, Tables};
+use crate::table::{Recorded, RecordedDistance, RecordedMeasure, RecordedPoint, RecordedPower, Tables};
 use circuitscope::analysis::distance::Aspect;
-use circuitscope::ranking::Measure;
+use circuitscope::analysis::measures::Measure;
 use circuitscope_report::RecordingRow;
 use circuitscope_report::figure::{
-    self, Class, DistanceRow, Figure, MeasuredDistances, PlacedRecording, PowerPoint, RankedClass,
-    RecordedDistances, Rgb, Selectivity, SelectivityCloud, Sign, Trajectories, Trajectory, TrajectoryClass,
-    Unit,
+    self, Class, DistanceRow, Figure, MeasureOfClass, MeasuredDistances, PlacedRecording, PowerPoint,
+    RankedClass, RecordedDistances, RecordedMeasures, Rgb, Selectivity, SelectivityCloud, Sign, Trajectories,
+    Trajectory, TrajectoryClass, Unit,
 };
 
 /// Colour of what is recorded.
@@ -56,8 +56,12 @@ fn needed(row: &Recorded) -> String {
 /// The figures of the recordings of a task.
 pub(super) fn figures(task: &TaskStudy, tables: &Tables) -> Vec<Figure> {
     let of_recording = |row: &Recorded| {
-        let figures =
-            [distances(task, tables, row), own_trajectories(task, tables, row), neurons(task, tables, row)];
+        let figures = [
+            distances(task, tables, row),
+            measures(task, tables, row),
+            own_trajectories(task, tables, row),
+            neurons(task, tables, row),
+        ];
         figures.into_iter().flatten().collect::<Vec<_>>()
     };
     of_task(task, &tables.recordings, |row| &row.task).flat_map(of_recording).collect()
@@ -87,28 +91,37 @@ fn distances(task: &TaskStudy, tables: &Tables, recording: &Recorded) -> Option<
             Some(RankedClass { class, p: row.p, is_possible: row.is_possible })
         })
         .collect::<Vec<_>>();
-    let measures = of_task(task, &tables.recording_limits, |row| &row.task)
-        .filter(|row| is_own(&row.recording))
-        .map(|limit| {
-            let row = |class: &RankedClass| {
-                let row = rows
-                    .iter()
-                    .find(|row| row.measure == limit.measure && *row.class_name == *class.class.name)?;
-                Some(DistanceRow {
-                    distance: row.distance,
-                    interval: [row.low, row.high],
-                    nearest_share: row.nearest_share,
-                })
-            };
-            MeasuredDistances {
-                measure: measure(limit.measure).to_owned(),
-                rows: ranked.iter().map(row).collect(),
-                ceiling: [limit.same_network, limit.same_class.unwrap_or(limit.same_network)],
-                halves: limit.trial_halves,
-                floor: [Some(limit.shuffled_conditions), limit.untrained],
-            }
+    let distance = |measure: &str| {
+        let of_class = |class: &RankedClass| {
+            let row =
+                rows.iter().find(|row| &*row.measure == measure && *row.class_name == *class.class.name)?;
+            Some(DistanceRow {
+                distance: row.distance,
+                interval: row.low.zip(row.high).map(|(low, high)| [low, high]),
+                nearest_share: row.nearest_share,
+            })
+        };
+        ranked.iter().map(of_class).collect::<Vec<_>>()
+    };
+    let limits =
+        of_task(task, &tables.recording_limits, |row| &row.task).filter(|row| is_own(&row.recording));
+    let mut measures: Vec<MeasuredDistances> = limits
+        .map(|limit| MeasuredDistances {
+            measure: words::ranking(limit.measure.name()).to_owned(),
+            rows: distance(limit.measure.name()),
+            ceiling: Some([limit.same_network, limit.same_class.unwrap_or(limit.same_network)]),
+            halves: limit.trial_halves,
+            floor: [Some(limit.shuffled_conditions), limit.untrained],
         })
-        .collect::<Vec<_>>();
+        .collect();
+    let without_vote: Vec<&RecordedDistance> = rows.iter().copied().filter(|row| !row.votes).collect();
+    measures.extend(without_vote.chunk_by(|a, b| a.measure == b.measure).map(|rows| MeasuredDistances {
+        measure: words::ranking(&rows[0].measure).to_owned(),
+        rows: distance(&rows[0].measure),
+        ceiling: None,
+        halves: None,
+        floor: [None, None],
+    }));
     (!measures.is_empty()).then(|| {
         figure::recorded_distances(&RecordedDistances {
             task: words::task(task.task.name()).to_owned(),
@@ -118,6 +131,34 @@ fn distances(task: &TaskStudy, tables: &Tables, recording: &Recorded) -> Option<
             measures,
             power: power(task, tables, recording),
             data: data(&["recording_distances", "recording_limits", "recording_classes", "recording_power"]),
+        })
+    })
+}
+
+/// Where the recording stands by the measures that claims are about.
+fn measures(task: &TaskStudy, tables: &Tables, recording: &Recorded) -> Option<Figure> {
+    let rows: Vec<&RecordedMeasure> = of_task(task, &tables.recording_measures, |row| &row.task)
+        .filter(|row| row.recording == recording.recording)
+        .collect();
+    let of_class = |row: &&RecordedMeasure| {
+        let class = classes(task).into_iter().nth(place_of(task, &row.class_name)?)?;
+        let (median, range, percentile) = (row.median, [row.low, row.high], row.percentile);
+        Some(MeasureOfClass { class, median, range, percentile })
+    };
+    let of_measure = |rows: &[&RecordedMeasure]| {
+        let known = Measure::ALL.into_iter().find(|known| *known.name() == *rows[0].measure);
+        figure::RecordedMeasure {
+            measure: known.map_or_else(|| rows[0].measure.to_string(), |known| known.words().to_owned()),
+            value: rows[0].value,
+            classes: rows.iter().filter_map(of_class).collect(),
+        }
+    };
+    (!rows.is_empty()).then(|| {
+        figure::recorded_measures(&RecordedMeasures {
+            task: words::task(task.task.name()).to_owned(),
+            recording: recording.recording.to_string(),
+            measures: rows.chunk_by(|a, b| a.measure == b.measure).map(of_measure).collect(),
+            data: data(&["recording_measures"]),
         })
     })
 }
@@ -232,16 +273,6 @@ fn explained(task: &TaskStudy, tables: &Tables, recording: &Recorded, aspect: As
     let rows = of_task(task, &tables.recording_explained_variance, |row| &row.task);
     let own = rows.filter(|row| row.recording == recording.recording && row.aspect == Facet::Aspect(aspect));
     own.map(|row| row.share).collect::<Vec<f64>>().first_chunk().copied()
-}
-
-fn measure(measure: Measure) -> &'static str {
-    match measure {
-        Measure::Trajectories => "Trajectories, published distance",
-        Measure::Regression => "Trajectories, regression R²",
-        Measure::Cka => "Trajectories, CKA",
-        Measure::Angular => "Trajectories, Procrustes angle",
-        Measure::Endpoints => "Endpoints",
-    }
 }
 
 fn data(names: &[&str]) -> Vec<String> {

@@ -40,6 +40,19 @@ pub(super) fn similarity(name: &str) -> &'static str {
     }
 }
 
+/// A measure that recordings are held against networks by, for readers.
+pub(super) fn ranking(name: &str) -> &'static str {
+    match name {
+        "trajectories" => "Trajectories, published distance",
+        "regression" => "Trajectories, regression R²",
+        "cka" => "Trajectories, CKA",
+        "angular" => "Trajectories, Procrustes angle",
+        "endpoints" => "Endpoints",
+        "selectivity" => "Selectivity of neurons",
+        _ => "Dynamical similarity",
+    }
+}
+
 /// A conclusion for readers.
 pub(super) fn conclusion(conclusion: Conclusion) -> &'static str {
     match conclusion {

@@ -75,17 +75,63 @@ table! {
         /// Name of the recording.
         recording: Name,
         /// By what the distance is measured.
-        measure: Measure,
+        measure: Name,
         /// Class.
         class_name: Name,
         /// Mean distance to the networks of the class, each observed as the neurons were.
         distance: f64,
-        /// Lower end of its 95 % interval over neurons, trials and networks.
-        low: f64,
+        /// Lower end of its 95 % interval: over neurons, trials and networks, or over networks alone where it has no vote; missing of a class of fewer than three networks then.
+        low: Option<f64>,
         /// Upper end of the interval.
-        high: f64,
+        high: Option<f64>,
         /// Share of resamples in which no class is nearer.
         nearest_share: f64,
+        /// Whether it counts for the verdict.
+        votes: bool,
+    }
+}
+
+table! {
+    /// One row per recording, measure that claims are about, and class of networks, each observed as the neurons were.
+    "recording_measures" => pub(crate) struct RecordedMeasure {
+        /// Task.
+        task: Name,
+        /// Name of the recording.
+        recording: Name,
+        /// The measure, as in `measures`.
+        measure: Name,
+        /// What of the responses it is taken from: `trajectories`, `units`, `ends` or `decision`.
+        of: Name,
+        /// Value of the recording.
+        value: f64,
+        /// Class.
+        class_name: Name,
+        /// Networks of the class that have a value.
+        n_networks: usize,
+        /// Median of the networks.
+        median: f64,
+        /// Lower end of the range of 95 % of the networks.
+        low: f64,
+        /// Upper end of the range.
+        high: f64,
+        /// Share of the networks below the recording, half of the equal ones with them.
+        percentile: f64,
+        /// Two-sided p that a further network of the class is as far out.
+        p: f64,
+    }
+}
+
+table! {
+    /// One row per recording and measure or distance that it lacks what is needed for.
+    "recording_measures_not_taken" => pub(crate) struct RecordedLack {
+        /// Task.
+        task: Name,
+        /// Name of the recording.
+        recording: Name,
+        /// The measure.
+        measure: Name,
+        /// Why it cannot be taken.
+        why: Name,
     }
 }
 
@@ -195,17 +241,69 @@ impl RecordedDistance {
     pub(crate) fn of(results: &[TaskResults<'_>]) -> Vec<Self> {
         let rows = |(of_task, recording): (&TaskResults<'_>, &RankedRecording)| {
             let (task, name) = (of_task.name(), Name::from(recording.name.as_str()));
-            let distances = recording.found.report.ranking.iter().map(|row| Self {
+            let report = &recording.found.report;
+            let voting = report.ranking.iter().map(|row| Self {
                 task: task.clone(),
                 recording: name.clone(),
-                measure: row.measure,
+                measure: row.measure.name().into(),
                 class_name: row.class.as_str().into(),
                 distance: row.distance,
-                low: row.interval[0],
-                high: row.interval[1],
+                low: Some(row.interval[0]),
+                high: Some(row.interval[1]),
                 nearest_share: row.nearest_share,
+                votes: true,
             });
-            distances.collect::<Vec<_>>()
+            let further = report.standing.further_distances.iter().map(|row| Self {
+                task: task.clone(),
+                recording: name.clone(),
+                measure: row.measure.as_str().into(),
+                class_name: row.class.as_str().into(),
+                distance: row.distance,
+                low: row.interval.map(|[low, _]| low),
+                high: row.interval.map(|[_, high]| high),
+                nearest_share: row.nearest_share,
+                votes: row.votes,
+            });
+            voting.chain(further).collect::<Vec<_>>()
+        };
+        all(results).flat_map(rows).collect()
+    }
+}
+
+impl RecordedMeasure {
+    pub(crate) fn of(results: &[TaskResults<'_>]) -> Vec<Self> {
+        let rows = |(of_task, recording): (&TaskResults<'_>, &RankedRecording)| {
+            let (task, name) = (of_task.name(), Name::from(recording.name.as_str()));
+            let rows = recording.found.report.standing.measures.iter().map(|row| Self {
+                task: task.clone(),
+                recording: name.clone(),
+                measure: row.measure.as_str().into(),
+                of: row.of.as_str().into(),
+                value: row.value,
+                class_name: row.class.as_str().into(),
+                n_networks: row.networks,
+                median: row.median,
+                low: row.range[0],
+                high: row.range[1],
+                percentile: row.percentile,
+                p: row.p,
+            });
+            rows.collect::<Vec<_>>()
+        };
+        all(results).flat_map(rows).collect()
+    }
+}
+
+impl RecordedLack {
+    pub(crate) fn of(results: &[TaskResults<'_>]) -> Vec<Self> {
+        let rows = |(of_task, recording): (&TaskResults<'_>, &RankedRecording)| {
+            let rows = recording.found.report.standing.measures_not_taken.iter().map(|row| Self {
+                task: of_task.name(),
+                recording: recording.name.as_str().into(),
+                measure: row.measure.as_str().into(),
+                why: row.why.as_str().into(),
+            });
+            rows.collect::<Vec<_>>()
         };
         all(results).flat_map(rows).collect()
     }

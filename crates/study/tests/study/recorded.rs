@@ -71,11 +71,15 @@ fn a_recording_of_a_study_is_ranked_as_by_the_command_and_kept_in_its_folder() {
     let report = rank(&recording, &task, &ensembles, &description.starts, study.seed, &|_| ()).unwrap();
     assert!(!report.ranking.is_empty(), "{:?}", report.verdict);
     let distances = table(&root, "recording_distances");
-    let expected: Vec<f64> = report.ranking.iter().map(|row| row.distance).collect();
+    let further = report.standing.further_distances.iter().map(|row| row.distance);
+    let expected: Vec<f64> = report.ranking.iter().map(|row| row.distance).chain(further).collect();
     assert_eq!(distances.float("distance").unwrap().into_iter().flatten().collect::<Vec<_>>(), expected);
     let verdicts = table(&root, "recordings");
     assert_eq!(texts(&verdicts, "recording"), ["area8"]);
     assert_eq!(texts(&verdicts, "verdict"), [report.verdict.label]);
+    let percentiles: Vec<f64> = report.standing.measures.iter().map(|row| row.percentile).collect();
+    let measures = table(&root, "recording_measures");
+    assert_eq!(measures.float("percentile").unwrap().into_iter().flatten().collect::<Vec<_>>(), percentiles);
     let map = table(&root, "recording_maps");
     assert_eq!(texts(&map, "aspect"), ["trajectories", "endpoints"]);
 
