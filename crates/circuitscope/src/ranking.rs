@@ -14,11 +14,15 @@ mod further;
 mod limits;
 #[cfg(test)]
 mod made;
+mod mean;
 mod measure;
 mod percentiles;
 mod power;
 mod recorded;
+mod recording;
 mod shown;
+mod signal;
+mod single_trials;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -33,7 +37,7 @@ pub use limits::Limits;
 pub use measure::Measure;
 pub use percentiles::{Conditions, NotTaken, Percentile, Percentiles, percentiles};
 pub use power::Power;
-pub use recorded::{FEWEST_NEURONS, Neurons, Recording, RecordingError};
+pub use recording::{FEWEST_NEURONS, Neurons, Recording, RecordingError};
 pub use shown::{Components, Observed, Placed, placed};
 pub use time::{Alignment, N_BINS, SMOOTHING};
 pub use verdict::{ALIKE, FEWEST_NETWORKS, RULED_OUT, Verdict};
@@ -80,7 +84,7 @@ pub struct Ranking {
     pub neurons: Neurons,
     /// Bins of a trial.
     pub n_bins: usize,
-    /// Trials of a condition, the median.
+    /// Trials of a condition, the median over neurons and conditions.
     pub n_repeats: usize,
     /// Share of the variance of condition means that is not noise, from the correlation of means over halves of the trials.
     pub reliability: f64,
@@ -107,7 +111,7 @@ pub struct Ranking {
 ///
 /// - `classes`: at least two; rates of all on the same steps and conditions, of which the alignment and the conditions of the
 ///   recording speak.
-/// - `on_work`: is told how much of [`Effort::work`] was done since it was told last.
+/// - `on_work`: is told how much of [`Effort::work`] was done since it was told last; 0 as it begins, once nothing speaks against it.
 ///
 /// The same seed gives the same numbers for any number of threads.
 ///
@@ -124,28 +128,28 @@ pub fn rank(
     on_work: &dyn Fn(u64),
 ) -> Result<Ranking, RankingError> {
     let beside = Beside::new(recording, classes, seed)?;
-    let Beside { trials, untrained, .. } = &beside;
-    let means = beside.recorded();
+    let Beside { recorded, untrained, .. } = &beside;
     let mut ranking = Ranking {
-        components: Components::new(means.clone(), &recording.alignment)?,
+        components: Components::new(recorded.means().clone(), &recording.alignment)?,
         observed: Vec::new(),
         n_bins: recording.alignment.n_bins(),
-        n_repeats: trials.n_repeats(),
-        reliability: trials.signal.reliability(),
+        n_repeats: recorded.n_repeats(),
+        reliability: recorded.signal.reliability(),
         networks: beside.names.clone(),
         distances: Vec::new(),
         limits: Vec::new(),
         p: vec![None; classes.len()],
         verdict: Verdict::NoSignal,
         power: Vec::new(),
-        neurons: trials.neurons.clone(),
+        neurons: recorded.neurons.clone(),
     };
-    if !trials.signal.is_beyond_noise() {
+    if !recorded.signal.is_beyond_noise() {
         return Ok(ranking);
     }
     let (search, members) = (Search::new(0), beside.members());
     let protocol = beside.protocol(&search, seed);
-    let compared = Compared { trials, networks: beside.networks(), members: &members, protocol };
+    let compared = Compared { recorded, networks: beside.networks(), members: &members, protocol };
+    on_work(0);
     let worlds: Vec<World> = (0..effort.n_worlds.max(1))
         .map(|number| {
             let world = World::new(&compared.networks, protocol, number);
@@ -153,20 +157,20 @@ pub fn rank(
             world
         })
         .collect::<Result<_, _>>()?;
-    let whole = Population::new(means)?;
-    let recorded: Vec<Vec<Distances>> =
+    let whole = Population::new(recorded.means().clone())?;
+    let to_networks: Vec<Vec<Distances>> =
         worlds.iter().map(|world| world.from(&whole, &search)).collect::<Result<_, _>>()?;
-    ranking.p = p_values(&recorded, &worlds.iter().collect::<Vec<_>>(), &members, &[]);
+    ranking.p = p_values(&to_networks, &worlds.iter().collect::<Vec<_>>(), &members, &[]);
     ranking.verdict = Verdict::of(&ranking.p, &members);
-    ranking.distances = compared.distances(&recorded, &worlds, effort.n_draws, &|| on_work(1))?;
-    ranking.observed = compared.observed(&recorded, &worlds);
+    ranking.distances = compared.distances(&to_networks, &worlds, effort.n_draws, &|| on_work(1))?;
+    ranking.observed = compared.observed(&to_networks, &worlds);
     ranking.limits = compared.limits(&ranking.distances, &worlds, untrained)?;
     if effort.n_power_worlds == 0 {
         return Ok(ranking);
     }
     let groups: Vec<&str> = classes.iter().map(|class| class.group.as_str()).collect();
     let group = groups[nearest(&ranking.distances)];
-    for design in Design::around(trials.n_neurons(), ranking.n_repeats) {
+    for design in Design::around(recorded.n_neurons(), ranking.n_repeats) {
         ranking.power.push(design.of(&compared, &groups, group, effort.n_power_worlds)?);
         on_work((WORLD * effort.n_power_worlds) as u64);
     }

@@ -1,6 +1,7 @@
 //! Networks observed as a recording was: as many units, and noise that hides as much of their responses.
 
-use super::recorded::Signal;
+use super::mean::mean;
+use super::signal::Signal;
 use super::time::{ROUNDING, Smoothing, binned};
 use crate::stream::Stream;
 use ndarray::{Array3, ArrayView3, Axis};
@@ -106,18 +107,18 @@ impl Units {
         if signal.correlation >= 1.0 {
             return 0.0;
         }
-        let mean = |factor: f64| {
+        let expected = |factor: f64| {
             let share = |&unit: &usize| {
                 self.signal[unit] / (self.signal[unit] + signal.noise_of_halves * factor * self.noise[unit])
             };
-            drawn.iter().map(share).sum::<f64>() / drawn.len() as f64
+            mean(drawn.iter().map(share)).unwrap_or_default()
         };
         let sum = |of: &[f64]| drawn.iter().map(|&unit| of[unit]).sum::<f64>();
         let middle = (sum(&self.signal) / sum(&self.noise)).ln();
         let (mut low, mut high) = (middle - RANGE, middle + RANGE);
         for _ in 0..N_HALVINGS {
             let half = f64::midpoint(low, high);
-            if mean(half.exp()) > signal.correlation { low = half } else { high = half }
+            if expected(half.exp()) > signal.correlation { low = half } else { high = half }
         }
         low.exp()
     }

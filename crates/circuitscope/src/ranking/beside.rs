@@ -3,17 +3,17 @@
 use super::alike::Units;
 use super::class::{Class, Responses};
 use super::error::RankingError;
-use super::recorded::{Recording, Trials};
+use super::recorded::Recorded;
+use super::recording::Recording;
 use super::time::Smoothing;
 use super::worlds::Protocol;
 use crate::analysis::similarity::dsa::Search;
-use ndarray::Array3;
 use rayon::prelude::*;
 
 /// A recording and classes of networks, binned and smoothed alike.
 pub(super) struct Beside {
     pub(super) smoothing: Smoothing,
-    pub(super) trials: Trials,
+    pub(super) recorded: Recorded,
     /// The networks of each class that respond.
     pub(super) trained: Vec<Vec<Units>>,
     /// Their names.
@@ -38,7 +38,7 @@ impl Beside {
         }
         let smoothing = Smoothing::new(recording.alignment.n_bins());
         let [edges, _] = recording.alignment.edges();
-        let trials = Trials::new(recording, n_shared, &smoothing, seed)?;
+        let recorded = Recorded::new(recording, n_shared, &smoothing, seed)?;
         let units = |one: &Responses| Units::new(&one.rates, one.lowest, &edges, &smoothing);
         let responding = |class: &Class| -> (Vec<String>, Vec<Units>) {
             class.networks.par_iter().filter_map(|one| Some((one.name.clone(), units(one)?))).unzip()
@@ -50,12 +50,7 @@ impl Beside {
         if n_classes < 2 {
             return Err(RankingError::Classes { n_classes });
         }
-        Ok(Self { smoothing, trials, trained, names, untrained, edges })
-    }
-
-    /// Condition means `[m, G, C]` of all neurons over all trials.
-    pub(super) fn recorded(&self) -> Array3<f64> {
-        self.trials.means(&(0..self.trials.n_neurons()).collect::<Vec<_>>(), &self.trials.trials())
+        Ok(Self { smoothing, recorded, trained, names, untrained, edges })
     }
 
     /// The trained networks, class by class.
@@ -76,8 +71,8 @@ impl Beside {
     /// How networks are observed like the recording.
     pub(super) fn protocol<'a>(&'a self, search: &'a Search, seed: u64) -> Protocol<'a> {
         Protocol {
-            n_units: self.trials.n_neurons(),
-            signal: self.trials.signal,
+            n_units: self.recorded.n_neurons(),
+            signal: self.recorded.signal,
             more_noise: 1.0,
             smoothing: &self.smoothing,
             search,

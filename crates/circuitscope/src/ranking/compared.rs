@@ -2,12 +2,12 @@
 
 use super::alike::Units;
 use super::error::RankingError;
+use super::mean::mean;
 use super::measure::{Distances, Measure, Population};
-use super::recorded::{Trials, filled};
+use super::recorded::Recorded;
 use super::worlds::{Protocol, World, means};
 use crate::analysis::statistics::quantile;
 use crate::stream::Stream;
-use ndarray::Array3;
 use rand::RngExt;
 
 /// How far a recording is from a class by one measure.
@@ -40,17 +40,13 @@ pub(super) fn nearest(distances: &[ClassDistance]) -> usize {
 
 /// A recording beside the networks.
 pub(super) struct Compared<'a> {
-    pub(super) trials: &'a Trials,
+    pub(super) recorded: &'a Recorded,
     pub(super) networks: Vec<&'a Units>,
     pub(super) members: &'a [Vec<usize>],
     pub(super) protocol: Protocol<'a>,
 }
 
 impl Compared<'_> {
-    pub(super) fn all_neurons(&self) -> Vec<usize> {
-        (0..self.trials.n_neurons()).collect()
-    }
-
     /// Distances of the recording to each class, with intervals over resamples.
     pub(super) fn distances(
         &self,
@@ -61,10 +57,9 @@ impl Compared<'_> {
     ) -> Result<Vec<ClassDistance>, RankingError> {
         let of_worlds: Vec<Vec<Option<Distances>>> =
             recorded.iter().map(|to| means(to, self.members, &[])).collect();
-        let whole = self.trials.means(&self.all_neurons(), &self.trials.trials());
         let mut draws = Vec::with_capacity(n_draws);
         for draw in 0..n_draws {
-            draws.push(self.resampled(&worlds[draw % worlds.len()], &whole, draw)?);
+            draws.push(self.resampled(&worlds[draw % worlds.len()], draw)?);
             on_draw();
         }
         let mut rows = Vec::new();
@@ -74,13 +69,13 @@ impl Compared<'_> {
             let column = |means: &[Vec<Option<Distances>>], class: usize| -> Vec<f64> {
                 means.iter().filter_map(|of| Some(of[class]?[place])).collect()
             };
-            let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+            let average = |values: &[f64]| mean(values.iter().copied()).unwrap_or_default();
             // Each draw about the distance itself.
             let centred: Vec<(f64, Vec<f64>)> = present
                 .iter()
                 .map(|&class| {
-                    let (distance, draws) = (mean(&column(&of_worlds, class)), column(&draws, class));
-                    let shift = distance - mean(&draws);
+                    let (distance, draws) = (average(&column(&of_worlds, class)), column(&draws, class));
+                    let shift = distance - average(&draws);
                     (distance, draws.into_iter().map(|drawn| drawn + shift).collect())
                 })
                 .collect();
@@ -105,24 +100,11 @@ impl Compared<'_> {
     }
 
     /// Distances to each class of a recording whose neurons and trials are resampled, to resampled networks.
-    fn resampled(
-        &self,
-        world: &World,
-        whole: &Array3<f64>,
-        draw: usize,
-    ) -> Result<Vec<Option<Distances>>, RankingError> {
+    fn resampled(&self, world: &World, draw: usize) -> Result<Vec<Option<Distances>>, RankingError> {
         let mut rng = Stream::Recording { draw: draw as u64 }.rng(self.protocol.seed);
-        let n = self.trials.n_neurons();
+        let n = self.recorded.n_neurons();
         let neurons: Vec<usize> = (0..n).map(|_| rng.random_range(0..n)).collect();
-        let mut trials = Vec::new();
-        for (condition, of_condition) in self.trials.by_condition().iter().enumerate() {
-            let drawn =
-                (0..of_condition.len()).map(|_| of_condition[rng.random_range(0..of_condition.len())]);
-            trials.extend(drawn.map(|trial| (trial, condition)));
-        }
-        // A neuron with gaps may have no trial of a condition among those drawn.
-        let originals = whole.select(ndarray::Axis(0), &neurons);
-        let population = Population::new(filled(self.trials.means(&neurons, &trials), &originals))?;
+        let population = Population::new(self.recorded.resampled(&neurons, &mut rng))?;
         let to = world.from(&population, self.protocol.search)?;
         let resampled: Vec<Vec<usize>> = self
             .members

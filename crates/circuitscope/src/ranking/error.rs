@@ -1,6 +1,6 @@
 //! Why a recording cannot be ranked.
 
-use super::recorded::RecordingError;
+use super::recording::RecordingError;
 use crate::analysis::components::FeatureError;
 use crate::analysis::distance::DistanceError;
 use crate::analysis::similarity::SimilarityError;

@@ -5,7 +5,7 @@ use super::beside::Beside;
 use super::class::Class;
 use super::error::RankingError;
 use super::measure::normalised;
-use super::recorded::Recording;
+use super::recording::Recording;
 use super::verdict::FEWEST_NETWORKS;
 use super::worlds::observed;
 use crate::analysis::components::Features;
@@ -125,12 +125,12 @@ pub fn further(
     on_world: &dyn Fn(),
 ) -> Result<FurtherDistances, RankingError> {
     let beside = Beside::new(recording, classes, seed)?;
-    if !beside.trials.signal.is_beyond_noise() {
+    if !beside.recorded.signal.is_beyond_noise() {
         return Ok(FurtherDistances::default());
     }
     let search = Search::standard();
     let (networks, members, protocol) = (beside.networks(), beside.members(), beside.protocol(&search, seed));
-    let whole = beside.recorded();
+    let whole = beside.recorded.means().clone();
     let are_rates = whole.iter().all(|&response| response >= 0.0);
     let whole = Seen::new(whole)?;
     let mut means = vec![[0.0; FurtherMeasure::ALL.len()]; networks.len()];

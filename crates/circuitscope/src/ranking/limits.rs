@@ -3,9 +3,9 @@
 use super::alike::Units;
 use super::compared::{ClassDistance, Compared};
 use super::error::RankingError;
+use super::mean::mean;
 use super::measure::{Distances, Measure, Population};
-use super::recorded::filled;
-use super::worlds::{Protocol, World, mean as mean_of, means, populations};
+use super::worlds::{Protocol, World, mean_distances, means, populations};
 use crate::stream::Stream;
 use rand::seq::SliceRandom;
 
@@ -27,7 +27,7 @@ pub struct Limits {
     pub same_network: f64,
     /// Distance between two networks of the nearest class; [`None`] if it has a single one.
     pub same_class: Option<f64>,
-    /// Distance of the recording to the nearest class once its trials are dealt to the conditions at random.
+    /// Distance of the recording to the nearest class once conditions are permuted among its trials.
     pub shuffled_conditions: f64,
     /// Distance of the recording to the networks of the nearest class before training; [`None`] without any.
     pub untrained: Option<f64>,
@@ -44,19 +44,19 @@ impl Compared<'_> {
         let Protocol { search, .. } = self.protocol;
         let splits = (0..N_SPLITS).map(|split| self.split(split)).collect::<Result<Vec<_>, _>>()?;
         let mut untrained_distances = Vec::new();
-        let whole = Population::new(self.trials.means(&self.all_neurons(), &self.trials.trials()))?;
+        let whole = Population::new(self.recorded.means().clone())?;
         for networks in untrained {
             let networks: Vec<&Units> = networks.iter().collect();
             // Draws of their own: beyond the worlds of the trained networks.
             let populations = populations(&networks, self.protocol, worlds.len())?;
             let to = populations.iter().map(|network| whole.to(network, search));
-            untrained_distances.push(mean_of(&to.collect::<Result<Vec<_>, _>>()?));
+            untrained_distances.push(mean_distances(&to.collect::<Result<Vec<_>, _>>()?));
         }
-        let again = World::new(&self.networks, self.protocol, worlds.len())?;
+        let again = populations(&self.networks, self.protocol, worlds.len())?;
         let twice: Vec<Distances> = worlds[0]
             .populations
             .iter()
-            .zip(&again.populations)
+            .zip(&again)
             .map(|(once, again)| once.to(again, search))
             .collect::<Result<_, _>>()?;
         let shuffled: Vec<Vec<Option<Distances>>> = splits
@@ -71,68 +71,45 @@ impl Compared<'_> {
                 continue;
             };
             let members = &self.members[nearest];
-            let mean = |values: Vec<f64>| {
-                (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-            };
             let pairs = worlds.iter().flat_map(|world| {
                 members.iter().flat_map(move |&i| {
                     members.iter().filter(move |&&j| j != i).map(move |&j| world.between[i][j][place])
                 })
             });
             let of_splits = |number: fn(&Split) -> Option<Distances>| {
-                mean(splits.iter().filter_map(|split| Some(number(split)?[place])).collect())
+                mean(splits.iter().filter_map(|split| Some(number(split)?[place])))
             };
             limits.push(Limits {
                 measure,
                 nearest,
                 trial_halves: of_splits(|split| split.trial_halves),
                 neuron_halves: of_splits(|split| Some(split.neuron_halves)).unwrap_or_default(),
-                same_network: mean(members.iter().map(|&member| twice[member][place]).collect())
+                same_network: mean(members.iter().map(|&member| twice[member][place])).unwrap_or_default(),
+                same_class: mean(pairs),
+                shuffled_conditions: mean(shuffled.iter().filter_map(|of| Some(of[nearest]?[place])))
                     .unwrap_or_default(),
-                same_class: mean(pairs.collect()),
-                shuffled_conditions: mean(
-                    shuffled.iter().filter_map(|of| Some(of[nearest]?[place])).collect(),
-                )
-                .unwrap_or_default(),
                 untrained: untrained_distances[nearest].map(|distances| distances[place]),
             });
         }
         Ok(limits)
     }
 
-    /// The recording against itself, in random halves, and with its trials dealt to the conditions at random.
+    /// The recording against itself, in random halves, and with conditions permuted among its trials.
     fn split(&self, number: usize) -> Result<Split, RankingError> {
         // Streams beyond those of resamples.
         let mut rng = Stream::Recording { draw: u64::from(u32::MAX) + number as u64 }.rng(self.protocol.seed);
-        let all = self.all_neurons();
-        let (mut first, mut second) = (Vec::new(), Vec::new());
-        let mut is_halved = true;
-        for (condition, mut trials) in self.trials.by_condition().into_iter().enumerate() {
-            trials.shuffle(&mut rng);
-            is_halved &= trials.len() > 1;
-            let (one, other) = trials.split_at(trials.len() / 2);
-            first.extend(one.iter().map(|&trial| (trial, condition)));
-            second.extend(other.iter().map(|&trial| (trial, condition)));
-        }
-        let whole = self.trials.means(&all, &self.trials.trials());
-        let population = |neurons: &[usize], trials: &[(usize, usize)]| {
-            let originals = whole.select(ndarray::Axis(0), neurons);
-            Population::new(filled(self.trials.means(neurons, trials), &originals))
-        };
         let search = self.protocol.search;
-        let trial_halves = if is_halved {
-            Some(population(&all, &first)?.to(&population(&all, &second)?, search)?)
-        } else {
-            None
+        let means = self.recorded.means();
+        let trial_halves = match self.recorded.halves(&mut rng) {
+            Some([first, second]) => Some(Population::new(first)?.to(&Population::new(second)?, search)?),
+            None => None,
         };
-        let mut neurons = all.clone();
+        let mut neurons: Vec<usize> = (0..self.recorded.n_neurons()).collect();
         neurons.shuffle(&mut rng);
         let (one, other) = neurons.split_at(neurons.len() / 2);
-        let trials = self.trials.trials();
-        let neuron_halves = population(one, &trials)?.to(&population(other, &trials)?, search)?;
-        let (places, mut conditions): (Vec<usize>, Vec<usize>) = trials.into_iter().unzip();
-        conditions.shuffle(&mut rng);
-        let shuffled = population(&all, &places.into_iter().zip(conditions).collect::<Vec<_>>())?;
+        let [one, other] = [one, other].map(|half| Population::new(means.select(ndarray::Axis(0), half)));
+        let neuron_halves = one?.to(&other?, search)?;
+        let shuffled = Population::new(self.recorded.shuffled(&mut rng))?;
         Ok(Split { trial_halves, neuron_halves, shuffled })
     }
 }

@@ -3,7 +3,7 @@
 use super::beside::Beside;
 use super::class::Class;
 use super::error::RankingError;
-use super::recorded::Recording;
+use super::recording::Recording;
 use super::worlds::observed;
 use crate::analysis::measures::{
     Contexts, EARLY_STEP, Lacking, Measure, Of, Responding, allowed_by_responses, bin_of, bins_of,
@@ -99,12 +99,12 @@ pub fn percentiles(
     on_world: &dyn Fn(),
 ) -> Result<Percentiles, RankingError> {
     let beside = Beside::new(recording, classes, seed)?;
-    if !beside.trials.signal.is_beyond_noise() {
+    if !beside.recorded.signal.is_beyond_noise() {
         return Ok(Percentiles::default());
     }
     let search = Search::new(0);
     let (networks, members, protocol) = (beside.networks(), beside.members(), beside.protocol(&search, seed));
-    let whole = beside.recorded();
+    let whole = beside.recorded.means().clone();
     let recorded = conditions.responding(&whole, &beside.edges);
     let own = recorded.measures()?;
     let measures = |means: Array3<f64>| Ok(conditions.responding(&means, &beside.edges).measures()?);

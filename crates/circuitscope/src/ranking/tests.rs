@@ -1,5 +1,6 @@
 use super::alike::Units;
-use super::recorded::{Recording, RecordingError, Signal, Trials};
+use super::recorded::Recorded;
+use super::signal::Signal;
 use super::time::{Alignment, Smoothing};
 use super::worlds::{Protocol, World};
 use super::*;
@@ -47,7 +48,7 @@ fn what_is_taken_for_signal_is_what_means_without_noise_have() {
     let (rates, smoothing) = (responses(80, 1), Smoothing::new(N_BINS));
     let (gain, n_trials) = (0.05, 10);
     let trials =
-        Trials::new(&counted(&rates, gain, n_trials, 2), N_CONDITIONS, &smoothing, 1).expect("a recording");
+        Recorded::new(&counted(&rates, gain, n_trials, 2), N_CONDITIONS, &smoothing, 1).expect("a recording");
     let [edges, _] = whole().edges();
     let smoothed = smoothing.smoothed(&super::time::binned(&rates, &edges)).mapv(|rate| gain * rate);
     // Counts have the variance of their mean; a bin averages two steps, a mean ten trials.
@@ -66,6 +67,57 @@ fn what_is_taken_for_signal_is_what_means_without_noise_have() {
     assert!((found - expected).abs() < 0.03, "{found} {expected}");
     assert!(trials.signal.is_beyond_noise());
     assert_eq!(trials.signal.noise_of_halves, 2.0);
+}
+
+#[test]
+fn sessions_of_unequal_trials_have_the_reliability_that_is_planted() {
+    const N_SESSION: usize = 12;
+    const N: usize = 30;
+    let n_trials = [2, 3, 6, 13];
+    let (n_neurons, n_draws, smoothing) = (N_SESSION * n_trials.len(), 24, Smoothing::new(N_BINS));
+    let mut rng = of_draw(11, 0);
+    // Signals of variance 1 once they are binned and smoothed, for noise of which a trial holds twice as much.
+    let mut rates = Array3::zeros((n_neurons, N_STEPS, N));
+    for mut of_neuron in rates.outer_iter_mut() {
+        for mut of_condition in of_neuron.axis_iter_mut(ndarray::Axis(1)) {
+            let (phase, size) = (rng.random_range(0.0..1.0), rng.random_range(0.5..1.5));
+            let course = |step: usize| size * (6.0 * (step as f64 / N_STEPS as f64 + phase)).sin();
+            (0..N_STEPS).for_each(|step| of_condition[step] = course(step));
+        }
+    }
+    let [edges, _] = whole().edges();
+    let seen = smoothing.smoothed(&super::time::binned(&rates, &edges));
+    for (mut of_neuron, seen) in rates.outer_iter_mut().zip(seen.outer_iter()) {
+        of_neuron /= seen.std(0.0);
+    }
+    // A bin averages two steps.
+    let deviation = (2.0 * 2.0 / smoothing.variance(&[1.0; N_BINS])).sqrt();
+    let sessions: Vec<usize> = n_trials.iter().enumerate().flat_map(|(s, &n)| vec![s; n * N]).collect();
+    let conditions: Vec<usize> = n_trials.iter().flat_map(|&n| (0..n * N).map(|trial| trial % N)).collect();
+    let found: Vec<f64> = (0..n_draws)
+        .map(|draw| {
+            let mut rng = of_draw(12, draw);
+            let responses =
+                Array3::from_shape_fn((n_neurons, N_STEPS, conditions.len()), |(neuron, step, trial)| {
+                    let noise = deviation * rng.sample::<f64, _>(StandardNormal);
+                    let is_recorded = neuron / N_SESSION == sessions[trial];
+                    if is_recorded { rates[[neuron, step, conditions[trial]]] + noise } else { f64::NAN }
+                });
+            let recording = Recording { responses, conditions: conditions.clone(), alignment: whole() };
+            let recorded = Recorded::new(&recording, N, &smoothing, draw).expect("a recording");
+            assert_eq!(recorded.n_repeats(), 6);
+            recorded.signal.reliability()
+        })
+        .collect();
+    let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
+    let expected = mean(&n_trials.map(|n| 1.0 / (1.0 + 2.0 / n as f64)));
+    let found_mean = mean(&found);
+    let error = (mean(&found.iter().map(|x| (x - found_mean).powi(2)).collect::<Vec<_>>())
+        / (n_draws as f64 - 1.0))
+        .sqrt();
+    // A correlation of the 170 independent values that 30 conditions of 5.6 smoothing widths have is biased by 1 in 340.
+    let tolerance = 4.0 * error + expected / 340.0;
+    assert!((found_mean - expected).abs() < tolerance, "{found_mean} {expected} {error}");
 }
 
 #[test]
@@ -126,7 +178,7 @@ fn neurons_that_say_nothing_are_left_out_by_their_reason() {
             recording.responses.slice_mut(ndarray::s![3, .., trial]).fill(f64::NAN); // one trial of each
         }
     }
-    let trials = Trials::new(&recording, N_CONDITIONS, &smoothing, 1).expect("enough neurons");
+    let trials = Recorded::new(&recording, N_CONDITIONS, &smoothing, 1).expect("enough neurons");
     let Neurons { used, n_constant, n_incomplete, n_single } = trials.neurons.clone();
     assert_eq!((used.len(), n_constant, n_incomplete, n_single), (20, 2, 1, 1));
     assert_eq!(used[0], 4);
@@ -134,12 +186,12 @@ fn neurons_that_say_nothing_are_left_out_by_their_reason() {
         responses: recording.responses.slice(ndarray::s![..12, .., ..]).to_owned(),
         ..recording.clone()
     };
-    let error = Trials::new(&few, N_CONDITIONS, &smoothing, 1).err();
+    let error = Recorded::new(&few, N_CONDITIONS, &smoothing, 1).err();
     assert!(matches!(error, Some(RecordingError::Neurons { .. })), "{error:?}");
     let single = counted(&responses(24, 5), 2.0, 1, 6);
-    assert_eq!(Trials::new(&single, N_CONDITIONS, &smoothing, 1).err(), Some(RecordingError::SingleTrials));
+    assert_eq!(Recorded::new(&single, N_CONDITIONS, &smoothing, 1).err(), Some(RecordingError::SingleTrials));
     assert_eq!(
-        Trials::new(&single, N_CONDITIONS + 1, &smoothing, 1).err(),
+        Recorded::new(&single, N_CONDITIONS + 1, &smoothing, 1).err(),
         Some(RecordingError::NoTrial { condition: N_CONDITIONS })
     );
 }

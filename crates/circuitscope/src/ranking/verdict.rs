@@ -1,6 +1,7 @@
 //! Which classes a recording may be of: those of which another network is as far from the class, and as far from it beside the
 //! other classes.
 
+use super::mean::mean;
 use super::measure::{Distances, Measure};
 use super::worlds::{World, means};
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -117,8 +118,7 @@ pub(super) fn p_values(
                 }
             }
         }
-        let mean = tangents.iter().sum::<f64>() / tangents.len() as f64;
-        Some(0.5 - mean.atan() / PI)
+        Some(0.5 - mean(tangents)?.atan() / PI)
     };
     (0..classes.len()).map(of_class).collect()
 }
@@ -127,14 +127,14 @@ pub(super) fn p_values(
 /// class in each `[W, n]`.
 fn further(own: &[f64], others: &[Vec<f64>]) -> f64 {
     let n = others[0].len() as f64;
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let means: Vec<f64> = others.iter().map(|scores| mean(scores)).collect();
+    let average = |values: &[f64]| mean(values.iter().copied()).unwrap_or_default();
+    let means: Vec<f64> = others.iter().map(|scores| average(scores)).collect();
     let variance = |(scores, centre): (&Vec<f64>, &f64)| {
         scores.iter().map(|score| (score - centre).powi(2)).sum::<f64>() / (n - 1.0)
     };
-    let variance = mean(&others.iter().zip(&means).map(variance).collect::<Vec<f64>>());
+    let variance = mean(others.iter().zip(&means).map(variance)).unwrap_or_default();
     let deviation = variance.sqrt() * (n - 1.0) / (n - 2.0) * (1.0 + 1.0 / n).sqrt();
-    let excess = mean(own) - mean(&means);
+    let excess = average(own) - average(&means);
     if deviation == 0.0 {
         return if excess > 0.0 { 0.0 } else { 1.0 };
     }

@@ -2,8 +2,9 @@
 
 use super::alike::Units;
 use super::error::RankingError;
+use super::mean::mean;
 use super::measure::{Distances, Measure, Population};
-use super::recorded::Signal;
+use super::signal::Signal;
 use super::time::Smoothing;
 use crate::analysis::similarity::dsa::Search;
 use crate::stream::seed_of_draw;
@@ -89,14 +90,13 @@ impl World {
 pub(super) fn means(to: &[Distances], classes: &[Vec<usize>], without: &[usize]) -> Vec<Option<Distances>> {
     let of_class = |members: &Vec<usize>| {
         let others: Vec<usize> = members.iter().copied().filter(|member| !without.contains(member)).collect();
-        mean(&others.iter().map(|&member| to[member]).collect::<Vec<_>>())
+        mean_distances(&others.iter().map(|&member| to[member]).collect::<Vec<_>>())
     };
     classes.iter().map(of_class).collect()
 }
 
 /// The mean of distances by measure; [`None`] if there are none.
-pub(super) fn mean(distances: &[Distances]) -> Option<Distances> {
-    let n = distances.len() as f64;
-    (!distances.is_empty())
-        .then(|| std::array::from_fn(|measure| distances.iter().map(|of| of[measure]).sum::<f64>() / n))
+pub(super) fn mean_distances(distances: &[Distances]) -> Option<Distances> {
+    let of = |measure: usize| mean(distances.iter().map(|of| of[measure])).unwrap_or_default();
+    (!distances.is_empty()).then(|| std::array::from_fn(of))
 }
