@@ -122,8 +122,7 @@ impl Failure {
                 | OneNetworkError::GivenEmbedding { .. }
                 | OneNetworkError::Unmatched { .. }
                 | OneNetworkError::Saturated { .. }
-                | OneNetworkError::Setting { .. }
-                | OneNetworkError::Observed { .. },
+                | OneNetworkError::Setting { .. },
             ) => 2,
             Self::Study(_) | Self::Rebuild(RebuildError::Open(OpenError::Study(_))) => 3,
             Self::Import(_)

@@ -97,6 +97,11 @@ fn a_recording_is_ranked_beside_the_networks_of_a_study() {
             "task `go_no_go` has no epoch `stimulus`",
         ),
         (&["tiny-study", "neurons.npz", "--start", "cue=700"], 4, "outside the recording of 600 ms"),
+        (
+            &["tiny-study", "neurons.npz", "--start", "cue=1", "--start", "cue=2"],
+            4,
+            "`cue` is at 1 ms and at 2 ms",
+        ),
         (&["tiny-study", "neurons.npz", "--start", "cue=0"], 4, "do not rise in the order of the task"),
         (&["tiny-study", network], 4, "the file is a network, expected a recording"),
         (&["tiny-study", "none.npz"], 4, "cannot read the recording none.npz"),
@@ -125,6 +130,7 @@ fn a_recording_is_ranked_beside_the_networks_of_a_study() {
         let refused = run(folder.path(), &["rank", "tiny-study", file]);
         let error = told(&refused);
         assert_eq!(refused.status.code(), Some(4), "{file}: {error}");
+        assert!(!error.contains("ranking beside networks"), "begun, and never ended: {error}");
         assert!(error.contains(expected), "{expected}: {error}");
     }
 }

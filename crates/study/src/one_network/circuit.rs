@@ -265,7 +265,7 @@ fn folds(responses: &Responses, search: &CircuitSearch) -> Result<(usize, Option
     let (found, n_conditions) = (search.n_folds, responses.n_conditions());
     if found == 1 {
         let expected = "0, or 2 and more".to_owned();
-        return Err(OneNetworkError::Setting { name: "folds", found, expected });
+        return Err(OneNetworkError::Setting { name: "folds", found: found as f64, expected });
     }
     let why = match responses.n_trials() {
         1 => "there is one trial alone".to_owned(),
@@ -274,7 +274,7 @@ fn folds(responses: &Responses, search: &CircuitSearch) -> Result<(usize, Option
     match (found.min(n_conditions), search.nodes) {
         (1, Nodes::Chosen { most, .. }) => {
             let expected = format!("one number: a range is decided by trials held out, but {why}");
-            Err(OneNetworkError::Setting { name: "nodes", found: most, expected })
+            Err(OneNetworkError::Setting { name: "nodes", found: most as f64, expected })
         }
         (1, _) => Ok((0, Some(format!("no held-out score: {why}")))),
         (n_folds, _) if n_folds < found => {
@@ -329,7 +329,7 @@ fn judged(
 fn refusal(name: &str, error: &CircuitError) -> OneNetworkError {
     match error {
         CircuitError::Setting { name, found, expected } => {
-            OneNetworkError::Setting { name, found: *found, expected: expected.clone() }
+            OneNetworkError::Setting { name, found: *found as f64, expected: expected.clone() }
         }
         other => OneNetworkError::Dynamics { name: name.to_owned(), reason: other.to_string() },
     }

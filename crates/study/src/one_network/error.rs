@@ -152,24 +152,14 @@ pub enum OneNetworkError {
     },
     /// A number asked for is outside its range.
     #[error("`{name}` is {found}, expected {expected}")]
-    #[diagnostic(help("leave the option out to take the published number"))]
+    #[diagnostic(help("leave the option out to take its default"))]
     Setting {
-        /// Name of the setting.
-        name: &'static str,
-        /// Its value.
-        found: usize,
-        /// The range in words.
-        expected: String,
-    },
-    /// A setting of a simulated recording is outside its range.
-    #[error("`{name}` is {found}, expected {expected}")]
-    Observed {
         /// Name of the setting.
         name: &'static str,
         /// Its value.
         found: f64,
         /// The range in words.
-        expected: &'static str,
+        expected: String,
     },
     /// A recording cannot be ranked beside networks.
     #[error("{origin}: {reason}")]

@@ -81,7 +81,7 @@ pub fn observe(
     let Named { name, network, .. } = named;
     let observation = observed(network, &trials, protocol).map_err(|error| match error {
         ObservationError::Setting { name, found, expected } => {
-            OneNetworkError::Observed { name, found, expected }
+            OneNetworkError::Setting { name, found, expected: expected.to_owned() }
         }
         other => OneNetworkError::Dynamics { name: name.clone(), reason: other.to_string() },
     })?;

@@ -26,6 +26,7 @@ use ndarray::Axis;
 use rayon::prelude::*;
 use report::report;
 use shared::{Shared, shared, wrong};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// Bins of a trial that a course of time needs.
@@ -79,12 +80,19 @@ pub fn rank(
     seed: u64,
     listener: &Listener<'_>,
 ) -> Result<RankReport, OneNetworkError> {
-    let stage = Stage::Ranking;
-    let effort = Effort::default();
-    listener(Event::Began { stage, n_pieces: effort.n_worlds, n_done: 0, work: ranking_work(effort) });
-    let on_work = |work| listener(Event::Advanced { stage, work });
+    let (stage, effort) = (Stage::Ranking, Effort::default());
+    // What is refused never begins.
+    let has_begun = Cell::new(false);
+    let on_work = |work| {
+        if !has_begun.replace(true) {
+            listener(Event::Began { stage, n_pieces: effort.n_worlds, n_done: 0, work: ranking_work(effort) });
+        }
+        listener(Event::Advanced { stage, work });
+    };
     let ranked = ranked(recording, task, ensembles, starts, (effort, seed), &on_work, listener)?;
-    listener(Event::Ended { stage });
+    if has_begun.get() {
+        listener(Event::Ended { stage });
+    }
     Ok(ranked.report)
 }
 
@@ -105,7 +113,7 @@ pub(crate) fn check(recording: &Labelled, task: &Task, starts: &[Start]) -> Resu
 
 /// As [`rank`], with all that is known.
 ///
-/// - `on_work`: is told how much of [`ranking_work`] was done since it was told last.
+/// - `on_work`: is told how much of [`ranking_work`] was done since it was told last; 0 as it begins.
 ///
 /// # Errors
 /// As [`rank`].
@@ -155,7 +163,7 @@ fn aligned(recording: &Labelled, task: &Task, starts: &[Start]) -> Result<Alignm
     known.insert(TRIAL, 0);
     known.insert(END, n_task);
     let mut pairs = vec![(0, [0.0, 0.0]), (n_task, [n_task as f64, n_steps as f64])];
-    for Start { name, ms } in starts {
+    for (place, Start { name, ms }) in starts.iter().enumerate() {
         let Some(&step) = known.get(name.as_str()) else {
             let names: Vec<&str> = known.keys().copied().collect();
             let reason = format!("task `{}` has no epoch `{name}`", task.name());
@@ -165,6 +173,10 @@ fn aligned(recording: &Labelled, task: &Task, starts: &[Start]) -> Result<Alignm
             let reason = "the file names no time between steps, so that times mean nothing".to_owned();
             return Err(wrong(recording, reason, "add `dt_ms`, the time between two steps in ms"));
         };
+        if let Some(other) = starts[..place].iter().find(|other| other.name == *name) {
+            let reason = format!("`{name}` is at {} ms and at {ms} ms", other.ms);
+            return Err(wrong(recording, reason, "give each time of the task once"));
+        }
         let at = ms / dt_ms;
         if !(0.0..=n_steps as f64).contains(&at) {
             let reason =
