@@ -9,6 +9,7 @@ mod alike;
 mod beside;
 mod class;
 mod compared;
+mod condition_means;
 mod error;
 mod further;
 mod limits;
@@ -31,13 +32,14 @@ mod worlds;
 
 pub use class::{Class, Responses};
 pub use compared::ClassDistance;
+pub use condition_means::of_halves;
 pub use error::RankingError;
 pub use further::{FurtherDistance, FurtherDistances, FurtherMeasure, further};
 pub use limits::Limits;
 pub use measure::Measure;
 pub use percentiles::{Conditions, NotTaken, Percentile, Percentiles, percentiles};
 pub use power::Power;
-pub use recording::{FEWEST_NEURONS, Neurons, Recording, RecordingError};
+pub use recording::{FEWEST_NEURONS, Form, FormKind, Neurons, Recording, RecordingError, errors_of_counts};
 pub use shown::{Components, Observed, Placed, placed};
 pub use time::{Alignment, N_BINS, SMOOTHING};
 pub use verdict::{ALIKE, FEWEST_NETWORKS, RULED_OUT, Verdict};
@@ -84,8 +86,8 @@ pub struct Ranking {
     pub neurons: Neurons,
     /// Bins of a trial.
     pub n_bins: usize,
-    /// Trials of a condition, the median over neurons and conditions.
-    pub n_repeats: usize,
+    /// Trials of a condition, the median over neurons and conditions; [`None`] if they are not known.
+    pub n_repeats: Option<usize>,
     /// Share of the variance of condition means that is not noise, from the correlation of means over halves of the trials.
     pub reliability: f64,
     /// Networks of each class that respond, by name `[K]`.

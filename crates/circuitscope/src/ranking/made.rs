@@ -1,6 +1,6 @@
 //! Made-up responses to two contexts, for tests of what a recording is held against.
 
-use super::{Alignment, Class, Recording, Responses};
+use super::{Alignment, Class, Form, Recording, Responses};
 use crate::stream::of_draw;
 use ndarray::{Array2, Array3, Axis};
 use rand::RngExt;
@@ -56,8 +56,20 @@ pub(super) fn recording(irrelevant: f64, kept: &[usize], seed: u64) -> Recording
     let mut rng = of_draw(seed, 1);
     let responses = rates(irrelevant, seed).select(Axis(2), &order);
     Recording {
-        responses: responses.mapv(|rate| rng.sample(Poisson::new(rate).expect("a rate above 0"))),
-        conditions: (0..kept.len()).flat_map(|condition| vec![condition; 10]).collect(),
+        form: Form::SingleTrials {
+            responses: responses.mapv(|rate| rng.sample(Poisson::new(rate).expect("a rate above 0"))),
+            conditions: (0..kept.len()).flat_map(|condition| vec![condition; 10]).collect(),
+        },
         alignment: Alignment::new(vec![[0.0, 0.0], [N_STEPS as f64, N_STEPS as f64]]).expect("rising"),
     }
+}
+
+/// The same trials with every count changed, by its neuron.
+pub(super) fn changed(mut recording: Recording, mut change: impl FnMut(usize, f64) -> f64) -> Recording {
+    if let Form::SingleTrials { responses, .. } = &mut recording.form {
+        for (neuron, mut of_neuron) in responses.outer_iter_mut().enumerate() {
+            of_neuron.mapv_inplace(|count| change(neuron, count));
+        }
+    }
+    recording
 }

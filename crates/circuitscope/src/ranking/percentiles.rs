@@ -104,8 +104,7 @@ pub fn percentiles(
     }
     let search = Search::new(0);
     let (networks, members, protocol) = (beside.networks(), beside.members(), beside.protocol(&search, seed));
-    let whole = beside.recorded.means().clone();
-    let recorded = conditions.responding(&whole, &beside.edges);
+    let recorded = conditions.responding(beside.recorded.means(), &beside.edges);
     let own = recorded.measures()?;
     let measures = |means: Array3<f64>| Ok(conditions.responding(&means, &beside.edges).measures()?);
     let mut worlds: Vec<Vec<BTreeMap<Measure, f64>>> = Vec::new();

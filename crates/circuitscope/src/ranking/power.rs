@@ -10,8 +10,8 @@ use super::worlds::{Protocol, World};
 pub struct Power {
     /// Neurons.
     pub n_neurons: usize,
-    /// Trials per condition.
-    pub n_trials: usize,
+    /// Trials per condition; [`None`] if those of the recording are not known.
+    pub n_trials: Option<usize>,
     /// Share of observed networks of the group for which all classes but those of the group are ruled out, and one of these is like
     /// it.
     pub told: f64,
@@ -21,7 +21,7 @@ pub struct Power {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Design {
     n_neurons: usize,
-    n_trials: usize,
+    n_trials: Option<usize>,
     /// Trials of the recording over those of the design: so much more noise there is.
     more_noise: f64,
 }
@@ -32,24 +32,25 @@ const NEURONS: [usize; 6] = [10, 20, 50, 100, 200, 500];
 const TRIALS: [usize; 7] = [1, 2, 5, 10, 20, 50, 100];
 
 impl Design {
-    /// How many designs there are.
+    /// How many designs there are, where trials are known.
     pub(super) const COUNT: usize = 1 + NEURONS.len() + TRIALS.len();
 
-    /// The recording's own design, then others that differ in one of the two.
-    pub(super) fn around(n_neurons: usize, n_repeats: usize) -> Vec<Self> {
-        let design = |n_neurons, n_trials: usize| Self {
-            n_neurons,
-            n_trials,
-            more_noise: n_repeats as f64 / n_trials as f64,
-        };
-        let neurons = NEURONS.map(|n| design(n, n_repeats));
-        let trials = TRIALS.map(|n| design(n_neurons, n));
-        std::iter::once(design(n_neurons, n_repeats)).chain(neurons).chain(trials).collect()
+    /// The recording's own design, then others that differ in one of the two; in neurons alone if its trials are not known.
+    pub(super) fn around(n_neurons: usize, n_repeats: Option<usize>) -> Vec<Self> {
+        let design = |n_neurons| Self { n_neurons, n_trials: n_repeats, more_noise: 1.0 };
+        let trials = n_repeats.into_iter().flat_map(|n_repeats| {
+            TRIALS.map(|n| Self {
+                n_trials: Some(n),
+                more_noise: n_repeats as f64 / n as f64,
+                ..design(n_neurons)
+            })
+        });
+        std::iter::once(design(n_neurons)).chain(NEURONS.map(design)).chain(trials).collect()
     }
 
     /// Whether a recording of this design would be judged: its noise is known, and its signal is expected to be beyond it.
     fn is_judged(self, protocol: Protocol<'_>) -> bool {
-        self.n_trials > 1
+        self.n_trials.is_none_or(|n| n > 1)
             && protocol
                 .signal
                 .with(self.n_neurons as f64 / protocol.n_units as f64, self.more_noise)
@@ -65,8 +66,8 @@ impl Design {
         n_worlds: usize,
     ) -> Result<Power, RankingError> {
         let Self { n_neurons, n_trials, more_noise } = self;
-        let seed =
-            crate::stream::seed_of_draw(compared.protocol.seed, (n_neurons * 1_000_000 + n_trials) as u64);
+        let draw = n_neurons * 1_000_000 + n_trials.unwrap_or_default();
+        let seed = crate::stream::seed_of_draw(compared.protocol.seed, draw as u64);
         let protocol = Protocol { n_units: n_neurons, more_noise, seed, ..compared.protocol };
         if !self.is_judged(compared.protocol) {
             return Ok(Power { n_neurons, n_trials, told: 0.0 });

@@ -27,7 +27,7 @@ pub(super) struct Signal {
 
 /// Numbers of trials that some of the neurons share, by the noise that they leave; that of a trial is 1.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Repeats {
+pub(super) struct TrialCounts {
     pub(super) n_neurons: usize,
     /// Variance of the noise in means over all trials, averaged over conditions.
     noise: f64,
@@ -37,7 +37,7 @@ pub(super) struct Repeats {
     noise_of_halves: f64,
 }
 
-impl Repeats {
+impl TrialCounts {
     /// Of so many neurons with these numbers of trials of the conditions, of which one is above 1.
     pub(super) fn new(n_neurons: usize, counts: &[usize]) -> Self {
         let counts = || counts.iter().map(|&n| n as f64);
@@ -53,7 +53,7 @@ impl Repeats {
 
 impl Signal {
     /// Of the correlation of each neuron's halves, and the numbers of trials of all of them.
-    pub(super) fn new(correlations: &[f64], repeats: &[Repeats]) -> Self {
+    pub(super) fn new(correlations: &[f64], repeats: &[TrialCounts]) -> Self {
         let n = correlations.len() as f64;
         let correlation = mean(correlations.iter().copied()).unwrap_or_default();
         let squares: f64 = correlations.iter().map(|of_neuron| (of_neuron - correlation).powi(2)).sum();
@@ -83,13 +83,13 @@ impl Signal {
 
 /// The ratio of the noise of halves to that of the whole at which one number of trials gives this mean correlation of halves
 /// together with the mean reliability of neurons that are alike but for their numbers of trials.
-fn noise_of_halves(correlation: f64, repeats: &[Repeats]) -> f64 {
+fn noise_of_halves(correlation: f64, repeats: &[TrialCounts]) -> f64 {
     let first = &repeats[0];
-    let is_same = |other: &Repeats| {
+    let is_same = |other: &TrialCounts| {
         [(other.noise, first.noise), (other.half_noise, first.half_noise)].iter().all(|(a, b)| a == b)
     };
     let n: usize = repeats.iter().map(|group| group.n_neurons).sum();
-    let over_neurons = |of_group: &dyn Fn(&Repeats) -> f64| {
+    let over_neurons = |of_group: &dyn Fn(&TrialCounts) -> f64| {
         repeats.iter().map(|group| group.n_neurons as f64 * of_group(group)).sum::<f64>() / n as f64
     };
     if repeats.iter().all(is_same) {

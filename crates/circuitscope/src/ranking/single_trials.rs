@@ -1,7 +1,7 @@
 //! Single trials of neurons, which may be of several sessions.
 
 use super::recording::filled;
-use super::signal::{Repeats, Signal, correlation};
+use super::signal::{Signal, TrialCounts, correlation};
 use crate::stream::Stream;
 use ndarray::{Array3, Axis};
 use rand::RngExt;
@@ -112,7 +112,8 @@ impl SingleTrials {
             }
         }
         let counts = |session: &Session| session.by_condition.iter().map(Vec::len).collect::<Vec<_>>();
-        let repeats = self.sessions.iter().map(|session| Repeats::new(session.n_neurons, &counts(session)));
+        let repeats =
+            self.sessions.iter().map(|session| TrialCounts::new(session.n_neurons, &counts(session)));
         Signal::new(&correlations, &repeats.collect::<Vec<_>>())
     }
 

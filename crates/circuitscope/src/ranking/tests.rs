@@ -1,3 +1,5 @@
+mod forms;
+
 use super::alike::Units;
 use super::recorded::Recorded;
 use super::signal::Signal;
@@ -40,7 +42,19 @@ fn counted(rates: &Array3<f64>, gain: f64, n_trials: usize, seed: u64) -> Record
     let mut rng = of_draw(seed, 1);
     let responses = rates.select(ndarray::Axis(2), &conditions);
     let responses = responses.mapv(|rate| rng.sample(Poisson::new(gain * rate).expect("a rate above 0")));
-    Recording { responses, conditions, alignment: whole() }
+    of_trials(responses, conditions)
+}
+
+fn of_trials(responses: Array3<f64>, conditions: Vec<usize>) -> Recording {
+    Recording { form: Form::SingleTrials { responses, conditions }, alignment: whole() }
+}
+
+/// The trials of a recording `[M, T, B]` and their conditions.
+fn trials(recording: Recording) -> (Array3<f64>, Vec<usize>) {
+    match recording.form {
+        Form::SingleTrials { responses, conditions } => (responses, conditions),
+        form => panic!("{:?}", form.kind()),
+    }
 }
 
 #[test]
@@ -103,9 +117,9 @@ fn sessions_of_unequal_trials_have_the_reliability_that_is_planted() {
                     let is_recorded = neuron / N_SESSION == sessions[trial];
                     if is_recorded { rates[[neuron, step, conditions[trial]]] + noise } else { f64::NAN }
                 });
-            let recording = Recording { responses, conditions: conditions.clone(), alignment: whole() };
+            let recording = of_trials(responses, conditions.clone());
             let recorded = Recorded::new(&recording, N, &smoothing, draw).expect("a recording");
-            assert_eq!(recorded.n_repeats(), 6);
+            assert_eq!(recorded.n_repeats(), Some(6));
             recorded.signal.reliability()
         })
         .collect();
@@ -170,22 +184,20 @@ fn units_that_never_respond_are_not_drawn() {
 #[test]
 fn neurons_that_say_nothing_are_left_out_by_their_reason() {
     let smoothing = Smoothing::new(N_BINS);
-    let mut recording = counted(&responses(24, 5), 2.0, 3, 6);
-    recording.responses.slice_mut(ndarray::s![0..2, .., ..]).fill(1.0);
-    recording.responses.slice_mut(ndarray::s![2, .., 0..3]).fill(f64::NAN); // no trial of the first condition
+    let (mut counts, conditions) = trials(counted(&responses(24, 5), 2.0, 3, 6));
+    counts.slice_mut(ndarray::s![0..2, .., ..]).fill(1.0);
+    counts.slice_mut(ndarray::s![2, .., 0..3]).fill(f64::NAN); // no trial of the first condition
     for trial in 0..3 * N_CONDITIONS {
         if trial % 3 != 0 {
-            recording.responses.slice_mut(ndarray::s![3, .., trial]).fill(f64::NAN); // one trial of each
+            counts.slice_mut(ndarray::s![3, .., trial]).fill(f64::NAN); // one trial of each
         }
     }
+    let recording = of_trials(counts.clone(), conditions.clone());
     let trials = Recorded::new(&recording, N_CONDITIONS, &smoothing, 1).expect("enough neurons");
     let Neurons { used, n_constant, n_incomplete, n_single } = trials.neurons.clone();
     assert_eq!((used.len(), n_constant, n_incomplete, n_single), (20, 2, 1, 1));
     assert_eq!(used[0], 4);
-    let few = Recording {
-        responses: recording.responses.slice(ndarray::s![..12, .., ..]).to_owned(),
-        ..recording.clone()
-    };
+    let few = of_trials(counts.slice(ndarray::s![..12, .., ..]).to_owned(), conditions);
     let error = Recorded::new(&few, N_CONDITIONS, &smoothing, 1).err();
     assert!(matches!(error, Some(RecordingError::Neurons { .. })), "{error:?}");
     let single = counted(&responses(24, 5), 2.0, 1, 6);
@@ -206,11 +218,12 @@ fn neither_gains_nor_offsets_nor_the_order_of_neurons_matter() {
     };
     let classes = [class("one", 1), class("other", 2)];
     let recording = counted(&responses(30, 99), 1.0, 6, 7);
-    let mut changed = recording.clone();
-    for (neuron, mut of_neuron) in changed.responses.outer_iter_mut().enumerate() {
+    let (mut changed, conditions) = trials(recording.clone());
+    for (neuron, mut of_neuron) in changed.outer_iter_mut().enumerate() {
         of_neuron.mapv_inplace(|count| 3.0 + (1.0 + neuron as f64) * count);
     }
-    changed.responses.invert_axis(ndarray::Axis(0));
+    changed.invert_axis(ndarray::Axis(0));
+    let changed = of_trials(changed, conditions);
     let effort = Effort { n_worlds: 2, n_draws: 0, n_power_worlds: 0 };
     let [a, b] =
         [&recording, &changed].map(|one| rank(one, &classes, effort, 1, &|_| ()).expect("a ranking"));
@@ -260,8 +273,8 @@ fn classes_without_networks_and_conditions_that_are_not_shared_are_refused() {
     assert_eq!(found(&[full, empty("none")]), Err(RankingError::Classes { n_classes: 1 }));
     assert_eq!(found(&[empty("none"), empty("neither")]), Err(RankingError::Shared { n_shared: 0 }));
     let mut rng = of_draw(1, 1);
-    let noise = recording.responses.mapv(|_| rng.sample::<f64, _>(StandardNormal));
-    let noise = Recording { responses: noise, ..recording.clone() };
+    let (counts, conditions) = trials(recording);
+    let noise = of_trials(counts.mapv(|_| rng.sample::<f64, _>(StandardNormal)), conditions);
     let class = |seed: u64| Class {
         networks: (0..3).map(|place| network(responses(40, seed + place))).collect(),
         ..empty("full")

@@ -38,14 +38,15 @@ pub(super) fn rank(request: &Rank) -> Result<(), Failure> {
 fn print(ranked: &RankReport) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let recording = &ranked.recording;
+    let trials = recording.trials_per_condition.map_or_else(String::new, |n| format!(" x {n} trials"));
     writeln!(
         out,
-        "{}: {} neurons, {} conditions x {} trials of {}, {} bins; {:.1} % of the variance of condition means is not noise",
+        "{}: {} neurons, {} conditions{trials} of {} ({}), {} bins; {:.1} % of the variance of condition means is not noise",
         recording.name,
         recording.neurons,
         recording.conditions,
-        recording.trials_per_condition,
         ranked.task,
+        recording.form.name(),
         recording.bins,
         100.0 * recording.reliability
     )?;
@@ -53,7 +54,7 @@ fn print(ranked: &RankReport) -> Result<(), Failure> {
     for (n, why) in [
         (constant, "never vary"),
         (incomplete, "have no trial of some condition"),
-        (single_trials, "have no two trials of any condition"),
+        (single_trials, "have no two trials of any condition, or no error of any mean"),
     ] {
         if n > 0 {
             writeln!(out, "left out: {n} neurons that {why}")?;
@@ -103,13 +104,15 @@ fn print(ranked: &RankReport) -> Result<(), Failure> {
         let enough = |n: Option<usize>, what: &str| {
             n.map_or_else(|| format!("no number of {what} tried"), |n| format!("{n} {what}"))
         };
+        let trials = match recording.trials_per_condition {
+            Some(_) => format!("{} at these neurons", enough(needed.trials, "trials")),
+            None => "trials are not known".to_owned(),
+        };
         writeln!(
             out,
-            "networks of the nearest group are told in {:.0} % of recordings like this one; for 80 %: {} at these trials, {} at \
-             these neurons",
+            "networks of the nearest group are told in {:.0} % of recordings like this one; for 80 %: {} at these trials, {trials}",
             100.0 * told,
-            enough(needed.neurons, "neurons"),
-            enough(needed.trials, "trials")
+            enough(needed.neurons, "neurons")
         )?;
     }
     Ok(())

@@ -8,14 +8,17 @@ mod labelled;
 mod layout;
 mod long_table;
 mod mask;
+mod means;
 mod npz;
 mod parts;
 mod reading;
+mod repeats;
 mod stored;
 
 pub use labelled::{Labelled, labelled};
 pub use layout::Layout;
 pub use reading::{Quantity, Reading};
+pub use repeats::Repeats;
 
 use super::format::{Format, Wanted};
 use super::{ImportError, Named, network_of};
@@ -155,10 +158,10 @@ fn contents(path: &Path, layout: Layout, purpose: Purpose) -> Result<Contents, R
     let parts = match Format::of(&bytes) {
         // An archive that is cut short does not say what it holds.
         format @ (Format::Npz | Format::Zip) if format == Format::Npz || !npz::is_whole(&bytes) => {
-            arrays::npz(&bytes).and_then(|arrays| arrays::parts(arrays, layout, purpose))
+            arrays::npz(&bytes, purpose).and_then(|arrays| arrays::parts(arrays, layout))
         }
         Format::Safetensors if arrays::is_safetensors_recording(&bytes) => {
-            arrays::safetensors(&bytes).and_then(|arrays| arrays::parts(arrays, layout, purpose))
+            arrays::safetensors(&bytes, purpose).and_then(|arrays| arrays::parts(arrays, layout))
         }
         Format::Parquet if layout == Layout::default() => long_table::parts(path, purpose),
         Format::Parquet => Err(Fault::new(

@@ -13,16 +13,16 @@ pub use standing::{FurtherDistanceRow, MeasureRow, NotTakenRow, Standing};
 
 use super::{LARGEST_RATE, OneNetworkError};
 use crate::event::{Event, Listener, Stage};
-use crate::import::recording::Labelled;
+use crate::import::recording::{Labelled, Repeats};
 use circuitscope::analysis::measures::Contexts;
 use circuitscope::dynamics::run::{rates, states};
 use circuitscope::network::Network;
 use circuitscope::ranking::{
-    self, Alignment, Class, Conditions, Effort, FEWEST_NEURONS, Ranking, RankingError, Recording,
+    self, Alignment, Class, Conditions, Effort, FEWEST_NEURONS, Form, Ranking, RankingError, Recording,
     RecordingError, Responses,
 };
 use circuitscope::task::Task;
-use ndarray::Axis;
+use ndarray::{Array2, Array3, Axis};
 use rayon::prelude::*;
 use report::report;
 use shared::{Shared, shared, wrong};
@@ -85,7 +85,12 @@ pub fn rank(
     let has_begun = Cell::new(false);
     let on_work = |work| {
         if !has_begun.replace(true) {
-            listener(Event::Began { stage, n_pieces: effort.n_worlds, n_done: 0, work: ranking_work(effort) });
+            listener(Event::Began {
+                stage,
+                n_pieces: effort.n_worlds,
+                n_done: 0,
+                work: ranking_work(effort),
+            });
         }
         listener(Event::Advanced { stage, work });
     };
@@ -132,17 +137,13 @@ pub(crate) fn ranked(
         .iter()
         .map(|ensemble| class(ensemble, task, &shared.of_task, listener))
         .collect::<Result<Vec<Class>, _>>()?;
-    let trials = Recording {
-        responses: recording.responses.select(Axis(2), &shared.trials),
-        conditions: shared.conditions.clone(),
-        alignment,
-    };
+    let ready = Recording { form: form(recording, &shared), alignment };
     let unranked = |error: RankingError| unranked(recording, task, &error, &shared);
-    let ranking = ranking::rank(&trials, &classes, effort, seed, on_work).map_err(unranked)?;
+    let ranking = ranking::rank(&ready, &classes, effort, seed, on_work).map_err(unranked)?;
     let conditions = conditions(task, &shared.of_task);
     let standing =
-        standing::standing(&trials, &classes, &conditions, effort, seed, on_work).map_err(unranked)?;
-    let report = report(recording, task, &classes, &shared, &ranking, standing);
+        standing::standing(&ready, &classes, &conditions, effort, seed, on_work).map_err(unranked)?;
+    let report = report(recording, task, &classes, &shared, &ready.form, &ranking, standing);
     Ok(Ranked { report, ranking, conditions: shared.of_task })
 }
 
@@ -152,6 +153,27 @@ fn conditions(task: &Task, places: &[usize]) -> Conditions {
         factors: task.analysis_trials().conditions.mapv(f64::from).select(Axis(0), places),
         has_contexts: Contexts::of_task(task),
         decision: task.decision(),
+    }
+}
+
+/// What is known of the responses, on the conditions that are shared.
+fn form(recording: &Labelled, shared: &Shared) -> Form {
+    let responses = |array: &Array3<f64>, columns: &[usize]| array.select(Axis(2), columns);
+    let counts = |array: &Array2<usize>| array.select(Axis(1), &shared.means());
+    match &recording.repeats {
+        Repeats::SingleTrials => Form::SingleTrials {
+            responses: responses(&recording.responses, &shared.trials),
+            conditions: shared.conditions.clone(),
+        },
+        Repeats::SplitHalves { halves, n_trials } => Form::SplitHalves {
+            halves: [0, 1].map(|half| responses(&halves[half], &shared.means())),
+            n_trials: n_trials.as_ref().map(|of| [0, 1].map(|half| counts(&of[half]))),
+        },
+        Repeats::ConditionMeans { errors, n_trials } => Form::ConditionMeans {
+            means: responses(&recording.responses, &shared.means()),
+            errors: responses(errors, &shared.means()),
+            n_trials: n_trials.as_ref().map(counts),
+        },
     }
 }
 
@@ -237,11 +259,13 @@ fn unranked(recording: &Labelled, task: &Task, error: &RankingError, shared: &Sh
     let (reason, remedy) = match error {
         RankingError::Recording(RecordingError::SingleTrials) => (
             error.to_string(),
-            "give several trials of at least one condition: means over trials do not say how much of them is noise".to_owned(),
+            "give several trials of at least one condition; where responses are means over trials, add `sem`, their standard errors, or \
+             `n_trials` and `fano`, or give means over halves of the trials as `responses_a` and `responses_b`"
+                .to_owned(),
         ),
         RankingError::Recording(RecordingError::Neurons { .. }) => (
             error.to_string(),
-            format!("give at least {FEWEST_NEURONS} neurons that have trials of each of {} conditions", shared.of_task.len()),
+            format!("give at least {FEWEST_NEURONS} neurons that have trials, or means, of each of {} conditions", shared.of_task.len()),
         ),
         RankingError::Classes { .. } => (
             error.to_string(),

@@ -23,12 +23,12 @@ pub(super) fn rows(task: &TaskStudy, tables: &Tables) -> Vec<RecordingRow> {
         task: words::task(task.task.name()).to_owned(),
         name: row.recording.to_string(),
         used: format!(
-            "{} neurons, {} of the task's {} conditions, {} trials per condition, {} bins; {:.0} % of the variance of condition means \
-             is not noise",
+            "{} neurons, {} of the task's {} conditions, {}{}, {} bins; {:.0} % of the variance of condition means is not noise",
             row.n_neurons,
             row.n_conditions,
             row.n_conditions + row.n_missing_conditions,
-            row.trials_per_condition,
+            row.form,
+            row.trials_per_condition.map_or_else(String::new, |n| format!(", {n} trials per condition")),
             row.n_bins,
             100.0 * row.reliability
         ),
@@ -45,11 +45,13 @@ fn needed(row: &Recorded) -> String {
         n.map_or_else(|| format!("no number of {what} tried"), |n| format!("{n} {what}"))
     };
     format!(
-        "{:.0} % of networks of the nearest classes are told with as many neurons and trials. For 80 %: {} at these trials, {} at \
-         these neurons",
+        "{:.0} % of networks of the nearest classes are told with as many neurons and trials. For 80 %: {} at these trials, {}",
         100.0 * told,
         enough(row.neurons_needed, "neurons"),
-        enough(row.trials_needed, "trials per condition")
+        match row.trials_per_condition {
+            Some(_) => format!("{} at these neurons", enough(row.trials_needed, "trials per condition")),
+            None => "trials are not known".to_owned(),
+        }
     )
 }
 
@@ -169,16 +171,17 @@ fn power(task: &TaskStudy, tables: &Tables, recording: &Recorded) -> [Vec<PowerP
         .filter(|row| row.recording == recording.recording)
         .collect();
     let Some(own) = rows.iter().find(|row| row.is_own) else { return [Vec::new(), Vec::new()] };
-    let curve = |held: fn(&RecordedPower) -> usize, varied: fn(&RecordedPower) -> usize| {
+    let curve = |held: fn(&RecordedPower) -> Option<usize>, varied: fn(&RecordedPower) -> Option<usize>| {
         let mut points: Vec<PowerPoint> = rows
             .iter()
             .filter(|row| held(row) == held(own))
-            .map(|row| PowerPoint { n: varied(row) as f64, told: row.told, is_own: row.is_own })
+            .filter_map(|row| Some(PowerPoint { n: varied(row)? as f64, told: row.told, is_own: row.is_own }))
             .collect();
         points.sort_by(|a, b| a.n.total_cmp(&b.n));
         points
     };
-    [curve(|row| row.n_trials, |row| row.n_neurons), curve(|row| row.n_neurons, |row| row.n_trials)]
+    let (neurons, trials) = (|row: &RecordedPower| Some(row.n_neurons), |row: &RecordedPower| row.n_trials);
+    [curve(trials, neurons), curve(neurons, trials)]
 }
 
 /// The recording as a class of its own in figures of examples.

@@ -12,24 +12,26 @@ table! {
         task: Name,
         /// Name of the recording.
         recording: Name,
+        /// How it was given: `single trials`, `split halves` or `condition means`.
+        form: Name,
         /// Neurons that are used.
         n_neurons: usize,
         /// Neurons left out: their response never varies.
         n_constant: usize,
         /// Neurons left out: without a trial of some condition, or a response at some time of one.
         n_incomplete: usize,
-        /// Neurons left out: without two trials of any condition, so that nothing is known of their noise.
+        /// Neurons left out: without two trials of any condition, or an error of any mean, so that nothing is known of their noise.
         n_single_trials: usize,
         /// Conditions that recording and networks share.
         n_conditions: usize,
         /// Conditions of the task that the recording lacks.
         n_missing_conditions: usize,
-        /// Trials that are used.
-        n_trials: usize,
-        /// Trials left out: of conditions that the task lacks.
+        /// Trials that are used; of means, the median over neurons, summed over conditions. Missing if not known.
+        n_trials: Option<usize>,
+        /// Trials, or condition means, left out: of conditions that the task lacks.
         n_other_trials: usize,
-        /// Trials per condition, the median.
-        trials_per_condition: usize,
+        /// Trials per condition, the median over neurons and conditions; missing if not known.
+        trials_per_condition: Option<usize>,
         /// Bins of a trial.
         n_bins: usize,
         /// Share of the variance of condition means that is not noise, from the correlation of means over halves of the trials.
@@ -170,8 +172,8 @@ table! {
         recording: Name,
         /// Neurons of the design.
         n_neurons: usize,
-        /// Trials per condition of the design.
-        n_trials: usize,
+        /// Trials per condition of the design; missing if those of the recording are not known.
+        n_trials: Option<usize>,
         /// Share of observed networks that is told.
         told: f64,
         /// Whether it is the design of the recording itself.
@@ -194,6 +196,7 @@ impl Recorded {
             Self {
                 task: of_task.name(),
                 recording: recording.name.as_str().into(),
+                form: read.form.name().into(),
                 n_neurons: read.neurons,
                 n_constant: read.left_out.constant,
                 n_incomplete: read.left_out.incomplete,

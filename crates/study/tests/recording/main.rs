@@ -7,9 +7,11 @@
 mod arrays;
 mod bins;
 mod circuits;
+mod forms;
 mod observed;
 mod ranked;
 mod scales;
+mod shared_noise;
 mod standing;
 mod tables;
 mod written;

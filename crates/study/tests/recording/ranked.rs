@@ -4,7 +4,7 @@ use circuitscope::dynamics::run::{rates, states};
 use circuitscope::network::Network;
 use circuitscope::observation::{Protocol, observe};
 use circuitscope::ranking::{
-    Alignment, Class, Effort, Measure, Ranking, Recording, Responses, Verdict, rank,
+    Alignment, Class, Effort, Form, Measure, Ranking, Recording, Responses, Verdict, rank,
 };
 use circuitscope_study::Task;
 use circuitscope_study::import::network;
@@ -14,8 +14,8 @@ use std::path::Path;
 /// What the verdicts are about: the activation function, and networks of ten a class.
 pub(crate) struct Ensemble {
     pub(crate) task: Task,
-    names: Vec<String>,
-    members: Vec<Vec<Network>>,
+    pub(crate) names: Vec<String>,
+    pub(crate) members: Vec<Vec<Network>>,
 }
 
 impl Ensemble {
@@ -99,11 +99,12 @@ impl Ensemble {
         };
         let observed = observe(&self.members[class][place], &trials, &protocol).unwrap();
         let n_steps = trials.n_steps() as f64;
-        Recording {
+        let form = Form::SingleTrials {
             responses: observed.counts.mapv(f64::from),
             conditions: observed.conditions,
-            alignment: Alignment::new(vec![[0.0, 0.0], [n_steps, n_steps]]).unwrap(),
-        }
+        };
+        let alignment = Alignment::new(vec![[0.0, 0.0], [n_steps, n_steps]]).unwrap();
+        Recording { form, alignment }
     }
 }
 
@@ -115,11 +116,11 @@ pub(crate) struct Design {
 
 pub(crate) const DESIGN: Design = Design { n_neurons: 60, n_trials: 20 };
 /// What a verdict takes; intervals and power apart.
-const VERDICT: Effort = Effort { n_worlds: 4, n_draws: 1, n_power_worlds: 0 };
+pub(crate) const VERDICT: Effort = Effort { n_worlds: 4, n_draws: 1, n_power_worlds: 0 };
 
 /// What a verdict says of the groups of the classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Said {
+pub(crate) enum Said {
     Right,
     Wrong,
     CannotTell,
@@ -128,7 +129,7 @@ enum Said {
 }
 
 /// What is said of a recording of a network of this group; none if the classes have none of it.
-fn said(ranking: &Ranking, classes: &[Class], group: Option<&str>) -> Said {
+pub(crate) fn said(ranking: &Ranking, classes: &[Class], group: Option<&str>) -> Said {
     let groups = |of: &mut dyn Iterator<Item = usize>| {
         of.map(|class| classes[class].group.as_str()).collect::<BTreeSet<_>>()
     };
@@ -155,13 +156,14 @@ fn nearest<'a>(ranking: &Ranking, measure: Measure, classes: &'a [Class]) -> Opt
 }
 
 /// A recording whose trials are dealt to all conditions.
-fn shuffled(recording: Recording) -> Recording {
-    let n_conditions = recording.conditions.iter().max().unwrap() + 1;
-    let conditions = (0..recording.conditions.len()).map(|trial| trial % n_conditions).collect();
-    Recording { conditions, ..recording }
+fn shuffled(mut recording: Recording) -> Recording {
+    let Form::SingleTrials { conditions, .. } = &mut recording.form else { return recording };
+    let n_conditions = conditions.iter().max().unwrap() + 1;
+    *conditions = (0..conditions.len()).map(|trial| trial % n_conditions).collect();
+    recording
 }
 
-fn judged(recording: &Recording, classes: &[Class], seed: u64) -> Ranking {
+pub(crate) fn judged(recording: &Recording, classes: &[Class], seed: u64) -> Ranking {
     rank(recording, classes, VERDICT, seed, &|_| ()).unwrap()
 }
 
@@ -192,12 +194,13 @@ fn noise_is_known_for_noise_and_threads_change_no_bit() {
     let recording = ensemble.recording(2, 0, Design { n_neurons: 20, n_trials: 4 }, 4);
     // Neither time nor condition drives these counts.
     let mut state = 5_u64;
-    let noise = recording.responses.mapv(|_| {
+    let mut noise = recording.clone();
+    let Form::SingleTrials { responses, .. } = &mut noise.form else { panic!("single trials were made") };
+    responses.mapv_inplace(|_| {
         // A linear congruential generator (Knuth, MMIX); its highest bits are the random ones.
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 62) as f64
     });
-    let noise = Recording { responses: noise, ..recording.clone() };
     assert_eq!(judged(&noise, &classes, 1).verdict, Verdict::NoSignal);
     let on = |n_threads| {
         let threads = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();

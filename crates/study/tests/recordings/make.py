@@ -53,3 +53,21 @@ for name, column in {
     "time": ("time_ms", pa.array(step * 2.0)),
 }.items():
     pq.write_table(pa.table({**table, column[0]: column[1]}), f"refused_{name}.parquet")
+
+# A recording of twelve units in every form that `rank` reads: five conditions of four trials, ten steps of 20 ms.
+counts = np.random.default_rng(17).poisson(2.0 + np.indices((12, 10, 5))[2][..., None], (12, 10, 5, 4)).astype("u1")
+values = np.linspace(0, 1, 5)
+means, sem = counts.mean(-1), counts.std(-1, ddof=1) / 2
+repeats = np.full((12, 5), 4)
+repeats[3, 1] = 2
+np.savez_compressed("form_trials.npz", responses=counts.reshape(12, 10, 20), condition_value=np.repeat(values, 4), dt_ms=20.0)
+np.savez_compressed("form_halves.npz", responses_a=counts[..., 0].astype(float), responses_b=counts[..., 1:].mean(-1),
+                    n_trials_a=np.full(5, 1), n_trials_b=np.full((12, 5), 3.0), condition_value=values, dt_ms=20.0)
+np.savez_compressed("form_sem.npz", responses=means, sem=sem, n_trials=4, condition_value=values)
+np.savez_compressed("form_fano.npz", responses=means / 0.02, fano=np.linspace(0.5, 1.6, 12), n_trials=repeats, dt_ms=20.0,
+                    condition_value=values)
+np.savez_compressed("form_btn.npz", responses=means.T, fano_counts=1.5, n_trials=repeats.T, condition_value=values)
+step, condition = np.indices((10, 5)).reshape(2, -1)
+table = {"trial": condition, "step": step, "condition_value": values[condition], "n_trials": np.full(50, 4)}
+table |= {f"unit_{n}": means[n].ravel() for n in range(12)} | {f"sem_{n}": sem[n].ravel() for n in range(12)}
+pq.write_table(pa.table(table), "form_sem.parquet")

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ranking::made::{class, recording};
+use crate::ranking::made::{self, class, recording};
 
 #[test]
 fn classes_are_compared_by_the_means_of_their_networks() {
@@ -47,11 +47,7 @@ fn the_class_of_a_recording_is_nearest_whatever_its_gains_and_the_threads() {
     assert!(line.distance < sheet.distance, "{line:?} {sheet:?}");
     assert!(line.nearest_share > 0.99 && sheet.nearest_share < 0.01, "{line:?} {sheet:?}");
     let changed = |offset: f64| {
-        let mut changed = plain.clone();
-        for (neuron, mut of_neuron) in changed.responses.outer_iter_mut().enumerate() {
-            of_neuron.mapv_inplace(|count| (1.0 + neuron as f64) * (count - offset));
-        }
-        found(&changed)
+        found(&made::changed(plain.clone(), |neuron, count| (1.0 + neuron as f64) * (count - offset)))
     };
     for (row, same) in changed(0.0).rows.iter().zip(&rows) {
         // Rounding may lead the search to another minimum of the same depth.

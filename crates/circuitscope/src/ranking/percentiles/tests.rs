@@ -1,6 +1,6 @@
 use super::*;
 use crate::ranking::RankingError;
-use crate::ranking::made::{class, conditions, recording};
+use crate::ranking::made::{self, class, conditions, recording};
 use crate::stream::of_draw;
 use rand::RngExt;
 use rand_distr::StandardNormal;
@@ -102,10 +102,7 @@ fn a_recording_lies_within_its_own_class_and_at_the_end_of_one_that_differs() {
 fn neither_gains_nor_baselines_matter_but_for_the_radii_of_units_which_are_rates() {
     let all: Vec<usize> = (0..18).collect();
     let plain = recording(1.0, &all, 7);
-    let mut changed = plain.clone();
-    for (neuron, mut of_neuron) in changed.responses.outer_iter_mut().enumerate() {
-        of_neuron.mapv_inplace(|count| (1.0 + neuron as f64) * (count - 30.0));
-    }
+    let changed = made::changed(plain.clone(), |neuron, count| (1.0 + neuron as f64) * (count - 30.0));
     let [plain, changed] = [&plain, &changed].map(|one| found(one, &all).expect("a recording"));
     let of_units = |row: &&Percentile| row.of == Of::Units;
     let n_of_units = plain.rows.iter().filter(of_units).count();
@@ -117,8 +114,7 @@ fn neither_gains_nor_baselines_matter_but_for_the_radii_of_units_which_are_rates
         assert!((same - row.value).abs() < 1e-6 * same.abs().max(1.0), "{row:?} {same}");
     }
     // One gain for all is that of the unit of time.
-    let mut in_hz = recording(1.0, &all, 7);
-    in_hz.responses *= 100.0;
+    let in_hz = made::changed(recording(1.0, &all, 7), |_, count| 100.0 * count);
     let in_hz = found(&in_hz, &all).expect("a recording");
     for (row, same) in in_hz.rows.iter().zip(&plain.rows) {
         assert!((same.value - row.value).abs() < 1e-6 * same.value.abs().max(1.0), "{row:?} {same:?}");
@@ -165,7 +161,7 @@ fn noise_has_no_measures_and_threads_change_no_bit() {
     };
     assert_eq!(on(1), on(3));
     let mut rng = of_draw(1, 1);
-    let noise = recording.responses.mapv(|_| rng.sample::<f64, _>(StandardNormal));
-    let found = found(&Recording { responses: noise, ..recording }, &all);
+    let noise = made::changed(recording, |_, _| rng.sample(StandardNormal));
+    let found = found(&noise, &all);
     assert_eq!(found, Ok(Percentiles::default()));
 }

@@ -4,8 +4,10 @@ use super::fault::{Fault, LAYOUT};
 use super::keys::{note, one_of, passed_over};
 use super::layout::Layout;
 use super::mask::{Mask, mask};
+use super::means::{self, HALVES, Means};
 use super::npz;
 use super::parts::{ARRAYS, CONDITION, Origin, Parts, Purpose};
+use super::repeats::Repeats;
 use super::stored::{Entries, Kind, Stored, words};
 use crate::store::half::{bfloat16, binary16};
 use ndarray::{Array3, s};
@@ -19,8 +21,8 @@ const NAMES: [&str; 10] =
 const KNOWN: [&str; 7] = [ARRAYS[0], ARRAYS[1], ARRAYS[2], "mask", "dt_ms", "tau_ms", "lengths"];
 
 /// The arrays of a file that are read, and the names of all that it holds.
-#[derive(Default)]
 pub(super) struct Arrays {
+    purpose: Purpose,
     known: BTreeMap<&'static str, Stored>,
     names: Vec<String>,
     /// Labels of trials, by their names.
@@ -28,8 +30,17 @@ pub(super) struct Arrays {
     not_used: Vec<String>,
 }
 
-fn known(name: &str) -> Option<&'static str> {
-    NAMES.into_iter().find(|known| *known == name)
+fn known(name: &str, purpose: Purpose) -> Option<&'static str> {
+    let of_means = means::NAMES.into_iter().filter(|_| purpose == Purpose::Ranking);
+    NAMES.into_iter().chain(of_means).find(|known| *known == name)
+}
+
+/// What is told where a name is not known.
+fn told(purpose: Purpose) -> Vec<&'static str> {
+    match purpose {
+        Purpose::Circuits => KNOWN.to_vec(),
+        Purpose::Ranking => KNOWN.into_iter().chain(means::NAMES).collect(),
+    }
 }
 
 /// Whether bytes are a safetensors file with responses, which no network has.
@@ -37,17 +48,16 @@ pub(super) fn is_safetensors_recording(bytes: &[u8]) -> bool {
     let Ok((_, metadata)) = SafeTensors::read_metadata(bytes) else { return false };
     let is_network = metadata.metadata().as_ref().is_some_and(|map| map.contains_key("circuitscope"));
     // Any of the arrays: a file that lacks one is told what it lacks, not that it is no network.
-    !is_network && ARRAYS.iter().any(|name| metadata.info(name).is_some())
+    !is_network && ARRAYS.iter().chain(&HALVES).any(|name| metadata.info(name).is_some())
 }
 
-pub(super) fn safetensors(bytes: &[u8]) -> Result<Arrays, Fault> {
+pub(super) fn safetensors(bytes: &[u8], purpose: Purpose) -> Result<Arrays, Fault> {
     let broken = |error: &dyn std::fmt::Display| {
         Fault::new(format!("not a whole safetensors file ({error})"), "write the file again")
     };
     let tensors = SafeTensors::deserialize(bytes).map_err(|error| broken(&error))?;
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| broken(&error))?;
-    let mut arrays =
-        Arrays { names: tensors.names().into_iter().map(str::to_owned).collect(), ..Arrays::default() };
+    let mut arrays = Arrays::new(tensors.names().into_iter().map(str::to_owned).collect(), purpose);
     arrays.names.sort();
     for name in arrays.names.clone() {
         let tensor = tensors.tensor(&name).map_err(|error| broken(&error))?;
@@ -57,14 +67,14 @@ pub(super) fn safetensors(bytes: &[u8]) -> Result<Arrays, Fault> {
     }
     let notes: BTreeMap<&String, &String> = metadata.metadata().iter().flatten().collect();
     for (name, text) in notes.into_iter().filter(|(name, _)| *name != "format") {
-        match (known(name).filter(|name| !ARRAYS.contains(name)), text.trim().parse::<f64>()) {
+        match (known(name, purpose).filter(|name| !ARRAYS.contains(name)), text.trim().parse::<f64>()) {
             (Some(name), Ok(number)) if !arrays.known.contains_key(name) => {
                 arrays
                     .known
                     .insert(name, Stored { shape: Vec::new(), entries: Entries::Numbers(vec![number]) });
             }
             _ => {
-                passed_over("metadata", name, Kind::Text("text"), Some(text), &KNOWN)?;
+                passed_over("metadata", name, Kind::Text("text"), Some(text), &told(purpose))?;
                 arrays.not_used.push(name.clone());
             }
         }
@@ -113,6 +123,10 @@ impl Stored {
 }
 
 impl Arrays {
+    fn new(names: Vec<String>, purpose: Purpose) -> Self {
+        Self { purpose, names, known: BTreeMap::new(), conditions: Vec::new(), not_used: Vec::new() }
+    }
+
     /// Takes in an array under a known name, or holds its name against the rule for others.
     fn add(
         &mut self,
@@ -120,7 +134,7 @@ impl Arrays {
         kind: Kind,
         array: impl FnOnce(&str) -> Result<Stored, Fault>,
     ) -> Result<(), Fault> {
-        if let Some(known) = known(name) {
+        if let Some(known) = known(name, self.purpose) {
             self.known.insert(known, array(name)?);
             return Ok(());
         }
@@ -128,9 +142,10 @@ impl Arrays {
             self.conditions.push((name.to_owned(), array(name)?));
             return Ok(());
         }
-        if let Err(refused) = passed_over("array", name, kind, None, &KNOWN) {
+        let told = told(self.purpose);
+        if let Err(refused) = passed_over("array", name, kind, None, &told) {
             let value = array(name).ok().and_then(|array| array.shown());
-            return Err(passed_over("array", name, kind, value.as_deref(), &KNOWN).err().unwrap_or(refused));
+            return Err(passed_over("array", name, kind, value.as_deref(), &told).err().unwrap_or(refused));
         }
         self.not_used.push(name.to_owned());
         Ok(())
@@ -146,11 +161,10 @@ impl Arrays {
     }
 }
 
-pub(super) fn npz(bytes: &[u8]) -> Result<Arrays, Fault> {
+pub(super) fn npz(bytes: &[u8], purpose: Purpose) -> Result<Arrays, Fault> {
     let remedy = "save it again with numpy.savez or numpy.savez_compressed";
     let entries = npz::entries(bytes).ok_or_else(|| Fault::new("not a whole NPZ file", remedy))?;
-    let names = entries.iter().map(|entry| entry.name.clone()).collect();
-    let mut arrays = Arrays { names, ..Arrays::default() };
+    let mut arrays = Arrays::new(entries.iter().map(|entry| entry.name.clone()).collect(), purpose);
     for entry in &entries {
         let kind = entry.kind().unwrap_or(Kind::Other("something that is no array"));
         arrays.add(&entry.name, kind, |name| {
@@ -161,8 +175,9 @@ pub(super) fn npz(bytes: &[u8]) -> Result<Arrays, Fault> {
 }
 
 /// The parts of a recording, with the axes in this order. Arrays that are neither there nor needed have no row.
-pub(super) fn parts(mut arrays: Arrays, layout: Layout, purpose: Purpose) -> Result<Parts, Fault> {
-    let names = std::mem::take(&mut arrays.names);
+pub(super) fn parts(mut arrays: Arrays, layout: Layout) -> Result<Parts, Fault> {
+    let (names, purpose) = (std::mem::take(&mut arrays.names), arrays.purpose);
+    let means = Means::taken(&mut arrays.known)?;
     let mut stored: Vec<([usize; 3], Vec<f64>)> = Vec::new();
     for name in ARRAYS {
         let held = if names.is_empty() { "nothing".to_owned() } else { format!("`{}`", names.join("`, `")) };
@@ -200,6 +215,7 @@ pub(super) fn parts(mut arrays: Arrays, layout: Layout, purpose: Purpose) -> Res
     };
     let (_, n_steps, n_trials) = rates.dim();
     let mut notes = vec![format!("axes read as {layout}; `--layout` says otherwise")];
+    let (dt_ms, tau_ms) = (arrays.time(["dt_ms", "dt"])?, arrays.time(["tau_ms", "tau"])?);
     let mut conditions = Vec::new();
     for (name, stored) in std::mem::take(&mut arrays.conditions) {
         match purpose {
@@ -215,6 +231,15 @@ pub(super) fn parts(mut arrays: Arrays, layout: Layout, purpose: Purpose) -> Res
             }
         }
     }
+    let repeats = match means {
+        Some(means) => {
+            let (means, repeats, of_means) = means.read(rates, layout, dt_ms)?;
+            notes.extend(of_means);
+            rates = means;
+            repeats
+        }
+        None => Repeats::SingleTrials,
+    };
     notes.extend(note(&arrays.not_used));
     let (mask, ambiguity) = match arrays.known.remove("mask") {
         Some(stored) => mask(stored, n_steps, n_trials, layout)?,
@@ -223,6 +248,10 @@ pub(super) fn parts(mut arrays: Arrays, layout: Layout, purpose: Purpose) -> Res
     notes.extend(ambiguity);
     let lengths = arrays.known.remove("lengths").or_else(|| arrays.known.remove("trial_lengths"));
     let lengths = match lengths {
+        Some(_) if repeats != Repeats::SingleTrials => {
+            let reason = "`lengths` is there, but responses are means over trials";
+            return Err(Fault::new(reason, "leave it out, and write NaN beyond the end of a condition"));
+        }
         Some(stored) => lengths_of(&stored, n_steps, n_trials)?,
         None => (0..n_trials).map(|trial| length(&rates, &inputs, trial)).collect(),
     };
@@ -231,9 +260,8 @@ pub(super) fn parts(mut arrays: Arrays, layout: Layout, purpose: Purpose) -> Res
             array.slice_mut(s![.., length.., trial]).fill(f64::NAN);
         }
     }
-    let (dt_ms, tau_ms) = (arrays.time(["dt_ms", "dt"])?, arrays.time(["tau_ms", "tau"])?);
     let origin = Origin::Arrays { layout };
-    Ok(Parts { rates, inputs, outputs, mask, lengths, dt_ms, tau_ms, conditions, origin, notes })
+    Ok(Parts { rates, inputs, outputs, repeats, mask, lengths, dt_ms, tau_ms, conditions, origin, notes })
 }
 
 /// Steps of a trial up to the last of which anything is known: ends of trials are often filled with NaN.

@@ -67,6 +67,11 @@ impl Layout {
         self.places.map(|place| things[place])
     }
 
+    /// Whether units stand before trials.
+    pub(super) fn has_units_before_trials(self) -> bool {
+        self.places[0] < self.places[2]
+    }
+
     /// Whether time stands before trials.
     pub(super) fn has_time_first(self) -> bool {
         self.places[1] < self.places[2]

@@ -2,13 +2,16 @@
 
 use super::fault::{Fault, LAYOUT};
 use super::keys::{note, one_of, passed_over};
+use super::layout::Layout;
 use super::mask::Mask;
+use super::means::{self, COLUMNS, ERROR_COLUMNS, Means};
 use super::parts::{CONDITION, Origin, Parts, Purpose, Trial};
-use super::stored::Kind;
+use super::repeats::Repeats;
+use super::stored::{Entries, Kind, Stored};
 use crate::store::read_table::{self, Columns, TableError};
 use ndarray::{Array2, Array3};
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 /// First letters of the columns of responses, inputs and outputs.
@@ -71,18 +74,23 @@ pub(super) fn parts(path: &Path, purpose: Purpose) -> Result<Parts, Fault> {
             && matches!(kind(&table, name), Kind::Numbers)
             && purpose == Purpose::Ranking
     };
+    let is_of_means = |name: &str| {
+        purpose == Purpose::Ranking && (COLUMNS.contains(&name) || name.starts_with(ERROR_COLUMNS))
+    };
     let mut not_used = Vec::new();
     for name in &names {
         let is_read = NAMES.contains(&name.as_str())
             || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-            || is_label(name);
+            || is_label(name)
+            || is_of_means(name);
         if !is_read {
             passed_over("column", name, kind(&table, name), None, &KNOWN)?;
             not_used.push(name.clone());
         }
     }
     let labels: Vec<&str> = names.iter().map(String::as_str).filter(|name| is_label(name)).collect();
-    let mut parts = arranged(&table, columns, &labels)?;
+    let of_means: Vec<&str> = names.iter().map(String::as_str).filter(|name| is_of_means(name)).collect();
+    let mut parts = arranged(&table, columns, &labels, &of_means)?;
     parts.notes.extend(note(&not_used));
     Ok(parts)
 }
@@ -164,7 +172,14 @@ struct Places {
 }
 
 /// The rows of a table in their places, whatever their order.
-fn arranged(table: &Columns, columns: [Vec<String>; 3], labels: &[&str]) -> Result<Parts, Fault> {
+///
+/// - `labels`: columns of conditions, `of_means`: columns that say how much noise is in means.
+fn arranged(
+    table: &Columns,
+    columns: [Vec<String>; 3],
+    labels: &[&str],
+    of_means: &[&str],
+) -> Result<Parts, Fault> {
     let Places { trials, first_step, lengths, of_rows } = places(table)?;
     let (n_steps, n_trials) = (lengths.iter().max().copied().unwrap_or(0), trials.len());
     let numbers = |name: &str| table.numbers(name).map_err(|error| fault(&error));
@@ -177,7 +192,7 @@ fn arranged(table: &Columns, columns: [Vec<String>; 3], labels: &[&str]) -> Resu
         }
         Ok::<_, Fault>(cube)
     };
-    let (rates, inputs, outputs) = (cube(&columns[0])?, cube(&columns[1])?, cube(&columns[2])?);
+    let (mut rates, inputs, outputs) = (cube(&columns[0])?, cube(&columns[1])?, cube(&columns[2])?);
     let mut notes = Vec::new();
     let mask = if table.kind("mask").is_some() {
         let flags = numbers("mask").ok().filter(|flags| flags.iter().all(|&flag| flag == 0.0 || flag == 1.0));
@@ -203,13 +218,28 @@ fn arranged(table: &Columns, columns: [Vec<String>; 3], labels: &[&str]) -> Resu
         for (&[_, trial], value) in of_rows.iter().zip(numbers(name)?) {
             if !levels[trial].is_nan() && levels[trial] != value {
                 let reason = format!("column `{name}` changes within trial {}", trials[trial]);
-                return Err(Fault::new(reason, "a condition is one for the whole trial"));
+                return Err(Fault::new(reason, "it is one number for the whole trial"));
             }
             levels[trial] = value;
         }
         Ok((name.to_owned(), levels))
     };
     let conditions = labels.iter().map(|name| label(name)).collect::<Result<_, Fault>>()?;
+    let numbers_of =
+        |shape: Vec<usize>, numbers: Vec<f64>| Stored { shape, entries: Entries::Numbers(numbers) };
+    let mut known = BTreeMap::new();
+    for name in COLUMNS.into_iter().filter(|name| of_means.contains(name)) {
+        let stored = if name == COLUMNS[0] {
+            numbers_of(vec![n_trials], label(name)?.1)
+        } else {
+            numbers_of(Vec::new(), vec![constant(name, &numbers(name)?)?])
+        };
+        known.insert(name, stored);
+    }
+    if let Some(names) = error_columns(&columns[0], of_means)? {
+        let errors = cube(&names)?;
+        known.insert(means::ERRORS, numbers_of(errors.shape().to_vec(), errors.into_iter().collect()));
+    }
     let time = |names: [&str; 2]| {
         let mut values = [None; 2];
         for (value, name) in values.iter_mut().zip(names) {
@@ -223,8 +253,32 @@ fn arranged(table: &Columns, columns: [Vec<String>; 3], labels: &[&str]) -> Resu
     if matches!(trials[0], Trial::Text(_)) {
         notes.push(format!("trials by name, from {} to {}", trials[0], trials[n_trials - 1]));
     }
+    let mut repeats = Repeats::SingleTrials;
+    if let Some(means) = Means::taken(&mut known)? {
+        let of_means = means.read(rates, Layout::default(), dt_ms)?;
+        (rates, repeats) = (of_means.0, of_means.1);
+        notes.extend(of_means.2);
+    }
     let origin = Origin::Table { columns, trials, first_step };
-    Ok(Parts { rates, inputs, outputs, mask, lengths, dt_ms, tau_ms, conditions, origin, notes })
+    Ok(Parts { rates, inputs, outputs, repeats, mask, lengths, dt_ms, tau_ms, conditions, origin, notes })
+}
+
+/// The columns of the standard errors of these units; [`None`] if there are none.
+fn error_columns(units: &[String], of_means: &[&str]) -> Result<Option<Vec<String>>, Fault> {
+    let errors: Vec<&str> = of_means.iter().copied().filter(|name| name.starts_with(ERROR_COLUMNS)).collect();
+    if errors.is_empty() {
+        return Ok(None);
+    }
+    let remedy =
+        "every column `unit_*` needs a column `sem_*` of the same name, and every such column a unit";
+    let names: Vec<String> = units.iter().map(|unit| unit.replacen(PREFIXES[0], ERROR_COLUMNS, 1)).collect();
+    if let Some(lacking) = names.iter().find(|name| !errors.contains(&name.as_str())) {
+        return Err(Fault::new(format!("the column `{lacking}` is missing"), remedy));
+    }
+    match errors.iter().find(|name| !names.iter().any(|known| known == *name)) {
+        Some(other) => Err(Fault::new(format!("there is no unit of the column `{other}`"), remedy)),
+        None => Ok(Some(names)),
+    }
 }
 
 /// The places of the rows. Every trial has each step once, from the same first one to an end of its own.

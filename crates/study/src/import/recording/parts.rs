@@ -2,6 +2,7 @@
 
 use super::layout::Layout;
 use super::mask::Mask;
+use super::repeats::Repeats;
 use ndarray::Array3;
 use std::fmt;
 
@@ -13,6 +14,8 @@ pub(super) struct Parts {
     pub(super) inputs: Array3<f64>,
     /// `[O, T, B]`
     pub(super) outputs: Array3<f64>,
+    /// What the responses are; single trials unless the file is read for ranking.
+    pub(super) repeats: Repeats,
     pub(super) mask: Mask,
     /// Steps of each trial, at least 1 `[B]`.
     pub(super) lengths: Vec<usize>,

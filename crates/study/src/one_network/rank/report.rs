@@ -3,7 +3,7 @@
 use super::shared::Shared;
 use super::standing::Standing;
 use crate::import::recording::Labelled;
-use circuitscope::ranking::{ALIKE, Class, Limits, Measure, RULED_OUT, Ranking, Verdict};
+use circuitscope::ranking::{ALIKE, Class, Form, FormKind, Limits, Measure, RULED_OUT, Ranking, Verdict};
 use circuitscope::task::Task;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +43,8 @@ pub struct RankReport {
 pub struct RankedRecording {
     /// Its name.
     pub name: String,
+    /// How it was given.
+    pub form: FormKind,
     /// Neurons that are used.
     pub neurons: usize,
     /// Neurons that are left out.
@@ -51,12 +53,12 @@ pub struct RankedRecording {
     pub conditions: usize,
     /// Conditions of the task that the recording lacks.
     pub missing_conditions: usize,
-    /// Trials that are used.
-    pub trials: usize,
-    /// Trials of conditions that the task lacks, left out.
+    /// Trials that are used; of means, the median over neurons, summed over conditions, or null where it is not known.
+    pub trials: Option<usize>,
+    /// Trials, or condition means, of conditions that the task lacks, left out.
     pub other_trials: usize,
-    /// Trials per condition, the median.
-    pub trials_per_condition: usize,
+    /// Trials per condition, the median over neurons and conditions; null where it is not known.
+    pub trials_per_condition: Option<usize>,
     /// Bins of a trial.
     pub bins: usize,
     /// Mean over neurons of the share of the variance of condition means that is not noise.
@@ -72,7 +74,7 @@ pub struct LeftOutNeurons {
     pub constant: usize,
     /// They have no trial of some condition, or no response at some time of one.
     pub incomplete: usize,
-    /// They have no two trials of any condition, so that nothing is known of their noise.
+    /// They have no two trials of any condition, or no error of any mean, so that nothing is known of their noise.
     pub single_trials: usize,
 }
 
@@ -133,7 +135,7 @@ pub struct VerdictRow {
 pub struct NeededRow {
     /// Fewest neurons, of those tried, at which 80 % of observed networks of the nearest group are told; null if none will do.
     pub neurons: Option<usize>,
-    /// The same for trials per condition.
+    /// The same for trials per condition; null as well where the recording's own number is not known.
     pub trials: Option<usize>,
     /// Share that is told with the recording's own neurons and trials; null if there is no signal.
     pub told: Option<f64>,
@@ -146,8 +148,8 @@ pub struct NeededRow {
 pub struct PowerRow {
     /// Neurons.
     pub neurons: usize,
-    /// Trials per condition.
-    pub trials: usize,
+    /// Trials per condition; null where those of the recording are not known.
+    pub trials: Option<usize>,
     /// Share of observed networks.
     pub told: f64,
 }
@@ -157,6 +159,7 @@ pub(super) fn report(
     task: &Task,
     classes: &[Class],
     shared: &Shared,
+    form: &Form,
     ranked: &Ranking,
     standing: Standing,
 ) -> RankReport {
@@ -187,6 +190,7 @@ pub(super) fn report(
     RankReport {
         recording: RankedRecording {
             name: recording.name.clone(),
+            form: form.kind(),
             neurons: neurons.used.len(),
             left_out: LeftOutNeurons {
                 constant: neurons.n_constant,
@@ -195,7 +199,7 @@ pub(super) fn report(
             },
             conditions: shared.of_task.len(),
             missing_conditions: shared.n_missing,
-            trials: shared.trials.len(),
+            trials: n_trials(form),
             other_trials: shared.n_other,
             trials_per_condition: ranked.n_repeats,
             bins: ranked.n_bins,
@@ -217,6 +221,21 @@ pub(super) fn report(
     }
 }
 
+/// Trials of a recording, if they are known.
+fn n_trials(form: &Form) -> Option<usize> {
+    let counts = match form {
+        Form::SingleTrials { conditions, .. } => return Some(conditions.len()),
+        Form::SplitHalves { n_trials, .. } => n_trials.as_ref().map(|[a, b]| a + b),
+        Form::ConditionMeans { n_trials, .. } => n_trials.clone(),
+    };
+    let median = |of_condition: ndarray::ArrayView1<'_, usize>| {
+        let mut counts = of_condition.to_vec();
+        counts.sort_unstable();
+        counts[counts.len() / 2]
+    };
+    Some(counts?.columns().into_iter().map(median).sum())
+}
+
 fn needed(ranked: &Ranking) -> NeededRow {
     let rows: Vec<PowerRow> = ranked
         .power
@@ -227,11 +246,11 @@ fn needed(ranked: &Ranking) -> NeededRow {
         return NeededRow { neurons: None, trials: None, told: None, designs: Vec::new() };
     };
     let is_enough = |row: &&PowerRow| row.told >= POWER;
-    let with = |is_other: fn(&PowerRow, &PowerRow) -> bool, number: fn(&PowerRow) -> usize| {
-        others.iter().filter(|row| is_other(row, own)).filter(is_enough).map(number).min()
+    let with = |is_other: fn(&PowerRow, &PowerRow) -> bool, number: fn(&PowerRow) -> Option<usize>| {
+        others.iter().filter(|row| is_other(row, own)).filter(is_enough).filter_map(number).min()
     };
     NeededRow {
-        neurons: with(|row, own| row.trials == own.trials, |row| row.neurons),
+        neurons: with(|row, own| row.trials == own.trials, |row| Some(row.neurons)),
         trials: with(|row, own| row.neurons == own.neurons, |row| row.trials),
         told: Some(own.told),
         designs: rows,
