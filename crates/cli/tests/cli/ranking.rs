@@ -52,9 +52,11 @@ fn a_recording_is_ranked_beside_the_networks_of_a_study() {
         let shares: f64 = others.map(|row| row["nearest_share"].as_f64().unwrap()).sum();
         assert!((shares - 1.0).abs() < 1e-9, "{shares}");
     }
-    // Seven measures need no contexts; each in either class.
+    // Seven measures need no contexts; of three conditions one says nothing.
     let measures = found["measures"].as_array().unwrap();
-    assert_eq!((measures.len(), found["measures_not_taken"].as_array().unwrap().len()), (7 * 2, 0));
+    assert_eq!(measures.len(), 6 * 2);
+    let not_taken = found["measures_not_taken"].as_array().unwrap();
+    assert_eq!((not_taken.len(), &not_taken[0]["measure"]), (1, &"plane_share".into()));
     assert_eq!(
         keys(&measures[0]),
         ["class", "measure", "median", "networks", "of", "p", "percentile", "range", "value"]
@@ -83,6 +85,7 @@ fn a_recording_is_ranked_beside_the_networks_of_a_study() {
         "selectivity, no vote",
         "percentiles within",
         "kurtosis_of_radii",
+        "not taken: plane_share: there are fewer than four conditions",
     ] {
         assert!(text.contains(expected), "{expected}: {text}");
     }

@@ -94,6 +94,8 @@ pub enum Lacking {
     },
     /// A context has fewer than four conditions, or one coherence follows from the other.
     Coherences,
+    /// There are fewer than four conditions: any three lie in a plane.
+    FourConditions,
     /// No bin holds the step at which contexts are compared.
     EarlyStep,
     /// No bin lies in the decision.
@@ -115,6 +117,7 @@ impl fmt::Display for Lacking {
             Self::Coherences => {
                 f.write_str("a context has fewer than four conditions, or one coherence follows from the other")
             }
+            Self::FourConditions => f.write_str("there are fewer than four conditions, and any three lie in a plane"),
             Self::EarlyStep => write!(f, "no bin holds step {}", super::EARLY_STEP),
             Self::Decision => f.write_str("no bin lies in the decision epoch"),
             Self::Rates => f.write_str(
@@ -175,7 +178,11 @@ impl Responding<'_> {
         };
         // A bin that is not there leaves the measure out.
         let early_step = self.early_bin.unwrap_or(usize::MAX);
-        Ok(taken(&described, &Variation::judged_at(early_step)))
+        let mut measures = taken(&described, &Variation::judged_at(early_step));
+        if self.are_in_a_plane() {
+            measures.remove(&Measure::PlaneShare);
+        }
+        Ok(measures)
     }
 
     /// Why a measure is not among [`Self::measures`].
@@ -190,6 +197,7 @@ impl Responding<'_> {
         };
         match (measure, of.1) {
             (_, Of::Units) if !self.are_rates() => Lacking::Rates,
+            (Measure::PlaneShare, _) if self.are_in_a_plane() => Lacking::FourConditions,
             (Measure::PlaneShare, _) | (_, Of::Units) => Lacking::Variance,
             _ if lacks_context() => Lacking::Context,
             (Measure::ExchangeResidual | Measure::WingResidual, _) if n_alone() > 0 => {
@@ -212,6 +220,11 @@ impl Responding<'_> {
             ) if !self.tells_coherences_apart() => Lacking::Coherences,
             _ => Lacking::Variance,
         }
+    }
+
+    /// Whether the ends of trials lie in a plane whatever they are.
+    fn are_in_a_plane(&self) -> bool {
+        self.conditions.nrows() < 4
     }
 
     fn are_rates(&self) -> bool {

@@ -131,6 +131,9 @@ fn a_measure_that_conditions_do_not_allow_says_why() {
     let one = lacking(&(0..9).collect::<Vec<_>>());
     assert_eq!(one.len(), 11);
     assert!(one.values().all(|lacking| *lacking == Lacking::Context), "{one:?}");
+    // Any three ends lie in a plane.
+    let three = lacking(&[0, 4, 8]);
+    assert_eq!((three.len(), three[&Measure::PlaneShare]), (12, Lacking::FourConditions));
     // Without one condition of the first context its counterpart is alone.
     let unpaired = lacking(&(1..18).collect::<Vec<_>>());
     let alone = Lacking::Counterparts { n: 1 };
