@@ -1,7 +1,7 @@
 //! Condition means of neurons whose trials are not given, with draws of the noise that is left in them.
 //!
-//! Means over halves of the trials, a and b over nₐ and n_b of n, have the mean m = (nₐ a + n_b b)/n, and e = (a − b) √(nₐ n_b)/n has
-//! the variance of the noise in m and does not correlate with it: m + e and m − e are to m as means over equal halves are. Where
+//! Means a and b over k and l of n trials have the mean m = (k a + l b)/n, and e = (a − b) √(k l)/n has the variance of the noise
+//! in m and does not correlate with it: m + e and m − e are to m as means over equal halves are. Where
 //! standard errors of the means are given, e is drawn with their variance.
 
 use super::recording::filled;

@@ -65,7 +65,7 @@ impl Recorded {
         let means = all.means();
         let mut neurons = Neurons::default();
         for (neuron, of_neuron) in means.outer_iter().enumerate() {
-            match known(of_neuron, all.has_noise(neuron)) {
+            match known(&of_neuron, all.has_noise(neuron)) {
                 Known::Varies => neurons.used.push(neuron),
                 Known::Constant => neurons.n_constant += 1,
                 Known::Incomplete => neurons.n_incomplete += 1,
@@ -200,7 +200,7 @@ fn fitting<'a>(
 }
 
 /// What is known of a neuron with these means `[G, C]`.
-fn known(means: ndarray::ArrayView2<'_, f64>, has_noise: bool) -> Known {
+fn known(means: &ndarray::ArrayView2<'_, f64>, has_noise: bool) -> Known {
     if means.iter().any(|mean| mean.is_nan()) {
         return Known::Incomplete;
     }
