@@ -143,18 +143,17 @@ impl Means {
                     )?;
                 }
                 let mut notes = vec!["responses are means over two halves of the trials".to_owned()];
-                let n_trials = match n_trials {
-                    Some([a, b]) => Some([
+                let n_trials = if let Some([a, b]) = &n_trials {
+                    Some([
                         counts(HALF_COUNTS[0], a, &halves[0], layout)?,
                         counts(HALF_COUNTS[1], b, &halves[1], layout)?,
-                    ]),
-                    None => {
-                        notes.push(
-                            "both halves are taken to have as many trials: no `n_trials_a`, `n_trials_b`"
-                                .to_owned(),
-                        );
-                        None
-                    }
+                    ])
+                } else {
+                    notes.push(
+                        "both halves are taken to have as many trials: no `n_trials_a`, `n_trials_b`"
+                            .to_owned(),
+                    );
+                    None
                 };
                 let [means, _] = of_halves(&halves, n_trials.as_ref());
                 Ok((means, Repeats::SplitHalves { halves, n_trials }, notes))
@@ -170,7 +169,7 @@ impl Means {
                     "standard errors are finite numbers from 0; NaN if not known",
                 )?;
                 let n_trials =
-                    n_trials.map(|stored| counts(COUNTS, stored, &responses, layout)).transpose()?;
+                    n_trials.map(|stored| counts(COUNTS, &stored, &responses, layout)).transpose()?;
                 let mut notes = vec![
                     "responses are means over trials, with standard errors `sem` of noise that is independent between steps".to_owned(),
                 ];
@@ -185,7 +184,7 @@ impl Means {
                 Ok((responses, Repeats::ConditionMeans { errors, n_trials }, notes))
             }
             Self::Fano { name, factor, n_trials } => {
-                let n_trials = counts(COUNTS, n_trials, &responses, layout)?;
+                let n_trials = counts(COUNTS, &n_trials, &responses, layout)?;
                 let factors = factors(name, factor, responses.dim().0)?;
                 first_wrong(
                     ARRAYS[0],
@@ -230,13 +229,13 @@ fn first_wrong(
 }
 
 /// Numbers of trials `[N, C]`: one for all means, for each condition, or for each unit and condition.
-fn counts(name: &str, stored: Stored, means: &Array3<f64>, layout: Layout) -> Result<Array2<usize>, Fault> {
+fn counts(name: &str, stored: &Stored, means: &Array3<f64>, layout: Layout) -> Result<Array2<usize>, Fault> {
     let (n_units, _, n_conditions) = means.dim();
     let remedy = format!(
         "`{name}` is the number of trials of each of the {n_conditions} conditions, or of each unit and condition [{n_units}, \
          {n_conditions}]"
     );
-    let Stored { shape, entries } = &stored;
+    let Stored { shape, entries } = stored;
     let Some(whole) = entries.whole() else {
         return Err(Fault::new(format!("`{name}` holds something else than whole numbers"), remedy));
     };
