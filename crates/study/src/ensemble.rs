@@ -17,14 +17,11 @@ use circuitscope::task::Task;
 /// # Errors
 /// [`OneNetworkError`] if the study has no such task, or more than one fits.
 pub fn task_of(study: &Study, recording: &Labelled, name: Option<&str>) -> Result<Task, OneNetworkError> {
+    if let Some(name) = name {
+        return task_named(study, name);
+    }
     let tasks: Vec<&Task> = study.tasks.iter().map(|study| &study.task).collect();
     let names: Vec<&str> = tasks.iter().map(|task| task.name()).collect();
-    if let Some(name) = name {
-        let found = tasks.iter().find(|task| task.name() == name);
-        let unknown =
-            || OneNetworkError::UnknownTask { name: name.to_owned(), remedy: suggestion(name, &names) };
-        return found.map(|&task| task.clone()).ok_or_else(unknown);
-    }
     let fitting: Vec<&Task> = tasks.into_iter().filter(|task| has_labels_of(recording, task)).collect();
     if let [task] = fitting[..] {
         return Ok(task.clone());
@@ -37,6 +34,17 @@ pub fn task_of(study: &Study, recording: &Labelled, name: Option<&str>) -> Resul
     };
     let remedy = format!("name the task of the recording, one of `{}`", names.join("`, `"));
     Err(OneNetworkError::Unranked { origin, reason, remedy })
+}
+
+/// The task of this name with the settings of a study.
+///
+/// # Errors
+/// [`OneNetworkError::UnknownTask`] if the study does not have it.
+pub fn task_named(study: &Study, name: &str) -> Result<Task, OneNetworkError> {
+    let names: Vec<&str> = study.tasks.iter().map(|of_task| of_task.task.name()).collect();
+    let found = study.tasks.iter().find(|of_task| of_task.task.name() == name);
+    let unknown = || OneNetworkError::UnknownTask { name: name.to_owned(), remedy: suggestion(name, &names) };
+    found.map(|of_task| of_task.task.clone()).ok_or_else(unknown)
 }
 
 /// The selected networks of one task of a study, a class each in the order of the study file, with the same networks before

@@ -43,7 +43,6 @@ pub(crate) use rank::{Ranked, check, has_labels_of, ranked, ranking_work};
 
 pub use task_description::{EpochRow, FactorRow, TaskDescription, describe_task, task_timeline};
 
-use crate::config::Study;
 use crate::suggestion::suggestion;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::dynamics::run::{outputs, rates, score as score_of, states};
@@ -56,19 +55,6 @@ use serde::Serialize;
 
 /// Seed of the searches of a single comparison; a study derives its own.
 const SEED: u64 = 0;
-
-/// The task of this name with the settings of a study.
-///
-/// # Errors
-/// [`OneNetworkError::UnknownTask`] if the study does not have it.
-pub fn task_of_study(study: &Study, name: &str) -> Result<Task, OneNetworkError> {
-    let names: Vec<&str> = study.tasks.iter().map(|of_task| of_task.task.name()).collect();
-    let found = study.tasks.iter().find(|of_task| of_task.task.name() == name);
-    found.map(|of_task| of_task.task.clone()).ok_or_else(|| OneNetworkError::UnknownTask {
-        name: name.to_owned(),
-        remedy: suggestion(name, &names),
-    })
-}
 
 /// The task of this name.
 ///

@@ -7,7 +7,7 @@ use ndarray::{Array3, Axis};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Random halves of the trials that the signal is averaged over.
 const N_HALVES: usize = 20;
@@ -45,7 +45,7 @@ impl SingleTrials {
     /// - `values`: `[M, G, B]`, `conditions`: the condition of each trial `[B]`.
     pub(super) fn new(values: Array3<f64>, conditions: Vec<usize>, n_conditions: usize) -> Self {
         let mut sessions = Vec::new();
-        let mut known: HashMap<Vec<bool>, usize> = HashMap::new();
+        let mut known: BTreeMap<Vec<bool>, usize> = BTreeMap::new();
         let session_of = values
             .outer_iter()
             .map(|of_neuron| {

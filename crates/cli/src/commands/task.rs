@@ -4,6 +4,7 @@ use super::print_json;
 use crate::arguments::{Set, Task as Request};
 use crate::exit::Failure;
 use circuitscope_study::config::Study;
+use circuitscope_study::ensemble::task_named;
 use circuitscope_study::one_network::{self, TaskDescription, describe_task, task_timeline};
 use circuitscope_study::store::write_whole;
 use circuitscope_study::{Task, export};
@@ -35,7 +36,7 @@ fn asked_for(request: &Request) -> Result<Task, Failure> {
     let published = one_network::task(&request.name)?;
     let Some(path) = &request.study else { return Ok(published) };
     let study = Study::read(path)?;
-    Ok(one_network::task_of_study(&study, published.name())?)
+    Ok(task_named(&study, published.name())?)
 }
 
 fn print(task: &TaskDescription) -> Result<(), Failure> {

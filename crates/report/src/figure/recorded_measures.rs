@@ -50,7 +50,8 @@ pub fn recorded_measures(input: &RecordedMeasures) -> Figure {
         id: slug(&["recording", "measures", &input.recording, &input.task]),
         title: format!("{}: measures of {} within each class", input.task, input.recording),
         caption: "Bars are the range of 95 % of the networks of a class, each observed as the neurons were, ticks their median. The \
-                  dashed line is the recording; beside each class stands the share of its networks that lie below it."
+                  dashed line is the recording; beside each class stands the share of its networks that lie below it. What claims ask of \
+                  fixed points is taken here from the states at the end of trials."
             .into(),
         columns: 2,
         legend: vec![

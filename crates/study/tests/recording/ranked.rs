@@ -225,7 +225,8 @@ fn rates_of_verdicts() {
     let ensemble = Ensemble::of(&task);
     let [mut own, mut absent, mut dealt, mut identical] = [(); 4].map(|()| BTreeMap::<Said, usize>::new());
     let mut first = vec![0; Measure::ALL.len()];
-    for draw in 0..n {
+    let first_draw = number("FIRST", 0);
+    for draw in first_draw..first_draw + n {
         let (class, place) = ensemble.drawn(draw);
         let (group, seed) = (ensemble.group(class), draw as u64);
         let recording = ensemble.recording(class, place, design, seed);
