@@ -38,6 +38,8 @@ def may_be_empty(name, study):
         or (name == "circuit_mechanisms" and study.tables["circuits"]["mechanism"].isna().all())
         or (name in OF_CHECKPOINTS and not (study.folder / "checkpoints").is_dir())
         or (name in OF_CHOICES and "cddm" not in study.tasks)
+        or (name.startswith("recording") and not (study.folder / "recordings").is_dir())
+        or name == "recording_measures_not_taken"
         or name in OF_DIVERGED
     )
 
