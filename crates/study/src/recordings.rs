@@ -3,6 +3,7 @@
 
 use crate::config::{Description, Study, StudyRecording};
 use crate::ensemble::task_of;
+use crate::event::{Event, Listener};
 use crate::import::recording::{Labelled, labelled};
 use crate::job::ExecuteError;
 use crate::one_network::{OneNetworkError, check};
@@ -93,26 +94,45 @@ pub(crate) struct Held {
     pub(crate) identity: String,
 }
 
-/// Copies the recordings of a study into its folder, once each is seen to fit its task.
+/// Where the recordings of a study are, once each is seen to fit its task; changes nothing.
 ///
-/// A file that is not there any more is taken from the folder, if a run before has brought it in.
+/// A file that is not there any more is taken from the folder, if a run before has brought it in; the listener is told.
 ///
 /// # Errors
-/// [`ExecuteError`] names the recording; nothing of the folder is changed before all of them fit.
-pub(crate) fn bring_in(study: &Study, folder: &Folder) -> Result<(), ExecuteError> {
-    let mut found = Vec::new();
-    for one in &study.recordings {
+/// [`ExecuteError`] names the recording.
+pub(crate) fn located<'a>(
+    study: &'a Study,
+    folder: &Folder,
+    listener: &Listener<'_>,
+) -> Result<Vec<(&'a StudyRecording, PathBuf)>, ExecuteError> {
+    let of_one = |one: &'a StudyRecording| {
         let path = if one.file.exists() { one.file.clone() } else { copy(folder, one) };
         held(study, one, &path)?;
-        found.push((one, path));
-    }
-    for (one, path) in found {
+        if path != one.file {
+            let StudyRecording { name, file, .. } = one;
+            let (file, path) = (file.display(), path.display());
+            let text = format!(
+                "recording `{name}`: there is no file {file}; {path}, which an earlier run has copied, is ranked"
+            );
+            listener(Event::Warned { text: &text });
+        }
+        Ok((one, path))
+    };
+    study.recordings.iter().map(of_one).collect()
+}
+
+/// Copies recordings into the folder of their study, which has begun there.
+///
+/// # Errors
+/// [`ExecuteError`] if a file cannot be read or written.
+pub(crate) fn bring_in(located: &[(&StudyRecording, PathBuf)], folder: &Folder) -> Result<(), ExecuteError> {
+    for (one, path) in located {
         let to = copy(folder, one);
-        if path == to {
+        if *path == to {
             continue;
         }
         for (from, to) in
-            [(path.clone(), to.clone()), (Description::path_beside(&path), Description::path_beside(&to))]
+            [(path.clone(), to.clone()), (Description::path_beside(path), Description::path_beside(&to))]
         {
             match std::fs::read(&from) {
                 Ok(bytes) if std::fs::read(&to).is_ok_and(|known| known == bytes) => {}

@@ -6,7 +6,7 @@ use crate::execute::{ExecuteError, StudyNetwork, load, networks};
 use crate::job::Order;
 use crate::opened::{Access, OpenError, Opened};
 use crate::publish::{EarlyPages, Found, begin, publish};
-use crate::recordings::bring_in;
+use crate::recordings::{bring_in, located};
 use crate::stage::{Calibration, Context, Results, Standing, analyse, calibrated};
 use crate::store::manifest::{Arithmetic, Manifest};
 use crate::store::{Folder, StoreError};
@@ -58,8 +58,9 @@ pub fn run(
 ) -> Result<Summary, ExecuteError> {
     let arithmetic = Arithmetic::from(path);
     let begun = Manifest::begun(study, study_identity(study, arithmetic), arithmetic);
-    bring_in(study, folder)?;
+    let recordings = located(study, folder, listener)?;
     let found = begin(folder, study, &begun)?;
+    bring_in(&recordings, folder)?;
     let root = folder.root().display();
     let warning = match &found {
         Found::New | Found::Begun | Found::Published => None,

@@ -96,8 +96,10 @@ fn a_recording_of_a_study_is_ranked_as_by_the_command_and_kept_in_its_folder() {
     for (name, _) in files.iter().filter(|(name, _)| name.starts_with("work/recordings")) {
         std::fs::remove_file(root.join(name)).unwrap();
     }
-    run_until(&study, &root, 1, |_| false).0.unwrap();
+    let (ended, heard) = run_until(&study, &root, 1, |_| false);
+    ended.unwrap();
     assert_same(&contents(&root), &files, "without the file, on one thread");
+    assert!(heard.warned[0].contains("there is no file"), "{:?}", heard.warned);
 
     // Another recording under the same name is another result.
     record(&plain(), &root, &data, 8);
