@@ -6,7 +6,6 @@
 //! class as these are against each other.
 
 mod alike;
-mod beside;
 mod class;
 mod compared;
 mod condition_means;
@@ -15,6 +14,7 @@ mod further;
 mod limits;
 #[cfg(test)]
 mod made;
+mod matched;
 mod mean;
 mod measure;
 mod percentiles;
@@ -34,10 +34,11 @@ pub use class::{Class, Responses};
 pub use compared::ClassDistance;
 pub use condition_means::of_halves;
 pub use error::RankingError;
-pub use further::{FurtherDistance, FurtherDistances, FurtherMeasure, further};
+pub use further::{FurtherDistance, FurtherDistances, FurtherMeasure};
 pub use limits::Limits;
+pub use matched::Matched;
 pub use measure::Measure;
-pub use percentiles::{Conditions, NotTaken, Percentile, Percentiles, percentiles};
+pub use percentiles::{Conditions, NotTaken, Percentile, Percentiles};
 pub use power::Power;
 pub use recording::{FEWEST_NEURONS, Form, FormKind, Neurons, Recording, RecordingError, errors_of_counts};
 pub use shown::{Components, Observed, Placed, placed};
@@ -45,7 +46,6 @@ pub use time::{Alignment, N_BINS, SMOOTHING};
 pub use verdict::{ALIKE, FEWEST_NETWORKS, RULED_OUT, Verdict};
 
 use crate::analysis::similarity::dsa::Search;
-use beside::Beside;
 use compared::{Compared, nearest};
 use measure::{Distances, Population};
 use power::Design;
@@ -109,72 +109,64 @@ pub struct Ranking {
     pub power: Vec<Power>,
 }
 
-/// Ranks a recording beside classes of networks.
-///
-/// - `classes`: at least two; rates of all on the same steps and conditions, of which the alignment and the conditions of the
-///   recording speak.
-/// - `on_work`: is told how much of [`Effort::work`] was done since it was told last; 0 as it begins, once nothing speaks against it.
-///
-/// The same seed gives the same numbers for any number of threads.
-///
-/// # Errors
-/// [`RankingError`]
-///
-/// # Source
-/// docs/methods.md §4.15.
-pub fn rank(
-    recording: &Recording,
-    classes: &[Class],
-    effort: Effort,
-    seed: u64,
-    on_work: &dyn Fn(u64),
-) -> Result<Ranking, RankingError> {
-    let beside = Beside::new(recording, classes, seed)?;
-    let Beside { recorded, untrained, .. } = &beside;
-    let mut ranking = Ranking {
-        components: Components::new(recorded.means().clone(), &recording.alignment)?,
-        observed: Vec::new(),
-        n_bins: recording.alignment.n_bins(),
-        n_repeats: recorded.n_repeats(),
-        reliability: recorded.signal.reliability(),
-        networks: beside.names.clone(),
-        distances: Vec::new(),
-        limits: Vec::new(),
-        p: vec![None; classes.len()],
-        verdict: Verdict::NoSignal,
-        power: Vec::new(),
-        neurons: recorded.neurons.clone(),
-    };
-    if !recorded.signal.is_beyond_noise() {
-        return Ok(ranking);
+impl Matched {
+    /// Ranks the recording beside the classes.
+    ///
+    /// - `on_work`: is told how much of [`Effort::work`] was done since it was told last; 0 as it begins, once nothing speaks
+    ///   against it.
+    ///
+    /// # Errors
+    /// [`RankingError`]
+    ///
+    /// # Source
+    /// docs/methods.md §4.15.
+    pub fn rank(&self, effort: Effort, on_work: &dyn Fn(u64)) -> Result<Ranking, RankingError> {
+        let Self { recorded, untrained, alignment, groups, .. } = self;
+        let mut ranking = Ranking {
+            components: Components::new(recorded.means().clone(), alignment)?,
+            observed: Vec::new(),
+            n_bins: alignment.n_bins(),
+            n_repeats: recorded.n_repeats(),
+            reliability: recorded.signal.reliability(),
+            networks: self.names.clone(),
+            distances: Vec::new(),
+            limits: Vec::new(),
+            p: vec![None; groups.len()],
+            verdict: Verdict::NoSignal,
+            power: Vec::new(),
+            neurons: recorded.neurons.clone(),
+        };
+        if !recorded.signal.is_beyond_noise() {
+            return Ok(ranking);
+        }
+        let (search, members) = (Search::new(0), self.members());
+        let protocol = self.protocol(&search);
+        let compared = Compared { recorded, networks: self.networks(), members: &members, protocol };
+        on_work(0);
+        let worlds: Vec<World> = (0..effort.n_worlds.max(1))
+            .map(|number| {
+                let world = World::new(&compared.networks, protocol, number);
+                on_work(WORLD as u64);
+                world
+            })
+            .collect::<Result<_, _>>()?;
+        let whole = Population::new(recorded.means().clone())?;
+        let to_networks: Vec<Vec<Distances>> =
+            worlds.iter().map(|world| world.from(&whole, &search)).collect::<Result<_, _>>()?;
+        ranking.p = p_values(&to_networks, &worlds.iter().collect::<Vec<_>>(), &members, &[]);
+        ranking.verdict = Verdict::of(&ranking.p, &members);
+        ranking.distances = compared.distances(&to_networks, &worlds, effort.n_draws, &|| on_work(1))?;
+        ranking.observed = compared.observed(&to_networks, &worlds);
+        ranking.limits = compared.limits(&ranking.distances, &worlds, untrained)?;
+        if effort.n_power_worlds == 0 {
+            return Ok(ranking);
+        }
+        let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
+        let group = groups[nearest(&ranking.distances)];
+        for design in Design::around(recorded.n_neurons(), ranking.n_repeats) {
+            ranking.power.push(design.of(&compared, &groups, group, effort.n_power_worlds)?);
+            on_work((WORLD * effort.n_power_worlds) as u64);
+        }
+        Ok(ranking)
     }
-    let (search, members) = (Search::new(0), beside.members());
-    let protocol = beside.protocol(&search, seed);
-    let compared = Compared { recorded, networks: beside.networks(), members: &members, protocol };
-    on_work(0);
-    let worlds: Vec<World> = (0..effort.n_worlds.max(1))
-        .map(|number| {
-            let world = World::new(&compared.networks, protocol, number);
-            on_work(WORLD as u64);
-            world
-        })
-        .collect::<Result<_, _>>()?;
-    let whole = Population::new(recorded.means().clone())?;
-    let to_networks: Vec<Vec<Distances>> =
-        worlds.iter().map(|world| world.from(&whole, &search)).collect::<Result<_, _>>()?;
-    ranking.p = p_values(&to_networks, &worlds.iter().collect::<Vec<_>>(), &members, &[]);
-    ranking.verdict = Verdict::of(&ranking.p, &members);
-    ranking.distances = compared.distances(&to_networks, &worlds, effort.n_draws, &|| on_work(1))?;
-    ranking.observed = compared.observed(&to_networks, &worlds);
-    ranking.limits = compared.limits(&ranking.distances, &worlds, untrained)?;
-    if effort.n_power_worlds == 0 {
-        return Ok(ranking);
-    }
-    let groups: Vec<&str> = classes.iter().map(|class| class.group.as_str()).collect();
-    let group = groups[nearest(&ranking.distances)];
-    for design in Design::around(recorded.n_neurons(), ranking.n_repeats) {
-        ranking.power.push(design.of(&compared, &groups, group, effort.n_power_worlds)?);
-        on_work((WORLD * effort.n_power_worlds) as u64);
-    }
-    Ok(ranking)
 }

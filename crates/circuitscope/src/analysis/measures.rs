@@ -25,7 +25,7 @@ pub use choices::{Choices, accuracy_lost, irrelevant_sensitivity, irrelevant_slo
 pub use decision::{DecisionWindow, irrelevant_information, output_alignment};
 pub use geometry::{context_axis_share, early_divergence, exchange_residual, wing_residual};
 pub use measure::Measure;
-pub use responses::{Lacking, Of, Responding, allowed_by_responses, bin_of, bins_of};
+pub use responses::{Lacking, Of, Responding, allowed_by_responses, bin_of, bins_of, of_unit_variance};
 pub use rest::{
     context_separation, endpoint_gap, endpoint_offset, final_inputs, irrelevant_share, sheet_index,
 };

@@ -1,16 +1,13 @@
 //! Further distances of a recording to networks: too slow for all pairs of networks in all worlds, so that they say which class is
 //! nearer, but not whether a further network of it would be as far.
 
-use super::beside::Beside;
-use super::class::Class;
 use super::error::RankingError;
-use super::measure::normalised;
-use super::recording::Recording;
+use super::matched::Matched;
 use super::verdict::FEWEST_NETWORKS;
 use super::worlds::observed;
 use crate::analysis::components::Features;
 use crate::analysis::distance::{Aspect, between};
-use crate::analysis::measures::Lacking;
+use crate::analysis::measures::{Lacking, of_unit_variance};
 use crate::analysis::registration::Budget;
 use crate::analysis::selectivity;
 use crate::analysis::similarity::SimilarityMeasure;
@@ -81,7 +78,7 @@ impl Seen {
     /// Baselines do for the places of units, which are firing rates.
     fn new(means: Array3<f64>) -> Result<Self, RankingError> {
         let (_, n_bins, n_conditions) = means.dim();
-        let means = normalised(means);
+        let means = of_unit_variance(means);
         let trajectories = trajectories::trajectories(means.view())?;
         Ok(Self {
             law: dynamics(trajectories.points.view(), n_conditions, N_DELAYS.min(n_bins - 1))?,
@@ -104,60 +101,54 @@ pub struct FurtherDistances {
     pub not_taken: Vec<(FurtherMeasure, Lacking)>,
 }
 
-/// Holds a recording against every network, observed alike, by measures that have no vote in the verdict.
-///
-/// - `classes`: as of [`rank`](super::rank). `n_worlds`: times that every network is observed. The same seed observes them as
-///   [`rank`](super::rank) does.
-/// - `on_world`: is told of each world that is done.
-///
-/// The same seed gives the same numbers for any number of threads.
-///
-/// # Errors
-/// [`RankingError`]
-///
-/// # Source
-/// docs/methods.md §4.15.
-pub fn further(
-    recording: &Recording,
-    classes: &[Class],
-    n_worlds: usize,
-    seed: u64,
-    on_world: &dyn Fn(),
-) -> Result<FurtherDistances, RankingError> {
-    let beside = Beside::new(recording, classes, seed)?;
-    if !beside.recorded.signal.is_beyond_noise() {
-        return Ok(FurtherDistances::default());
-    }
-    let search = Search::standard();
-    let (networks, members, protocol) = (beside.networks(), beside.members(), beside.protocol(&search, seed));
-    let whole = beside.recorded.means().clone();
-    let are_rates = whole.iter().all(|&response| response >= 0.0);
-    let whole = Seen::new(whole)?;
-    let mut means = vec![[0.0; FurtherMeasure::ALL.len()]; networks.len()];
-    let n_worlds = n_worlds.max(1);
-    for number in 0..n_worlds {
-        let seen = observed(&networks, protocol, number, &Seen::new)?;
-        let of_network = |(place, network): (usize, &Seen)| {
-            whole.to(network, &search, seed_of_draw(seed_of_draw(seed, number as u64), place as u64))
-        };
-        let distances: Vec<Distances> =
-            seen.par_iter().enumerate().map(of_network).collect::<Result<_, _>>()?;
-        for (mean, distances) in means.iter_mut().zip(distances) {
-            mean.iter_mut().zip(distances).for_each(|(mean, distance)| *mean += distance / n_worlds as f64);
+impl Matched {
+    /// Holds the recording against every network by measures that have no vote in the verdict.
+    ///
+    /// - `n_worlds`: times that every network is observed, as [`Matched::rank`] does.
+    /// - `on_world`: is told of each world that is done.
+    ///
+    /// # Errors
+    /// [`RankingError`]
+    ///
+    /// # Source
+    /// docs/methods.md §4.15.
+    pub fn further(&self, n_worlds: usize, on_world: &dyn Fn()) -> Result<FurtherDistances, RankingError> {
+        if !self.recorded.signal.is_beyond_noise() {
+            return Ok(FurtherDistances::default());
         }
-        on_world();
-    }
-    let mut found = FurtherDistances::default();
-    for (place, measure) in FurtherMeasure::ALL.into_iter().enumerate() {
-        if measure == FurtherMeasure::Selectivity && !are_rates {
-            found.not_taken.push((measure, Lacking::Rates));
-            continue;
+        let search = Search::standard();
+        let (networks, members, protocol) = (self.networks(), self.members(), self.protocol(&search));
+        let whole = self.recorded.means().clone();
+        let are_rates = whole.iter().all(|&response| response >= 0.0);
+        let whole = Seen::new(whole)?;
+        let mut means = vec![[0.0; FurtherMeasure::ALL.len()]; networks.len()];
+        let n_worlds = n_worlds.max(1);
+        for number in 0..n_worlds {
+            let seen = observed(&networks, protocol, number, &Seen::new)?;
+            let of_network = |(place, network): (usize, &Seen)| {
+                whole.to(network, &search, seed_of_draw(seed_of_draw(self.seed, number as u64), place as u64))
+            };
+            let distances: Vec<Distances> =
+                seen.par_iter().enumerate().map(of_network).collect::<Result<_, _>>()?;
+            for (mean, distances) in means.iter_mut().zip(distances) {
+                mean.iter_mut()
+                    .zip(distances)
+                    .for_each(|(mean, distance)| *mean += distance / n_worlds as f64);
+            }
+            on_world();
         }
-        let of_classes: Vec<Vec<f64>> =
-            members.iter().map(|of| of.iter().map(|&network| means[network][place]).collect()).collect();
-        found.rows.extend(of_measure(measure, &of_classes, seed));
+        let mut found = FurtherDistances::default();
+        for (place, measure) in FurtherMeasure::ALL.into_iter().enumerate() {
+            if measure == FurtherMeasure::Selectivity && !are_rates {
+                found.not_taken.push((measure, Lacking::Rates));
+                continue;
+            }
+            let of_classes: Vec<Vec<f64>> =
+                members.iter().map(|of| of.iter().map(|&network| means[network][place]).collect()).collect();
+            found.rows.extend(of_measure(measure, &of_classes, self.seed));
+        }
+        Ok(found)
     }
-    Ok(found)
 }
 
 /// Distances to classes by one measure, from those to the networks of each `[K, n]`.

@@ -1,19 +1,22 @@
-//! A recording and classes of networks on the same bins of time and the same conditions.
+//! A recording and classes of networks, brought to the same bins of time and the same conditions.
 
 use super::alike::Units;
 use super::class::{Class, Responses};
 use super::error::RankingError;
 use super::recorded::Recorded;
 use super::recording::Recording;
-use super::time::Smoothing;
+use super::time::{Alignment, Smoothing};
 use super::worlds::Protocol;
 use crate::analysis::similarity::dsa::Search;
 use rayon::prelude::*;
 
-/// A recording and classes of networks, binned and smoothed alike.
-pub(super) struct Beside {
+/// A recording and classes of networks, binned and smoothed alike, which can be compared in several ways.
+pub struct Matched {
+    pub(super) alignment: Alignment,
     pub(super) smoothing: Smoothing,
     pub(super) recorded: Recorded,
+    /// What each class shares with others, such as the activation function.
+    pub(super) groups: Vec<String>,
     /// The networks of each class that respond.
     pub(super) trained: Vec<Vec<Units>>,
     /// Their names.
@@ -22,14 +25,19 @@ pub(super) struct Beside {
     pub(super) untrained: Vec<Vec<Units>>,
     /// Ends of the bins in steps of the task `[G + 1]`.
     pub(super) edges: Vec<f64>,
+    pub(super) seed: u64,
 }
 
-impl Beside {
+impl Matched {
     /// Bins and smooths a recording and networks.
+    ///
+    /// - `classes`: at least two; rates of all on the same steps and conditions, of which the alignment and the conditions of the
+    ///   recording speak.
+    /// - `seed`: of all that is drawn. The same seed gives the same numbers for any number of threads.
     ///
     /// # Errors
     /// [`RankingError`] if fewer than two conditions are shared, fewer than two classes respond, or the recording cannot be used.
-    pub(super) fn new(recording: &Recording, classes: &[Class], seed: u64) -> Result<Self, RankingError> {
+    pub fn new(recording: &Recording, classes: &[Class], seed: u64) -> Result<Self, RankingError> {
         let n_conditions =
             classes.iter().flat_map(|class| &class.networks).map(|network| network.rates.dim().2).next();
         let n_shared = n_conditions.unwrap_or_default();
@@ -37,7 +45,8 @@ impl Beside {
             return Err(RankingError::Shared { n_shared });
         }
         let smoothing = Smoothing::new(recording.alignment.n_bins());
-        let [edges, _] = recording.alignment.edges();
+        let alignment = recording.alignment.clone();
+        let [edges, _] = alignment.edges();
         let recorded = Recorded::new(recording, n_shared, &smoothing, seed)?;
         let units = |one: &Responses| Units::new(&one.rates, one.lowest, &edges, &smoothing);
         let responding = |class: &Class| -> (Vec<String>, Vec<Units>) {
@@ -50,7 +59,8 @@ impl Beside {
         if n_classes < 2 {
             return Err(RankingError::Classes { n_classes });
         }
-        Ok(Self { smoothing, recorded, trained, names, untrained, edges })
+        let groups = classes.iter().map(|class| class.group.clone()).collect();
+        Ok(Self { alignment, smoothing, recorded, groups, trained, names, untrained, edges, seed })
     }
 
     /// The trained networks, class by class.
@@ -69,14 +79,14 @@ impl Beside {
     }
 
     /// How networks are observed like the recording.
-    pub(super) fn protocol<'a>(&'a self, search: &'a Search, seed: u64) -> Protocol<'a> {
+    pub(super) fn protocol<'a>(&'a self, search: &'a Search) -> Protocol<'a> {
         Protocol {
             n_units: self.recorded.n_neurons(),
             signal: self.recorded.signal,
             more_noise: 1.0,
             smoothing: &self.smoothing,
             search,
-            seed,
+            seed: self.seed,
         }
     }
 }

@@ -3,10 +3,11 @@
 use super::error::RankingError;
 use crate::analysis::components::Features;
 use crate::analysis::distance::{Aspect, between};
+use crate::analysis::measures::of_unit_variance;
 use crate::analysis::registration::Budget;
 use crate::analysis::similarity::{self, Prepared, SimilarityMeasure, dsa::Search};
 use crate::analysis::{endpoints, trajectories};
-use ndarray::{Array3, Axis};
+use ndarray::Array3;
 use serde::{Deserialize, Serialize};
 
 /// A distance between responses of unequal numbers of units to the same conditions.
@@ -49,17 +50,6 @@ impl Measure {
     }
 }
 
-/// Responses `[M, G, C]`, each neuron's divided by its standard deviation.
-pub(super) fn normalised(mut means: Array3<f64>) -> Array3<f64> {
-    for mut neuron in means.axis_iter_mut(Axis(0)) {
-        let deviation = neuron.std(0.0);
-        if deviation > 0.0 {
-            neuron /= deviation;
-        }
-    }
-    means
-}
-
 /// What the measures need of one population of neurons.
 pub(super) struct Population {
     trajectories: Features,
@@ -72,7 +62,7 @@ impl Population {
     /// of measure matter.
     pub(super) fn new(means: Array3<f64>) -> Result<Self, RankingError> {
         let n_conditions = means.dim().2;
-        let means = normalised(means);
+        let means = of_unit_variance(means);
         let trajectories = trajectories::trajectories(means.view())?;
         let prepared = similarity::prepare(trajectories.points.view(), n_conditions, &SIMILARITIES)?;
         Ok(Self { endpoints: endpoints::endpoints(means.view())?, trajectories, prepared })

@@ -1,9 +1,7 @@
 //! Measures that claims are about: where the recording stands among the networks of each class, observed alike.
 
-use super::beside::Beside;
-use super::class::Class;
 use super::error::RankingError;
-use super::recording::Recording;
+use super::matched::Matched;
 use super::worlds::observed;
 use crate::analysis::measures::{
     Contexts, EARLY_STEP, Lacking, Measure, Of, Responding, allowed_by_responses, bin_of, bins_of,
@@ -79,72 +77,71 @@ pub struct Percentiles {
     pub not_taken: Vec<NotTaken>,
 }
 
-/// Holds the measures that claims are about, as far as responses allow them, against those of the networks of each class.
-///
-/// - `classes`: as of [`rank`](super::rank). `conditions`: what theirs are, in the same order.
-/// - `n_worlds`: times that every network is observed. The same seed observes them as [`rank`](super::rank) does.
-/// - `on_world`: is told of each world that is done.
-///
-/// # Errors
-/// [`RankingError`]
-///
-/// # Source
-/// docs/methods.md §4.15.
-pub fn percentiles(
-    recording: &Recording,
-    classes: &[Class],
-    conditions: &Conditions,
-    n_worlds: usize,
-    seed: u64,
-    on_world: &dyn Fn(),
-) -> Result<Percentiles, RankingError> {
-    let beside = Beside::new(recording, classes, seed)?;
-    if !beside.recorded.signal.is_beyond_noise() {
-        return Ok(Percentiles::default());
-    }
-    let search = Search::new(0);
-    let (networks, members, protocol) = (beside.networks(), beside.members(), beside.protocol(&search, seed));
-    let recorded = conditions.responding(beside.recorded.means(), &beside.edges);
-    let own = recorded.measures()?;
-    let measures = |means: Array3<f64>| Ok(conditions.responding(&means, &beside.edges).measures()?);
-    let mut worlds: Vec<Vec<BTreeMap<Measure, f64>>> = Vec::new();
-    for number in 0..n_worlds.max(1) {
-        worlds.push(observed(&networks, protocol, number, &measures)?);
-        on_world();
-    }
-    let mut found = Percentiles::default();
-    for (measure, of) in allowed_by_responses(conditions.has_contexts) {
-        let Some(&value) = own.get(&measure) else {
-            found.not_taken.push(NotTaken { measure, lacking: recorded.lacking(measure) });
-            continue;
-        };
-        for (class, members) in members.iter().enumerate() {
-            // A network without a value in some world has another spread than the rest.
-            let has_value =
-                |&&member: &&usize| worlds.iter().all(|world| world[member].contains_key(&measure));
-            let members: Vec<usize> = members.iter().filter(has_value).copied().collect();
-            let of_worlds: Vec<Vec<f64>> = worlds
-                .iter()
-                .map(|world| members.iter().map(|&member| world[member][&measure]).collect())
-                .collect();
-            if let Some(standing) = Standing::of(value, &of_worlds) {
-                let Standing { median, range, percentile, p } = standing;
-                let n_networks = members.len();
-                found.rows.push(Percentile {
-                    measure,
-                    of,
-                    class,
-                    value,
-                    n_networks,
-                    median,
-                    range,
-                    percentile,
-                    p,
-                });
+impl Matched {
+    /// Holds the measures that claims are about, as far as responses allow them, against those of the networks of each class.
+    ///
+    /// - `conditions`: what those of the networks are, in the same order.
+    /// - `n_worlds`: times that every network is observed, as [`Matched::rank`] does.
+    /// - `on_world`: is told of each world that is done.
+    ///
+    /// # Errors
+    /// [`RankingError`]
+    ///
+    /// # Source
+    /// docs/methods.md §4.15.
+    pub fn percentiles(
+        &self,
+        conditions: &Conditions,
+        n_worlds: usize,
+        on_world: &dyn Fn(),
+    ) -> Result<Percentiles, RankingError> {
+        if !self.recorded.signal.is_beyond_noise() {
+            return Ok(Percentiles::default());
+        }
+        let search = Search::new(0);
+        let (networks, members, protocol) = (self.networks(), self.members(), self.protocol(&search));
+        let recorded = conditions.responding(self.recorded.means(), &self.edges);
+        let own = recorded.measures()?;
+        let measures = |means: Array3<f64>| Ok(conditions.responding(&means, &self.edges).measures()?);
+        let mut worlds: Vec<Vec<BTreeMap<Measure, f64>>> = Vec::new();
+        for number in 0..n_worlds.max(1) {
+            worlds.push(observed(&networks, protocol, number, &measures)?);
+            on_world();
+        }
+        let mut found = Percentiles::default();
+        for (measure, of) in allowed_by_responses(conditions.has_contexts) {
+            let Some(&value) = own.get(&measure) else {
+                found.not_taken.push(NotTaken { measure, lacking: recorded.lacking(measure) });
+                continue;
+            };
+            for (class, members) in members.iter().enumerate() {
+                // A network without a value in some world has another spread than the rest.
+                let has_value =
+                    |&&member: &&usize| worlds.iter().all(|world| world[member].contains_key(&measure));
+                let members: Vec<usize> = members.iter().filter(has_value).copied().collect();
+                let of_worlds: Vec<Vec<f64>> = worlds
+                    .iter()
+                    .map(|world| members.iter().map(|&member| world[member][&measure]).collect())
+                    .collect();
+                if let Some(standing) = Standing::of(value, &of_worlds) {
+                    let Standing { median, range, percentile, p } = standing;
+                    let n_networks = members.len();
+                    found.rows.push(Percentile {
+                        measure,
+                        of,
+                        class,
+                        value,
+                        n_networks,
+                        median,
+                        range,
+                        percentile,
+                        p,
+                    });
+                }
             }
         }
+        Ok(found)
     }
-    Ok(found)
 }
 
 /// Where a number stands among those of networks.

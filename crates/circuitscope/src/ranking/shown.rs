@@ -2,9 +2,10 @@
 
 use super::compared::Compared;
 use super::error::RankingError;
-use super::measure::{Distances, Measure, normalised};
+use super::measure::{Distances, Measure};
 use super::worlds::World;
 use crate::analysis::components::Features;
+use crate::analysis::measures::of_unit_variance;
 use crate::analysis::{selectivity, trajectories};
 use crate::ranking::Alignment;
 use ndarray::{Array2, Array3};
@@ -33,7 +34,7 @@ impl Components {
         Ok(Self {
             steps: edges.windows(2).map(|ends| f64::midpoint(ends[0], ends[1])).collect(),
             selectivity: selectivity::selectivity(means.view())?,
-            trajectories: trajectories::trajectories(normalised(means).view())?,
+            trajectories: trajectories::trajectories(of_unit_variance(means).view())?,
         })
     }
 }

@@ -57,6 +57,10 @@ fn trials(recording: Recording) -> (Array3<f64>, Vec<usize>) {
     }
 }
 
+fn ranked(recording: &Recording, classes: &[Class], effort: Effort) -> Result<Ranking, RankingError> {
+    Matched::new(recording, classes, 1)?.rank(effort, &|_| ())
+}
+
 #[test]
 fn what_is_taken_for_signal_is_what_means_without_noise_have() {
     let (rates, smoothing) = (responses(80, 1), Smoothing::new(N_BINS));
@@ -225,8 +229,7 @@ fn neither_gains_nor_offsets_nor_the_order_of_neurons_matter() {
     changed.invert_axis(ndarray::Axis(0));
     let changed = of_trials(changed, conditions);
     let effort = Effort { n_worlds: 2, n_draws: 0, n_power_worlds: 0 };
-    let [a, b] =
-        [&recording, &changed].map(|one| rank(one, &classes, effort, 1, &|_| ()).expect("a ranking"));
+    let [a, b] = [&recording, &changed].map(|one| ranked(one, &classes, effort).expect("a ranking"));
     for (a, b) in a.p.iter().zip(&b.p) {
         let (a, b) = (a.expect("four networks"), b.expect("four networks"));
         assert!((a - b).abs() < 1e-6, "{a} {b}");
@@ -269,7 +272,7 @@ fn classes_without_networks_and_conditions_that_are_not_shared_are_refused() {
     };
     let full = Class { networks: vec![network(responses(40, 1))], ..empty("full") };
     let recording = counted(&responses(30, 99), 1.0, 3, 7);
-    let found = |classes: &[Class]| rank(&recording, classes, Effort::default(), 1, &|_| ());
+    let found = |classes: &[Class]| ranked(&recording, classes, Effort::default());
     assert_eq!(found(&[full, empty("none")]), Err(RankingError::Classes { n_classes: 1 }));
     assert_eq!(found(&[empty("none"), empty("neither")]), Err(RankingError::Shared { n_shared: 0 }));
     let mut rng = of_draw(1, 1);
@@ -279,7 +282,7 @@ fn classes_without_networks_and_conditions_that_are_not_shared_are_refused() {
         networks: (0..3).map(|place| network(responses(40, seed + place))).collect(),
         ..empty("full")
     };
-    let ranking = rank(&noise, &[class(1), class(11)], Effort::default(), 1, &|_| ()).expect("a ranking");
+    let ranking = ranked(&noise, &[class(1), class(11)], Effort::default()).expect("a ranking");
     assert_eq!((ranking.verdict, ranking.distances.len()), (Verdict::NoSignal, 0));
 }
 

@@ -18,7 +18,7 @@ use circuitscope::analysis::measures::Contexts;
 use circuitscope::dynamics::run::{rates, states};
 use circuitscope::network::Network;
 use circuitscope::ranking::{
-    self, Alignment, Class, Conditions, Effort, FEWEST_NEURONS, Form, Ranking, RankingError, Recording,
+    Alignment, Class, Conditions, Effort, FEWEST_NEURONS, Form, Matched, Ranking, RankingError, Recording,
     RecordingError, Responses,
 };
 use circuitscope::task::Task;
@@ -139,10 +139,10 @@ pub(crate) fn ranked(
         .collect::<Result<Vec<Class>, _>>()?;
     let ready = Recording { form: form(recording, &shared), alignment };
     let unranked = |error: RankingError| unranked(recording, task, &error, &shared);
-    let ranking = ranking::rank(&ready, &classes, effort, seed, on_work).map_err(unranked)?;
+    let matched = Matched::new(&ready, &classes, seed).map_err(unranked)?;
+    let ranking = matched.rank(effort, on_work).map_err(unranked)?;
     let conditions = conditions(task, &shared.of_task);
-    let standing =
-        standing::standing(&ready, &classes, &conditions, effort, seed, on_work).map_err(unranked)?;
+    let standing = standing::standing(&matched, &classes, &conditions, effort, on_work).map_err(unranked)?;
     let report = report(recording, task, &classes, &shared, &ready.form, &ranking, standing);
     Ok(Ranked { report, ranking, conditions: shared.of_task })
 }

@@ -1,9 +1,9 @@
 //! Recordings as single trials, split halves and condition means: read alike, refused where they do not fit, and ranked alike.
 
-use super::ranked::{DESIGN, Ensemble, Said, VERDICT, judged, said};
+use super::ranked::{DESIGN, Ensemble, Said, VERDICT, judged, ranked, said};
 use super::written::Npz;
 use super::{assert_says, made};
-use circuitscope::ranking::{Effort, Form, Measure, Ranking, Recording, errors_of_counts, rank};
+use circuitscope::ranking::{Effort, Form, Measure, Ranking, Recording, errors_of_counts};
 use circuitscope_study::import::recording::{Labelled, Layout, Repeats, labelled};
 use miette::Diagnostic;
 use ndarray::{Array1, Array2, Array3, Axis, arr0, s};
@@ -282,7 +282,7 @@ fn a_recording_has_the_same_verdict_in_every_form() {
         let group = ensemble.group(class);
         let found = forms(&ensemble.recording(class, 0, DESIGN, seed)).map(|form| {
             let effort = Effort { n_draws: 60, ..VERDICT };
-            rank(&form, &classes, effort, seed, &|_| ()).unwrap()
+            ranked(&form, &classes, effort, seed)
         });
         for (form, ranking) in found.iter().enumerate() {
             assert_eq!(
@@ -332,7 +332,7 @@ fn rates_by_form() {
         .map(|draw| {
             let recording = ensemble.recording(class, 0, DESIGN, 1000 + draw as u64);
             // The same worlds for all: only neurons and spikes differ.
-            forms(&recording).map(|form| rank(&form, &classes, effort, 1, &|_| ()).unwrap())
+            forms(&recording).map(|form| ranked(&form, &classes, effort, 1))
         })
         .collect();
     for form in 0..4 {

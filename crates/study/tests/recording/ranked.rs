@@ -4,7 +4,7 @@ use circuitscope::dynamics::run::{rates, states};
 use circuitscope::network::Network;
 use circuitscope::observation::{Protocol, observe};
 use circuitscope::ranking::{
-    Alignment, Class, Effort, Form, Measure, Ranking, Recording, Responses, Verdict, rank,
+    Alignment, Class, Effort, Form, Matched, Measure, Ranking, Recording, Responses, Verdict,
 };
 use circuitscope_study::Task;
 use circuitscope_study::import::network;
@@ -164,7 +164,11 @@ fn shuffled(mut recording: Recording) -> Recording {
 }
 
 pub(crate) fn judged(recording: &Recording, classes: &[Class], seed: u64) -> Ranking {
-    rank(recording, classes, VERDICT, seed, &|_| ()).unwrap()
+    ranked(recording, classes, VERDICT, seed)
+}
+
+pub(crate) fn ranked(recording: &Recording, classes: &[Class], effort: Effort, seed: u64) -> Ranking {
+    Matched::new(recording, classes, seed).unwrap().rank(effort, &|_| ()).unwrap()
 }
 
 #[test]

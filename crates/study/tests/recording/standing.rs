@@ -2,9 +2,7 @@
 
 use crate::ranked::{DESIGN, Design, Ensemble};
 use circuitscope::analysis::measures::{Contexts, Measure};
-use circuitscope::ranking::{
-    Conditions, FurtherMeasure, Percentile, Percentiles, Recording, further, percentiles,
-};
+use circuitscope::ranking::{Conditions, FurtherMeasure, Matched, Percentile, Percentiles, Recording};
 use std::collections::BTreeMap;
 
 impl Ensemble {
@@ -25,7 +23,8 @@ impl Ensemble {
         seed: u64,
     ) -> Percentiles {
         let classes = self.without(Some(left_out), None);
-        percentiles(recording, &classes, &self.conditions(), n_worlds, seed, &|| ()).unwrap()
+        let matched = Matched::new(recording, &classes, seed).unwrap();
+        matched.percentiles(&self.conditions(), n_worlds, &|| ()).unwrap()
     }
 }
 
@@ -116,7 +115,7 @@ fn rates_of_further_distances() {
         let seed = draw as u64;
         let recording = ensemble.recording(class, place, design, seed);
         let classes = ensemble.without(Some((class, place)), None);
-        let found = further(&recording, &classes, n_worlds, seed, &|| ()).unwrap();
+        let found = Matched::new(&recording, &classes, seed).unwrap().further(n_worlds, &|| ()).unwrap();
         n_judged += usize::from(!found.rows.is_empty());
         for (first, measure) in first.iter_mut().zip(FurtherMeasure::ALL) {
             let rows = found.rows.iter().filter(|row| row.measure == measure);

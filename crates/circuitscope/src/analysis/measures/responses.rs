@@ -238,10 +238,13 @@ impl Responding<'_> {
     }
 }
 
-fn of_unit_variance(mut responses: Array3<f64>) -> Array3<f64> {
+/// Responses `[M, G, C]`, each unit's divided by its standard deviation; those of a unit that does not respond stay.
+pub fn of_unit_variance(mut responses: Array3<f64>) -> Array3<f64> {
     for mut unit in responses.outer_iter_mut() {
         let deviation = unit.std(0.0);
-        unit /= deviation;
+        if deviation > 0.0 {
+            unit /= deviation;
+        }
     }
     responses
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ranking::Recording;
 use crate::ranking::made::{self, class, recording};
 
 #[test]
@@ -25,7 +26,7 @@ fn classes_are_compared_by_the_means_of_their_networks() {
 fn found(recording: &Recording) -> FurtherDistances {
     let all: Vec<usize> = (0..18).collect();
     let classes = [class("line", 0.0, &all, 100), class("sheet", 1.0, &all, 200)];
-    further(recording, &classes, 1, 1, &|| ()).expect("distances")
+    Matched::new(recording, &classes, 1).and_then(|matched| matched.further(1, &|| ())).expect("distances")
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use super::*;
-use crate::ranking::RankingError;
 use crate::ranking::made::{self, class, conditions, recording};
+use crate::ranking::{RankingError, Recording};
 use crate::stream::of_draw;
 use rand::RngExt;
 use rand_distr::StandardNormal;
@@ -72,7 +72,7 @@ fn of(kept: &[usize]) -> Conditions {
 
 fn found(recording: &Recording, kept: &[usize]) -> Result<Percentiles, RankingError> {
     let classes = [class("line", 0.0, kept, 100), class("sheet", 1.0, kept, 200)];
-    percentiles(recording, &classes, &of(kept), 4, 1, &|| ())
+    Matched::new(recording, &classes, 1)?.percentiles(&of(kept), 4, &|| ())
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Where a recording stands among the networks of each class: measures of claims, and distances that have no vote in the verdict.
 
 use circuitscope::ranking::{
-    Class, Conditions, Effort, FurtherDistance, NotTaken, Percentile, RankingError, Recording, further,
-    percentiles,
+    Class, Conditions, Effort, FurtherDistance, Matched, NotTaken, Percentile, RankingError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -80,17 +79,15 @@ pub(super) fn work(effort: Effort) -> u64 {
 
 /// Takes measures and further distances; `on_work` is told how much of [`work`] was done since it was told last.
 pub(super) fn standing(
-    recording: &Recording,
+    matched: &Matched,
     classes: &[Class],
     conditions: &Conditions,
     effort: Effort,
-    seed: u64,
     on_work: &dyn Fn(u64),
 ) -> Result<Standing, RankingError> {
     let name = |class: usize| classes[class].name.clone();
-    let measured =
-        percentiles(recording, classes, conditions, effort.n_worlds, seed, &|| on_work(MEASURED_WORLD))?;
-    let distances = further(recording, classes, N_FURTHER_WORLDS, seed, &|| on_work(FURTHER_WORLD))?;
+    let measured = matched.percentiles(conditions, effort.n_worlds, &|| on_work(MEASURED_WORLD))?;
+    let distances = matched.further(N_FURTHER_WORLDS, &|| on_work(FURTHER_WORLD))?;
     let of_measure = |row: Percentile| {
         let Percentile { measure, of, class, value, n_networks, median, range, percentile, p } = row;
         MeasureRow {
