@@ -28,7 +28,7 @@ use std::time::Instant;
 const N_FITS: usize = 5;
 
 fn main() {
-    let task = Task::Cddm(Cddm::published());
+    let task = Task::from(Cddm::published());
     let setting = match std::env::args().nth(1).as_deref() {
         Some("le25") => Setting::of_task(&task, Variant::Le25),
         Some("recovery") => Setting::recovery(Variant::Te25, 8, 6, 2),
@@ -46,14 +46,14 @@ fn main() {
 /// A network trained by the published recipe on 7² coherences in both contexts.
 fn trained(architecture: Architecture) -> Network {
     let coherences = vec![-1.0, -0.25, -0.0625, 0.0, 0.0625, 0.25, 1.0];
-    let task = Task::Cddm(Cddm { train_coherences: coherences, ..Cddm::published() });
+    let task = Task::from(Cddm { train_coherences: coherences, ..Cddm::published() });
     let recipe = Recipe::published("cddm", architecture);
     let told = &mut |_| ControlFlow::Continue(());
     train(&task, &recipe, 1, KernelPath::detect(), &[], told).unwrap().network
 }
 
 fn report(name: &str, network: &Network, task: &Task, setting: &Setting) {
-    let Task::Cddm(cddm) = task else { return };
+    let Some(cddm) = task.contexts() else { return };
     let trials = task.analysis_trials();
     let responses = Responses::of_network(network, &trials).unwrap();
     let dynamics = NodeDynamics::of_network(network);

@@ -38,49 +38,137 @@ impl Epoch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputLine {
     /// What changes along it, one of [`Task::fixed_point_condition_names`].
-    pub quantity: &'static str,
+    pub quantity: String,
     /// Its inputs by their place in [`Task::fixed_point_inputs`], from the first to the last; at least two.
     pub inputs: Vec<usize>,
 }
 
-/// A task: timing and conditions of its trials.
+/// A task as a value: names of inputs and outputs, epochs, trials, a grid of constant inputs, and what it offers to analyses.
+///
+/// Nothing outside this module asks which task it is; analyses ask for what it offers, such as [`Task::contexts`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum Task {
-    /// Context-dependent decision making.
+pub struct Task(Kind);
+
+/// Where trials come from.
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
     Cddm(Cddm),
-    /// Go/NoGo.
     GoNoGo(GoNoGo),
-    /// Memory of an analogue value over a delay.
     MemoryNumber(MemoryNumber),
 }
 
+impl From<Cddm> for Task {
+    fn from(task: Cddm) -> Self {
+        Self(Kind::Cddm(task))
+    }
+}
+
+impl From<GoNoGo> for Task {
+    fn from(task: GoNoGo) -> Self {
+        Self(Kind::GoNoGo(task))
+    }
+}
+
+impl From<MemoryNumber> for Task {
+    fn from(task: MemoryNumber) -> Self {
+        Self(Kind::MemoryNumber(task))
+    }
+}
+
+/// What a network's decision is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadOut {
+    /// The output for one choice less that for the other.
+    Difference {
+        /// The output for.
+        of: usize,
+        /// The output against.
+        from: usize,
+    },
+    /// An output by itself.
+    Output(usize),
+}
+
 impl Task {
-    /// The names of the tasks, in the order of the published tables.
+    /// The names of the built-in tasks, in the order of the published tables.
     pub const NAMES: [&'static str; 3] = ["cddm", "go_no_go", "memory_number"];
 
-    /// The task of this name with the published parameters, if there is one.
+    /// The built-in task of this name with the published parameters, if there is one.
     pub fn published(name: &str) -> Option<Self> {
         match name {
-            "cddm" => Some(Self::Cddm(Cddm::published())),
-            "go_no_go" => Some(Self::GoNoGo(GoNoGo::published())),
-            "memory_number" => Some(Self::MemoryNumber(MemoryNumber::published())),
+            "cddm" => Some(Cddm::published().into()),
+            "go_no_go" => Some(GoNoGo::published().into()),
+            "memory_number" => Some(MemoryNumber::published().into()),
             _ => None,
         }
     }
 
     /// Its name in study files and on the command line.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Cddm(_) => "cddm",
-            Self::GoNoGo(_) => "go_no_go",
-            Self::MemoryNumber(_) => "memory_number",
+    pub fn name(&self) -> &str {
+        match &self.0 {
+            Kind::Cddm(_) => "cddm",
+            Kind::GoNoGo(_) => "go_no_go",
+            Kind::MemoryNumber(_) => "memory_number",
         }
     }
 
+    /// The task as one in which a context says which of two kinds of evidence the choice is by, if it is one.
+    pub fn contexts(&self) -> Option<&Cddm> {
+        if let Kind::Cddm(task) = &self.0 { Some(task) } else { None }
+    }
+
+    /// The task as one in which a value asks for an answer at a cue, or for none, if it is one.
+    pub fn go_cue(&self) -> Option<&GoNoGo> {
+        if let Kind::GoNoGo(task) = &self.0 { Some(task) } else { None }
+    }
+
+    /// The task as one in which a value is to be recalled, if it is one.
+    pub fn recall(&self) -> Option<&MemoryNumber> {
+        if let Kind::MemoryNumber(task) = &self.0 { Some(task) } else { None }
+    }
+
+    /// What tells its trials apart first: the quantity, and its range.
+    pub fn quantity(&self) -> (&str, [f64; 2]) {
+        match &self.0 {
+            Kind::Cddm(_) => ("relevant coherence", [-1.0, 1.0]),
+            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => ("value", [0.0, 1.0]),
+        }
+    }
+
+    /// What its decision is read from: of two outputs or more the first less the second.
+    pub fn read_out(&self) -> ReadOut {
+        if self.output_names().len() > 1 {
+            ReadOut::Difference { of: 0, from: 1 }
+        } else {
+            ReadOut::Output(0)
+        }
+    }
+
+    /// Nodes of its latent circuits; the published numbers of the built-in tasks.
+    pub fn n_circuit_nodes(&self) -> usize {
+        match &self.0 {
+            Kind::Cddm(_) => 8,
+            Kind::GoNoGo(_) => 5,
+            Kind::MemoryNumber(_) => 7,
+        }
+    }
+
+    /// Everything that trials are made from, as text: it changes with whatever changes an array.
+    pub fn text(&self) -> String {
+        let fields = match &self.0 {
+            Kind::Cddm(task) => task.fields(),
+            Kind::GoNoGo(task) => task.fields(),
+            Kind::MemoryNumber(task) => task.fields(),
+        };
+        fields
+            .into_iter()
+            .fold(format!("task={}\n", self.name()), |text, (name, value)| text + name + "=" + &value + "\n")
+    }
+
     /// What each input carries, in the order of `W_inp`'s columns.
-    pub fn input_names(&self) -> &'static [&'static str] {
-        match self {
-            Self::Cddm(_) => &[
+    pub fn input_names(&self) -> Vec<&str> {
+        match &self.0 {
+            Kind::Cddm(_) => vec![
                 "context motion",
                 "context colour",
                 "motion right",
@@ -88,25 +176,25 @@ impl Task {
                 "colour right",
                 "colour left",
             ],
-            Self::GoNoGo(_) => &["value", "cue", "bias"],
-            Self::MemoryNumber(_) => &["value", "recall cue", "bias"],
+            Kind::GoNoGo(_) => vec!["value", "cue", "bias"],
+            Kind::MemoryNumber(_) => vec!["value", "recall cue", "bias"],
         }
     }
 
     /// What each output should carry, in the order of `W_out`'s rows.
-    pub fn output_names(&self) -> &'static [&'static str] {
-        match self {
-            Self::Cddm(_) => &["right", "left"],
-            Self::GoNoGo(_) => &["go"],
-            Self::MemoryNumber(_) => &["value"],
+    pub fn output_names(&self) -> Vec<&str> {
+        match &self.0 {
+            Kind::Cddm(_) => vec!["right", "left"],
+            Kind::GoNoGo(_) => vec!["go"],
+            Kind::MemoryNumber(_) => vec!["value"],
         }
     }
 
     /// What each column of [`Trials::conditions`] holds.
-    pub fn condition_names(&self) -> &'static [&'static str] {
-        match self {
-            Self::Cddm(_) => &["context", "motion coherence", "colour coherence"],
-            Self::GoNoGo(_) | Self::MemoryNumber(_) => &["value"],
+    pub fn condition_names(&self) -> Vec<&str> {
+        match &self.0 {
+            Kind::Cddm(_) => vec!["context", "motion coherence", "colour coherence"],
+            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => vec!["value"],
         }
     }
 
@@ -115,65 +203,65 @@ impl Task {
     /// # Errors
     /// [`FieldError`] names the first parameter that does not fit, and the remedy.
     pub fn checked(self) -> Result<Self, FieldError> {
-        match &self {
-            Self::Cddm(task) => task.check(),
-            Self::GoNoGo(task) => task.check(),
-            Self::MemoryNumber(task) => task.check(),
+        match &self.0 {
+            Kind::Cddm(task) => task.check(),
+            Kind::GoNoGo(task) => task.check(),
+            Kind::MemoryNumber(task) => task.check(),
         }?;
         Ok(self)
     }
 
     /// Whether every training iteration sees new trials.
     pub fn redraws_trials(&self) -> bool {
-        matches!(self, Self::MemoryNumber(task) if task.onset_jitter != (0, 0))
+        matches!(&self.0, Kind::MemoryNumber(task) if task.onset_jitter != (0, 0))
     }
 
     /// The training trials of one iteration; only tasks that redraw trials depend on `seed` and `iteration`.
     pub fn training_trials(&self, seed: u64, iteration: u64) -> Trials {
-        match self {
-            Self::Cddm(task) => task.trials(&task.train_coherences),
-            Self::GoNoGo(task) => task.trials(&task.train_values),
-            Self::MemoryNumber(task) => task.jittered_trials(seed, iteration),
+        match &self.0 {
+            Kind::Cddm(task) => task.trials(&task.train_coherences),
+            Kind::GoNoGo(task) => task.trials(&task.train_values),
+            Kind::MemoryNumber(task) => task.jittered_trials(seed, iteration),
         }
     }
 
     /// The training conditions without any jitter: on these a training score is taken.
     pub fn scoring_trials(&self) -> Trials {
-        match self {
-            Self::Cddm(task) => task.trials(&task.train_coherences),
-            Self::GoNoGo(task) => task.trials(&task.train_values),
-            Self::MemoryNumber(task) => task.trials(&task.train_values),
+        match &self.0 {
+            Kind::Cddm(task) => task.trials(&task.train_coherences),
+            Kind::GoNoGo(task) => task.trials(&task.train_values),
+            Kind::MemoryNumber(task) => task.trials(&task.train_values),
         }
     }
 
     /// The trials on which networks are scored and compared.
     pub fn analysis_trials(&self) -> Trials {
-        match self {
-            Self::Cddm(task) => task.trials(&task.analysis_coherences),
-            Self::GoNoGo(task) => task.trials(&task.analysis_values),
-            Self::MemoryNumber(task) => task.trials(&task.analysis_values),
+        match &self.0 {
+            Kind::Cddm(task) => task.trials(&task.analysis_coherences),
+            Kind::GoNoGo(task) => task.trials(&task.analysis_values),
+            Kind::MemoryNumber(task) => task.trials(&task.analysis_values),
         }
     }
 
     /// The epoch in which the network is to answer.
     pub fn decision(&self) -> Epoch {
-        match self {
-            Self::Cddm(task) => task.decision,
-            Self::GoNoGo(task) => task.cue,
-            Self::MemoryNumber(task) => task.recall,
+        match &self.0 {
+            Kind::Cddm(task) => task.decision,
+            Kind::GoNoGo(task) => task.cue,
+            Kind::MemoryNumber(task) => task.recall,
         }
     }
 
     /// Where a trial changes: the first steps of the epochs after its start, by name, rising.
-    pub fn epoch_starts(&self) -> Vec<(&'static str, usize)> {
+    pub fn epoch_starts(&self) -> Vec<(&str, usize)> {
         let epochs = self.epochs().into_iter().skip(1);
         epochs.map(|(name, epoch)| (name, epoch.start)).collect()
     }
 
     /// The parts of a trial by name, each up to the start of the next; `trial` is what comes before the first that has a name.
-    pub fn epochs(&self) -> Vec<(&'static str, Epoch)> {
-        let (mut starts, n_steps) = match self {
-            Self::Cddm(task) => (
+    pub fn epochs(&self) -> Vec<(&str, Epoch)> {
+        let (mut starts, n_steps) = match &self.0 {
+            Kind::Cddm(task) => (
                 vec![
                     ("context", task.context.start),
                     ("stimulus", task.stimulus.start),
@@ -181,8 +269,8 @@ impl Task {
                 ],
                 task.n_steps,
             ),
-            Self::GoNoGo(task) => (vec![("value", task.value.start), ("cue", task.cue.start)], task.n_steps),
-            Self::MemoryNumber(task) => (
+            Kind::GoNoGo(task) => (vec![("value", task.value.start), ("cue", task.cue.start)], task.n_steps),
+            Kind::MemoryNumber(task) => (
                 vec![("value", task.value.start), ("delay", task.value.end), ("recall", task.recall.start)],
                 task.n_steps,
             ),
@@ -203,9 +291,9 @@ impl Task {
     /// # Source
     /// docs/methods.md §2.
     pub fn fixed_point_inputs(&self) -> Array2<f64> {
-        match self {
-            Self::Cddm(_) => cddm::fixed_point_inputs(),
-            Self::GoNoGo(_) | Self::MemoryNumber(_) => values_with_and_without_cue(),
+        match &self.0 {
+            Kind::Cddm(_) => cddm::fixed_point_inputs(),
+            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => values_with_and_without_cue(),
         }
     }
 
@@ -214,13 +302,17 @@ impl Task {
     /// CDDM: in each context 5 lines of motion, then 5 of colour, the other held; 20 in all. The others: the values with
     /// the cue and without it, then the cue at each of the 11 values; 13 in all.
     pub fn fixed_point_lines(&self) -> Vec<InputLine> {
-        match self {
-            Self::Cddm(_) => cddm::fixed_point_lines(),
-            Self::GoNoGo(_) | Self::MemoryNumber(_) => {
-                let values = [0, VALUES]
-                    .map(|first| InputLine { quantity: "value", inputs: (first..first + VALUES).collect() });
-                let cues = (0..VALUES)
-                    .map(|value| InputLine { quantity: "cue", inputs: vec![VALUES + value, value] });
+        match &self.0 {
+            Kind::Cddm(_) => cddm::fixed_point_lines(),
+            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => {
+                let values = [0, VALUES].map(|first| InputLine {
+                    quantity: "value".to_owned(),
+                    inputs: (first..first + VALUES).collect(),
+                });
+                let cues = (0..VALUES).map(|value| InputLine {
+                    quantity: "cue".to_owned(),
+                    inputs: vec![VALUES + value, value],
+                });
                 values.into_iter().chain(cues).collect()
             }
         }
@@ -230,26 +322,26 @@ impl Task {
     /// with evidence for neither side from the other; the others the values with the cue and without it.
     pub fn middle_lines(&self) -> Vec<InputLine> {
         let lines = self.fixed_point_lines();
-        match self {
-            Self::Cddm(_) => cddm::middle_lines(lines),
-            Self::GoNoGo(_) | Self::MemoryNumber(_) => lines.into_iter().take(2).collect(),
+        match &self.0 {
+            Kind::Cddm(_) => cddm::middle_lines(lines),
+            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => lines.into_iter().take(2).collect(),
         }
     }
 
     /// What an input of [`Self::fixed_point_inputs`] stands for, a number each for [`Self::fixed_point_condition_names`].
     #[allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
     pub fn fixed_point_condition(&self, input: ArrayView1<'_, f64>) -> Vec<f64> {
-        match self {
-            Self::Cddm(_) => vec![input[1], input[2] - input[3], input[4] - input[5]],
-            Self::GoNoGo(_) | Self::MemoryNumber(_) => vec![input[0], input[1]],
+        match &self.0 {
+            Kind::Cddm(_) => vec![input[1], input[2] - input[3], input[4] - input[5]],
+            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => vec![input[0], input[1]],
         }
     }
 
     /// What [`Self::fixed_point_condition`] holds.
-    pub fn fixed_point_condition_names(&self) -> &'static [&'static str] {
-        match self {
-            Self::Cddm(_) => &["context", "motion coherence", "colour coherence"],
-            Self::GoNoGo(_) | Self::MemoryNumber(_) => &["value", "cue"],
+    pub fn fixed_point_condition_names(&self) -> Vec<&str> {
+        match &self.0 {
+            Kind::Cddm(_) => vec!["context", "motion coherence", "colour coherence"],
+            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => vec!["value", "cue"],
         }
     }
 }
@@ -275,6 +367,11 @@ pub fn unit_values(n: usize) -> Vec<f64> {
 /// The steps of several epochs, rising, each once.
 fn steps_of(epochs: &[Epoch], n_steps: usize) -> Vec<usize> {
     (0..n_steps).filter(|&step| epochs.iter().any(|epoch| epoch.contains(step))).collect()
+}
+
+/// Settings as text, as they stand in the identity of a training.
+fn text_of_epochs(epochs: &[Epoch]) -> String {
+    epochs.iter().fold(String::new(), |text, epoch| format!("{text}{}..{} ", epoch.start, epoch.end))
 }
 
 fn check_steps(n_steps: usize) -> Result<(), FieldError> {
@@ -332,9 +429,12 @@ mod tests {
 
     #[test]
     fn trials_change_where_their_epochs_start() {
-        let starts = |name| Task::published(name).map(|task| task.epoch_starts());
-        assert_eq!(starts("cddm"), Some(vec![("stimulus", 99), ("decision", 199)]));
-        assert_eq!(starts("go_no_go"), Some(vec![("cue", 30)]));
-        assert_eq!(starts("memory_number"), Some(vec![("value", 20), ("delay", 30), ("recall", 60)]));
+        for (name, starts) in [
+            ("cddm", vec![("stimulus", 99), ("decision", 199)]),
+            ("go_no_go", vec![("cue", 30)]),
+            ("memory_number", vec![("value", 20), ("delay", 30), ("recall", 60)]),
+        ] {
+            assert_eq!(Task::published(name).expect("a task").epoch_starts(), starts);
+        }
     }
 }

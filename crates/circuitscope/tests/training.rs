@@ -16,15 +16,15 @@ use std::ops::ControlFlow;
 const SEED: u64 = 17;
 
 fn go_no_go() -> Task {
-    Task::GoNoGo(GoNoGo { train_values: unit_values(12), ..GoNoGo::published() })
+    Task::from(GoNoGo { train_values: unit_values(12), ..GoNoGo::published() })
 }
 
 fn memory_number() -> Task {
-    Task::MemoryNumber(MemoryNumber { train_values: unit_values(9), ..MemoryNumber::published() })
+    Task::from(MemoryNumber { train_values: unit_values(9), ..MemoryNumber::published() })
 }
 
 fn cddm() -> Task {
-    Task::Cddm(Cddm {
+    Task::from(Cddm {
         n_steps: 80,
         context: Epoch::new(0, 80),
         stimulus: Epoch::new(20, 80),
@@ -212,7 +212,7 @@ fn twin(task: &Task, recipe: &Recipe, initial: &Network) -> (Vec<f64>, Weights) 
 fn the_training_loop_agrees_with_its_float64_twin_over_phases_noise_and_jitter() {
     let mut n_risen = 0;
     for architecture in Architecture::PUBLISHED {
-        let task = Task::MemoryNumber(MemoryNumber {
+        let task = Task::from(MemoryNumber {
             n_steps: 60,
             value: Epoch::new(10, 18),
             onset_jitter: (-10, 10),

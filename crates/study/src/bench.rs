@@ -61,7 +61,7 @@ pub enum BenchError {
     #[diagnostic(help("choose a size nearer to the published one, 100 units"))]
     Diverged {
         /// The task.
-        task: &'static str,
+        task: String,
         /// Recurrent units.
         n_units: usize,
         /// Trials of an iteration.
@@ -82,7 +82,7 @@ pub struct Case {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CaseResult {
     /// Task.
-    pub task: &'static str,
+    pub task: String,
     /// Activation function.
     pub activation: &'static str,
     /// Whether the weights obey Dale's law.
@@ -215,7 +215,7 @@ impl Case {
             }));
             if has_diverged.load(Ordering::Relaxed) {
                 let (n_units, n_trials) = (self.recipe.n_units, self.trials.n_trials());
-                return Err(BenchError::Diverged { task: self.task.name(), n_units, n_trials });
+                return Err(BenchError::Diverged { task: self.task.name().to_owned(), n_units, n_trials });
             }
             evaluations.push(side_by_side(&mut learners, TURN / 3, |(learner, _)| {
                 learner.noise_free_loss(&self.trials, lambda_r);
@@ -231,7 +231,7 @@ impl Case {
             .map(|(times, product)| product.n_operations() as f64 / median(times) / 1e9);
         let (gflops, sgemm_gflops) = (n_operations / seconds / 1e9, rates.fold(0.0, f64::max));
         Ok(CaseResult {
-            task: self.task.name(),
+            task: self.task.name().to_owned(),
             activation: match self.recipe.architecture.activation.curve {
                 Curve::Relu => "relu",
                 Curve::Sigmoid => "sigmoid",

@@ -8,10 +8,16 @@ use std::fmt::Display;
 
 /// What each analysis trial of a task shows.
 pub(crate) fn of_trials(task: &Task) -> Vec<Condition> {
-    let of_trial = |values: ArrayView1<'_, f32>| match task {
-        Task::Cddm(_) => cddm([values[0], values[1], values[2]]),
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => {
-            Condition { group: 0, value: values[0].into(), label: format!("value {}", values[0]) }
+    let names = task.condition_names();
+    let of_trial = |values: ArrayView1<'_, f32>| {
+        if task.contexts().is_some() {
+            return of_contexts([values[0], values[1], values[2]]);
+        }
+        let label = names.iter().zip(values).map(|(name, value)| format!("{name} {value}"));
+        Condition {
+            group: 0,
+            value: values.first().copied().unwrap_or_default().into(),
+            label: label.collect::<Vec<_>>().join(", "),
         }
     };
     task.analysis_trials().conditions.outer_iter().map(of_trial).collect()
@@ -19,25 +25,103 @@ pub(crate) fn of_trials(task: &Task) -> Vec<Condition> {
 
 /// What each constant input of a task, at which fixed points are sought, stands for.
 pub(crate) fn of_inputs(task: &Task) -> Vec<Condition> {
+    let held = Held::of(task);
     let of_input = |input: ArrayView1<'_, f64>| {
         let values = task.fixed_point_condition(input);
-        match task {
-            Task::Cddm(_) => cddm([values[0], values[1], values[2]]),
-            Task::GoNoGo(_) | Task::MemoryNumber(_) => {
-                let (group, value) = (usize::from(values[1] != 0.0), values[0]);
-                // Ten steps of a tenth are not all written as such in binary.
-                Condition { group, value, label: format!("value {value:.1}, {}", CUES[group]) }
-            }
+        if task.contexts().is_some() {
+            return of_contexts([values[0], values[1], values[2]]);
         }
+        let group = held.group(&values);
+        let moved =
+            held.quantities.iter().map(|&place| format!("{} {}", held.names[place], short(values[place])));
+        let label = moved.chain([held.groups[group].1.clone()]).filter(|text| !text.is_empty());
+        let value = held.quantities.first().map_or(0.0, |&place| values[place]);
+        Condition { group, value, label: label.collect::<Vec<_>>().join(", ") }
     };
     task.fixed_point_inputs().outer_iter().map(of_input).collect()
 }
 
-/// Whether there is a cue, by the group of the input.
-pub(crate) const CUES: [&str; 2] = ["without cue", "with cue"];
+/// The groups of a task's constant inputs by what is held along its middle lines, such as the cue; contexts for a task that
+/// has them.
+pub(crate) fn groups_of_inputs(task: &Task) -> Vec<String> {
+    match task.contexts() {
+        Some(_) => CONTEXTS.map(|context| format!("{context} context")).to_vec(),
+        None => Held::of(task).groups.into_iter().map(|(_, name)| name).collect(),
+    }
+}
 
-/// A condition of CDDM, coloured by the evidence that counts in its context.
-fn cddm<T: Copy + Display + Into<f64>>([context, motion, colour]: [T; 3]) -> Condition {
+/// What colours a task's constant inputs, and its range.
+pub(crate) fn quantity_of_inputs(task: &Task) -> (String, [f64; 2]) {
+    let lines = middle_lines(task);
+    match lines.first().filter(|_| task.contexts().is_none()) {
+        Some(line) => (line.quantity.clone(), line.ends),
+        None => (task.quantity().0.to_owned(), task.quantity().1),
+    }
+}
+
+/// A number as short as it tells: ten steps of a tenth are not all written as such in binary.
+fn short(value: f64) -> String {
+    let rounded = (value * 1e6).round() / 1e6;
+    if (rounded * 10.0).fract() == 0.0 { format!("{rounded:.1}") } else { rounded.to_string() }
+}
+
+/// What is held along the middle lines of a task without contexts.
+struct Held<'a> {
+    /// What the constant inputs are told apart by.
+    names: Vec<&'a str>,
+    /// Places of the quantities that change along middle lines.
+    quantities: Vec<usize>,
+    /// Values of all others, rising, and what they are called.
+    groups: Vec<(Vec<f64>, String)>,
+}
+
+impl<'a> Held<'a> {
+    fn of(task: &'a Task) -> Self {
+        let names = task.fixed_point_condition_names();
+        let mut quantities: Vec<usize> = Vec::new();
+        for line in task.middle_lines() {
+            let place = names.iter().position(|name| *name == line.quantity);
+            quantities.extend(place.filter(|place| !quantities.contains(place)));
+        }
+        let others: Vec<usize> = (0..names.len()).filter(|place| !quantities.contains(place)).collect();
+        let inputs = task.fixed_point_inputs();
+        let conditions: Vec<Vec<f64>> =
+            inputs.outer_iter().map(|input| task.fixed_point_condition(input)).collect();
+        let mut held: Vec<Vec<f64>> =
+            conditions.iter().map(|values| others.iter().map(|&place| values[place]).collect()).collect();
+        held.sort_by(|a, b| {
+            a.iter()
+                .zip(b)
+                .map(|(a, b)| a.total_cmp(b))
+                .find(|order| order.is_ne())
+                .unwrap_or(std::cmp::Ordering::Equal)
+        });
+        held.dedup();
+        let is_switch =
+            |place: usize| conditions.iter().all(|values| values[place] == 0.0 || values[place] == 1.0);
+        let name_of = |(value, &place): (&f64, &usize)| match (is_switch(place), *value != 0.0) {
+            (true, true) => format!("with {}", names[place]),
+            (true, false) => format!("without {}", names[place]),
+            (false, _) => format!("{} {}", names[place], short(*value)),
+        };
+        let named = |values: Vec<f64>| {
+            let name = values.iter().zip(&others).map(name_of).collect::<Vec<_>>().join(", ");
+            (values, name)
+        };
+        let groups = held.into_iter().map(named).collect();
+        Self { names, quantities, groups }
+    }
+
+    /// The group of an input by its condition.
+    fn group(&self, values: &[f64]) -> usize {
+        let others = (0..values.len()).filter(|place| !self.quantities.contains(place));
+        let held: Vec<f64> = others.map(|place| values[place]).collect();
+        self.groups.iter().position(|(values, _)| *values == held).unwrap_or_default()
+    }
+}
+
+/// A condition of a task with contexts, coloured by the evidence that counts in its context.
+fn of_contexts<T: Copy + Display + Into<f64>>([context, motion, colour]: [T; 3]) -> Condition {
     let group = usize::from(context.into() != 0.0);
     Condition {
         group,
@@ -49,15 +133,15 @@ fn cddm<T: Copy + Display + Into<f64>>([context, motion, colour]: [T; 3]) -> Con
 /// One of [`Task::middle_lines`].
 pub(crate) struct Line {
     /// What changes along it.
-    pub(crate) quantity: &'static str,
+    pub(crate) quantity: String,
     /// What is held along it.
     pub(crate) held: String,
-    /// CDDM: its context, by its place in [`CONTEXTS`]; 0 otherwise.
-    pub(crate) context: usize,
-    /// CDDM: 0 if the quantity counts in this context, else 1. Other tasks: its place in [`CUES`].
+    /// Of a task with contexts its context, by its place in [`CONTEXTS`]; else the place of its quantity among those of all lines.
+    pub(crate) panel: usize,
+    /// Of a task with contexts 0 if the quantity counts in this context, else 1; else its place in [`groups_of_inputs`].
     pub(crate) kind: usize,
     /// Values of the quantity at the two ends.
-    ends: [f64; 2],
+    pub(crate) ends: [f64; 2],
 }
 
 impl Line {
@@ -70,24 +154,25 @@ impl Line {
 /// The lines of constant inputs along which the fixed points of examples are followed.
 pub(crate) fn middle_lines(task: &Task) -> Vec<Line> {
     let inputs = task.fixed_point_inputs();
-    let names = task.fixed_point_condition_names();
+    let groups = Held::of(task);
     let of_line = |InputLine { quantity, inputs: along }| {
-        let varied = names.iter().position(|name| *name == quantity).unwrap_or_default();
+        let varied = groups.names.iter().position(|name| *name == quantity).unwrap_or_default();
         let end = |place: usize| task.fixed_point_condition(inputs.row(along[place]));
         let (first, last) = (end(0), end(along.len() - 1));
-        let (held, context, kind) = match task {
-            Task::Cddm(_) => {
-                let context = usize::from(first[0] != 0.0);
-                let other = if varied == 1 { 2 } else { 1 };
-                let held = format!("{} context, {} {}", CONTEXTS[context], CONTEXTS[other - 1], first[other]);
-                (held, context, usize::from(varied != 1 + context))
-            }
-            Task::GoNoGo(_) | Task::MemoryNumber(_) => {
-                let cue = usize::from(first[1] != 0.0);
-                (CUES[cue].to_owned(), 0, cue)
-            }
+        let (held, panel, kind) = if task.contexts().is_some() {
+            let context = usize::from(first[0] != 0.0);
+            let other = if varied == 1 { 2 } else { 1 };
+            let held = format!("{} context, {} {}", CONTEXTS[context], CONTEXTS[other - 1], first[other]);
+            (held, context, usize::from(varied != 1 + context))
+        } else {
+            let kind = groups.group(&first);
+            let panel = groups.quantities.iter().position(|&place| place == varied).unwrap_or_default();
+            let others = groups.quantities.iter().filter(|&&place| place != varied);
+            let held = others.map(|&place| format!("{} {}", groups.names[place], short(first[place])));
+            let held = held.chain([groups.groups[kind].1.clone()]).filter(|text| !text.is_empty());
+            (held.collect::<Vec<_>>().join(", "), panel, kind)
         };
-        Line { quantity, held, context, kind, ends: [first[varied], last[varied]] }
+        Line { quantity, held, panel, kind, ends: [first[varied], last[varied]] }
     };
     task.middle_lines().into_iter().map(of_line).collect()
 }

@@ -28,7 +28,7 @@ pub fn recording(recording: &SimulatedRecording) -> Result<Vec<u8>, TooLarge> {
     file.add("tau_ms", &arr0(*tau_ms))?;
     file.add("trial_condition", &numbers(&observation.conditions))?;
     for factor in factors {
-        file.add(&condition(factor.name), &factor.levels)?;
+        file.add(&condition(&factor.name), &factor.levels)?;
     }
     file.add("unit_index", &numbers(&observation.units))?;
     file.bytes()

@@ -6,7 +6,7 @@ use crate::config::Class;
 use crate::store::manifest::{Arithmetic, hash};
 use crate::store::network_file::curve_name;
 use circuitscope::architecture::Constraint;
-use circuitscope::task::{Epoch, Task};
+use circuitscope::task::Task;
 use std::fmt::Write;
 
 /// Version of what training computes; it changes when the same settings would give other weights.
@@ -43,50 +43,10 @@ pub(crate) fn of_training(task: &Task, class: &Class, seed: u64, arithmetic: Ari
     };
     of_parts([
         format!("training {TRAINING_VERSION}{arithmetic}").as_str(),
-        &text_of_task(task),
+        &task.text(),
         &text_of_recipe(class),
         &seed.to_string(),
     ])
-}
-
-/// Everything that trials are made from, as text.
-pub(crate) fn text_of_task(task: &Task) -> String {
-    let epochs = |mask: &[Epoch]| {
-        mask.iter().fold(String::new(), |text, epoch| format!("{text}{}..{} ", epoch.start, epoch.end))
-    };
-    let epoch = |epoch: Epoch| epochs(&[epoch]);
-    let fields: Vec<(&str, String)> = match task {
-        Task::Cddm(t) => vec![
-            ("n_steps", t.n_steps.to_string()),
-            ("context", epoch(t.context)),
-            ("stimulus", epoch(t.stimulus)),
-            ("decision", epoch(t.decision)),
-            ("mask", epochs(&t.mask)),
-            ("train_coherences", format!("{:?}", t.train_coherences)),
-            ("analysis_coherences", format!("{:?}", t.analysis_coherences)),
-        ],
-        Task::GoNoGo(t) => vec![
-            ("n_steps", t.n_steps.to_string()),
-            ("value", epoch(t.value)),
-            ("cue", epoch(t.cue)),
-            ("mask", epochs(&t.mask)),
-            ("threshold", format!("{:?}", t.threshold)),
-            ("train_values", format!("{:?}", t.train_values)),
-            ("analysis_values", format!("{:?}", t.analysis_values)),
-        ],
-        Task::MemoryNumber(t) => vec![
-            ("n_steps", t.n_steps.to_string()),
-            ("value", epoch(t.value)),
-            ("onset_jitter", format!("{:?}", t.onset_jitter)),
-            ("recall", epoch(t.recall)),
-            ("mask", epochs(&t.mask)),
-            ("train_values", format!("{:?}", t.train_values)),
-            ("analysis_values", format!("{:?}", t.analysis_values)),
-        ],
-    };
-    fields
-        .into_iter()
-        .fold(format!("task={}\n", task.name()), |text, (name, value)| text + name + "=" + &value + "\n")
 }
 
 /// Everything that a network is trained by, as text.

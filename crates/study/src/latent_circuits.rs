@@ -105,8 +105,10 @@ pub(crate) fn read(
     // A fit that diverged is its start or little else: nothing is read from it.
     let has_fit = fits[0].outcome == Outcome::Finished;
     let mechanism = match shown.filter(|_| has_fit) {
-        Some((Task::Cddm(cddm), trials)) => Some(mechanism(&fits[0].circuit, cddm, trials)?),
-        Some((Task::GoNoGo(_) | Task::MemoryNumber(_), _)) | None => None,
+        Some((task, trials)) => {
+            task.contexts().map(|cddm| mechanism(&fits[0].circuit, cddm, trials)).transpose()?
+        }
+        None => None,
     };
     let causality = match (network.filter(|_| has_fit), shown) {
         (Some(network), Some((task, trials))) => {
@@ -192,7 +194,7 @@ pub(crate) struct Ends {
 impl Ends {
     /// Those of a task.
     pub(crate) fn of_task(task: &Task) -> Self {
-        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
         Self { inputs: owned(task.input_names()), outputs: owned(task.output_names()) }
     }
 

@@ -180,7 +180,7 @@ fn trials_for<'a>(
     for Named { origin, network, .. } in networks {
         let (n_inputs, n_outputs) = (network.n_inputs(), network.n_outputs());
         if (n_inputs, n_outputs) != (task_inputs, task_outputs) {
-            let (name, task) = (origin.clone(), task.name());
+            let (name, task) = (origin.clone(), task.name().to_owned());
             return Err(OneNetworkError::Misfit {
                 name,
                 n_inputs,

@@ -62,7 +62,7 @@ pub struct Overview {
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct OverviewRow {
     /// Task.
-    pub task: &'static str,
+    pub task: String,
     /// Class.
     pub class: String,
     /// Networks in all.
@@ -154,7 +154,7 @@ pub fn overview(
             (None, n) => logged.iter().sum::<f64>() / (n * iterations) as f64,
         };
         rows.push(OverviewRow {
-            task,
+            task: task.to_owned(),
             class: class.name.clone(),
             networks: of_class.len(),
             finished: of_class.len() - ahead.len(),

@@ -94,7 +94,7 @@ pub enum Contexts {
 impl Contexts {
     /// Those of a task.
     pub fn of_task(task: &Task) -> Self {
-        if matches!(task, Task::Cddm(_)) { Self::Two } else { Self::None }
+        if task.contexts().is_some() { Self::Two } else { Self::None }
     }
 }
 

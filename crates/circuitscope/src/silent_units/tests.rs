@@ -28,7 +28,7 @@ fn network() -> Network {
 
 #[test]
 fn silent_units_are_removed_and_counted_and_no_output_changes() {
-    let task = Task::GoNoGo(GoNoGo::published());
+    let task = Task::from(GoNoGo::published());
     let (smaller, n_silent) = without_silent_units(network(), &task).expect("fits");
     assert_eq!((n_silent, smaller.n_units()), (2, 3));
     assert_eq!(smaller.w_inp.row(1), network().w_inp.row(2));
@@ -47,7 +47,7 @@ fn silent_units_are_removed_and_counted_and_no_output_changes() {
 
 #[test]
 fn a_network_without_silent_units_stays_as_it_is_and_one_of_them_alone_keeps_a_unit() {
-    let task = Task::GoNoGo(GoNoGo::published());
+    let task = Task::from(GoNoGo::published());
     let mut all_active = network();
     all_active.w_inp.fill(1.0);
     all_active.w_rec.fill(0.0);

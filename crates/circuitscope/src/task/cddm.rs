@@ -1,7 +1,7 @@
 //! Context-dependent decision making (Mante et al. 2013; TE25, Methods): report the motion or the colour evidence,
 //! whichever the context asks for, and ignore the other.
 
-use super::{Epoch, InputLine, check_epoch, check_mask, check_range, check_steps, steps_of};
+use super::{Epoch, InputLine, check_epoch, check_mask, check_range, check_steps, steps_of, text_of_epochs};
 use crate::field::FieldError;
 use crate::trials::Trials;
 use ndarray::{Array2, Array3};
@@ -39,6 +39,19 @@ impl Cddm {
             train_coherences: train,
             analysis_coherences: vec![-1.0, -0.5, 0.0, 0.5, 1.0],
         }
+    }
+
+    /// Everything that trials are made from.
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("n_steps", self.n_steps.to_string()),
+            ("context", text_of_epochs(&[self.context])),
+            ("stimulus", text_of_epochs(&[self.stimulus])),
+            ("decision", text_of_epochs(&[self.decision])),
+            ("mask", text_of_epochs(&self.mask)),
+            ("train_coherences", format!("{:?}", self.train_coherences)),
+            ("analysis_coherences", format!("{:?}", self.analysis_coherences)),
+        ]
     }
 
     pub(super) fn check(&self) -> Result<(), FieldError> {
@@ -128,7 +141,7 @@ pub(super) fn fixed_point_lines() -> Vec<InputLine> {
         let (context, of_colour, held) = (line / (2 * LEVELS), line / LEVELS % 2 == 1, line % LEVELS);
         let at = |moved: usize| if of_colour { held * LEVELS + moved } else { moved * LEVELS + held };
         InputLine {
-            quantity: if of_colour { "colour coherence" } else { "motion coherence" },
+            quantity: if of_colour { "colour coherence" } else { "motion coherence" }.to_owned(),
             inputs: (0..LEVELS).map(|moved| context * LEVELS * LEVELS + at(moved)).collect(),
         }
     };

@@ -1,6 +1,8 @@
 //! Go/NoGo (TE25, Methods): answer at the cue if the value is above one half.
 
-use super::{Epoch, check_epoch, check_mask, check_range, check_steps, steps_of, unit_values};
+use super::{
+    Epoch, check_epoch, check_mask, check_range, check_steps, steps_of, text_of_epochs, unit_values,
+};
 use crate::field::FieldError;
 use crate::trials::Trials;
 use ndarray::{Array2, Array3};
@@ -36,6 +38,19 @@ impl GoNoGo {
             train_values: unit_values(256),
             analysis_values: unit_values(11),
         }
+    }
+
+    /// Everything that trials are made from.
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("n_steps", self.n_steps.to_string()),
+            ("value", text_of_epochs(&[self.value])),
+            ("cue", text_of_epochs(&[self.cue])),
+            ("mask", text_of_epochs(&self.mask)),
+            ("threshold", format!("{:?}", self.threshold)),
+            ("train_values", format!("{:?}", self.train_values)),
+            ("analysis_values", format!("{:?}", self.analysis_values)),
+        ]
     }
 
     pub(super) fn check(&self) -> Result<(), FieldError> {

@@ -1,6 +1,8 @@
 //! `MemoryNumber` (TE25, Methods): hold an analogue value over a delay and report it at the recall cue.
 
-use super::{Epoch, check_epoch, check_mask, check_range, check_steps, steps_of, unit_values};
+use super::{
+    Epoch, check_epoch, check_mask, check_range, check_steps, steps_of, text_of_epochs, unit_values,
+};
 use crate::field::FieldError;
 use crate::stream::Stream;
 use crate::trials::Trials;
@@ -39,6 +41,19 @@ impl MemoryNumber {
             train_values: unit_values(256),
             analysis_values: unit_values(11),
         }
+    }
+
+    /// Everything that trials are made from.
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("n_steps", self.n_steps.to_string()),
+            ("value", text_of_epochs(&[self.value])),
+            ("onset_jitter", format!("{:?}", self.onset_jitter)),
+            ("recall", text_of_epochs(&[self.recall])),
+            ("mask", text_of_epochs(&self.mask)),
+            ("train_values", format!("{:?}", self.train_values)),
+            ("analysis_values", format!("{:?}", self.analysis_values)),
+        ]
     }
 
     pub(super) fn check(&self) -> Result<(), FieldError> {

@@ -17,7 +17,7 @@ use std::ops::ControlFlow;
 #[ignore = "about a minute; a record of what is found, whatever it is"]
 #[allow(clippy::print_stdout, reason = "the table is what the test is for")]
 fn five_fits_of_every_golden_cddm_network_are_recorded() {
-    let task = Task::Cddm(Cddm::published());
+    let task = Task::from(Cddm::published());
     let trials = task.analysis_trials();
     let setting = Setting::of_task(&task, Variant::Te25);
     let entries = std::fs::read_dir(folder("networks")).expect("golden/networks opens");
@@ -66,7 +66,7 @@ fn five_fits_of_every_golden_cddm_network_are_recorded() {
 
 #[test]
 fn five_fits_of_a_relu_dale_network_reach_the_published_scores_and_contexts_inhibit_the_irrelevant() {
-    let task = Task::Cddm(Cddm::published());
+    let task = Task::from(Cddm::published());
     let trials = task.analysis_trials();
     let network = network("cddm_relu_dale_1.json");
     let responses = Responses::of_network(&network, &trials).expect("six inputs");

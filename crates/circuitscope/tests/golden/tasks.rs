@@ -65,26 +65,26 @@ fn a_parameter_that_no_trial_can_be_made_from_is_named_with_its_remedy() {
     use circuitscope::task::{Cddm, Epoch, GoNoGo, MemoryNumber};
     let cddm = Cddm::published();
     let cases = [
-        (Task::Cddm(Cddm { stimulus: Epoch::new(99, 301), ..cddm.clone() }), "stimulus", "end by step 300"),
-        (Task::Cddm(Cddm { mask: vec![], ..cddm.clone() }), "mask", "at least one epoch"),
+        (Task::from(Cddm { stimulus: Epoch::new(99, 301), ..cddm.clone() }), "stimulus", "end by step 300"),
+        (Task::from(Cddm { mask: vec![], ..cddm.clone() }), "mask", "at least one epoch"),
         (
-            Task::Cddm(Cddm { train_coherences: vec![0.5, 1.5], ..cddm.clone() }),
+            Task::from(Cddm { train_coherences: vec![0.5, 1.5], ..cddm.clone() }),
             "train_coherences",
             "from -1 to 1",
         ),
-        (Task::Cddm(Cddm { n_steps: 0, ..cddm }), "n_steps", "2 to"),
+        (Task::from(Cddm { n_steps: 0, ..cddm }), "n_steps", "2 to"),
         (
-            Task::GoNoGo(GoNoGo { cue: Epoch::new(40, 40), ..GoNoGo::published() }),
+            Task::from(GoNoGo { cue: Epoch::new(40, 40), ..GoNoGo::published() }),
             "cue",
             "start before it ends",
         ),
         (
-            Task::GoNoGo(GoNoGo { train_values: vec![f64::NAN], ..GoNoGo::published() }),
+            Task::from(GoNoGo { train_values: vec![f64::NAN], ..GoNoGo::published() }),
             "train_values",
             "from 0 to 1",
         ),
         (
-            Task::MemoryNumber(MemoryNumber { onset_jitter: (-21, 19), ..MemoryNumber::published() }),
+            Task::from(MemoryNumber { onset_jitter: (-21, 19), ..MemoryNumber::published() }),
             "onset_jitter",
             "from step -1",
         ),

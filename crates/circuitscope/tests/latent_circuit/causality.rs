@@ -60,7 +60,7 @@ fn a_network_that_is_its_circuit_follows_every_change_and_one_seen_askew_does_no
     for kind in [Kind::Inhibition, Kind::Saturation] {
         let circuit = circuit(kind, &mut ChaCha8Rng::seed_from_u64(1));
         let network = padded(&circuit);
-        let task = Task::Cddm(cddm());
+        let task = Task::from(cddm());
         let judge = |order| causality(&network, &fit(circuit.clone(), order), &task, &trials(), probe);
         let straight = judge([0, 1, 2, 3, 4, 5, 6, 7]).expect("six inputs");
         for (found, n) in [
@@ -83,7 +83,7 @@ const STRAIGHT: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 /// What changes of weights do to a circuit and to a network.
 fn effects(network: &Network, fit: &Fit) -> Vec<Effect> {
     let probe = Probe { n_permutations: 9, ..Probe::STANDARD };
-    causality(network, fit, &Task::Cddm(cddm()), &trials(), probe).expect("six inputs").effects
+    causality(network, fit, &Task::from(cddm()), &trials(), probe).expect("six inputs").effects
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn a_planted_circuit_predicts_its_network_better_than_every_baseline() {
         let found = effects(&network, &fit(own.clone(), STRAIGHT));
         let of_other = effects(&padded(&other), &fit(other.clone(), STRAIGHT));
         let order = matching(&own, &other, &wiring);
-        let empty = without_recurrence(&own, &found, &Task::Cddm(cddm()), &trials(), Probe::STANDARD);
+        let empty = without_recurrence(&own, &found, &Task::from(cddm()), &trials(), Probe::STANDARD);
         let best = fitted(&found);
         assert!(best.r2_identity > 1.0 - 1e-9, "{kind:?}: {best:?}");
         // Circuits of one kind differ by a twentieth of their weights.

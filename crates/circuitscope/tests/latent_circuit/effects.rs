@@ -34,7 +34,7 @@ fn pearson(pairs: &[[f64; 2]]) -> f64 {
 #[test]
 fn effects_are_the_numbers_behind_the_correlation_of_behaviour() {
     let circuit = circuit(Kind::Inhibition, &mut ChaCha8Rng::seed_from_u64(1));
-    let task = Task::Cddm(cddm());
+    let task = Task::from(cddm());
     let probe = Probe { n_permutations: 9, ..Probe::STANDARD };
     for order in [[0, 1, 2, 3, 4, 5, 6, 7], [3, 0, 5, 6, 7, 2, 4, 1]] {
         let fit = seen_as(circuit.clone(), order);

@@ -49,7 +49,7 @@ pub(crate) fn cddm() -> Cddm {
 }
 
 pub(crate) fn trials() -> Trials {
-    Task::Cddm(cddm()).analysis_trials()
+    Task::from(cddm()).analysis_trials()
 }
 
 /// A circuit of a kind; every weight varies with the seed, absent ones are near zero.

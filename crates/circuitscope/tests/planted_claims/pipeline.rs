@@ -46,7 +46,7 @@ impl Protocol {
             mask: vec![Epoch::new(0, 30), Epoch::new(60, 90)],
             ..Cddm::published()
         };
-        let task = Task::Cddm(cddm.clone());
+        let task = Task::from(cddm.clone());
         let (trials, inputs) = (task.analysis_trials(), task.fixed_point_inputs());
         let conditions: Vec<f64> =
             inputs.outer_iter().flat_map(|input| task.fixed_point_condition(input)).collect();

@@ -35,7 +35,7 @@ pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
         return print_json(&found);
     }
     let mut out = std::io::stdout().lock();
-    let place = found.task.map_or_else(String::new, |task| format!(" on {task}"));
+    let place = found.task.as_ref().map_or_else(String::new, |task| format!(" on {task}"));
     let silent = found
         .n_silent
         .map_or_else(String::new, |n| format!(" ({n} more never fire on the trials and are left out)"));

@@ -2,7 +2,7 @@
 
 use super::error::{ConfigError, Source};
 use super::section::{Section, Value};
-use circuitscope::task::{Task, unit_values};
+use circuitscope::task::{Cddm, GoNoGo, MemoryNumber, Task, unit_values};
 
 /// Most values that are made from a number alone.
 const MOST_VALUES: usize = 1_000_000;
@@ -13,42 +13,17 @@ pub(super) fn task(
     table: Option<Value<'_>>,
     source: Source<'_>,
 ) -> Result<Task, Box<ConfigError>> {
-    let mut task = Task::published(name).expect("the caller checked the name");
-    let mut spans: Vec<(&'static str, std::ops::Range<usize>)> = Vec::new();
-    if let Some(table) = table {
-        let mut section = table.section(&format!("task.{name}"))?;
-        match &mut task {
-            Task::Cddm(task) => {
-                section.set("n_steps", &mut task.n_steps)?;
-                section.set("context", &mut task.context)?;
-                section.set("stimulus", &mut task.stimulus)?;
-                section.set("decision", &mut task.decision)?;
-                section.set("mask", &mut task.mask)?;
-                section.set("train_coherences", &mut task.train_coherences)?;
-                section.set("analysis_coherences", &mut task.analysis_coherences)?;
-            }
-            Task::GoNoGo(task) => {
-                section.set("n_steps", &mut task.n_steps)?;
-                section.set("value", &mut task.value)?;
-                section.set("cue", &mut task.cue)?;
-                section.set("mask", &mut task.mask)?;
-                section.set("threshold", &mut task.threshold)?;
-                values(&mut section, "train_values", &mut task.train_values)?;
-                values(&mut section, "analysis_values", &mut task.analysis_values)?;
-            }
-            Task::MemoryNumber(task) => {
-                section.set("n_steps", &mut task.n_steps)?;
-                section.set("value", &mut task.value)?;
-                section.set("onset_jitter", &mut task.onset_jitter)?;
-                section.set("recall", &mut task.recall)?;
-                section.set("mask", &mut task.mask)?;
-                values(&mut section, "train_values", &mut task.train_values)?;
-                values(&mut section, "analysis_values", &mut task.analysis_values)?;
-            }
+    let (task, spans) = match table {
+        Some(table) => {
+            let mut section = table.section(&format!("task.{name}"))?;
+            let task = set(name, &mut section)?;
+            let spans = section.spans();
+            section.finish()?;
+            (task, spans)
         }
-        spans = section.spans();
-        section.finish()?;
-    }
+        None => (Task::published(name), Vec::new()),
+    };
+    let task = task.expect("the caller checked the name");
     task.checked().map_err(|error| {
         let set = |field: &str| spans.iter().find(|(known, _)| *known == field).map(|(_, span)| span.clone());
         let (span, whose) = match set(error.field) {
@@ -59,6 +34,47 @@ pub(super) fn task(
         let message = format!("`{}` of task `{name}` is {}{whose}", error.field, error.found);
         source.error(span, message, error.remedy)
     })
+}
+
+/// The published task of a name with what a section sets.
+fn set(name: &str, section: &mut Section<'_>) -> Result<Option<Task>, Box<ConfigError>> {
+    let task = match name {
+        "cddm" => {
+            let mut task = Cddm::published();
+            section.set("n_steps", &mut task.n_steps)?;
+            section.set("context", &mut task.context)?;
+            section.set("stimulus", &mut task.stimulus)?;
+            section.set("decision", &mut task.decision)?;
+            section.set("mask", &mut task.mask)?;
+            section.set("train_coherences", &mut task.train_coherences)?;
+            section.set("analysis_coherences", &mut task.analysis_coherences)?;
+            task.into()
+        }
+        "go_no_go" => {
+            let mut task = GoNoGo::published();
+            section.set("n_steps", &mut task.n_steps)?;
+            section.set("value", &mut task.value)?;
+            section.set("cue", &mut task.cue)?;
+            section.set("mask", &mut task.mask)?;
+            section.set("threshold", &mut task.threshold)?;
+            values(section, "train_values", &mut task.train_values)?;
+            values(section, "analysis_values", &mut task.analysis_values)?;
+            task.into()
+        }
+        "memory_number" => {
+            let mut task = MemoryNumber::published();
+            section.set("n_steps", &mut task.n_steps)?;
+            section.set("value", &mut task.value)?;
+            section.set("onset_jitter", &mut task.onset_jitter)?;
+            section.set("recall", &mut task.recall)?;
+            section.set("mask", &mut task.mask)?;
+            values(section, "train_values", &mut task.train_values)?;
+            values(section, "analysis_values", &mut task.analysis_values)?;
+            task.into()
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(task))
 }
 
 /// A number of evenly spaced values from 0 to 1, or the values themselves.

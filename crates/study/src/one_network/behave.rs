@@ -150,18 +150,18 @@ pub fn behave(network: &Named, task: &Task, listener: &Listener<'_>) -> Result<B
     trials_for([network], task)?;
     let Named { network, .. } = network;
     let stage = Stage::Behaviour;
-    listener(Event::Began { stage, n_pieces: 1, n_done: 0, work: 1 });
     let showing = Showing::published(SEED);
-    let behaved = match task {
-        Task::Cddm(task) => choices(network, task, showing)?,
-        Task::GoNoGo(task) => {
-            let curves = go_no_go(network, task, showing)?;
-            values(&curves, measures_of_go(&curves, bootstrap(SEED)))
-        }
-        Task::MemoryNumber(task) => {
-            let curves = memory_number(network, task, showing)?;
-            values(&curves, measures_of_memory(&curves, bootstrap(SEED)))
-        }
+    listener(Event::Began { stage, n_pieces: 1, n_done: 0, work: 1 });
+    let behaved = if let Some(task) = task.contexts() {
+        choices(network, task, showing)?
+    } else if let Some(task) = task.go_cue() {
+        let curves = go_no_go(network, task, showing)?;
+        values(&curves, measures_of_go(&curves, bootstrap(SEED)))
+    } else if let Some(task) = task.recall() {
+        let curves = memory_number(network, task, showing)?;
+        values(&curves, measures_of_memory(&curves, bootstrap(SEED)))
+    } else {
+        return Err(OneNetworkError::NoBattery { task: task.name().to_owned() });
     };
     listener(Event::Ended { stage });
     Ok(behaved)

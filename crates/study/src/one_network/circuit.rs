@@ -143,7 +143,7 @@ pub fn circuit(
     listener(Event::Ended { stage });
     let nodes = subject.ends.node_names(&setting.wiring);
     let Subject { name, n_silent, responses, shown, ends, recording, notes, .. } = subject;
-    let task = shown.map(|(task, _)| task.name());
+    let task = shown.map(|(task, _)| task.name().to_owned());
     Ok(report(
         inference,
         held_out,
@@ -182,7 +182,7 @@ fn of_network<'a>(
     let trials = trials_for([named], task)?;
     let (network, n_silent) = without_silent_units(network.clone(), task)?;
     let wrong = |error: CircuitError| refusal(name, &error);
-    let diverges = || OneNetworkError::Diverges { name: name.clone(), task: task.name() };
+    let diverges = || OneNetworkError::Diverges { name: name.clone(), task: task.name().to_owned() };
     let responses = finite_responses(&network, &trials).map_err(wrong)?.ok_or_else(diverges)?;
     let setting = Setting { n_iterations: search.n_iterations, ..Setting::of_task(task, search.variant) };
     let dynamics = NodeDynamics::of_network(&network);
@@ -212,11 +212,9 @@ fn of_recording<'a>(
     let Recording { name, responses, dt_ms, tau_ms, notes } = recording;
     let (n_inputs, n_outputs) = (responses.n_inputs(), responses.n_outputs());
     let cddm = Cddm::published();
-    let recognised = match task {
-        Some(Task::Cddm(_)) | None if n_outputs == 2 => cddm.recognised(&responses.inputs),
-        _ => None,
-    };
-    let shown = recognised.map(|trials| (Task::Cddm(cddm), trials));
+    let may_have_contexts = n_outputs == 2 && task.is_none_or(|task| task.contexts().is_some());
+    let recognised = may_have_contexts.then(|| cddm.recognised(&responses.inputs)).flatten();
+    let shown = recognised.map(|trials| (Task::from(cddm), trials));
     let known = task.or_else(|| shown.as_ref().map(|(task, _)| task));
     let numbered = |what: &str, n: usize| (1..=n).map(|number| format!("{what} {number}")).collect();
     let (ends, setting) = if let Some(task) = known {
@@ -231,7 +229,7 @@ fn of_recording<'a>(
         && (n_inputs, n_outputs) != (ends.inputs.len(), ends.outputs.len())
     {
         let (task_inputs, task_outputs) = (ends.inputs.len(), ends.outputs.len());
-        let (name, task) = (name.clone(), task.name());
+        let (name, task) = (name.clone(), task.name().to_owned());
         return Err(OneNetworkError::Misfit { name, n_inputs, n_outputs, task, task_inputs, task_outputs });
     }
     let curve = search.activation.unwrap_or(Curve::Relu);

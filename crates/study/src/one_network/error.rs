@@ -61,7 +61,7 @@ pub enum OneNetworkError {
         /// Its outputs.
         n_outputs: usize,
         /// The task.
-        task: &'static str,
+        task: String,
         /// The task's inputs.
         task_inputs: usize,
         /// The task's outputs.
@@ -76,7 +76,7 @@ pub enum OneNetworkError {
         /// The network.
         name: String,
         /// The task.
-        task: &'static str,
+        task: String,
     },
     /// Neither a task nor inputs are given.
     #[error("nothing says at which inputs to look for fixed points")]
@@ -93,7 +93,17 @@ pub enum OneNetworkError {
     ))]
     NoChoices {
         /// The task.
-        task: &'static str,
+        task: String,
+    },
+    /// The task has no tests of behaviour beyond its trials.
+    #[error("task `{task}` has no battery of tests beyond its trials")]
+    #[diagnostic(help(
+        "`behave` tests choices by context, go answers and recall of a value (cddm, go_no_go, memory_number); `score` gives the \
+         error on the trials of any task"
+    ))]
+    NoBattery {
+        /// The task.
+        task: String,
     },
     /// A network ends left and right trials in the same state.
     #[error(

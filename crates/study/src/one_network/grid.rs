@@ -15,7 +15,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Grid {
     /// What `condition` of an input holds.
-    pub condition_names: Vec<&'static str>,
+    pub condition_names: Vec<String>,
     /// The inputs of the grid.
     pub inputs: Vec<GridInputRow>,
     /// Its lines.
@@ -54,7 +54,7 @@ pub struct GridRoot {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GridLine {
     /// The condition that changes along it.
-    pub quantity: &'static str,
+    pub quantity: String,
     /// Its inputs by their number; position 0 of its branches is the first, 1 the last.
     pub inputs: Vec<usize>,
     /// Its branches.
@@ -98,7 +98,7 @@ pub fn grid(
     listener(Event::Ended { stage });
     let pair = |at: &RootAt| [at.input, at.root];
     let of_line = |(number, line): (usize, circuitscope::task::InputLine)| GridLine {
-        quantity: line.quantity,
+        quantity: line.quantity.clone(),
         inputs: line.inputs,
         branches: all
             .branches
@@ -126,7 +126,7 @@ pub fn grid(
             .collect(),
     };
     Ok(Grid {
-        condition_names: task.fixed_point_condition_names().to_vec(),
+        condition_names: task.fixed_point_condition_names().into_iter().map(str::to_owned).collect(),
         inputs: all.roots.iter().enumerate().map(of_input).collect(),
         lines: lines.into_iter().enumerate().map(of_line).collect(),
         n_sheets: all.n_sheets,

@@ -19,7 +19,7 @@ const SAME_CHOICE: f64 = 1e-6;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LineAttractors {
     /// What each entry of `selection` belongs to.
-    pub input_names: Vec<&'static str>,
+    pub input_names: Vec<String>,
     /// Motion, then colour.
     pub contexts: Vec<ContextLine>,
 }
@@ -73,8 +73,8 @@ pub fn line_attractor(
     task: &Task,
     n_points: usize,
 ) -> Result<LineAttractors, OneNetworkError> {
-    if !matches!(task, Task::Cddm(_)) {
-        return Err(OneNetworkError::NoChoices { task: task.name() });
+    if task.contexts().is_none() {
+        return Err(OneNetworkError::NoChoices { task: task.name().to_owned() });
     }
     let trials = trials_for([named], task)?;
     let Named { name, network, .. } = named;
@@ -82,7 +82,7 @@ pub fn line_attractor(
         |error: DynamicsError| OneNetworkError::Dynamics { name: name.clone(), reason: error.to_string() };
     let states = states(network, trials.inputs.view())?;
     if states.iter().any(|state| !state.is_finite()) {
-        return Err(OneNetworkError::Diverges { name: name.clone(), task: task.name() });
+        return Err(OneNetworkError::Diverges { name: name.clone(), task: task.name().to_owned() });
     }
     for (context, name_of_context) in CONTEXTS.into_iter().enumerate() {
         let choices = Choices::of(network, &trials, states.view(), context);
@@ -121,7 +121,10 @@ pub fn line_attractor(
             })
             .collect(),
     });
-    Ok(LineAttractors { input_names: task.input_names().to_vec(), contexts: contexts.collect() })
+    Ok(LineAttractors {
+        input_names: task.input_names().into_iter().map(str::to_owned).collect(),
+        contexts: contexts.collect(),
+    })
 }
 
 /// Stable fixed points at the input of the choices.

@@ -10,7 +10,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Factor {
     /// Its name, in words.
-    pub name: &'static str,
+    pub name: String,
     /// Its level in each trial `[B]`.
     pub levels: Array1<f32>,
 }
@@ -38,7 +38,7 @@ pub struct ObservationSummary {
     /// Name of the network.
     pub network: String,
     /// Its task.
-    pub task: &'static str,
+    pub task: String,
     /// Neurons M.
     pub neurons: usize,
     /// Units of the network.
@@ -87,8 +87,9 @@ pub fn observe(
     })?;
     let (dt_ms, conditions) = (protocol.step_ms, &observation.conditions);
     let factors =
-        task.condition_names().iter().zip(trials.conditions.axis_iter(Axis(1))).map(|(&name, levels)| {
-            Factor { name, levels: conditions.iter().map(|&condition| levels[condition]).collect() }
+        task.condition_names().into_iter().zip(trials.conditions.axis_iter(Axis(1))).map(|(name, levels)| {
+            let levels = conditions.iter().map(|&condition| levels[condition]).collect();
+            Factor { name: name.to_owned(), levels }
         });
     let factors = factors.collect();
     let (n_neurons, n_steps, n_trials) = observation.counts.dim();
@@ -99,7 +100,7 @@ pub fn observe(
     let rates: Vec<f64> = observation.counts.outer_iter().map(rate).collect();
     let summary = ObservationSummary {
         network: name.clone(),
-        task: task.name(),
+        task: task.name().to_owned(),
         neurons: n_neurons,
         n_units: network.n_units(),
         conditions: trials.n_trials(),

@@ -61,9 +61,9 @@ pub struct FactorRow {
 /// Describes a task.
 pub fn describe_task(task: &Task) -> TaskDescription {
     let (training, analysis) = (task.scoring_trials(), task.analysis_trials());
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    let factors = task.condition_names().iter().enumerate().map(|(column, name)| FactorRow {
-        name: (*name).to_owned(),
+    let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
+    let factors = task.condition_names().into_iter().enumerate().map(|(column, name)| FactorRow {
+        name: name.to_owned(),
         training_levels: levels(&training.conditions, column),
         analysis_levels: levels(&analysis.conditions, column),
     });

@@ -4,13 +4,12 @@ use super::classes::{classes, of_task, place_of};
 use super::words;
 use crate::config::TaskStudy;
 use crate::table::{ResponsePoint, Tables};
-use circuitscope::task::Task;
 use circuitscope_report::figure::{self, BehaviourPanel, Figure, ResponseCurve};
 
 /// The figure of a task, a panel per condition; none without a selected network.
 pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
-    let is_cddm = matches!(task.task, Task::Cddm(_));
-    let (test, stimulus, response, trained) = if is_cddm {
+    let has_contexts = task.task.contexts().is_some();
+    let (test, stimulus, response, trained) = if has_contexts {
         ("choice against irrelevant coherence", "irrelevant coherence", "share of right choices", [-1.0, 1.0])
     } else {
         ("answer against value", "value", "answer", [0.0, 1.0])
@@ -24,7 +23,7 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
             title: words::behaviour_test(test, *strength, context.as_deref()),
             stimulus: stimulus.to_owned(),
             response: response.to_owned(),
-            range: if is_cddm { [0.0, 1.0] } else { reach(&curves) },
+            range: if has_contexts { [0.0, 1.0] } else { reach(&curves) },
             trained: Some(trained),
             curves,
         }

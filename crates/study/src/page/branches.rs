@@ -2,11 +2,10 @@
 
 use super::examples::{Example, examples};
 use super::words;
-use crate::conditions::{CUES, Line, middle_lines};
+use crate::conditions::{Line, groups_of_inputs, middle_lines};
 use crate::config::TaskStudy;
 use crate::stage::ExampleStepKind;
 use crate::table::{self, Tables};
-use circuitscope::task::Task;
 use circuitscope_report::figure::{
     self, BranchClass, BranchCurve, BranchEvent, BranchEventKind, BranchPanel, BranchStep, Branches, Figure,
     Stability,
@@ -15,14 +14,23 @@ use circuitscope_report::figure::{
 /// None where the study compares no fixed points.
 pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     let lines = middle_lines(&task.task);
-    // Panel by panel: a context each, or one for all.
-    let (quantity, range, kinds, panels): (_, _, _, &[&str]) = match task.task {
-        Task::Cddm(_) => {
-            let kinds = ["relevant coherence", "irrelevant coherence"];
-            ("coherence", [-1.0, 1.0], kinds, &["motion context", "colour context"])
+    let groups = groups_of_inputs(&task.task);
+    // Panel by panel: a context each, or a quantity.
+    let (quantity, kinds, panels) = if task.task.contexts().is_some() {
+        let kinds = ["relevant coherence", "irrelevant coherence"].map(str::to_owned);
+        ("coherence".to_owned(), kinds.to_vec(), groups)
+    } else {
+        let mut quantities: Vec<String> = lines.iter().map(|line| line.quantity.clone()).collect();
+        quantities.dedup();
+        match quantities.as_slice() {
+            [one] => (one.clone(), groups, vec![String::new()]),
+            _ => ("value".to_owned(), groups, quantities),
         }
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => ("value", [0.0, 1.0], CUES, &[""]),
     };
+    let range = lines
+        .iter()
+        .flat_map(|line| line.ends)
+        .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], end| [end.min(low), end.max(high)]);
     let of_example = |example: Example<'_>| {
         // Where a network has fixed points but none could be followed, empty panels say so.
         if example.rows(&tables.eigenvalues, |row| [&row.task, &row.network]).is_empty() {
@@ -31,11 +39,11 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
         let rows = example.rows(&tables.branches, |row| [&row.task, &row.network]);
         let branches: Vec<&[&table::BranchStep]> =
             rows.chunk_by(|a, b| a.branch_idx == b.branch_idx).collect();
-        let panel = |(context, name): (usize, &&str)| {
+        let panel = |(place, name): (usize, &String)| {
             let line = |branch: &[&table::BranchStep]| &lines[branch[0].line_idx];
-            let of_panel = branches.iter().filter(|branch| line(branch).context == context);
+            let of_panel = branches.iter().filter(|branch| line(branch).panel == place);
             BranchPanel {
-                name: (*name).to_owned(),
+                name: name.clone(),
                 curves: of_panel.map(|branch| curve(branch, line(branch))).collect(),
             }
         };
@@ -49,9 +57,9 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     (!classes.is_empty()).then(|| {
         figure::branches(&Branches {
             task: words::task(task.task.name()).to_owned(),
-            quantity: quantity.to_owned(),
+            quantity,
             range,
-            kinds: kinds.map(str::to_owned).to_vec(),
+            kinds,
             classes,
             data: vec!["tables/branches.parquet".to_owned()],
         })

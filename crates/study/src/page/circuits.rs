@@ -190,8 +190,11 @@ fn graph_nodes(task: &TaskStudy, nodes: &[&CircuitWeight]) -> Vec<GraphNode> {
         name: row.row_name.to_string(),
         role: if row.row_role == Role::Input { NodeRole::Input } else { NodeRole::Inner },
     });
-    let outputs = task.task.output_names().iter();
-    let outputs = outputs.map(|name| GraphNode { name: format!("→ {name}"), role: NodeRole::Output });
+    let outputs = task
+        .task
+        .output_names()
+        .into_iter()
+        .map(|name| GraphNode { name: format!("→ {name}"), role: NodeRole::Output });
     nodes.chain(outputs).collect()
 }
 

@@ -6,14 +6,12 @@ use crate::conditions;
 use crate::config::TaskStudy;
 use crate::table::{self, Tables};
 use circuitscope::dynamics::stability;
-use circuitscope::task::Task;
 use circuitscope_report::figure::{
     self, Figure, FixedPoint, FixedPointClass, FixedPoints, Stability, Trajectories,
 };
 
 pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
-    let Trajectories { task: name, quantity, range, groups, classes: mut paths, .. } =
-        trajectories::description(task, tables)?;
+    let Trajectories { task: name, classes: mut paths, .. } = trajectories::description(task, tables)?;
     let conditions = conditions::of_inputs(&task.task);
     let point = |row: &table::FixedPoint| FixedPoint {
         condition: conditions[row.input_idx].clone(),
@@ -33,10 +31,8 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
             classes.push(FixedPointClass { class, network, explained, points, trials });
         }
     }
-    let groups = match task.task {
-        Task::Cddm(_) => groups,
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => conditions::CUES.map(str::to_owned).to_vec(),
-    };
+    let (quantity, range) = conditions::quantity_of_inputs(&task.task);
+    let groups = conditions::groups_of_inputs(&task.task);
     let data = ["fixed_points", "trajectories", "explained_variance"];
     let data = data.map(|name| format!("tables/{name}.parquet")).to_vec();
     (!classes.is_empty())

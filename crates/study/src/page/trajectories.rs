@@ -6,7 +6,6 @@ use crate::conditions;
 use crate::config::TaskStudy;
 use crate::table::Tables;
 use circuitscope::analysis::distance::Aspect;
-use circuitscope::task::Task;
 use circuitscope_report::figure::{self, Figure, Trajectories, Trajectory, TrajectoryClass};
 
 pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
@@ -31,12 +30,10 @@ pub(super) fn description(task: &TaskStudy, tables: &Tables) -> Option<Trajector
             classes.push(TrajectoryClass { class: example.class, network, explained, trials });
         }
     }
-    let (quantity, range, groups, onset) = match &task.task {
-        Task::Cddm(task) => {
-            let groups = vec!["motion context".to_owned(), "colour context".to_owned()];
-            ("relevant coherence", [-1.0, 1.0], groups, Some(task.stimulus.start))
-        }
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => ("value", [0.0, 1.0], Vec::new(), None),
+    let (quantity, range) = task.task.quantity();
+    let (groups, onset) = match task.task.contexts() {
+        Some(contexts) => (conditions::groups_of_inputs(&task.task), Some(contexts.stimulus.start)),
+        None => (Vec::new(), None),
     };
     (!classes.is_empty()).then(|| Trajectories {
         task: words::task(task.task.name()).to_owned(),

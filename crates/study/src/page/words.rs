@@ -8,11 +8,12 @@ use circuitscope::robustness::Conclusion;
 use circuitscope_report::figure::Group;
 
 /// A task for readers.
-pub(crate) fn task(name: &str) -> &'static str {
+pub(crate) fn task(name: &str) -> &str {
     match name {
         "cddm" => "CDDM",
         "go_no_go" => "Go/NoGo",
-        _ => "MemoryNumber",
+        "memory_number" => "MemoryNumber",
+        _ => name,
     }
 }
 

@@ -6,7 +6,6 @@
 use crate::bench::stopwatch::{n_at_once, processor_time};
 use crate::bench::time_of_training_iteration;
 use crate::config::{Circuits, Study, TaskStudy};
-use crate::identity;
 use crate::latent_circuits::{Evidence, Starts, finite_responses, infer};
 use crate::stage::{Description, Left, Subject, describe, take_apart};
 use crate::training_job::TrainingJob;
@@ -112,7 +111,7 @@ pub(super) fn iteration_times(
     let time_of = |job: &&TrainingJob<'_>| {
         let (task, recipe) = (&job.task.task, &job.class.recipe);
         let curve = recipe.architecture.activation.curve;
-        let key = format!("{} {} {curve:?}", identity::text_of_task(task), recipe.n_units);
+        let key = format!("{} {} {curve:?}", task.text(), recipe.n_units);
         let measure = || time_of_training_iteration(task, recipe, path, n_threads, effort.training());
         *measured.entry(key).or_insert_with(measure) * waiting
     };

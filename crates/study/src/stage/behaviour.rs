@@ -3,7 +3,7 @@
 use super::{Context, Standing, TaskResults};
 use crate::event::Stage;
 use crate::execute::{ExecuteError, StudyNetwork};
-use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
 use crate::job::Job;
 use crate::spread::side_by_side;
 use crate::store::StoreError;
@@ -111,7 +111,7 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
 fn job(context: Context<'_>, task: &Task, network: &StudyNetwork<'_>) -> (Job, u64) {
     let amount = context.study.comparison.behaviour;
     let version = format!("behaviour {ANALYSIS_VERSION} with even points, what is identified {amount:?}");
-    let identity = of_parts([version.as_str(), &network.job.identity, &text_of_task(task)]);
+    let identity = of_parts([version.as_str(), &network.job.identity, &task.text()]);
     let parts = [identity.as_str(), "fits end where they have converged"];
     (Job::new(context.folder, "behaviour", task.name(), parts), seed_of(&identity))
 }

@@ -16,7 +16,7 @@ use super::{Context, Item, TaskResults};
 use crate::config::{Circuits, Control};
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
-use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
 use crate::job::Job;
 use crate::latent_circuits::{
     Ends, Evidence, Inference, Starts, Updates, finite_responses, held_out, infer, role_name,
@@ -114,7 +114,7 @@ fn piece<'a>(context: Context<'_>, place: usize, of_task: &'a TaskResults<'_>, i
     let Circuits { fits: n_fits, folds, .. } = context.study.circuits;
     let version =
         format!("circuits {ANALYSIS_VERSION} nodes permuted {n_fits} {folds} {:?}", setting(context, task));
-    let identity = of_parts([version.as_str(), &item.identity, &text_of_task(task)]);
+    let identity = of_parts([version.as_str(), &item.identity, &task.text()]);
     let parts = [identity.as_str(), "mechanisms with signs in both contexts"];
     let job = Job::new(context.folder, "circuits", task.name(), parts);
     Piece { place, task, network: &network.file.network, item, job, seed: seed_of(&identity) }

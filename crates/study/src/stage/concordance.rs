@@ -30,10 +30,10 @@ impl Agreement {
 }
 
 /// How far two aspects of one task agree on the trained networks that have both.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Concordance {
     /// Name of the task.
-    pub task: &'static str,
+    pub task: String,
     /// The aspects.
     pub aspects: [Facet; 2],
     /// What of them is compared.
@@ -99,7 +99,16 @@ fn row(
             (found.r, found.p, protest_interval(a.view(), b.view(), bootstrap))
         }
     };
-    Some(Concordance { task, aspects, agreement, n_networks: items.len(), r, interval, p, p_holm: p })
+    Some(Concordance {
+        task: task.to_owned(),
+        aspects,
+        agreement,
+        n_networks: items.len(),
+        r,
+        interval,
+        p,
+        p_holm: p,
+    })
 }
 
 /// Distances between items of an aspect, all of which it has.

@@ -100,10 +100,8 @@ fn at_decision(subject: Subject<'_>, rates: &Array3<f64>, at_rest: &FixedPointRa
     let Subject { network, task, trials, .. } = subject;
     let conditions = trials.conditions.mapv(f64::from);
     let steps = DecisionWindow::ALL.map(|window| window.steps(task.decision()));
-    let information = |steps| match task {
-        Task::Cddm(_) => irrelevant_information(rates.view(), conditions.view(), steps),
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => None,
-    };
+    let information =
+        |steps| task.contexts().and_then(|_| irrelevant_information(rates.view(), conditions.view(), steps));
     let ends = rates.index_axis(Axis(1), trials.n_steps() - 1);
     let inputs = final_inputs(trials, task.fixed_point_inputs().view());
     AtDecision {

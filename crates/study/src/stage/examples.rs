@@ -4,7 +4,7 @@
 use super::{Context, Item, TaskResults};
 use crate::event::Stage;
 use crate::execute::ExecuteError;
-use crate::identity::{ANALYSIS_VERSION, seed_of, text_of_task};
+use crate::identity::{ANALYSIS_VERSION, seed_of};
 use crate::job::Job;
 use crate::spread::side_by_side;
 use circuitscope::analysis::choice_lines::{Arrow, ChoiceLine, ChoicePlane, choice_lines};
@@ -165,7 +165,7 @@ pub(super) fn n_left(context: Context<'_>, results: &[TaskResults<'_>]) -> usize
 
 fn job(context: Context<'_>, task: &Task, item: &Item) -> Job {
     let version = format!("portrait {ANALYSIS_VERSION} {LINE_POINTS} {PACE:?}");
-    let parts = [version.as_str(), &item.identity, &text_of_task(task)];
+    let parts = [version.as_str(), &item.identity, &task.text()];
     Job::new(context.folder, "examples", task.name(), parts)
 }
 
@@ -195,10 +195,7 @@ pub(crate) fn take_apart(network: &Network, task: &Task, seed: u64, name: String
         point.linearization.eigenvalues.iter().map(|value| [value.re, value.im]).collect()
     };
     let spectra: Vec<Vec<[f64; 2]>> = found.iter().flat_map(|at| at.points.iter().map(spectrum)).collect();
-    let lines = match task {
-        Task::Cddm(_) => choice_planes(network, &trials, &states),
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => Vec::new(),
-    };
+    let lines = task.contexts().map(|_| choice_planes(network, &trials, &states)).unwrap_or_default();
     let branches = branches(network, task, found, &axes);
     Some(ExampleNetwork { network: name, spectra, alpha: network.alpha(), branches, lines })
 }

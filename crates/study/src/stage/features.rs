@@ -6,7 +6,7 @@ use super::{Context, Standing, TaskResults};
 use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::{ExecuteError, StudyNetwork};
-use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
 use crate::job::Job;
 use crate::spread::side_by_side;
 use circuitscope::Curve;
@@ -135,7 +135,7 @@ struct Place {
 fn place_of(context: Context<'_>, network: &StudyNetwork<'_>, kind: Kind) -> Place {
     let task = &network.job.task.task;
     let version = format!("features {ANALYSIS_VERSION}");
-    let identity = of_parts([version.as_str(), &network.record.job, kind.name(), &text_of_task(task)]);
+    let identity = of_parts([version.as_str(), &network.record.job, kind.name(), &task.text()]);
     let path = context.folder.features(task.name(), &stored_name(&network.job.name(), kind));
     let is_with_fixed_points = context.study.comparison.aspects.contains(&Aspect::FixedPoints);
     let extent = if is_with_fixed_points { "with fixed points" } else { "without fixed points" };

@@ -4,7 +4,6 @@ use super::{Context, Facet, TaskResults};
 use crate::ensemble::ensembles;
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
-use crate::identity::text_of_task;
 use crate::job::Job;
 use crate::one_network::{OneNetworkError, RankReport, Ranked, ranked, ranking_work};
 use crate::recordings::{Held, all_held};
@@ -109,7 +108,7 @@ fn job(context: Context<'_>, of_task: &TaskResults<'_>, held: &Held) -> Job {
     let selected = of_task.networks.iter().filter(|(network, _)| of_task.is_selected(&network.job.name()));
     let networks: Vec<String> =
         selected.map(|(network, _)| format!("{} {}", network.record.class, network.job.identity)).collect();
-    let task = text_of_task(&held.task);
+    let task = held.task.text();
     let parts = [version.as_str(), &held.name, &held.identity, &task];
     let parts = parts.into_iter().chain(networks.iter().map(String::as_str));
     Job::new(context.folder, "recordings", held.task.name(), parts)

@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 #[derive(Clone, Debug)]
 pub struct Robustness {
     /// Name of the task.
-    pub task: &'static str,
+    pub task: String,
     /// Name of the measure; `published` for that of the published analysis.
     pub measure: &'static str,
     /// Trained networks, or the control.
@@ -89,11 +89,12 @@ fn decided(pieces: &[(&TaskResults<'_>, &MeasuredDistances)], tested: &[Vec<Test
             let all = pieces.iter().zip(tested);
             all.filter(move |((_, measured), _)| (measured.measure, measured.kind) == (measure, kind))
         };
-        let family: Vec<(&'static str, &Tested)> = own()
+        let family: Vec<(&str, &Tested)> = own()
             .flat_map(|((of_task, _), tests)| tests.iter().map(|one| (of_task.task.task.name(), one)))
             .collect();
         let verdicts = decide(&family.iter().map(|(_, one)| *one).collect::<Vec<_>>());
         for ((task, tested), (outcome, p_holm)) in family.into_iter().zip(verdicts) {
+            let task = task.to_owned();
             rows.push(Robustness { task, measure, kind, tested: tested.clone(), p_holm, outcome });
         }
     }

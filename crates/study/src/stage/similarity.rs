@@ -5,7 +5,7 @@ use super::{Context, Facet, Item, Kind, TaskResults};
 use crate::config::Control;
 use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
-use crate::identity::{of_parts, seed_of, text_of_task};
+use crate::identity::{of_parts, seed_of};
 use crate::job::Job;
 use crate::spread::{spread, unless_missing};
 use crate::store::StoreError;
@@ -197,7 +197,7 @@ fn pieces<'a>(
     let task = &of_task.task.task;
     let (version, of, kind) = match runs {
         Runs::WithoutNoise => (group.version("similarity"), String::new(), group.kind.name()),
-        Runs::Noisy => (group.version("noisy runs across networks"), text_of_task(task), "noise"),
+        Runs::Noisy => (group.version("noisy runs across networks"), task.text(), "noise"),
     };
     let folder = format!("{}/{kind}", task.name());
     let name = |place: usize| match runs {

@@ -56,7 +56,8 @@ impl BranchStep {
                 let [task, class_name, network] = of_task.names(item);
                 for (branch_idx, branch) in example.branches.iter().enumerate() {
                     let line = &lines[branch.line];
-                    let (quantity, held) = (Name::from(line.quantity), Name::from(line.held.as_str()));
+                    let (quantity, held) =
+                        (Name::from(line.quantity.as_str()), Name::from(line.held.as_str()));
                     rows.extend(branch.steps.iter().enumerate().map(|(order, step)| Self {
                         task: task.clone(),
                         class_name: class_name.clone(),
@@ -68,7 +69,7 @@ impl BranchStep {
                         branch_idx,
                         order,
                         n_unstable: step.n_unstable,
-                        input: ByName::new(input_names, step.input.iter().copied()),
+                        input: ByName::new(&input_names, step.input.iter().copied()),
                         position: step.position,
                         value: line.value(step.position),
                         max_re: step.max_re,

@@ -58,17 +58,15 @@ pub(super) fn names(nodes: &[CircuitNode]) -> Vec<Name> {
 
 /// Names of the numbers of behaviour (of the psychometric planes), in their order.
 pub(crate) fn quantities(task: &Task) -> Vec<Name> {
-    let conditions = match task {
-        Task::Cddm(_) => &task.condition_names()[1..],
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => task.condition_names(),
-    };
-    let sensitivities = conditions.iter().map(|name| format!("sensitivity to {name}"));
+    let (names, has_contexts) = (task.condition_names(), task.contexts().is_some());
+    let sensitivities =
+        names.iter().skip(usize::from(has_contexts)).map(|name| format!("sensitivity to {name}"));
     let of_plane: Vec<String> = std::iter::once("bias".to_owned()).chain(sensitivities).collect();
-    match task {
-        Task::Cddm(_) => CONTEXTS
-            .iter()
-            .flat_map(|context| of_plane.iter().map(move |name| format!("{name}, {context} context").into()))
-            .collect(),
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => of_plane.into_iter().map(Name::from).collect(),
+    if !has_contexts {
+        return of_plane.into_iter().map(Name::from).collect();
     }
+    CONTEXTS
+        .iter()
+        .flat_map(|context| of_plane.iter().map(move |name| format!("{name}, {context} context").into()))
+        .collect()
 }

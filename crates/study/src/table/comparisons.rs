@@ -245,7 +245,7 @@ impl Statistic {
 impl AspectAgreement {
     pub(crate) fn of(concordant: &[Concordance]) -> Vec<Self> {
         let row = |of_pair: &Concordance| Self {
-            task: of_pair.task.into(),
+            task: of_pair.task.as_str().into(),
             first: of_pair.aspects[0],
             second: of_pair.aspects[1],
             statistic: of_pair.agreement,

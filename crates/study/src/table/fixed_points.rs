@@ -55,7 +55,8 @@ impl FixedPoint {
         for of_task in results {
             let task = &of_task.task.task;
             let values = task.fixed_point_inputs();
-            let values = values.outer_iter().map(|input| ByName::new(task.input_names(), input.to_vec()));
+            let names = task.input_names();
+            let values = values.outer_iter().map(|input| ByName::new(&names, input.to_vec()));
             let inputs: Vec<(Name, ByName)> =
                 conditions::of_inputs(task).into_iter().map(|input| input.label.into()).zip(values).collect();
             for item in of_task.items.iter().filter(|item| item.kind == Kind::Trained) {

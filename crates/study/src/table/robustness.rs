@@ -57,7 +57,7 @@ impl ConclusionTest {
             let of_centres = effects.map(|effects| effects.of_centres);
             let beyond_noise = effects.and_then(|effects| effects.beyond_noise);
             Self {
-                task: row.task.into(),
+                task: row.task.as_str().into(),
                 kind: row.kind,
                 measure: row.measure.into(),
                 conclusion: tested.conclusion,

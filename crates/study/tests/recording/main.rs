@@ -176,7 +176,7 @@ fn a_recording_of_cddm_trials_is_known_by_its_inputs_and_has_the_mechanism_of_it
     let mut responses = responses(CDDM, &task);
     write_npz(&path, &responses);
     let found = circuit(&path, None, &as_published(search(1, 100)));
-    assert_eq!(found.task, Some("cddm"));
+    assert_eq!(found.task.as_deref(), Some("cddm"));
     assert!(found.mechanism.label.is_some());
     assert_eq!(
         (found.fits, found.mechanism, found.nodes),

@@ -34,7 +34,7 @@ fn a_simulated_recording_is_read_back_as_it_was_observed() {
 #[test]
 fn trials_say_what_was_shown_and_the_summary_what_was_counted() {
     let recording = observed(CDDM, &task("cddm").unwrap(), &PROTOCOL).unwrap();
-    let names: Vec<&str> = recording.factors.iter().map(|factor| factor.name).collect();
+    let names: Vec<&str> = recording.factors.iter().map(|factor| factor.name.as_str()).collect();
     assert_eq!(names, ["context", "motion coherence", "colour coherence"]);
     let level = |factor: usize, trial: usize| recording.factors[factor].levels[trial];
     for trial in 0..150 {

@@ -80,8 +80,8 @@ pub struct Measure {
     pub is_identified: bool,
 }
 
-/// The behaviour of one network.
-#[derive(Clone, Debug, PartialEq)]
+/// The behaviour of one network; nothing of a task that offers no battery of tests.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Behaviour {
     /// Responses, condition by condition.
     pub responses: Vec<Response>,
@@ -101,25 +101,24 @@ pub const fn bootstrap(seed: u64) -> Bootstrap {
 pub fn behaviour(network: &Network, task: &Task, amount: Amount, seed: u64) -> Result<Behaviour, RunError> {
     let showing = Showing { n_repeats: amount.n_repeats, sigma: SIGMA, seed };
     let bootstrap = bootstrap(seed);
-    match task {
-        Task::Cddm(task) => {
-            let trained = surface(network, task, &trained_coherences(), showing, 0)?;
-            let wide = surface(network, task, &wide_coherences(amount.n_coherences), showing, 1)?;
-            let mut responses = of_surface(TRAINED, &trained);
-            responses.extend(of_surface(WIDE, &wide));
-            Ok(Behaviour { responses, measures: measures_of_surfaces(&trained, &wide, bootstrap) })
-        }
-        Task::GoNoGo(task) => {
-            let curves = go_no_go(network, task, showing)?;
-            let responses = curves.iter().flat_map(|curve| of_curve(curve, Some(&curve.go()))).collect();
-            Ok(Behaviour { responses, measures: measures_of_go(&curves, bootstrap) })
-        }
-        Task::MemoryNumber(task) => {
-            let curves = memory_number(network, task, showing)?;
-            let responses = curves.iter().flat_map(|curve| of_curve(curve, None)).collect();
-            Ok(Behaviour { responses, measures: measures_of_memory(&curves, bootstrap) })
-        }
+    if let Some(task) = task.contexts() {
+        let trained = surface(network, task, &trained_coherences(), showing, 0)?;
+        let wide = surface(network, task, &wide_coherences(amount.n_coherences), showing, 1)?;
+        let mut responses = of_surface(TRAINED, &trained);
+        responses.extend(of_surface(WIDE, &wide));
+        return Ok(Behaviour { responses, measures: measures_of_surfaces(&trained, &wide, bootstrap) });
     }
+    if let Some(task) = task.go_cue() {
+        let curves = go_no_go(network, task, showing)?;
+        let responses = curves.iter().flat_map(|curve| of_curve(curve, Some(&curve.go()))).collect();
+        return Ok(Behaviour { responses, measures: measures_of_go(&curves, bootstrap) });
+    }
+    if let Some(task) = task.recall() {
+        let curves = memory_number(network, task, showing)?;
+        let responses = curves.iter().flat_map(|curve| of_curve(curve, None)).collect();
+        return Ok(Behaviour { responses, measures: measures_of_memory(&curves, bootstrap) });
+    }
+    Ok(Behaviour::default())
 }
 
 const TRAINED: &str = "trained_coherences";

@@ -356,7 +356,7 @@ mod tests {
             tau_ms: 10.0,
         };
         let task = Cddm::published();
-        let trials = Task::Cddm(task.clone()).analysis_trials();
+        let trials = Task::from(task.clone()).analysis_trials();
         let found = mechanism(&circuit, &task, &trials).expect("a CDDM circuit");
         // 200 steps of a tenth of the time constant bring the context's node to tanh 1, but for 1e-9 of it. Stimuli are at
         // 0, ¼, … 1, with the context's drive or without.

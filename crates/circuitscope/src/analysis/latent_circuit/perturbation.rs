@@ -11,7 +11,7 @@ use crate::analysis::statistics::{Given, permutation_p};
 use crate::dynamics::run::{self, RunError};
 use crate::network::Network;
 use crate::stream::of_seed;
-use crate::task::Task;
+use crate::task::{ReadOut, Task};
 use crate::trials::Trials;
 use faer::Mat;
 use faer::linalg::solvers::Solve;
@@ -214,9 +214,10 @@ fn measure(
     let rates = run::last_rates(network, trials.inputs.slice(s![.., ..=last, ..]))?;
     let outputs = run::outputs(network, rates.view().insert_axis(Axis(1)))?;
     let states = project.dot(&rates);
-    let decision = match task {
-        Task::Cddm(_) => &outputs.slice(s![0, 0, ..]) - &outputs.slice(s![1, 0, ..]),
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => outputs.slice(s![0, 0, ..]).to_owned(),
+    let output = |place: usize| outputs.slice(s![place, 0, ..]);
+    let decision = match task.read_out() {
+        ReadOut::Difference { of, from } => &output(of) - &output(from),
+        ReadOut::Output(of) => output(of).to_owned(),
     };
     Ok(Measured {
         behaviour: psychometric(task, decision.view(), trials.conditions.view()),
@@ -227,10 +228,8 @@ fn measure(
 /// Least-squares plane of the decision variable `[B]` over the conditions `[B, C]`: bias and sensitivity to each quantity,
 /// for each context of CDDM. Without noise the plane is what a psychometric curve is fitted to.
 pub fn psychometric(task: &Task, decision: ArrayView1<'_, f64>, conditions: ArrayView2<'_, f32>) -> Vec<f64> {
-    let (contexts, first) = match task {
-        Task::Cddm(_) => (vec![Some(0.0), Some(1.0)], 1),
-        Task::GoNoGo(_) | Task::MemoryNumber(_) => (vec![None], 0),
-    };
+    let (contexts, first) =
+        if task.contexts().is_some() { (vec![Some(0.0), Some(1.0)], 1) } else { (vec![None], 0) };
     let quantities = conditions.slice(s![.., first..]);
     let width = quantities.ncols() + 1;
     let mut planes = Vec::new();

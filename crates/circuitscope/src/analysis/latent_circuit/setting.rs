@@ -195,15 +195,10 @@ impl Setting {
         }
     }
 
-    /// The published setting, [`cooled`](Self::cooled), for responses of a task, with the published number of nodes: CDDM 8,
-    /// Go/NoGo 5, `MemoryNumber` 7.
+    /// The published setting, [`cooled`](Self::cooled), for responses of a task, with [its nodes](Task::n_circuit_nodes).
     pub fn of_task(task: &Task, variant: Variant) -> Self {
-        let n_nodes = match task {
-            Task::Cddm(_) => 8,
-            Task::GoNoGo(_) => 5,
-            Task::MemoryNumber(_) => 7,
-        };
-        Self::published(variant, n_nodes, task.input_names().len(), task.output_names().len()).cooled()
+        Self::published(variant, task.n_circuit_nodes(), task.input_names().len(), task.output_names().len())
+            .cooled()
     }
 
     /// The same with another number of nodes and the published wiring.

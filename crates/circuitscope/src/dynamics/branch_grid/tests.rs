@@ -31,7 +31,7 @@ fn bistable(form: Form) -> Network {
 
 fn grid(values: &[f64]) -> (Array2<f64>, Vec<InputLine>) {
     let inputs = Array2::from_shape_vec((values.len(), 1), values.to_vec()).expect("a column");
-    (inputs, vec![InputLine { quantity: "value", inputs: (0..values.len()).collect() }])
+    (inputs, vec![InputLine { quantity: "value".to_owned(), inputs: (0..values.len()).collect() }])
 }
 
 fn found(network: &Network, inputs: &Array2<f64>, seed: u64) -> Vec<Vec<FixedPointRoot>> {
@@ -165,7 +165,7 @@ fn the_lines_of_a_task_cover_its_inputs_evenly_and_are_straight() {
                 line.inputs.windows(2).map(|pair| &inputs.row(pair[1]) - &inputs.row(pair[0])).collect();
             assert!(steps.iter().all(|step| (step - &steps[0]).mapv(f64::abs).sum() < 1e-12), "{name}");
             line.inputs.iter().for_each(|&input| n_lines[input] += 1);
-            let column = task.fixed_point_condition_names().iter().position(|name| *name == line.quantity);
+            let column = task.fixed_point_condition_names().iter().position(|name| **name == line.quantity);
             let values = [0, line.inputs.len() - 1].map(|at| {
                 task.fixed_point_condition(inputs.row(line.inputs[at]))[column.expect("a condition")]
             });

@@ -50,7 +50,7 @@ pub struct CircuitReport {
     pub n_units: usize,
     /// The task that the responses are to, where it is known.
     #[serde(skip)]
-    pub task: Option<&'static str>,
+    pub task: Option<String>,
     /// Names of the nodes `[n]`.
     #[serde(skip)]
     pub nodes: Vec<String>,
@@ -216,7 +216,7 @@ pub(super) struct Described {
     pub(super) name: String,
     pub(super) n_units: usize,
     pub(super) n_silent: usize,
-    pub(super) task: Option<&'static str>,
+    pub(super) task: Option<String>,
     pub(super) nodes: Vec<String>,
     pub(super) ends: Ends,
     pub(super) recording: Option<RecordingRow>,
@@ -355,7 +355,7 @@ mod tests {
             name: "any".into(),
             n_units: network.n_units(),
             n_silent: 0,
-            task: Some("cddm"),
+            task: Some("cddm".to_owned()),
             nodes,
             ends,
             recording: None,

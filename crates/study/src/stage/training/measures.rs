@@ -2,7 +2,7 @@
 
 use crate::config::Control;
 use crate::execute::{ExecuteError, StudyNetwork};
-use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of, text_of_task};
+use crate::identity::{ANALYSIS_VERSION, of_parts, seed_of};
 use crate::job::Job;
 use crate::spread::spread;
 use crate::stage::conditions::Conditions;
@@ -96,7 +96,7 @@ fn moment(
     let version = format!("course {ANALYSIS_VERSION}");
     let when = iteration.map_or("the end".to_owned(), |iteration| iteration.to_string());
     let extent = if aspects.contains(&Aspect::FixedPoints) { "with fixed points" } else { "without" };
-    let identity = of_parts([version.as_str(), &network.record.job, &when, &text_of_task(task), extent]);
+    let identity = of_parts([version.as_str(), &network.record.job, &when, &task.text(), extent]);
     // Measures that are taken besides renew the result and move no seed.
     let parts = [identity.as_str(), "with moving means, angles, sheets, offsets, wings and evidence"];
     let job = Job::new(context.folder, "course", task.name(), parts);

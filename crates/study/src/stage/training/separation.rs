@@ -2,7 +2,7 @@
 
 use crate::config::{Control, Study};
 use crate::execute::{ExecuteError, StudyNetwork};
-use crate::identity::{ANALYSIS_VERSION, of_aspect, text_of_task};
+use crate::identity::{ANALYSIS_VERSION, of_aspect};
 use crate::job::Job;
 use crate::stage::{Context, Item, Kind, TaskResults, activation_label};
 use circuitscope::analysis::components::Features;
@@ -80,7 +80,7 @@ pub(super) fn moment(
         of_aspect(aspect.name())
     );
     let task = &of_task.task.task;
-    let task_text = text_of_task(task);
+    let task_text = task.text();
     let names = networks.iter().map(|network| network.job.identity.as_str());
     let parts = [version.as_str(), &task_text].into_iter().chain(names);
     let job = Job::new(
