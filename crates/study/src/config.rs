@@ -9,6 +9,7 @@ mod recordings;
 mod section;
 mod selection;
 mod task;
+mod tasks;
 
 pub use class::Class;
 pub use comparison::{Circuits, Comparison, Control};
@@ -24,10 +25,11 @@ use comparison::{circuits, comparison};
 use error::Source;
 use margins::margins;
 use recordings::recordings;
-use section::{Section, Value};
+use section::Section;
 pub(crate) use selection::published as published_selection;
 use selection::selections;
 use std::path::Path;
+use tasks::Tasks;
 use toml::de::DeTable;
 
 /// The built-in study: six classes, three tasks, minutes.
@@ -118,31 +120,29 @@ impl Study {
         top.set("seed", &mut seed)?;
         top.set_count("networks_per_class", MOST_NETWORKS, &mut networks_per_class)?;
 
-        let task_names = task_names(&mut top)?;
-        let classes = Classes::read(&mut top, source)?;
-        let selections = selections(&mut top)?;
+        let tasks = Tasks::read(&mut top, source)?;
+        let classes = Classes::read(&mut top, &tasks.known, source)?;
+        let selections = selections(&mut top, &tasks.known)?;
         let comparison = comparison(&mut top)?;
         let circuits = circuits(&mut top)?;
         let margins = margins(&mut top)?;
-        let recordings = recordings(&mut top, source)?;
+        let recordings = recordings(&mut top, &tasks.known, source)?;
         let checkpoints = checkpoints(&mut top)?;
-        let task_tables = by_task(top.take("task"))?;
         top.finish()?;
 
         // What is set for a task that the study lacks is held against the rules all the same.
-        for other in Task::NAMES.into_iter().filter(|name| !task_names.contains(name)) {
-            task::task(other, table_of(&task_tables, other), source)?;
+        for other in tasks.known.iter().filter(|name| !tasks.listed.contains(name)) {
+            tasks.task(other)?;
             classes.check_defaults(other)?;
         }
-        let mut tasks = Vec::new();
-        for task_name in task_names {
-            let task = task::task(task_name, table_of(&task_tables, task_name), source)?;
-            tasks.push(TaskStudy {
-                task,
-                classes: classes.for_task(task_name)?,
-                selection: selections[task_name],
-            });
-        }
+        let of_task = |name: &String| -> Result<TaskStudy, Box<ConfigError>> {
+            Ok(TaskStudy {
+                task: tasks.task(name)?,
+                classes: classes.for_task(name)?,
+                selection: selections[name],
+            })
+        };
+        let tasks = tasks.listed.iter().map(of_task).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             name: study_name,
             seed,
@@ -177,37 +177,4 @@ fn checkpoints(top: &mut Section<'_>) -> Result<Vec<usize>, Box<ConfigError>> {
         iterations.push(iteration);
     }
     Ok(iterations)
-}
-
-fn task_names(top: &mut Section<'_>) -> Result<Vec<&'static str>, Box<ConfigError>> {
-    let Some(value) = top.take("tasks") else { return Ok(Task::NAMES.to_vec()) };
-    let choices = Task::NAMES.map(|name| (name, name));
-    let mut names = Vec::new();
-    for entry in value.entries("tasks")? {
-        let name = entry.choose("task", &choices)?;
-        if names.contains(&name) {
-            return Err(entry.error(format!("task `{name}` is named twice"), "name each task once"));
-        }
-        names.push(name);
-    }
-    if names.is_empty() {
-        let remedy = format!("name at least one; known: {}", Task::NAMES.join(", "));
-        return Err(value.error("`tasks` is empty".into(), remedy));
-    }
-    Ok(names)
-}
-
-/// The table of a task among those of [`by_task`].
-fn table_of<'a>(tables: &[(&'static str, Value<'a>)], task: &str) -> Option<Value<'a>> {
-    tables.iter().find(|(name, _)| *name == task).map(|(_, value)| *value)
-}
-
-/// The `[task.NAME]` tables.
-fn by_task(value: Option<Value<'_>>) -> Result<Vec<(&'static str, Value<'_>)>, Box<ConfigError>> {
-    let Some(value) = value else { return Ok(Vec::new()) };
-    let mut section = value.section("task")?;
-    let tables =
-        Task::NAMES.into_iter().filter_map(|task| section.take(task).map(|value| (task, value))).collect();
-    section.finish()?;
-    Ok(tables)
 }

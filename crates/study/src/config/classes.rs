@@ -5,7 +5,6 @@ use super::error::{ConfigError, Source};
 use super::section::Section;
 use crate::suggestion::suggestion;
 use circuitscope::architecture::{Architecture, Constraint};
-use circuitscope::task::Task;
 use circuitscope::train::Recipe;
 
 /// Longest name of a class in bytes; the network's number and identity stand behind it in file names.
@@ -34,10 +33,16 @@ pub(super) struct Classes<'a> {
 
 impl<'a> Classes<'a> {
     /// Reads `classes`, `[class.NAME]`, `[defaults]` and `[grid]`.
-    pub(super) fn read(top: &mut Section<'a>, source: Source<'a>) -> Result<Self, Box<ConfigError>> {
+    ///
+    /// - `tasks`: names that `[defaults.TASK]` may have.
+    pub(super) fn read(
+        top: &mut Section<'a>,
+        tasks: &[String],
+        source: Source<'a>,
+    ) -> Result<Self, Box<ConfigError>> {
         let definitions = definitions(top, source)?;
         let grid = grid(top, definitions.len())?;
-        Ok(Self { source, definitions, defaults: Defaults::read(top)?, grid })
+        Ok(Self { source, definitions, defaults: Defaults::read(top, tasks)?, grid })
     }
 
     /// Passes what `[defaults.TASK]` sets for a task that the study lacks.
@@ -190,19 +195,19 @@ fn in_file_names(written: &str) -> String {
 /// `[defaults]` and its `[defaults.TASK]` tables: fields of every class.
 struct Defaults<'a> {
     everywhere: Vec<Setting<'a>>,
-    by_task: Vec<(&'static str, Vec<Setting<'a>>)>,
+    by_task: Vec<(String, Vec<Setting<'a>>)>,
 }
 
 impl<'a> Defaults<'a> {
-    fn read(top: &mut Section<'a>) -> Result<Self, Box<ConfigError>> {
+    fn read(top: &mut Section<'a>, tasks: &[String]) -> Result<Self, Box<ConfigError>> {
         let mut defaults = Self { everywhere: Vec::new(), by_task: Vec::new() };
         let Some(value) = top.take("defaults") else { return Ok(defaults) };
         let mut section = value.section("defaults")?;
         defaults.everywhere = class::settings_of(&mut section);
-        for task in Task::NAMES {
+        for task in tasks {
             if let Some(value) = section.take(task) {
                 let mut of_task = value.section(&format!("defaults.{task}"))?;
-                defaults.by_task.push((task, class::settings_of(&mut of_task)));
+                defaults.by_task.push((task.clone(), class::settings_of(&mut of_task)));
                 of_task.finish()?;
             }
         }
@@ -212,7 +217,7 @@ impl<'a> Defaults<'a> {
 
     fn for_task(&self, task: &str) -> Vec<Setting<'a>> {
         let of_task =
-            self.by_task.iter().find(|(name, _)| *name == task).map(|(_, settings)| settings.as_slice());
+            self.by_task.iter().find(|(name, _)| name == task).map(|(_, settings)| settings.as_slice());
         self.everywhere.iter().chain(of_task.unwrap_or_default()).copied().collect()
     }
 }

@@ -5,7 +5,6 @@ use super::error::{ConfigError, Source, StudyError};
 use super::section::{Section, Value};
 use crate::import::recording::Layout;
 use crate::one_network::Start;
-use circuitscope::task::Task;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
@@ -88,7 +87,7 @@ impl Description {
         let table = DeTable::parse(text)
             .map_err(|error| source.error(error.span(), error.message().trim_end(), SYNTAX))?;
         let mut section = Section::new(String::new(), table.get_ref(), source);
-        let found = description(&mut section)?;
+        let found = description(&mut section, None)?;
         section.finish()?;
         Ok(found)
     }
@@ -97,6 +96,7 @@ impl Description {
 /// The recordings of a study.
 pub(super) fn recordings(
     top: &mut Section<'_>,
+    tasks: &[String],
     source: Source<'_>,
 ) -> Result<Vec<StudyRecording>, Box<ConfigError>> {
     const FIELD: &str = "recordings";
@@ -109,7 +109,7 @@ pub(super) fn recordings(
     }
     let mut found: Vec<StudyRecording> = Vec::new();
     for entry in value.entries(FIELD)? {
-        let recording = recording(entry, source)?;
+        let recording = recording(entry, tasks, source)?;
         if found.iter().any(|other| other.name == recording.name) {
             let message = format!("recording \"{}\" is there twice", recording.name);
             return Err(entry.error(message, "give each a `name` of its own"));
@@ -119,7 +119,11 @@ pub(super) fn recordings(
     Ok(found)
 }
 
-fn recording(entry: Value<'_>, source: Source<'_>) -> Result<StudyRecording, Box<ConfigError>> {
+fn recording(
+    entry: Value<'_>,
+    tasks: &[String],
+    source: Source<'_>,
+) -> Result<StudyRecording, Box<ConfigError>> {
     let mut section = entry.section("recordings")?;
     let Some(file) = section.take("file") else {
         return Err(entry.error(
@@ -137,7 +141,7 @@ fn recording(entry: Value<'_>, source: Source<'_>) -> Result<StudyRecording, Box
     section.set("name", &mut name)?;
     let place = section.take("name").map_or(file.span(), |value| value.span());
     check_name(&name, source, Some(place))?;
-    let description = description(&mut section)?;
+    let description = description(&mut section, Some(tasks))?;
     section.finish()?;
     // Paths of a study file are relative to it.
     let file = Path::new(source.name).parent().unwrap_or(Path::new("")).join(path);
@@ -145,11 +149,18 @@ fn recording(entry: Value<'_>, source: Source<'_>) -> Result<StudyRecording, Box
 }
 
 /// What is said of a recording, in either file.
-fn description(section: &mut Section<'_>) -> Result<Description, Box<ConfigError>> {
+///
+/// - `tasks`: those that it may be of; the file beside a recording knows of none.
+fn description(section: &mut Section<'_>, tasks: Option<&[String]>) -> Result<Description, Box<ConfigError>> {
     let mut found = Description::default();
     if let Some(value) = section.take("task") {
-        let choices = Task::NAMES.map(|name| (name, name));
-        found.task = Some(value.choose("task", &choices)?.to_owned());
+        found.task = Some(match tasks {
+            Some(tasks) => {
+                let choices: Vec<(&str, &String)> = tasks.iter().map(|name| (name.as_str(), name)).collect();
+                value.choose("task", &choices)?.clone()
+            }
+            None => value.read("task")?,
+        });
     }
     if let Some(value) = section.take("layout") {
         let text: String = value.read("layout")?;

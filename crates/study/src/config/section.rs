@@ -162,7 +162,7 @@ pub(super) struct Section<'a> {
     source: Source<'a>,
     /// Keys with their places and values, in file order.
     entries: Vec<(&'a str, Range<usize>, Value<'a>)>,
-    asked: Vec<&'static str>,
+    asked: Vec<String>,
 }
 
 impl<'a> Section<'a> {
@@ -176,13 +176,13 @@ impl<'a> Section<'a> {
     }
 
     /// The value of a key, if it is there.
-    pub(super) fn take(&mut self, key: &'static str) -> Option<Value<'a>> {
-        self.asked.push(key);
+    pub(super) fn take(&mut self, key: &str) -> Option<Value<'a>> {
+        self.asked.push(key.to_owned());
         self.entries.iter().find(|(name, _, _)| *name == key).map(|(_, _, value)| *value)
     }
 
     /// Reads a key into its place, if it is there.
-    pub(super) fn set<T: Read>(&mut self, key: &'static str, place: &mut T) -> Result<(), Box<ConfigError>> {
+    pub(super) fn set<T: Read>(&mut self, key: &str, place: &mut T) -> Result<(), Box<ConfigError>> {
         if let Some(value) = self.take(key) {
             *place = value.read(key)?;
         }
@@ -192,7 +192,7 @@ impl<'a> Section<'a> {
     /// Reads a count from 1 to `most` into its place, if it is there.
     pub(super) fn set_count(
         &mut self,
-        key: &'static str,
+        key: &str,
         most: usize,
         place: &mut usize,
     ) -> Result<(), Box<ConfigError>> {
@@ -208,20 +208,21 @@ impl<'a> Section<'a> {
     }
 
     /// Where each key that was asked for has its value.
-    pub(super) fn spans(&self) -> Vec<(&'static str, Range<usize>)> {
-        let place = |key: &&'static str| {
+    pub(super) fn spans(&self) -> Vec<(String, Range<usize>)> {
+        let place = |key: &String| {
             let entry = self.entries.iter().find(|(name, _, _)| name == key)?;
-            Some((*key, entry.2.span()))
+            Some((key.clone(), entry.2.span()))
         };
         self.asked.iter().filter_map(place).collect()
     }
 
     /// Refuses keys that were never asked for.
     pub(super) fn finish(self) -> Result<(), Box<ConfigError>> {
-        let unknown = self.entries.iter().find(|(name, _, _)| !self.asked.contains(name));
+        let unknown = self.entries.iter().find(|(name, _, _)| !self.asked.iter().any(|asked| asked == name));
         let Some((name, span, _)) = unknown else { return Ok(()) };
         let within = if self.path.is_empty() { String::new() } else { format!(" in [{}]", self.path) };
-        let remedy = suggestion(name, &self.asked);
+        let known: Vec<&str> = self.asked.iter().map(String::as_str).collect();
+        let remedy = suggestion(name, &known);
         Err(self.source.error(Some(span.clone()), format!("unknown key `{name}`{within}"), remedy))
     }
 }

@@ -2,7 +2,6 @@
 
 use super::error::ConfigError;
 use super::section::Section;
-use circuitscope::task::Task;
 use std::collections::BTreeMap;
 
 /// Which trained networks enter the analyses. The rule is part of the study, never hidden in an analysis.
@@ -22,8 +21,10 @@ pub(crate) fn published(task: &str) -> Selection {
 /// The selection of every task: `[selection]` over the published one, `[selection.TASK]` over both.
 pub(super) fn selections(
     top: &mut Section<'_>,
-) -> Result<BTreeMap<&'static str, Selection>, Box<ConfigError>> {
-    let mut selections: BTreeMap<_, _> = Task::NAMES.map(|task| (task, published(task))).into();
+    tasks: &[String],
+) -> Result<BTreeMap<String, Selection>, Box<ConfigError>> {
+    let mut selections: BTreeMap<String, Selection> =
+        tasks.iter().map(|task| (task.clone(), published(task))).collect();
     let Some(value) = top.take("selection") else { return Ok(selections) };
     let mut section = value.section("selection")?;
     let (min_r2, keep) = (section.take("min_r2"), section.take("keep"));

@@ -25,7 +25,7 @@ pub(super) fn task(
     };
     let task = task.expect("the caller checked the name");
     task.checked().map_err(|error| {
-        let set = |field: &str| spans.iter().find(|(known, _)| *known == field).map(|(_, span)| span.clone());
+        let set = |field: &str| spans.iter().find(|(known, _)| known == field).map(|(_, span)| span.clone());
         let (span, whose) = match set(error.field) {
             Some(span) => (Some(span), ""),
             // A published value no longer fits what the file changes: the length of the trial, or when the value is shown.
@@ -78,11 +78,7 @@ fn set(name: &str, section: &mut Section<'_>) -> Result<Option<Task>, Box<Config
 }
 
 /// A number of evenly spaced values from 0 to 1, or the values themselves.
-fn values(
-    section: &mut Section<'_>,
-    key: &'static str,
-    place: &mut Vec<f64>,
-) -> Result<(), Box<ConfigError>> {
+fn values(section: &mut Section<'_>, key: &str, place: &mut Vec<f64>) -> Result<(), Box<ConfigError>> {
     if let Some(value) = section.take(key) {
         *place = if value.is_list() { value.read(key)? } else { unit_values(value.count(key, MOST_VALUES)?) };
     }
