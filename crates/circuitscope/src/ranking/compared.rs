@@ -6,7 +6,7 @@ use super::mean::mean;
 use super::measure::{Distances, Measure, Population};
 use super::recorded::Recorded;
 use super::worlds::{Protocol, World, means};
-use crate::analysis::statistics::quantile;
+use crate::analysis::statistics::{Bootstrap, CONFIDENCE, Ends, Interval};
 use crate::stream::Stream;
 use rand::RngExt;
 
@@ -19,8 +19,8 @@ pub struct ClassDistance {
     pub measure: Measure,
     /// Mean over networks and worlds.
     pub distance: f64,
-    /// 95 % interval over neurons, trials and networks, resampled together. It is centred on the distance: a resampled recording
-    /// has more noise than the recording, and so is farther from everything.
+    /// 95 % interval over neurons, trials and networks, resampled together; farther out the fewer networks the class has. It is
+    /// centred on the distance: a resampled recording has more noise than the recording, and so is farther from everything.
     pub interval: [f64; 2],
     /// Share of resamples in which no class is nearer.
     pub nearest_share: f64,
@@ -84,14 +84,15 @@ impl Compared<'_> {
                 let is_nearest =
                     |draw: &usize| centred.iter().all(|(_, others)| draws[*draw] <= others[*draw]);
                 let n_nearest = (0..draws.len()).filter(is_nearest).count();
-                let mut sorted = draws.clone();
-                sorted.sort_by(f64::total_cmp);
-                let end = |share| if sorted.is_empty() { f64::NAN } else { quantile(&sorted, share) };
+                let bootstrap =
+                    Bootstrap { n_resamples: n_draws, level: CONFIDENCE, seed: self.protocol.seed };
+                let ends = Ends::of_groups_of(self.members[class].len());
+                let interval = bootstrap.interval(ends, draws.iter().copied()).map(Interval::ends);
                 rows.push(ClassDistance {
                     class,
                     measure,
                     distance: *distance,
-                    interval: [end(0.025), end(0.975)],
+                    interval: interval.unwrap_or([f64::NAN; 2]),
                     nearest_share: n_nearest as f64 / draws.len() as f64,
                 });
             }

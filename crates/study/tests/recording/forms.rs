@@ -327,7 +327,7 @@ fn rates_by_form() {
     // Recordings of one network beside the others: how often an interval holds the mean distance of all of them.
     let (n, class) = (number("REPEATS", 20), 4);
     let classes = ensemble.without(Some((class, 0)), None);
-    let effort = Effort { n_worlds: 2, n_draws: 60, n_power_worlds: 0 };
+    let effort = Effort { n_worlds: 2, n_draws: number("DRAWS", 60), n_power_worlds: 0 };
     let found: Vec<[Ranking; 4]> = (0..n)
         .map(|draw| {
             let recording = ensemble.recording(class, 0, DESIGN, 1000 + draw as u64);
