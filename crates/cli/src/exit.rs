@@ -116,6 +116,7 @@ impl Failure {
                 OneNetworkError::UnknownTask { .. }
                 | OneNetworkError::UnknownAspect { .. }
                 | OneNetworkError::NoChoices { .. }
+                | OneNetworkError::NoBattery { .. }
                 | OneNetworkError::NoTask { .. }
                 | OneNetworkError::NoInputs
                 | OneNetworkError::GivenActivation { .. }

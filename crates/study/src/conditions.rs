@@ -32,8 +32,7 @@ pub(crate) fn of_inputs(task: &Task) -> Vec<Condition> {
             return of_contexts([values[0], values[1], values[2]]);
         }
         let group = held.group(&values);
-        let moved =
-            held.quantities.iter().map(|&place| format!("{} {}", held.names[place], short(values[place])));
+        let moved = held.quantities.iter().map(|&place| held.words(place, &values));
         let label = moved.chain([held.groups[group].1.clone()]).filter(|text| !text.is_empty());
         let value = held.quantities.first().map_or(0.0, |&place| values[place]);
         Condition { group, value, label: label.collect::<Vec<_>>().join(", ") }
@@ -59,16 +58,21 @@ pub(crate) fn quantity_of_inputs(task: &Task) -> (String, [f64; 2]) {
     }
 }
 
-/// A number as short as it tells: ten steps of a tenth are not all written as such in binary.
-fn short(value: f64) -> String {
-    let rounded = (value * 1e6).round() / 1e6;
-    if (rounded * 10.0).fract() == 0.0 { format!("{rounded:.1}") } else { rounded.to_string() }
+/// Decimals, six at most, that tell these numbers: ten steps of a tenth are not all written as such in binary.
+fn decimals(values: &[f64]) -> usize {
+    let is_enough = |n: &usize| {
+        let scale = 10_f64.powi(*n as i32);
+        values.iter().all(|value| ((value * scale).round() / scale - value).abs() < 1e-9)
+    };
+    (0..6).find(is_enough).unwrap_or(6)
 }
 
 /// What is held along the middle lines of a task without contexts.
 struct Held<'a> {
     /// What the constant inputs are told apart by.
     names: Vec<&'a str>,
+    /// Decimals that tell the values of each.
+    decimals: Vec<usize>,
     /// Places of the quantities that change along middle lines.
     quantities: Vec<usize>,
     /// Values of all others, rising, and what they are called.
@@ -83,10 +87,16 @@ impl<'a> Held<'a> {
             let place = names.iter().position(|name| *name == line.quantity);
             quantities.extend(place.filter(|place| !quantities.contains(place)));
         }
+        if quantities.is_empty() {
+            quantities = (0..names.len()).collect(); // inputs that form no lines are told apart by all of it
+        }
         let others: Vec<usize> = (0..names.len()).filter(|place| !quantities.contains(place)).collect();
         let inputs = task.fixed_point_inputs();
         let conditions: Vec<Vec<f64>> =
             inputs.outer_iter().map(|input| task.fixed_point_condition(input)).collect();
+        let decimals: Vec<usize> = (0..names.len())
+            .map(|place| decimals(&conditions.iter().map(|values| values[place]).collect::<Vec<_>>()))
+            .collect();
         let mut held: Vec<Vec<f64>> =
             conditions.iter().map(|values| others.iter().map(|&place| values[place]).collect()).collect();
         held.sort_by(|a, b| {
@@ -102,14 +112,19 @@ impl<'a> Held<'a> {
         let name_of = |(value, &place): (&f64, &usize)| match (is_switch(place), *value != 0.0) {
             (true, true) => format!("with {}", names[place]),
             (true, false) => format!("without {}", names[place]),
-            (false, _) => format!("{} {}", names[place], short(*value)),
+            (false, _) => format!("{} {value:.*}", names[place], decimals[place]),
         };
         let named = |values: Vec<f64>| {
             let name = values.iter().zip(&others).map(name_of).collect::<Vec<_>>().join(", ");
             (values, name)
         };
         let groups = held.into_iter().map(named).collect();
-        Self { names, quantities, groups }
+        Self { names, decimals, quantities, groups }
+    }
+
+    /// One quantity of a condition in words.
+    fn words(&self, place: usize, values: &[f64]) -> String {
+        format!("{} {:.*}", self.names[place], self.decimals[place], values[place])
     }
 
     /// The group of an input by its condition.
@@ -168,7 +183,7 @@ pub(crate) fn middle_lines(task: &Task) -> Vec<Line> {
             let kind = groups.group(&first);
             let panel = groups.quantities.iter().position(|&place| place == varied).unwrap_or_default();
             let others = groups.quantities.iter().filter(|&&place| place != varied);
-            let held = others.map(|&place| format!("{} {}", groups.names[place], short(first[place])));
+            let held = others.map(|&place| groups.words(place, &first));
             let held = held.chain([groups.groups[kind].1.clone()]).filter(|text| !text.is_empty());
             (held.collect::<Vec<_>>().join(", "), panel, kind)
         };
