@@ -31,7 +31,7 @@ fn main() {
         .into_iter()
         .find(|(task, _)| task.name() == wanted)
         .expect("golden/analysis holds the task");
-    let (inputs, trials) = (task.fixed_point_inputs(), task.analysis_trials());
+    let (inputs, trials) = (task.constant_inputs().inputs.clone(), task.analysis_trials());
     rayon::ThreadPoolBuilder::new().num_threads(1).build_global().unwrap();
     let part = arguments.next().unwrap_or_default();
     for name in names(&reference["networks"]).into_iter().filter(|name| name.contains(&part)) {

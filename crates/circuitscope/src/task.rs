@@ -1,18 +1,21 @@
-//! The tasks of the study and the trials they are made of (TE25, Methods; science of the published code).
+//! Tasks and the trials they are made of (TE25, Methods; science of the published code).
 //!
 //! Time is counted in steps of the network's `dt`; an [`Epoch`] holds its first step and leaves out its last.
 
 mod cddm;
+mod given;
 mod go_no_go;
+mod grid;
 mod memory_number;
 
 pub use cddm::Cddm;
+pub use given::{Given, GivenError};
 pub use go_no_go::GoNoGo;
+pub use grid::{InputGrid, InputLine};
 pub use memory_number::MemoryNumber;
 
 use crate::field::FieldError;
 use crate::trials::Trials;
-use ndarray::{Array2, ArrayView1};
 
 /// Steps `start..end` of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,45 +37,33 @@ impl Epoch {
     }
 }
 
-/// A line of constant inputs along which one quantity of a task goes from its least to its largest value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InputLine {
-    /// What changes along it, one of [`Task::fixed_point_condition_names`].
-    pub quantity: String,
-    /// Its inputs by their place in [`Task::fixed_point_inputs`], from the first to the last; at least two.
-    pub inputs: Vec<usize>,
-}
-
 /// A task as a value: names of inputs and outputs, epochs, trials, a grid of constant inputs, and what it offers to analyses.
 ///
-/// Nothing outside this module asks which task it is; analyses ask for what it offers, such as [`Task::contexts`].
+/// Nothing outside this module asks which task it is; analyses ask for what it offers, such as [`Task::contexts`]. Each kind of
+/// task makes the value in a file of its own.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Task(Kind);
+pub struct Task {
+    source: Source,
+    name: String,
+    input_names: Vec<String>,
+    output_names: Vec<String>,
+    condition_names: Vec<String>,
+    quantity: (String, [f64; 2]),
+    n_circuit_nodes: usize,
+    n_steps: usize,
+    /// First steps of epochs that have a name.
+    starts: Vec<(String, usize)>,
+    decision: Epoch,
+    grid: InputGrid,
+}
 
 /// Where trials come from.
 #[derive(Clone, Debug, PartialEq)]
-enum Kind {
+enum Source {
     Cddm(Cddm),
     GoNoGo(GoNoGo),
     MemoryNumber(MemoryNumber),
-}
-
-impl From<Cddm> for Task {
-    fn from(task: Cddm) -> Self {
-        Self(Kind::Cddm(task))
-    }
-}
-
-impl From<GoNoGo> for Task {
-    fn from(task: GoNoGo) -> Self {
-        Self(Kind::GoNoGo(task))
-    }
-}
-
-impl From<MemoryNumber> for Task {
-    fn from(task: MemoryNumber) -> Self {
-        Self(Kind::MemoryNumber(task))
-    }
+    Given(Box<Given>),
 }
 
 /// What a network's decision is read from.
@@ -105,97 +96,66 @@ impl Task {
 
     /// Its name in study files and on the command line.
     pub fn name(&self) -> &str {
-        match &self.0 {
-            Kind::Cddm(_) => "cddm",
-            Kind::GoNoGo(_) => "go_no_go",
-            Kind::MemoryNumber(_) => "memory_number",
-        }
+        &self.name
     }
 
     /// The task as one in which a context says which of two kinds of evidence the choice is by, if it is one.
     pub fn contexts(&self) -> Option<&Cddm> {
-        if let Kind::Cddm(task) = &self.0 { Some(task) } else { None }
+        if let Source::Cddm(task) = &self.source { Some(task) } else { None }
     }
 
     /// The task as one in which a value asks for an answer at a cue, or for none, if it is one.
     pub fn go_cue(&self) -> Option<&GoNoGo> {
-        if let Kind::GoNoGo(task) = &self.0 { Some(task) } else { None }
+        if let Source::GoNoGo(task) = &self.source { Some(task) } else { None }
     }
 
     /// The task as one in which a value is to be recalled, if it is one.
     pub fn recall(&self) -> Option<&MemoryNumber> {
-        if let Kind::MemoryNumber(task) = &self.0 { Some(task) } else { None }
+        if let Source::MemoryNumber(task) = &self.source { Some(task) } else { None }
     }
 
     /// What tells its trials apart first: the quantity, and its range.
     pub fn quantity(&self) -> (&str, [f64; 2]) {
-        match &self.0 {
-            Kind::Cddm(_) => ("relevant coherence", [-1.0, 1.0]),
-            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => ("value", [0.0, 1.0]),
-        }
+        (&self.quantity.0, self.quantity.1)
     }
 
     /// What its decision is read from: of two outputs or more the first less the second.
     pub fn read_out(&self) -> ReadOut {
-        if self.output_names().len() > 1 {
-            ReadOut::Difference { of: 0, from: 1 }
-        } else {
-            ReadOut::Output(0)
-        }
+        if self.output_names.len() > 1 { ReadOut::Difference { of: 0, from: 1 } } else { ReadOut::Output(0) }
     }
 
-    /// Nodes of its latent circuits; the published numbers of the built-in tasks.
+    /// Nodes of its latent circuits: the published numbers of the built-in tasks; else, as in two of them, one for each input and
+    /// two more, or as many as there are outputs.
     pub fn n_circuit_nodes(&self) -> usize {
-        match &self.0 {
-            Kind::Cddm(_) => 8,
-            Kind::GoNoGo(_) => 5,
-            Kind::MemoryNumber(_) => 7,
-        }
+        self.n_circuit_nodes
     }
 
     /// Everything that trials are made from, as text: it changes with whatever changes an array.
     pub fn text(&self) -> String {
-        let fields = match &self.0 {
-            Kind::Cddm(task) => task.fields(),
-            Kind::GoNoGo(task) => task.fields(),
-            Kind::MemoryNumber(task) => task.fields(),
+        let fields = match &self.source {
+            Source::Cddm(task) => task.fields(),
+            Source::GoNoGo(task) => task.fields(),
+            Source::MemoryNumber(task) => task.fields(),
+            Source::Given(task) => task.fields(),
         };
         fields
             .into_iter()
-            .fold(format!("task={}\n", self.name()), |text, (name, value)| text + name + "=" + &value + "\n")
+            .fold(format!("task={}\n", self.name), |text, (name, value)| text + name + "=" + &value + "\n")
     }
 
     /// What each input carries, in the order of `W_inp`'s columns.
-    pub fn input_names(&self) -> Vec<&str> {
-        match &self.0 {
-            Kind::Cddm(_) => vec![
-                "context motion",
-                "context colour",
-                "motion right",
-                "motion left",
-                "colour right",
-                "colour left",
-            ],
-            Kind::GoNoGo(_) => vec!["value", "cue", "bias"],
-            Kind::MemoryNumber(_) => vec!["value", "recall cue", "bias"],
-        }
+    pub fn input_names(&self) -> &[String] {
+        &self.input_names
     }
 
     /// What each output should carry, in the order of `W_out`'s rows.
-    pub fn output_names(&self) -> Vec<&str> {
-        match &self.0 {
-            Kind::Cddm(_) => vec!["right", "left"],
-            Kind::GoNoGo(_) => vec!["go"],
-            Kind::MemoryNumber(_) => vec!["value"],
-        }
+    pub fn output_names(&self) -> &[String] {
+        &self.output_names
     }
 
     /// What each column of [`Trials::conditions`] holds.
-    pub fn condition_names(&self) -> Vec<&str> {
-        match &self.0 {
-            Kind::Cddm(_) => vec!["context", "motion coherence", "colour coherence"],
-            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => vec!["value"],
-        }
+    pub fn condition_names(&self) -> &[String] {
+        &self.condition_names
     }
 
     /// Passes the task on if trials can be made from it.
@@ -203,53 +163,51 @@ impl Task {
     /// # Errors
     /// [`FieldError`] names the first parameter that does not fit, and the remedy.
     pub fn checked(self) -> Result<Self, FieldError> {
-        match &self.0 {
-            Kind::Cddm(task) => task.check(),
-            Kind::GoNoGo(task) => task.check(),
-            Kind::MemoryNumber(task) => task.check(),
+        match &self.source {
+            Source::Cddm(task) => task.check(),
+            Source::GoNoGo(task) => task.check(),
+            Source::MemoryNumber(task) => task.check(),
+            Source::Given(_) => Ok(()), // was checked when it was made
         }?;
         Ok(self)
     }
 
     /// Whether every training iteration sees new trials.
     pub fn redraws_trials(&self) -> bool {
-        matches!(&self.0, Kind::MemoryNumber(task) if task.onset_jitter != (0, 0))
+        matches!(&self.source, Source::MemoryNumber(task) if task.onset_jitter != (0, 0))
     }
 
     /// The training trials of one iteration; only tasks that redraw trials depend on `seed` and `iteration`.
     pub fn training_trials(&self, seed: u64, iteration: u64) -> Trials {
-        match &self.0 {
-            Kind::Cddm(task) => task.trials(&task.train_coherences),
-            Kind::GoNoGo(task) => task.trials(&task.train_values),
-            Kind::MemoryNumber(task) => task.jittered_trials(seed, iteration),
+        match &self.source {
+            Source::MemoryNumber(task) => task.jittered_trials(seed, iteration),
+            Source::Cddm(_) | Source::GoNoGo(_) | Source::Given(_) => self.scoring_trials(),
         }
     }
 
     /// The training conditions without any jitter: on these a training score is taken.
     pub fn scoring_trials(&self) -> Trials {
-        match &self.0 {
-            Kind::Cddm(task) => task.trials(&task.train_coherences),
-            Kind::GoNoGo(task) => task.trials(&task.train_values),
-            Kind::MemoryNumber(task) => task.trials(&task.train_values),
+        match &self.source {
+            Source::Cddm(task) => task.trials(&task.train_coherences),
+            Source::GoNoGo(task) => task.trials(&task.train_values),
+            Source::MemoryNumber(task) => task.trials(&task.train_values),
+            Source::Given(task) => task.trials(),
         }
     }
 
     /// The trials on which networks are scored and compared.
     pub fn analysis_trials(&self) -> Trials {
-        match &self.0 {
-            Kind::Cddm(task) => task.trials(&task.analysis_coherences),
-            Kind::GoNoGo(task) => task.trials(&task.analysis_values),
-            Kind::MemoryNumber(task) => task.trials(&task.analysis_values),
+        match &self.source {
+            Source::Cddm(task) => task.trials(&task.analysis_coherences),
+            Source::GoNoGo(task) => task.trials(&task.analysis_values),
+            Source::MemoryNumber(task) => task.trials(&task.analysis_values),
+            Source::Given(task) => task.trials(),
         }
     }
 
     /// The epoch in which the network is to answer.
     pub fn decision(&self) -> Epoch {
-        match &self.0 {
-            Kind::Cddm(task) => task.decision,
-            Kind::GoNoGo(task) => task.cue,
-            Kind::MemoryNumber(task) => task.recall,
-        }
+        self.decision
     }
 
     /// Where a trial changes: the first steps of the epochs after its start, by name, rising.
@@ -260,103 +218,26 @@ impl Task {
 
     /// The parts of a trial by name, each up to the start of the next; `trial` is what comes before the first that has a name.
     pub fn epochs(&self) -> Vec<(&str, Epoch)> {
-        let (mut starts, n_steps) = match &self.0 {
-            Kind::Cddm(task) => (
-                vec![
-                    ("context", task.context.start),
-                    ("stimulus", task.stimulus.start),
-                    ("decision", task.decision.start),
-                ],
-                task.n_steps,
-            ),
-            Kind::GoNoGo(task) => (vec![("value", task.value.start), ("cue", task.cue.start)], task.n_steps),
-            Kind::MemoryNumber(task) => (
-                vec![("value", task.value.start), ("delay", task.value.end), ("recall", task.recall.start)],
-                task.n_steps,
-            ),
-        };
-        starts.push(("trial", 0)); // where nothing else starts
-        starts.retain(|&(_, step)| step < n_steps);
+        let named = self.starts.iter().map(|(name, step)| (name.as_str(), *step));
+        let mut starts: Vec<(&str, usize)> = named.chain([("trial", 0)]).collect(); // where nothing else starts
+        starts.retain(|&(_, step)| step < self.n_steps);
         starts.sort_by_key(|&(_, step)| step);
         starts.dedup_by_key(|&mut (_, step)| step);
-        let ends = starts.iter().skip(1).map(|&(_, start)| start).chain([n_steps]);
+        let ends = starts.iter().skip(1).map(|&(_, start)| start).chain([self.n_steps]);
         starts.iter().zip(ends).map(|(&(name, start), end)| (name, Epoch { start, end })).collect()
     }
 
-    /// The constant inputs `[I, U]` at which fixed points are sought.
-    ///
-    /// CDDM: both contexts × 5 levels of motion × 5 of colour, in this order, 50 in all. The others: 11 values with the
-    /// cue, then the same without it, 22 in all. The levels are the published ones whatever trials the study sets.
+    /// The constant inputs at which fixed points are sought.
     ///
     /// # Source
     /// docs/methods.md §2.
-    pub fn fixed_point_inputs(&self) -> Array2<f64> {
-        match &self.0 {
-            Kind::Cddm(_) => cddm::fixed_point_inputs(),
-            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => values_with_and_without_cue(),
-        }
-    }
-
-    /// The lines of the grid that [`Self::fixed_point_inputs`] are.
-    ///
-    /// CDDM: in each context 5 lines of motion, then 5 of colour, the other held; 20 in all. The others: the values with
-    /// the cue and without it, then the cue at each of the 11 values; 13 in all.
-    pub fn fixed_point_lines(&self) -> Vec<InputLine> {
-        match &self.0 {
-            Kind::Cddm(_) => cddm::fixed_point_lines(),
-            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => {
-                let values = [0, VALUES].map(|first| InputLine {
-                    quantity: "value".to_owned(),
-                    inputs: (first..first + VALUES).collect(),
-                });
-                let cues = (0..VALUES).map(|value| InputLine {
-                    quantity: "cue".to_owned(),
-                    inputs: vec![VALUES + value, value],
-                });
-                values.into_iter().chain(cues).collect()
-            }
-        }
-    }
-
-    /// Those of [`Self::fixed_point_lines`] through the middle of the grid: CDDM in each context motion, then colour,
-    /// with evidence for neither side from the other; the others the values with the cue and without it.
-    pub fn middle_lines(&self) -> Vec<InputLine> {
-        let lines = self.fixed_point_lines();
-        match &self.0 {
-            Kind::Cddm(_) => cddm::middle_lines(lines),
-            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => lines.into_iter().take(2).collect(),
-        }
-    }
-
-    /// What an input of [`Self::fixed_point_inputs`] stands for, a number each for [`Self::fixed_point_condition_names`].
-    #[allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
-    pub fn fixed_point_condition(&self, input: ArrayView1<'_, f64>) -> Vec<f64> {
-        match &self.0 {
-            Kind::Cddm(_) => vec![input[1], input[2] - input[3], input[4] - input[5]],
-            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => vec![input[0], input[1]],
-        }
-    }
-
-    /// What [`Self::fixed_point_condition`] holds.
-    pub fn fixed_point_condition_names(&self) -> Vec<&str> {
-        match &self.0 {
-            Kind::Cddm(_) => vec!["context", "motion coherence", "colour coherence"],
-            Kind::GoNoGo(_) | Kind::MemoryNumber(_) => vec!["value", "cue"],
-        }
+    pub fn constant_inputs(&self) -> &InputGrid {
+        &self.grid
     }
 }
 
-/// Values at which fixed points are sought.
-const VALUES: usize = 11;
-
-/// Inputs `[22, 3]` of a task with value, cue and bias: 11 values with the cue, then without.
-fn values_with_and_without_cue() -> Array2<f64> {
-    const STEP: f64 = 1.0 / (VALUES - 1) as f64;
-    Array2::from_shape_fn((2 * VALUES, 3), |(row, channel)| match channel {
-        0 => (row % VALUES) as f64 * STEP,
-        1 => f64::from(u8::from(row < VALUES)),
-        _ => 1.0,
-    })
+fn owned<const N: usize>(names: [&str; N]) -> Vec<String> {
+    names.map(str::to_owned).to_vec()
 }
 
 /// `n` evenly spaced values from 0 to 1, ends included (a single value is 0).

@@ -1,7 +1,7 @@
 //! What the trials and constant inputs of a task stand for: in words, and as the groups and values that colour them.
 
 use circuitscope::analysis::choice_lines::CONTEXTS;
-use circuitscope::task::{InputLine, Task};
+use circuitscope::task::{InputGrid, InputLine, Task};
 use circuitscope_report::figure::Condition;
 use ndarray::ArrayView1;
 use std::fmt::Display;
@@ -26,18 +26,17 @@ pub(crate) fn of_trials(task: &Task) -> Vec<Condition> {
 /// What each constant input of a task, at which fixed points are sought, stands for.
 pub(crate) fn of_inputs(task: &Task) -> Vec<Condition> {
     let held = Held::of(task);
-    let of_input = |input: ArrayView1<'_, f64>| {
-        let values = task.fixed_point_condition(input);
+    let of_input = |values: ArrayView1<'_, f64>| {
         if task.contexts().is_some() {
             return of_contexts([values[0], values[1], values[2]]);
         }
-        let group = held.group(&values);
-        let moved = held.quantities.iter().map(|&place| held.words(place, &values));
+        let group = held.group(values);
+        let moved = held.quantities.iter().map(|&place| held.words(place, values));
         let label = moved.chain([held.groups[group].1.clone()]).filter(|text| !text.is_empty());
         let value = held.quantities.first().map_or(0.0, |&place| values[place]);
         Condition { group, value, label: label.collect::<Vec<_>>().join(", ") }
     };
-    task.fixed_point_inputs().outer_iter().map(of_input).collect()
+    task.constant_inputs().conditions.outer_iter().map(of_input).collect()
 }
 
 /// The groups of a task's constant inputs by what is held along its middle lines, such as the cue; contexts for a task that
@@ -70,7 +69,7 @@ fn decimals(values: &[f64]) -> usize {
 /// What is held along the middle lines of a task without contexts.
 struct Held<'a> {
     /// What the constant inputs are told apart by.
-    names: Vec<&'a str>,
+    names: &'a [String],
     /// Decimals that tell the values of each.
     decimals: Vec<usize>,
     /// Places of the quantities that change along middle lines.
@@ -81,9 +80,9 @@ struct Held<'a> {
 
 impl<'a> Held<'a> {
     fn of(task: &'a Task) -> Self {
-        let names = task.fixed_point_condition_names();
+        let InputGrid { names, conditions, middle_lines, .. } = task.constant_inputs();
         let mut quantities: Vec<usize> = Vec::new();
-        for line in task.middle_lines() {
+        for line in middle_lines {
             let place = names.iter().position(|name| *name == line.quantity);
             quantities.extend(place.filter(|place| !quantities.contains(place)));
         }
@@ -91,14 +90,12 @@ impl<'a> Held<'a> {
             quantities = (0..names.len()).collect(); // inputs that form no lines are told apart by all of it
         }
         let others: Vec<usize> = (0..names.len()).filter(|place| !quantities.contains(place)).collect();
-        let inputs = task.fixed_point_inputs();
-        let conditions: Vec<Vec<f64>> =
-            inputs.outer_iter().map(|input| task.fixed_point_condition(input)).collect();
-        let decimals: Vec<usize> = (0..names.len())
-            .map(|place| decimals(&conditions.iter().map(|values| values[place]).collect::<Vec<_>>()))
+        let decimals: Vec<usize> =
+            (0..names.len()).map(|place| decimals(&conditions.column(place).to_vec())).collect();
+        let mut held: Vec<Vec<f64>> = conditions
+            .outer_iter()
+            .map(|values| others.iter().map(|&place| values[place]).collect())
             .collect();
-        let mut held: Vec<Vec<f64>> =
-            conditions.iter().map(|values| others.iter().map(|&place| values[place]).collect()).collect();
         held.sort_by(|a, b| {
             a.iter()
                 .zip(b)
@@ -108,7 +105,7 @@ impl<'a> Held<'a> {
         });
         held.dedup();
         let is_switch =
-            |place: usize| conditions.iter().all(|values| values[place] == 0.0 || values[place] == 1.0);
+            |place: usize| conditions.column(place).iter().all(|&value| value == 0.0 || value == 1.0);
         let name_of = |(value, &place): (&f64, &usize)| match (is_switch(place), *value != 0.0) {
             (true, true) => format!("with {}", names[place]),
             (true, false) => format!("without {}", names[place]),
@@ -123,12 +120,14 @@ impl<'a> Held<'a> {
     }
 
     /// One quantity of a condition in words.
-    fn words(&self, place: usize, values: &[f64]) -> String {
+    #[allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
+    fn words(&self, place: usize, values: ArrayView1<'_, f64>) -> String {
         format!("{} {:.*}", self.names[place], self.decimals[place], values[place])
     }
 
     /// The group of an input by its condition.
-    fn group(&self, values: &[f64]) -> usize {
+    #[allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
+    fn group(&self, values: ArrayView1<'_, f64>) -> usize {
         let others = (0..values.len()).filter(|place| !self.quantities.contains(place));
         let held: Vec<f64> = others.map(|place| values[place]).collect();
         self.groups.iter().position(|(values, _)| *values == held).unwrap_or_default()
@@ -145,7 +144,7 @@ fn of_contexts<T: Copy + Display + Into<f64>>([context, motion, colour]: [T; 3])
     }
 }
 
-/// One of [`Task::middle_lines`].
+/// One of [`InputGrid::middle_lines`].
 pub(crate) struct Line {
     /// What changes along it.
     pub(crate) quantity: String,
@@ -168,11 +167,11 @@ impl Line {
 
 /// The lines of constant inputs along which the fixed points of examples are followed.
 pub(crate) fn middle_lines(task: &Task) -> Vec<Line> {
-    let inputs = task.fixed_point_inputs();
+    let InputGrid { conditions, middle_lines, .. } = task.constant_inputs();
     let groups = Held::of(task);
-    let of_line = |InputLine { quantity, inputs: along }| {
-        let varied = groups.names.iter().position(|name| *name == quantity).unwrap_or_default();
-        let end = |place: usize| task.fixed_point_condition(inputs.row(along[place]));
+    let of_line = |InputLine { quantity, inputs: along }: &InputLine| {
+        let varied = groups.names.iter().position(|name| name == quantity).unwrap_or_default();
+        let end = |place: usize| conditions.row(along[place]);
         let (first, last) = (end(0), end(along.len() - 1));
         let (held, panel, kind) = if task.contexts().is_some() {
             let context = usize::from(first[0] != 0.0);
@@ -180,14 +179,14 @@ pub(crate) fn middle_lines(task: &Task) -> Vec<Line> {
             let held = format!("{} context, {} {}", CONTEXTS[context], CONTEXTS[other - 1], first[other]);
             (held, context, usize::from(varied != 1 + context))
         } else {
-            let kind = groups.group(&first);
+            let kind = groups.group(first);
             let panel = groups.quantities.iter().position(|&place| place == varied).unwrap_or_default();
             let others = groups.quantities.iter().filter(|&&place| place != varied);
-            let held = others.map(|&place| groups.words(place, &first));
+            let held = others.map(|&place| groups.words(place, first));
             let held = held.chain([groups.groups[kind].1.clone()]).filter(|text| !text.is_empty());
             (held.collect::<Vec<_>>().join(", "), panel, kind)
         };
-        Line { quantity, held, panel, kind, ends: [first[varied], last[varied]] }
+        Line { quantity: quantity.clone(), held, panel, kind, ends: [first[varied], last[varied]] }
     };
-    task.middle_lines().into_iter().map(of_line).collect()
+    middle_lines.iter().map(of_line).collect()
 }

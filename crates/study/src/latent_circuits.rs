@@ -194,8 +194,7 @@ pub(crate) struct Ends {
 impl Ends {
     /// Those of a task.
     pub(crate) fn of_task(task: &Task) -> Self {
-        let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-        Self { inputs: owned(task.input_names()), outputs: owned(task.output_names()) }
+        Self { inputs: task.input_names().to_vec(), outputs: task.output_names().to_vec() }
     }
 
     /// Names of a circuit's nodes: those of the input or output they stand for, or a number of their own.

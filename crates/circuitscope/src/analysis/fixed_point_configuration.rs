@@ -45,7 +45,7 @@ pub fn fixed_points_on_task(
     states: ArrayView3<'_, f64>,
     seed: u64,
 ) -> Result<Vec<FixedPoints>, DynamicsError> {
-    let (inputs, starts) = (task.fixed_point_inputs(), along_trials(states, STRIDE));
+    let (inputs, starts) = (&task.constant_inputs().inputs, along_trials(states, STRIDE));
     fixed_points(network, inputs.view(), starts.view(), &Search::STANDARD, seed)
 }
 

@@ -157,7 +157,7 @@ fn taken(described: &Described<'_>, choice: &Variation) -> BTreeMap<Measure, f64
         let places = features.points.select(Axis(0), &stable);
         let inputs: Vec<usize> = stable.iter().map(|&row| features.groups[row] as usize / 2).collect();
         if has_contexts {
-            // Inputs name the channel of context 1 first: 0 is that of motion, see `Task::fixed_point_condition`.
+            // Inputs name the channel of context 1 first: 0 is that of motion, see `InputGrid::conditions`.
             let (contexts, coherences) =
                 by_relevance(described.input_conditions.select(Axis(0), &inputs).view());
             add(Measure::ContextSeparation, context_separation(places.view(), &contexts));

@@ -1,7 +1,10 @@
 //! Context-dependent decision making (Mante et al. 2013; TE25, Methods): report the motion or the colour evidence,
 //! whichever the context asks for, and ignore the other.
 
-use super::{Epoch, InputLine, check_epoch, check_mask, check_range, check_steps, steps_of, text_of_epochs};
+use super::{
+    Epoch, InputGrid, InputLine, Source, Task, check_epoch, check_mask, check_range, check_steps, owned,
+    steps_of, text_of_epochs,
+};
 use crate::field::FieldError;
 use crate::trials::Trials;
 use ndarray::{Array2, Array3};
@@ -132,31 +135,43 @@ impl Cddm {
     }
 }
 
+impl From<Cddm> for Task {
+    fn from(task: Cddm) -> Self {
+        Self {
+            name: "cddm".to_owned(),
+            input_names: owned([
+                "context motion",
+                "context colour",
+                "motion right",
+                "motion left",
+                "colour right",
+                "colour left",
+            ]),
+            output_names: owned(["right", "left"]),
+            condition_names: owned(CONDITIONS),
+            quantity: ("relevant coherence".to_owned(), [-1.0, 1.0]),
+            n_circuit_nodes: 8,
+            n_steps: task.n_steps,
+            starts: [("context", task.context), ("stimulus", task.stimulus), ("decision", task.decision)]
+                .map(|(name, epoch)| (name.to_owned(), epoch.start))
+                .to_vec(),
+            decision: task.decision,
+            grid: constant_inputs(),
+            source: Source::Cddm(task),
+        }
+    }
+}
+
+/// What tells trials and constant inputs apart.
+const CONDITIONS: [&str; 3] = ["context", "motion coherence", "colour coherence"];
+
 /// Levels of either stimulus at which fixed points are sought.
 const LEVELS: usize = 5;
 
-/// In each context the lines of motion, colour held, then those of colour, motion held.
-pub(super) fn fixed_point_lines() -> Vec<InputLine> {
-    let line = |line: usize| {
-        let (context, of_colour, held) = (line / (2 * LEVELS), line / LEVELS % 2 == 1, line % LEVELS);
-        let at = |moved: usize| if of_colour { held * LEVELS + moved } else { moved * LEVELS + held };
-        InputLine {
-            quantity: if of_colour { "colour coherence" } else { "motion coherence" }.to_owned(),
-            inputs: (0..LEVELS).map(|moved| context * LEVELS * LEVELS + at(moved)).collect(),
-        }
-    };
-    (0..4 * LEVELS).map(line).collect()
-}
-
-/// Those of [`fixed_point_lines`] whose held stimulus shows evidence for neither side.
-pub(super) fn middle_lines(lines: Vec<InputLine>) -> Vec<InputLine> {
-    lines.into_iter().skip(LEVELS / 2).step_by(LEVELS).collect()
-}
-
-/// Constant inputs `[50, 6]`: context, then the level of the right motion channel, then that of the right colour channel;
-/// each left channel holds what its right one lacks.
-pub(super) fn fixed_point_inputs() -> Array2<f64> {
-    Array2::from_shape_fn((2 * LEVELS * LEVELS, 6), |(row, channel)| {
+/// Context, then the level of the right motion channel, then that of the right colour channel; each left channel holds what its
+/// right one lacks.
+fn constant_inputs() -> InputGrid {
+    let inputs = Array2::from_shape_fn((2 * LEVELS * LEVELS, 6), |(row, channel)| {
         let context = row / (LEVELS * LEVELS);
         let level = |place: usize| place as f64 / (LEVELS - 1) as f64;
         let (motion, colour) = (level(row / LEVELS % LEVELS), level(row % LEVELS));
@@ -167,7 +182,25 @@ pub(super) fn fixed_point_inputs() -> Array2<f64> {
             4 => colour,
             _ => 1.0 - colour,
         }
-    })
+    });
+    // In each context the lines of motion, colour held, then those of colour, motion held.
+    let line = |line: usize| {
+        let (context, of_colour, held) = (line / (2 * LEVELS), line / LEVELS % 2 == 1, line % LEVELS);
+        let at = |moved: usize| if of_colour { held * LEVELS + moved } else { moved * LEVELS + held };
+        InputLine {
+            quantity: CONDITIONS[1 + usize::from(of_colour)].to_owned(),
+            inputs: (0..LEVELS).map(|moved| context * LEVELS * LEVELS + at(moved)).collect(),
+        }
+    };
+    let lines: Vec<InputLine> = (0..4 * LEVELS).map(line).collect();
+    InputGrid {
+        // What is held shows evidence for neither side.
+        middle_lines: lines.iter().skip(LEVELS / 2).step_by(LEVELS).cloned().collect(),
+        lines,
+        ..InputGrid::of_channels(inputs, CONDITIONS, |input| {
+            [input[1], input[2] - input[3], input[4] - input[5]]
+        })
+    }
 }
 
 #[cfg(test)]

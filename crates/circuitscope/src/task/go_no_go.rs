@@ -1,7 +1,9 @@
 //! Go/NoGo (TE25, Methods): answer at the cue if the value is above one half.
 
+use super::grid::values_with_and_without_cue;
 use super::{
-    Epoch, check_epoch, check_mask, check_range, check_steps, steps_of, text_of_epochs, unit_values,
+    Epoch, Source, Task, check_epoch, check_mask, check_range, check_steps, owned, steps_of, text_of_epochs,
+    unit_values,
 };
 use crate::field::FieldError;
 use crate::trials::Trials;
@@ -81,5 +83,25 @@ impl GoNoGo {
         }
         let conditions = Array2::from_shape_fn((values.len(), 1), |(trial, _)| values[trial] as f32);
         Trials { inputs, targets, mask: steps_of(&self.mask, self.n_steps), conditions }
+    }
+}
+
+impl From<GoNoGo> for Task {
+    fn from(task: GoNoGo) -> Self {
+        Self {
+            name: "go_no_go".to_owned(),
+            input_names: owned(["value", "cue", "bias"]),
+            output_names: owned(["go"]),
+            condition_names: owned(["value"]),
+            quantity: ("value".to_owned(), [0.0, 1.0]),
+            n_circuit_nodes: 5,
+            n_steps: task.n_steps,
+            starts: [("value", task.value.start), ("cue", task.cue.start)]
+                .map(|(name, step)| (name.to_owned(), step))
+                .to_vec(),
+            decision: task.cue,
+            grid: values_with_and_without_cue(),
+            source: Source::GoNoGo(task),
+        }
     }
 }

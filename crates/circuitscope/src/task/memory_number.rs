@@ -1,7 +1,9 @@
 //! `MemoryNumber` (TE25, Methods): hold an analogue value over a delay and report it at the recall cue.
 
+use super::grid::values_with_and_without_cue;
 use super::{
-    Epoch, check_epoch, check_mask, check_range, check_steps, steps_of, text_of_epochs, unit_values,
+    Epoch, Source, Task, check_epoch, check_mask, check_range, check_steps, owned, steps_of, text_of_epochs,
+    unit_values,
 };
 use crate::field::FieldError;
 use crate::stream::Stream;
@@ -110,5 +112,25 @@ impl MemoryNumber {
         }
         let conditions = Array2::from_shape_fn((values.len(), 1), |(trial, _)| values[trial] as f32);
         Trials { inputs, targets, mask: steps_of(&self.mask, self.n_steps), conditions }
+    }
+}
+
+impl From<MemoryNumber> for Task {
+    fn from(task: MemoryNumber) -> Self {
+        Self {
+            name: "memory_number".to_owned(),
+            input_names: owned(["value", "recall cue", "bias"]),
+            output_names: owned(["value"]),
+            condition_names: owned(["value"]),
+            quantity: ("value".to_owned(), [0.0, 1.0]),
+            n_circuit_nodes: 7,
+            n_steps: task.n_steps,
+            starts: [("value", task.value.start), ("delay", task.value.end), ("recall", task.recall.start)]
+                .map(|(name, step)| (name.to_owned(), step))
+                .to_vec(),
+            decision: task.recall,
+            grid: values_with_and_without_cue(),
+            source: Source::MemoryNumber(task),
+        }
     }
 }

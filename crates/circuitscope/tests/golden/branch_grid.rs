@@ -14,7 +14,7 @@ const SEED: u64 = 20_262;
 fn every_root_of_a_grid_is_on_a_branch_and_branches_meet_no_other_roots() {
     for (task, reference) in analyses() {
         let inputs = matrix(&reference["fixed_point_inputs"]);
-        let lines = task.middle_lines();
+        let lines = &task.constant_inputs().middle_lines;
         let trials = task.analysis_trials();
         for (name, by_input) in reference["fixed_points"].as_object().expect("roots by network") {
             let network = network(name);
@@ -23,7 +23,7 @@ fn every_root_of_a_grid_is_on_a_branch_and_branches_meet_no_other_roots() {
             let found = roots(&network, inputs.view(), starts.view(), &Search::STANDARD, SEED).expect("fits");
             let found: Vec<Vec<FixedPointRoot>> = found.into_iter().map(|found| found.points).collect();
             let all =
-                branch_grid(&network, inputs.view(), &lines, &found, &Pace::STANDARD, &|| ()).expect("fits");
+                branch_grid(&network, inputs.view(), lines, &found, &Pace::STANDARD, &|| ()).expect("fits");
             assert_eq!(all.n_unfollowed, 0, "{name}");
             for (number, line) in lines.iter().enumerate() {
                 let of_line = || all.branches.iter().filter(|found| found.line == number);
@@ -74,14 +74,15 @@ fn a_quarter_of_the_step_changes_no_sheet_and_moves_no_fold() {
         if network.activation.curve == Curve::Relu {
             continue; // its pieces have no step
         }
-        let (inputs, lines) = (task.fixed_point_inputs(), task.middle_lines());
+        let (inputs, lines) =
+            (task.constant_inputs().inputs.clone(), task.constant_inputs().middle_lines.clone());
         let states = run::states(&network, task.analysis_trials().inputs.view()).expect("runs");
         let starts = along_trials(states.view(), 10);
         let found = roots(&network, inputs.view(), starts.view(), &Search::STANDARD, SEED).expect("fits");
         let found: Vec<Vec<FixedPointRoot>> = found.into_iter().map(|found| found.points).collect();
         let with = |max_step: f64| {
             let pace = Pace { max_step, ..Pace::STANDARD };
-            branch_grid(&network, inputs.view(), &lines, &found, &pace, &|| ()).expect("fits")
+            branch_grid(&network, inputs.view(), lines, &found, &pace, &|| ()).expect("fits")
         };
         let [long, short] = [Pace::STANDARD.max_step, 0.25 * Pace::STANDARD.max_step].map(with);
         assert_eq!((&long.sheets, &long.n_added), (&short.sheets, &short.n_added), "{name}");

@@ -34,7 +34,7 @@ fn cases() -> Vec<Case> {
         let task = Task::published(task).expect("a task of this name");
         let network = network(&name);
         let states = states(&network, task.analysis_trials().inputs.view()).expect("runs");
-        Some(Case { name, inputs: task.fixed_point_inputs(), network, task, states })
+        Some(Case { name, inputs: task.constant_inputs().inputs.clone(), network, task, states })
     };
     names.into_iter().filter_map(case).collect()
 }

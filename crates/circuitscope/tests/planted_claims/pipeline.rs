@@ -47,16 +47,14 @@ impl Protocol {
             ..Cddm::published()
         };
         let task = Task::from(cddm.clone());
-        let (trials, inputs) = (task.analysis_trials(), task.fixed_point_inputs());
-        let conditions: Vec<f64> =
-            inputs.outer_iter().flat_map(|input| task.fixed_point_condition(input)).collect();
+        let (trials, grid) = (task.analysis_trials(), task.constant_inputs());
         Self {
-            input_conditions: Array2::from_shape_vec((inputs.nrows(), 3), conditions).expect("three each"),
+            input_conditions: grid.conditions.clone(),
             trial_conditions: trials.conditions.mapv(f64::from),
+            inputs: grid.inputs.clone(),
             cddm,
             task,
             trials,
-            inputs,
         }
     }
 

@@ -14,11 +14,13 @@ mod parts;
 mod reading;
 mod repeats;
 mod stored;
+mod trials;
 
 pub use labelled::{Labelled, labelled};
 pub use layout::Layout;
 pub use reading::{Quantity, Reading};
 pub use repeats::Repeats;
+pub use trials::trials;
 
 use super::format::{Format, Wanted};
 use super::{ImportError, Named, network_of};

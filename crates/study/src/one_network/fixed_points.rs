@@ -191,7 +191,7 @@ impl Subject {
             return Ok(Self { network, inputs, starts, silent: None });
         };
         let trials = trials_for([named], task)?;
-        let inputs = inputs.cloned().unwrap_or_else(|| task.fixed_point_inputs());
+        let inputs = inputs.cloned().unwrap_or_else(|| task.constant_inputs().inputs.clone());
         let on_trials = silent_units(&network, task)?;
         let left_out = never_active(&network, inputs.view(), &on_trials);
         let (network, _) = without(network, &left_out);

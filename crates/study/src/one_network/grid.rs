@@ -8,7 +8,7 @@ use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::branch_grid::{RootAt, branch_grid, n_starts};
 use circuitscope::dynamics::continuation::Pace;
 use circuitscope::dynamics::fixed_points::FixedPointRoot;
-use circuitscope::task::Task;
+use circuitscope::task::{InputGrid, InputLine, Task};
 use serde::Serialize;
 
 /// The fixed points of a grid of inputs with all that connects them, under keys that other tools read.
@@ -85,21 +85,21 @@ pub fn grid(
     let Named { name, network, .. } = named;
     let wrong =
         |error: DynamicsError| OneNetworkError::Dynamics { name: name.clone(), reason: error.to_string() };
-    let (inputs, lines) = (task.fixed_point_inputs(), task.fixed_point_lines());
+    let InputGrid { inputs, lines, names, conditions, .. } = task.constant_inputs();
     let starts = starts(network, &trials)?;
-    let found = search_told(network, &starts, &inputs, search, listener).map_err(wrong)?;
+    let found = search_told(network, &starts, inputs, search, listener).map_err(wrong)?;
     let found: Vec<Vec<FixedPointRoot>> =
         found.into_iter().map(|found| found.points.into_iter().map(|point| point.root).collect()).collect();
     let (stage, n_pieces) = (Stage::Branches, lines.len());
-    let work = n_starts(&lines, &found) as u64;
+    let work = n_starts(lines, &found) as u64;
     listener(Event::Began { stage, n_pieces, n_done: 0, work });
     let told = || listener(Event::Advanced { stage, work: 1 });
-    let all = branch_grid(network, inputs.view(), &lines, &found, &Pace::STANDARD, &told).map_err(wrong)?;
+    let all = branch_grid(network, inputs.view(), lines, &found, &Pace::STANDARD, &told).map_err(wrong)?;
     listener(Event::Ended { stage });
     let pair = |at: &RootAt| [at.input, at.root];
-    let of_line = |(number, line): (usize, circuitscope::task::InputLine)| GridLine {
+    let of_line = |(number, line): (usize, &InputLine)| GridLine {
         quantity: line.quantity.clone(),
-        inputs: line.inputs,
+        inputs: line.inputs.clone(),
         branches: all
             .branches
             .iter()
@@ -112,7 +112,7 @@ pub fn grid(
     };
     let of_input = |(i, roots): (usize, &Vec<FixedPointRoot>)| GridInputRow {
         input: inputs.row(i).to_vec(),
-        condition: task.fixed_point_condition(inputs.row(i)),
+        condition: conditions.row(i).to_vec(),
         points: roots
             .iter()
             .zip(&all.sheets[i])
@@ -126,9 +126,9 @@ pub fn grid(
             .collect(),
     };
     Ok(Grid {
-        condition_names: task.fixed_point_condition_names().into_iter().map(str::to_owned).collect(),
+        condition_names: names.clone(),
         inputs: all.roots.iter().enumerate().map(of_input).collect(),
-        lines: lines.into_iter().enumerate().map(of_line).collect(),
+        lines: lines.iter().enumerate().map(of_line).collect(),
         n_sheets: all.n_sheets,
         n_unfollowed: all.n_unfollowed,
     })

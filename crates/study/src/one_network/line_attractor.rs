@@ -121,10 +121,7 @@ pub fn line_attractor(
             })
             .collect(),
     });
-    Ok(LineAttractors {
-        input_names: task.input_names().into_iter().map(str::to_owned).collect(),
-        contexts: contexts.collect(),
-    })
+    Ok(LineAttractors { input_names: task.input_names().to_vec(), contexts: contexts.collect() })
 }
 
 /// Stable fixed points at the input of the choices.

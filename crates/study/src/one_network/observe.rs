@@ -87,9 +87,9 @@ pub fn observe(
     })?;
     let (dt_ms, conditions) = (protocol.step_ms, &observation.conditions);
     let factors =
-        task.condition_names().into_iter().zip(trials.conditions.axis_iter(Axis(1))).map(|(name, levels)| {
+        task.condition_names().iter().zip(trials.conditions.axis_iter(Axis(1))).map(|(name, levels)| {
             let levels = conditions.iter().map(|&condition| levels[condition]).collect();
-            Factor { name: name.to_owned(), levels }
+            Factor { name: name.clone(), levels }
         });
     let factors = factors.collect();
     let (n_neurons, n_steps, n_trials) = observation.counts.dim();

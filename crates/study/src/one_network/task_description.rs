@@ -61,9 +61,8 @@ pub struct FactorRow {
 /// Describes a task.
 pub fn describe_task(task: &Task) -> TaskDescription {
     let (training, analysis) = (task.scoring_trials(), task.analysis_trials());
-    let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-    let factors = task.condition_names().into_iter().enumerate().map(|(column, name)| FactorRow {
-        name: name.to_owned(),
+    let factors = task.condition_names().iter().enumerate().map(|(column, name)| FactorRow {
+        name: name.clone(),
         training_levels: levels(&training.conditions, column),
         analysis_levels: levels(&analysis.conditions, column),
     });
@@ -76,13 +75,13 @@ pub fn describe_task(task: &Task) -> TaskDescription {
             .map(|(name, epoch)| EpochRow { name: name.to_owned(), start: epoch.start, end: epoch.end })
             .collect(),
         mask: runs(&analysis.mask),
-        inputs: names(task.input_names()),
-        outputs: names(task.output_names()),
+        inputs: task.input_names().to_vec(),
+        outputs: task.output_names().to_vec(),
         factors: factors.collect(),
         training_trials: training.n_trials(),
         redraws_trials: task.redraws_trials(),
         analysis_trials: analysis.n_trials(),
-        constant_inputs: task.fixed_point_inputs().nrows(),
+        constant_inputs: task.constant_inputs().inputs.nrows(),
     }
 }
 
@@ -109,7 +108,7 @@ pub fn task_timeline(task: &Task) -> Figure {
 }
 
 fn label(task: &Task, trials: &Trials, trial: usize) -> String {
-    let of_factor = |(name, level): (&&str, &f32)| format!("{name} {level}");
+    let of_factor = |(name, level): (&String, &f32)| format!("{name} {level}");
     let levels = trials.conditions.row(trial);
     task.condition_names().iter().zip(levels).map(of_factor).collect::<Vec<_>>().join(", ")
 }

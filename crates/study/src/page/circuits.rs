@@ -193,7 +193,7 @@ fn graph_nodes(task: &TaskStudy, nodes: &[&CircuitWeight]) -> Vec<GraphNode> {
     let outputs = task
         .task
         .output_names()
-        .into_iter()
+        .iter()
         .map(|name| GraphNode { name: format!("→ {name}"), role: NodeRole::Output });
     nodes.chain(outputs).collect()
 }

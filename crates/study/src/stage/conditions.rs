@@ -17,13 +17,9 @@ pub(super) struct Conditions {
 
 impl Conditions {
     pub(super) fn of_task(task: &Task) -> Self {
-        let inputs = task.fixed_point_inputs();
-        let n_conditions = task.fixed_point_condition_names().len();
-        let of_inputs: Vec<f64> =
-            inputs.outer_iter().flat_map(|input| task.fixed_point_condition(input)).collect();
         Self {
             trials: task.analysis_trials().conditions.mapv(f64::from),
-            inputs: Array2::from_shape_vec((inputs.nrows(), n_conditions), of_inputs).unwrap_or_default(),
+            inputs: task.constant_inputs().conditions.clone(),
             has_contexts: Contexts::of_task(task),
             decision: task.decision(),
         }

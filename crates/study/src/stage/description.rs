@@ -103,7 +103,7 @@ fn at_decision(subject: Subject<'_>, rates: &Array3<f64>, at_rest: &FixedPointRa
     let information =
         |steps| task.contexts().and_then(|_| irrelevant_information(rates.view(), conditions.view(), steps));
     let ends = rates.index_axis(Axis(1), trials.n_steps() - 1);
-    let inputs = final_inputs(trials, task.fixed_point_inputs().view());
+    let inputs = final_inputs(trials, task.constant_inputs().inputs.view());
     AtDecision {
         alignment: steps.clone().map(|steps| output_alignment(network.w_out.view(), rates.view(), steps)),
         information: steps.map(information),

@@ -17,7 +17,7 @@ use circuitscope::dynamics::continuation::{self, Branch, BranchPoint, Pace};
 use circuitscope::dynamics::fixed_points::{FixedPointRoot, FixedPoints};
 use circuitscope::dynamics::run::{rates, states};
 use circuitscope::network::{Form, Network};
-use circuitscope::task::{InputLine, Task};
+use circuitscope::task::{InputGrid, InputLine, Task};
 use ndarray::{Array3, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ pub struct ExampleNetwork {
 /// A branch of an example network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExampleBranch {
-    /// The line, by its place in [`Task::middle_lines`].
+    /// The line, by its place in [`InputGrid::middle_lines`].
     pub line: usize,
     /// Points and events, in order along the branch.
     pub steps: Vec<ExampleStep>,
@@ -201,10 +201,10 @@ pub(crate) fn take_apart(network: &Network, task: &Task, seed: u64, name: String
 }
 
 fn branches(network: &Network, task: &Task, found: Vec<FixedPoints>, axes: &Axes) -> Vec<ExampleBranch> {
-    let (inputs, lines) = (task.fixed_point_inputs(), task.middle_lines());
+    let InputGrid { inputs, middle_lines: lines, .. } = task.constant_inputs();
     let roots: Vec<Vec<FixedPointRoot>> =
         found.into_iter().map(|at| at.points.into_iter().map(|point| point.root).collect()).collect();
-    let Ok(all) = branch_grid(network, inputs.view(), &lines, &roots, &PACE, &|| ()) else {
+    let Ok(all) = branch_grid(network, inputs.view(), lines, &roots, &PACE, &|| ()) else {
         return Vec::new();
     };
     let branch = |found: &circuitscope::dynamics::branch_grid::GridBranch| {

@@ -69,7 +69,7 @@ impl BranchStep {
                         branch_idx,
                         order,
                         n_unstable: step.n_unstable,
-                        input: ByName::new(&input_names, step.input.iter().copied()),
+                        input: ByName::new(input_names, step.input.iter().copied()),
                         position: step.position,
                         value: line.value(step.position),
                         max_re: step.max_re,

@@ -191,7 +191,8 @@ fn entries(task: &Task, nodes: &[CircuitNode], weights: &[CircuitWeights]) -> Ve
 fn ends(matrix: MatrixName, task: &Task, nodes: &[CircuitNode]) -> [Vec<End>; 2] {
     let role = |node: &CircuitNode| Role::named(&node.role).unwrap_or(Role::Free);
     let nodes = || nodes.iter().map(|node| (node.name.as_str().into(), role(node))).collect();
-    let of_task = |names: Vec<&str>, role: Role| names.into_iter().map(|name| (name.into(), role)).collect();
+    let of_task =
+        |names: &[String], role: Role| names.iter().map(|name| (name.as_str().into(), role)).collect();
     match matrix {
         MatrixName::WRec => [nodes(), nodes()],
         MatrixName::WInp => [nodes(), of_task(task.input_names(), Role::TaskInput)],

@@ -18,8 +18,8 @@ pub(crate) struct ByName(pub(crate) Vec<(Name, f64)>);
 
 impl ByName {
     /// Values beside their names, with `_` for a space.
-    pub(crate) fn new(names: &[&str], values: impl IntoIterator<Item = f64>) -> Self {
-        Self(names.iter().map(|name| Name::from(name.replace(' ', "_"))).zip(values).collect())
+    pub(crate) fn new(names: &[impl AsRef<str>], values: impl IntoIterator<Item = f64>) -> Self {
+        Self(names.iter().map(|name| Name::from(name.as_ref().replace(' ', "_"))).zip(values).collect())
     }
 }
 

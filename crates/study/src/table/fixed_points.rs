@@ -54,9 +54,8 @@ impl FixedPoint {
         let mut rows = Vec::new();
         for of_task in results {
             let task = &of_task.task.task;
-            let values = task.fixed_point_inputs();
-            let names = task.input_names();
-            let values = values.outer_iter().map(|input| ByName::new(&names, input.to_vec()));
+            let values = &task.constant_inputs().inputs;
+            let values = values.outer_iter().map(|input| ByName::new(task.input_names(), input.to_vec()));
             let inputs: Vec<(Name, ByName)> =
                 conditions::of_inputs(task).into_iter().map(|input| input.label.into()).zip(values).collect();
             for item in of_task.items.iter().filter(|item| item.kind == Kind::Trained) {

@@ -115,7 +115,7 @@ impl LinePoint {
                 max_re: point.eigenvalue[0],
                 im: point.eigenvalue[1],
                 alignment: point.alignment,
-                selection: ByName::new(&inputs, point.selection.iter().copied()),
+                selection: ByName::new(inputs, point.selection.iter().copied()),
             }));
         }
         rows
@@ -148,7 +148,7 @@ impl ChoiceMark {
 /// Every line with the names of its network, and those of the task's inputs.
 fn lines<'a>(
     results: &'a [TaskResults<'_>],
-) -> impl Iterator<Item = ([Name; 3], &'a ExampleLine, Vec<&'a str>)> {
+) -> impl Iterator<Item = ([Name; 3], &'a ExampleLine, &'a [String])> {
     results.iter().flat_map(|of_task| {
         of_task.examples_taken_apart().flat_map(move |(item, example)| {
             let names = of_task.names(item);

@@ -154,31 +154,30 @@ fn sheets_do_not_depend_on_the_direction_of_travel() {
 
 #[test]
 fn the_lines_of_a_task_cover_its_inputs_evenly_and_are_straight() {
-    use crate::task::Task;
+    use crate::task::{InputGrid, Task};
     for name in Task::NAMES {
         let task = Task::published(name).expect("a task");
-        let inputs = task.fixed_point_inputs();
-        let lines = task.fixed_point_lines();
+        let InputGrid { inputs, names, conditions, lines, middle_lines } = task.constant_inputs();
         let mut n_lines = vec![0; inputs.nrows()];
-        for line in &lines {
+        for line in lines {
             let steps: Vec<Array1<f64>> =
                 line.inputs.windows(2).map(|pair| &inputs.row(pair[1]) - &inputs.row(pair[0])).collect();
             assert!(steps.iter().all(|step| (step - &steps[0]).mapv(f64::abs).sum() < 1e-12), "{name}");
             line.inputs.iter().for_each(|&input| n_lines[input] += 1);
-            let column = task.fixed_point_condition_names().iter().position(|name| **name == line.quantity);
-            let values = [0, line.inputs.len() - 1].map(|at| {
-                task.fixed_point_condition(inputs.row(line.inputs[at]))[column.expect("a condition")]
-            });
+            let column = names.iter().position(|name| *name == line.quantity);
+            let values = [0, line.inputs.len() - 1]
+                .map(|at| conditions[[line.inputs[at], column.expect("a condition")]]);
             assert!(values[0] < values[1], "{name}: {} rises", line.quantity);
         }
         assert!(n_lines.iter().all(|&n| n == 2), "{name}: each input is on a line of either quantity");
-        assert!(task.middle_lines().iter().all(|line| lines.contains(line)));
+        assert!(middle_lines.iter().all(|line| lines.contains(line)));
     }
     let cddm = Task::published("cddm").expect("a task");
-    for line in cddm.middle_lines() {
+    let grid = cddm.constant_inputs();
+    for line in &grid.middle_lines {
         let held = if line.quantity == "motion coherence" { 2 } else { 1 };
         for &input in &line.inputs {
-            assert_eq!(cddm.fixed_point_condition(cddm.fixed_point_inputs().row(input))[held], 0.0);
+            assert_eq!(grid.conditions[[input, held]], 0.0);
         }
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn safetensors(bytes: &[u8], purpose: Purpose) -> Result<Arrays, Faul
 }
 
 /// The entries of a tensor, which stand in little-endian order.
-fn entries(dtype: Dtype, data: &[u8]) -> Entries {
+pub(super) fn entries(dtype: Dtype, data: &[u8]) -> Entries {
     let halves = |number: fn(u16) -> f64| words(data, |word| number(u16::from_le_bytes(word)));
     match dtype {
         Dtype::BOOL => Entries::Flags(data.iter().map(|&byte| byte != 0).collect()),

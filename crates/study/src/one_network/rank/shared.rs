@@ -41,7 +41,7 @@ fn label_of(name: &str) -> String {
 
 /// Whether a recording has the labels of a task's conditions.
 pub(crate) fn has_labels_of(recording: &Labelled, task: &Task) -> bool {
-    let has = |name: &&str| recording.conditions.iter().any(|(label, _)| *label == label_of(name));
+    let has = |name: &String| recording.conditions.iter().any(|(label, _)| *label == label_of(name));
     task.condition_names().iter().all(has)
 }
 

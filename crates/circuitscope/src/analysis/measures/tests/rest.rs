@@ -133,7 +133,7 @@ fn a_network_with_known_fixed_points_ends_where_its_time_constant_leaves_it() {
     for (name, held_from) in [("cddm", 99), ("go_no_go", 30), ("memory_number", 60)] {
         let task = Task::published(name).expect("a task");
         let trials = task.analysis_trials();
-        let inputs = final_inputs(&trials, task.fixed_point_inputs().view());
+        let inputs = final_inputs(&trials, task.constant_inputs().inputs.view());
         assert!(inputs.iter().all(Option::is_some), "{name}: {inputs:?}");
         for form in [Form::Rate, Form::Potential] {
             let network = without_recurrence(form, trials.n_inputs());
