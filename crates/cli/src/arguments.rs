@@ -6,12 +6,14 @@ mod observe;
 mod rank;
 mod reading;
 mod task;
+mod which_task;
 
 use choices::{Activation, Measure};
 pub(crate) use latent_circuit::Circuit;
 pub(crate) use observe::Observe;
 pub(crate) use rank::Rank;
 pub(crate) use task::{Set, Task};
+pub(crate) use which_task::{MaybeTask, WhichTask};
 
 use crate::exit::TABLE;
 use clap::{Args, Parser, Subcommand};
@@ -253,9 +255,8 @@ pub(crate) struct Score {
     /// Networks: circuitscope safetensors files or parameter files (JSON) of `trainRNNbrain`.
     #[arg(required = true, value_name = "NETWORK")]
     pub(crate) networks: Vec<PathBuf>,
-    /// Task: `cddm`, `go_no_go` or `memory_number`.
-    #[arg(long)]
-    pub(crate) task: String,
+    #[command(flatten)]
+    pub(crate) task: WhichTask,
     /// Print JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,
@@ -266,9 +267,8 @@ pub(crate) struct Compare {
     /// Networks: circuitscope safetensors files or parameter files (JSON) of `trainRNNbrain`.
     #[arg(required = true, value_name = "NETWORK", num_args = 2..)]
     pub(crate) networks: Vec<PathBuf>,
-    /// Task: `cddm`, `go_no_go` or `memory_number`.
-    #[arg(long)]
-    pub(crate) task: String,
+    #[command(flatten)]
+    pub(crate) task: WhichTask,
     /// What to compare: `trajectories`, `endpoints`, `selectivity` or `fixed_points`.
     #[arg(long)]
     pub(crate) aspect: String,
@@ -310,9 +310,8 @@ pub(crate) struct Bench {
 pub(crate) struct FixedPoints {
     /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
     pub(crate) network: PathBuf,
-    /// Task: `cddm`, `go_no_go` or `memory_number`; a network of any other needs `--inputs` instead.
-    #[arg(long)]
-    pub(crate) task: Option<String>,
+    #[command(flatten)]
+    pub(crate) task: MaybeTask,
     /// JSON file of constant inputs, a list of lists of numbers, one for each input of the network. [default: the published
     /// inputs of the task]
     #[arg(long, value_name = "FILE")]
@@ -329,9 +328,8 @@ pub(crate) struct FixedPoints {
 pub(crate) struct Branches {
     /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
     pub(crate) network: PathBuf,
-    /// Task: `cddm`, `go_no_go` or `memory_number`; a network of any other needs `--inputs` instead.
-    #[arg(long)]
-    pub(crate) task: Option<String>,
+    #[command(flatten)]
+    pub(crate) task: MaybeTask,
     /// JSON file of two constant inputs, a list of two lists of numbers: where a line begins and ends. [default: every
     /// line of the task's inputs]
     #[arg(long, value_name = "FILE")]
@@ -345,9 +343,8 @@ pub(crate) struct Branches {
 pub(crate) struct Behave {
     /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
     pub(crate) network: PathBuf,
-    /// Task: `cddm`, `go_no_go` or `memory_number`.
-    #[arg(long)]
-    pub(crate) task: String,
+    #[command(flatten)]
+    pub(crate) task: WhichTask,
     /// Print JSON on standard output, and nothing else there.
     #[arg(long)]
     pub(crate) json: bool,

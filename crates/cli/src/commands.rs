@@ -10,6 +10,7 @@ mod jobs;
 mod observe;
 mod rank;
 mod task;
+mod which_task;
 
 use crate::arguments::{Arguments, Command, Plan, Report, Run, Score};
 use crate::exit::Failure;
@@ -26,6 +27,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use which_task::required_task;
 
 /// Set by Ctrl-C and by a request to terminate; work stops at the next iteration.
 static INTERRUPT: AtomicBool = AtomicBool::new(false);
@@ -191,7 +193,7 @@ fn print_plan(overview: &Overview, folder: &Path) -> Result<(), Failure> {
 }
 
 fn score(request: &Score) -> Result<(), Failure> {
-    let task = one_network::task(&request.task)?;
+    let task = required_task(&request.task)?;
     let scores = one_network::score(&networks(&request.networks)?, &task)?;
     if request.json {
         return print_json(&scores);

@@ -6,7 +6,7 @@ use circuitscope::dynamics::branch_grid::{BranchGrid, RootAt, branch_grid};
 use circuitscope::dynamics::continuation::{Event, Pace};
 use circuitscope::dynamics::fixed_points::{FixedPointRoot, Search, along_trials, roots};
 use circuitscope::dynamics::run;
-use circuitscope::task::Task;
+use circuitscope::task::{InputGrid, Task};
 
 const SEED: u64 = 20_262;
 
@@ -74,8 +74,7 @@ fn a_quarter_of_the_step_changes_no_sheet_and_moves_no_fold() {
         if network.activation.curve == Curve::Relu {
             continue; // its pieces have no step
         }
-        let (inputs, lines) =
-            (task.constant_inputs().inputs.clone(), task.constant_inputs().middle_lines.clone());
+        let InputGrid { inputs, middle_lines: lines, .. } = task.constant_inputs();
         let states = run::states(&network, task.analysis_trials().inputs.view()).expect("runs");
         let starts = along_trials(states.view(), 10);
         let found = roots(&network, inputs.view(), starts.view(), &Search::STANDARD, SEED).expect("fits");

@@ -2,6 +2,7 @@
 
 use super::choices::Activation;
 use super::reading::ReadingOptions;
+use super::which_task::MaybeTask;
 use circuitscope_study::one_network::Nodes;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -62,9 +63,8 @@ pub(crate) struct Circuit {
     /// or .parquet, see above).
     #[arg(value_name = "NETWORK|RECORDING")]
     pub(crate) responses: PathBuf,
-    /// Task: `cddm`, `go_no_go` or `memory_number`; a recording may do without.
-    #[arg(long)]
-    pub(crate) task: Option<String>,
+    #[command(flatten)]
+    pub(crate) task: MaybeTask,
     /// Nodes of the circuit: at least one for each input, at most 16; or a range such as 6..9, both ends with it, from which
     /// the fewest are chosen whose held-out score is within a standard error of the best. [default: as published, 8, 5 or 7; of
     /// a recording without a task two more than inputs]

@@ -1,5 +1,6 @@
 //! What a network is observed by.
 
+use super::which_task::WhichTask;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -7,9 +8,8 @@ use std::path::PathBuf;
 pub(crate) struct Observe {
     /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
     pub(crate) network: PathBuf,
-    /// Task: `cddm`, `go_no_go` or `memory_number`.
-    #[arg(long)]
-    pub(crate) task: String,
+    #[command(flatten)]
+    pub(crate) task: WhichTask,
     /// Neurons. Beyond the number of units, units are recorded again, with spikes of their own.
     #[arg(long, value_name = "M", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) neurons: u16,

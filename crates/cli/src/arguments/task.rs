@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(crate) struct Task {
-    /// Task: `cddm`, `go_no_go` or `memory_number`.
-    #[arg(value_name = "TASK")]
+    /// Task: `cddm`, `go_no_go`, `memory_number`, the file of one of your own (.toml, docs/tasks.md), or trials as arrays (.npz,
+    /// .safetensors).
+    #[arg(value_name = "TASK|FILE")]
     pub(crate) name: String,
-    /// Study file whose settings of the task count; without it the published ones do.
+    /// Study file that has the task; without it the published settings count.
     #[arg(long, value_name = "STUDY.toml")]
     pub(crate) study: Option<PathBuf>,
     /// Draw example trials into a file, ending in .svg.

@@ -1,5 +1,6 @@
 //! The `behave` command: responses within and beyond the trials of training.
 
+use super::which_task::required_task;
 use super::{network, print_json};
 use crate::arguments::Behave;
 use crate::exit::Failure;
@@ -8,7 +9,7 @@ use circuitscope_study::one_network::{self, Measure};
 use std::io::Write;
 
 pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
-    let task = one_network::task(&request.task)?;
+    let task = required_task(&request.task)?;
     let network = network(&request.network)?;
     let progress = Progress::new();
     let found = one_network::behave(&network, &task, &|event| progress.on_event(&event));

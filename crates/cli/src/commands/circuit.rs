@@ -1,5 +1,6 @@
 //! The command on latent circuits of one network or recording.
 
+use super::which_task::maybe_task;
 use super::{kernel_path, print_import_warnings, print_json};
 use crate::arguments::Circuit;
 use crate::exit::Failure;
@@ -12,7 +13,7 @@ use circuitscope_study::one_network::{
 use std::io::Write;
 
 pub(super) fn circuit(request: &Circuit) -> Result<(), Failure> {
-    let task = request.task.as_deref().map(one_network::task).transpose()?;
+    let task = maybe_task(&request.task)?;
     let search = CircuitSearch {
         variant: request.variant.into(),
         nodes: request.nodes.unwrap_or(Nodes::Published),

@@ -1,5 +1,6 @@
 //! The `compare` command: distances between networks, their map, and statistics over groups.
 
+use super::which_task::required_task;
 use super::{networks, print_json};
 use crate::arguments::Compare;
 use crate::exit::Failure;
@@ -8,7 +9,7 @@ use circuitscope_study::one_network::{self, Comparison, Statistics};
 use std::io::Write;
 
 pub(super) fn compare(request: &Compare) -> Result<(), Failure> {
-    let task = one_network::task(&request.task)?;
+    let task = required_task(&request.task)?;
     let aspect = one_network::aspect(&request.aspect)?;
     let networks = networks(&request.networks)?;
     let names: Vec<String> = networks.iter().map(|network| network.name.clone()).collect();

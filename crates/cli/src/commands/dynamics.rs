@@ -1,5 +1,6 @@
 //! Commands on the dynamics of one network: fixed points, their branches, the line between choices.
 
+use super::which_task::maybe_task;
 use super::{network, print_json};
 use crate::arguments::{Branches, FixedPoints, LineAttractor};
 use crate::exit::Failure;
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 pub(super) fn fixed_points(request: &FixedPoints) -> Result<(), Failure> {
-    let task = request.task.as_deref().map(one_network::task).transpose()?;
+    let task = maybe_task(&request.task)?;
     let search = if request.thorough { one_network::Search::THOROUGH } else { one_network::Search::STANDARD };
     let network = network(&request.network)?;
     let n_inputs = network.network.n_inputs();
@@ -122,7 +123,7 @@ fn print_manifolds(out: &mut impl Write, manifolds: &[Vec<one_network::ManifoldR
 }
 
 pub(super) fn branches(request: &Branches) -> Result<(), Failure> {
-    let task = request.task.as_deref().map(one_network::task).transpose()?;
+    let task = maybe_task(&request.task)?;
     let network = network(&request.network)?;
     let found = match (&request.inputs, &task) {
         (Some(path), task) => {

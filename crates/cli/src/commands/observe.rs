@@ -1,5 +1,6 @@
 //! The `observe` command: a simulated recording of a network.
 
+use super::which_task::required_task;
 use super::{network, print_json};
 use crate::arguments::Observe;
 use crate::exit::Failure;
@@ -9,7 +10,7 @@ use circuitscope_study::store::write_whole;
 use std::io::Write;
 
 pub(super) fn observe(request: &Observe) -> Result<(), Failure> {
-    let task = one_network::task(&request.task)?;
+    let task = required_task(&request.task)?;
     let protocol = Protocol {
         n_neurons: request.neurons.into(),
         n_repeats: request.trials.into(),

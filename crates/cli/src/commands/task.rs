@@ -1,14 +1,16 @@
 //! The `task` command: what a task is, drawn and as arrays.
 
 use super::print_json;
+use super::which_task::task_of;
 use crate::arguments::{Set, Task as Request};
 use crate::exit::Failure;
 use circuitscope_study::config::Study;
 use circuitscope_study::ensemble::task_named;
-use circuitscope_study::one_network::{self, TaskDescription, describe_task, task_timeline};
+use circuitscope_study::one_network::{TaskDescription, describe_task, task_timeline};
 use circuitscope_study::store::write_whole;
 use circuitscope_study::{Task, export};
 use std::io::Write;
+use std::path::Path;
 
 pub(super) fn task(request: &Request) -> Result<(), Failure> {
     let task = asked_for(request)?;
@@ -33,10 +35,8 @@ pub(super) fn task(request: &Request) -> Result<(), Failure> {
 }
 
 fn asked_for(request: &Request) -> Result<Task, Failure> {
-    let published = one_network::task(&request.name)?;
-    let Some(path) = &request.study else { return Ok(published) };
-    let study = Study::read(path)?;
-    Ok(task_named(&study, published.name())?)
+    let Some(path) = &request.study else { return task_of(Path::new(&request.name)) };
+    Ok(task_named(&Study::read(path)?, &request.name)?)
 }
 
 fn print(task: &TaskDescription) -> Result<(), Failure> {
