@@ -1,6 +1,5 @@
 //! What a network is observed by.
 
-use super::which_task::WhichTask;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -8,8 +7,10 @@ use std::path::PathBuf;
 pub(crate) struct Observe {
     /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
     pub(crate) network: PathBuf,
-    #[command(flatten)]
-    pub(crate) task: WhichTask,
+    /// Task: `cddm`, `go_no_go`, `memory_number`, or a file: one of your own (.toml, docs/tasks.md), or trials as arrays (.npz,
+    /// .safetensors).
+    #[arg(long, value_name = "TASK|FILE")]
+    pub(crate) task: String,
     /// Neurons. Beyond the number of units, units are recorded again, with spikes of their own.
     #[arg(long, value_name = "M", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) neurons: u16,

@@ -1,6 +1,6 @@
 //! The `observe` command: a simulated recording of a network.
 
-use super::which_task::required_task;
+use super::which_task::task_of;
 use super::{network, print_json};
 use crate::arguments::Observe;
 use crate::exit::Failure;
@@ -8,9 +8,10 @@ use circuitscope_study::export;
 use circuitscope_study::one_network::{self, Protocol};
 use circuitscope_study::store::write_whole;
 use std::io::Write;
+use std::path::Path;
 
 pub(super) fn observe(request: &Observe) -> Result<(), Failure> {
-    let task = required_task(&request.task)?;
+    let task = task_of(Path::new(&request.task))?;
     let protocol = Protocol {
         n_neurons: request.neurons.into(),
         n_repeats: request.trials.into(),

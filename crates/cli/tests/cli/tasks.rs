@@ -1,7 +1,8 @@
 //! `task`: what a task is, drawn and as arrays.
 
-use super::{json, keys, run, stdout, succeeded, tiny, told};
+use super::{built_in_golden, json, keys, run, stdout, succeeded, tiny, told};
 use std::process::Output;
+use tempfile::TempDir;
 
 /// What is said of arguments that name something unknown.
 fn refused(output: &Output) -> String {
@@ -48,4 +49,38 @@ fn a_task_that_is_not_there_and_a_file_of_no_known_kind_are_named() {
     assert!(said.contains("there is no task `cddm`") && said.contains("go_no_go"), "{said}");
     let said = refused(&run(folder.path(), &["task", "cddm", "--export", "trials.csv"]));
     assert!(said.contains(".npz or .safetensors"), "{said}");
+}
+
+#[test]
+fn trials_from_a_file_give_the_numbers_of_their_task() {
+    let folder = TempDir::new().unwrap();
+    let network = built_in_golden().join("networks/go_no_go_relu_dale_1.json").canonicalize().unwrap();
+    let network = network.display().to_string();
+    for file in ["trials.npz", "trials.safetensors"] {
+        succeeded(run(folder.path(), &["task", "go_no_go", "--export", file]));
+        for command in [&["score"][..], &["fixed-points"]] {
+            let with = |option: &str, value: &str| {
+                let arguments = [command, &[&*network, option, value, "--json"]].concat();
+                json(&succeeded(run(folder.path(), &arguments)))
+            };
+            let (named, given) = (with("--task", "go_no_go"), with("--trials", file));
+            if command == ["score"] {
+                assert_eq!(given["networks"], named["networks"], "{file}");
+                assert!(named["networks"][0]["r2"].as_f64().unwrap() > 0.5, "{named}");
+            } else {
+                // The task's grid has eleven values with the cue and eleven without; trials end with it.
+                assert_eq!(given["inputs"].as_array().unwrap().len(), 11);
+            }
+        }
+        let described = json(&succeeded(run(folder.path(), &["task", file, "--json"])));
+        assert_eq!(described["mask"], serde_json::json!([[10, 30], [40, 60]]));
+        assert_eq!(described["factors"][0]["name"], "value");
+    }
+    let said = refused(&run(folder.path(), &["behave", &network, "--trials", "trials.npz"]));
+    assert!(said.contains("no battery of tests"), "{said}");
+    std::fs::write(folder.path().join("broken.npz"), b"no archive").unwrap();
+    let broken = run(folder.path(), &["score", &network, "--trials", "broken.npz"]);
+    assert_eq!(broken.status.code(), Some(4), "{}", told(&broken));
+    let both = run(folder.path(), &["score", &network, "--trials", "trials.npz", "--task", "cddm"]);
+    assert_eq!(both.status.code(), Some(2), "{}", told(&both));
 }
