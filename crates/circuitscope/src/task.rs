@@ -3,12 +3,14 @@
 //! Time is counted in steps of the network's `dt`; an [`Epoch`] holds its first step and leaves out its last.
 
 mod cddm;
+pub mod declared;
 mod given;
 mod go_no_go;
 mod grid;
 mod memory_number;
 
 pub use cddm::Cddm;
+pub use declared::Declared;
 pub use given::{Given, GivenError};
 pub use go_no_go::GoNoGo;
 pub use grid::{InputGrid, InputLine};
@@ -64,6 +66,7 @@ enum Source {
     GoNoGo(GoNoGo),
     MemoryNumber(MemoryNumber),
     Given(Box<Given>),
+    Declared(Box<Declared>),
 }
 
 /// What a network's decision is read from.
@@ -137,6 +140,7 @@ impl Task {
             Source::GoNoGo(task) => task.fields(),
             Source::MemoryNumber(task) => task.fields(),
             Source::Given(task) => task.fields(),
+            Source::Declared(task) => return task.text(),
         };
         fields
             .into_iter()
@@ -167,20 +171,25 @@ impl Task {
             Source::Cddm(task) => task.check(),
             Source::GoNoGo(task) => task.check(),
             Source::MemoryNumber(task) => task.check(),
-            Source::Given(_) => Ok(()), // was checked when it was made
+            Source::Given(_) | Source::Declared(_) => Ok(()), // were checked when they were made
         }?;
         Ok(self)
     }
 
     /// Whether every training iteration sees new trials.
     pub fn redraws_trials(&self) -> bool {
-        matches!(&self.source, Source::MemoryNumber(task) if task.onset_jitter != (0, 0))
+        match &self.source {
+            Source::MemoryNumber(task) => task.onset_jitter != (0, 0),
+            Source::Declared(task) => task.redraws_trials(),
+            Source::Cddm(_) | Source::GoNoGo(_) | Source::Given(_) => false,
+        }
     }
 
     /// The training trials of one iteration; only tasks that redraw trials depend on `seed` and `iteration`.
     pub fn training_trials(&self, seed: u64, iteration: u64) -> Trials {
         match &self.source {
             Source::MemoryNumber(task) => task.jittered_trials(seed, iteration),
+            Source::Declared(task) => task.training_trials(seed, iteration),
             Source::Cddm(_) | Source::GoNoGo(_) | Source::Given(_) => self.scoring_trials(),
         }
     }
@@ -192,6 +201,7 @@ impl Task {
             Source::GoNoGo(task) => task.trials(&task.train_values),
             Source::MemoryNumber(task) => task.trials(&task.train_values),
             Source::Given(task) => task.trials(),
+            Source::Declared(task) => task.scoring_trials(),
         }
     }
 
@@ -202,6 +212,7 @@ impl Task {
             Source::GoNoGo(task) => task.trials(&task.analysis_values),
             Source::MemoryNumber(task) => task.trials(&task.analysis_values),
             Source::Given(task) => task.trials(),
+            Source::Declared(task) => task.analysis_trials(),
         }
     }
 

@@ -18,6 +18,7 @@ pub struct InputLine {
 /// `MemoryNumber`: 11 values with the cue, then the same without it; the values with the cue and without it are lines, and so is
 /// the cue at each value; those of values are the middle ones. The levels are the published ones whatever trials a study sets.
 /// Trials given as arrays: the distinct inputs at the last step that counts, told apart by their number, without lines.
+/// A declared task: what it declares, or else the distinct inputs at the last step of its decision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InputGrid {
     /// `[I, U]`
