@@ -3,6 +3,7 @@
 mod class;
 mod classes;
 mod comparison;
+mod declared;
 mod error;
 mod margins;
 mod recordings;
@@ -13,6 +14,7 @@ mod tasks;
 
 pub use class::Class;
 pub use comparison::{Circuits, Comparison, Control};
+pub use declared::{parse_task, read_task};
 pub use error::{ConfigError, StudyError};
 pub use recordings::{Description, StudyRecording};
 pub use selection::Selection;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test
 
+mod declared;
 mod mistakes;
 
 use circuitscope::analysis::distance::Aspect;
