@@ -56,6 +56,8 @@ pub struct Task {
     /// First steps of epochs that have a name.
     starts: Vec<(String, usize)>,
     decision: Epoch,
+    /// Time between two steps (ms), where the task says it.
+    dt_ms: Option<f64>,
     grid: InputGrid,
 }
 
@@ -219,6 +221,11 @@ impl Task {
     /// The epoch in which the network is to answer.
     pub fn decision(&self) -> Epoch {
         self.decision
+    }
+
+    /// Time between two steps (ms), of a task whose times are declared in ms: its networks need the same.
+    pub fn dt_ms(&self) -> Option<f64> {
+        self.dt_ms
     }
 
     /// Where a trial changes: the first steps of the epochs after its start, by name, rising.

@@ -19,6 +19,7 @@ pub use error::{ConfigError, StudyError};
 pub use recordings::{Description, StudyRecording};
 pub use selection::Selection;
 
+use circuitscope::analysis::latent_circuit::setting::MOST_NODES;
 use circuitscope::claims::Margins;
 use circuitscope::task::Task;
 use class::check_name;
@@ -30,7 +31,9 @@ use recordings::recordings;
 use section::Section;
 pub(crate) use selection::published as published_selection;
 use selection::selections;
+use std::collections::BTreeMap;
 use std::path::Path;
+pub(crate) use tasks::TaskFiles;
 use tasks::Tasks;
 use toml::de::DeTable;
 
@@ -80,6 +83,8 @@ pub struct Study {
     pub checkpoints: Vec<usize>,
     /// The study file's text, kept in the study folder.
     pub text: String,
+    /// Texts of the files that declare its tasks, by their names, kept in the study folder.
+    pub task_texts: BTreeMap<String, String>,
 }
 
 impl Study {
@@ -96,10 +101,18 @@ impl Study {
     /// # Errors
     /// [`StudyError`] says which file, line and field, and what would be right.
     pub fn read(path: &Path) -> Result<Self, StudyError> {
+        Self::read_with(path, &TaskFiles::Named)
+    }
+
+    /// Reads a study file whose tasks' files are in a certain place.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) fn read_with(path: &Path, files: &TaskFiles) -> Result<Self, StudyError> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|source| StudyError::Read { path: name.clone(), source })?;
-        Ok(Self::parse(&name, &text)?)
+        Ok(Self::parse_with(&name, &text, files)?)
     }
 
     /// Reads the text of a study file that goes by `name`.
@@ -107,6 +120,10 @@ impl Study {
     /// # Errors
     /// [`ConfigError`] says which line and field, and what would be right.
     pub fn parse(name: &str, text: &str) -> Result<Self, Box<ConfigError>> {
+        Self::parse_with(name, text, &TaskFiles::Named)
+    }
+
+    fn parse_with(name: &str, text: &str, files: &TaskFiles) -> Result<Self, Box<ConfigError>> {
         let source = Source { name, text };
         let table = DeTable::parse(text)
             .map_err(|error| source.error(error.span(), error.message().trim_end(), SYNTAX))?;
@@ -122,7 +139,7 @@ impl Study {
         top.set("seed", &mut seed)?;
         top.set_count("networks_per_class", MOST_NETWORKS, &mut networks_per_class)?;
 
-        let tasks = Tasks::read(&mut top, source)?;
+        let tasks = Tasks::read(&mut top, files, source)?;
         let classes = Classes::read(&mut top, &tasks.known, source)?;
         let selections = selections(&mut top, &tasks.known)?;
         let comparison = comparison(&mut top)?;
@@ -138,18 +155,37 @@ impl Study {
             classes.check_defaults(other)?;
         }
         let of_task = |name: &String| -> Result<TaskStudy, Box<ConfigError>> {
-            Ok(TaskStudy {
-                task: tasks.task(name)?,
-                classes: classes.for_task(name)?,
-                selection: selections[name],
-            })
+            let (task, classes) = (tasks.task(name)?, classes.for_task(name)?);
+            if circuits.networks > 0 && task.n_circuit_nodes() > MOST_NODES {
+                let message =
+                    format!("latent circuits of task `{name}` would have {} nodes", task.n_circuit_nodes());
+                let remedy = format!(
+                    "{MOST_NODES} are the most; leave circuits out: `[circuits]` with `networks = 0`"
+                );
+                return Err(source.error(None, message, remedy));
+            }
+            let dt_ms = task.dt_ms();
+            if let Some(class) =
+                classes.iter().find(|class| dt_ms.is_some_and(|dt_ms| class.recipe.dt_ms != dt_ms))
+            {
+                let (dt_ms, other) = (dt_ms.unwrap_or_default(), class.recipe.dt_ms);
+                let message = format!(
+                    "task `{name}` has steps of {dt_ms} ms, networks of class `{}` of {other} ms",
+                    class.name
+                );
+                let remedy =
+                    format!("set `dt_ms = {dt_ms}` in [defaults.{name}], with a `tau_ms` that is longer");
+                return Err(source.error(None, message, remedy));
+            }
+            Ok(TaskStudy { task, classes, selection: selections[name] })
         };
-        let tasks = tasks.listed.iter().map(of_task).collect::<Result<Vec<_>, _>>()?;
+        let task_studies = tasks.listed.iter().map(of_task).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             name: study_name,
             seed,
             networks_per_class,
-            tasks,
+            tasks: task_studies,
+            task_texts: tasks.texts(),
             comparison,
             circuits,
             margins,

@@ -1,6 +1,6 @@
 //! A study folder with the study that stands in it: what is read from a folder belongs to that study, or is refused.
 
-use crate::config::{Study, StudyError};
+use crate::config::{Study, StudyError, TaskFiles};
 use crate::store::manifest::{Manifest, State};
 use crate::store::{Folder, SOFTWARE_VERSION, StoreError};
 use crate::training_job::study_identity;
@@ -52,7 +52,10 @@ impl Opened {
         };
         let manifest = Manifest::read(&folder.manifest())?;
         // A study without a name in its file bears that of the file, which in the folder is always study.toml.
-        let study = Study { name: manifest.study.clone(), ..Study::read(&folder.study())? };
+        let study = Study {
+            name: manifest.study.clone(),
+            ..Study::read_with(&folder.study(), &TaskFiles::Copies(folder.tasks()))?
+        };
         let is_of_manifest = if manifest.study_identity.is_empty() {
             manifest.config == study.text // an earlier version noted no more
         } else {

@@ -33,6 +33,7 @@ pub fn publish(context: Context<'_>, begun: &Manifest, results: &Results<'_>) ->
     let (study, folder) = (context.study, context.folder);
     let tables = Tables::of(study, results);
     let mut written: Vec<PathBuf> = vec![folder.study()];
+    written.extend(study.task_texts.keys().map(|name| folder.tasks().join(format!("{name}.toml"))));
     written.extend(files(study, folder));
     for (name, table) in tables.all(study) {
         let path = folder.table(name);

@@ -156,6 +156,7 @@ impl From<Cddm> for Task {
                 .map(|(name, epoch)| (name.to_owned(), epoch.start))
                 .to_vec(),
             decision: task.decision,
+            dt_ms: None,
             grid: constant_inputs(),
             source: Source::Cddm(task),
         }

@@ -313,6 +313,7 @@ impl From<Declared> for Task {
             n_steps: task.timeline.n_steps,
             starts: starts.map(|&(step, epoch)| (task.timeline.names[epoch].clone(), step)).collect(),
             decision: task.timing.decision,
+            dt_ms: declaration.dt_ms,
             grid: task.grid.clone(),
             source: Source::Declared(Box::new(task)),
         }

@@ -151,6 +151,7 @@ impl From<Given> for Task {
             n_steps: trials.n_steps(),
             starts: Vec::new(),
             decision,
+            dt_ms: None,
             grid: InputGrid::of_inputs(distinct_inputs(trials, decision.end - 1)),
             source: Source::Given(Box::new(task)),
         }

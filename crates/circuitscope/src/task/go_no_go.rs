@@ -100,6 +100,7 @@ impl From<GoNoGo> for Task {
                 .map(|(name, step)| (name.to_owned(), step))
                 .to_vec(),
             decision: task.cue,
+            dt_ms: None,
             grid: values_with_and_without_cue(),
             source: Source::GoNoGo(task),
         }

@@ -129,6 +129,7 @@ impl From<MemoryNumber> for Task {
                 .map(|(name, step)| (name.to_owned(), step))
                 .to_vec(),
             decision: task.recall,
+            dt_ms: None,
             grid: values_with_and_without_cue(),
             source: Source::MemoryNumber(task),
         }

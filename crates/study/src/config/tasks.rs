@@ -1,46 +1,120 @@
 //! Which tasks a study has: `tasks` and the `[task.NAME]` tables of a study file.
 
+use super::declared::{Start, declared, parse_task};
 use super::error::{ConfigError, Source};
 use super::section::{Section, Value};
 use super::task::task;
+use crate::suggestion::suggestion;
 use circuitscope::task::Task;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// Where the files of tasks are that a study file names.
+#[derive(Clone, Debug)]
+pub(crate) enum TaskFiles {
+    /// Beside the study file.
+    Named,
+    /// In a study folder: copies under the names of the tasks.
+    Copies(PathBuf),
+}
 
 /// The tasks of a study file.
 pub(super) struct Tasks<'a> {
     source: Source<'a>,
+    files: &'a TaskFiles,
     /// Names of the tasks that the study has.
     pub(super) listed: Vec<String>,
-    /// Names of all tasks that there are.
+    /// Names of all tasks that there are: built in, or declared in the study file.
     pub(super) known: Vec<String>,
-    tables: Vec<(&'static str, Value<'a>)>,
+    tables: Vec<(&'a str, Range<usize>, Value<'a>)>,
+    /// Texts of the files that were read, by the names of their tasks.
+    read: RefCell<BTreeMap<String, String>>,
 }
 
 impl<'a> Tasks<'a> {
     /// Reads `tasks` and `[task]`.
-    pub(super) fn read(top: &mut Section<'a>, source: Source<'a>) -> Result<Self, Box<ConfigError>> {
-        let known = Task::NAMES.map(str::to_owned).to_vec();
-        let listed = listed(top, &known)?;
-        let mut tables = Vec::new();
-        if let Some(value) = top.take("task") {
-            let mut section = value.section("task")?;
-            tables = Task::NAMES.into_iter().filter_map(|task| Some((task, section.take(task)?))).collect();
-            section.finish()?;
+    pub(super) fn read(
+        top: &mut Section<'a>,
+        files: &'a TaskFiles,
+        source: Source<'a>,
+    ) -> Result<Self, Box<ConfigError>> {
+        let tables = match top.take("task") {
+            Some(value) => value.section("task")?.all(),
+            None => Vec::new(),
+        };
+        let mut known = Task::NAMES.map(str::to_owned).to_vec();
+        for (name, span, value) in tables.iter().filter(|(name, ..)| !Task::NAMES.contains(name)) {
+            let mut section = value.section(&format!("task.{name}"))?;
+            if section.take("file").is_none() && section.take("inputs").is_none() {
+                let remedy = format!(
+                    "{}; a task of your own has `inputs`, `outputs` and more, or a `file` (docs/tasks.md)",
+                    suggestion(name, &Task::NAMES)
+                );
+                return Err(source.error(Some(span.clone()), format!("there is no task `{name}`"), remedy));
+            }
+            known.push((*name).to_owned());
         }
-        Ok(Self { source, listed, known, tables })
+        let listed = listed(top, &known)?;
+        let is_unlisted =
+            |name: &&str| !Task::NAMES.contains(name) && !listed.iter().any(|known| known == name);
+        if let Some((name, span, _)) = tables.iter().find(|(name, ..)| is_unlisted(name)) {
+            let message = format!("[task.{name}] is declared but not listed in `tasks`");
+            return Err(source.error(Some(span.clone()), message, "list it, or leave it out"));
+        }
+        Ok(Self { source, files, listed, known, tables, read: RefCell::default() })
     }
 
     /// The task of this name, as the study file has it.
     pub(super) fn task(&self, name: &str) -> Result<Task, Box<ConfigError>> {
-        let table = self.tables.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-        task(name, table, self.source)
+        let table = self.tables.iter().find(|(known, ..)| *known == name);
+        match table {
+            Some((_, span, value)) if !Task::NAMES.contains(&name) => self.own(name, span, *value),
+            _ => task(name, table.map(|(_, _, value)| *value), self.source),
+        }
+    }
+
+    /// Texts of the files that were read, by the names of their tasks.
+    pub(super) fn texts(self) -> BTreeMap<String, String> {
+        self.read.into_inner()
+    }
+
+    /// A task that the study file declares, or names the file of.
+    fn own(&self, name: &str, span: &Range<usize>, value: Value<'_>) -> Result<Task, Box<ConfigError>> {
+        let mut section = value.section(&format!("task.{name}"))?;
+        let Some(file) = section.take("file") else {
+            let start = Start { path: &format!("task.{name}"), span: Some(span.clone()) };
+            let table = value.value.get_ref().as_table();
+            let declared =
+                table.map(|table| declared(name.to_owned(), &start, table, self.source)).transpose()?;
+            return Ok(declared.expect("a section is a table").into());
+        };
+        section.finish()?;
+        let written: String = file.read("file")?;
+        let path = match self.files {
+            TaskFiles::Named => Path::new(self.source.name).parent().unwrap_or(Path::new("")).join(&written),
+            TaskFiles::Copies(folder) => folder.join(format!("{name}.toml")),
+        };
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            let message = format!("cannot read {}, the file of task `{name}`: {error}", path.display());
+            file.error(message, "paths of a study file are relative to it")
+        })?;
+        let task = Task::from(parse_task(&path.display().to_string(), &text)?);
+        if task.name() != name {
+            let message = format!("{} declares task `{}`", path.display(), task.name());
+            return Err(file.error(message, format!("name the table as the task: [task.{}]", task.name())));
+        }
+        self.read.borrow_mut().insert(name.to_owned(), text);
+        Ok(task)
     }
 }
 
 fn listed(top: &mut Section<'_>, known: &[String]) -> Result<Vec<String>, Box<ConfigError>> {
     let Some(value) = top.take("tasks") else { return Ok(known.to_vec()) };
-    let choices: Vec<(&str, &String)> = known.iter().map(|name| (name.as_str(), name)).collect();
     let mut names: Vec<String> = Vec::new();
     for entry in value.entries("tasks")? {
+        let choices: Vec<(&str, &String)> = known.iter().map(|name| (name.as_str(), name)).collect();
         let name = entry.choose("task", &choices)?;
         if names.contains(name) {
             return Err(entry.error(format!("task `{name}` is named twice"), "name each task once"));

@@ -54,6 +54,9 @@ fn begin_now(folder: &Folder, study: &Study, begun: &Manifest) -> Result<Found, 
         (_, None) => take_over(folder, &found, begun, None)?,
         (_, known) => folder.alone(|| take_over(folder, &found, begun, known))??,
     }
+    for (name, text) in &study.task_texts {
+        write_whole(&folder.tasks().join(format!("{name}.toml")), text.as_bytes())?;
+    }
     write_whole(&folder.study(), study.text.as_bytes())?;
     Ok(found)
 }

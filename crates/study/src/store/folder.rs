@@ -14,6 +14,7 @@ use std::time::Duration;
 /// ```text
 /// manifest.json     format and software version, seeds, kernel path, hash of every artefact
 /// study.toml        the study file as it was run
+/// tasks/            files of tasks that the study file names, as they were run
 /// networks/TASK/    trained networks (safetensors)
 /// checkpoints/TASK/ networks on their way through training, where the study keeps them (safetensors)
 /// recordings/       recordings that are ranked beside the networks, as they were given
@@ -32,9 +33,10 @@ pub struct Folder {
 }
 
 /// What [`Folder`] keeps at its top.
-const ENTRIES: [&str; 11] = [
+const ENTRIES: [&str; 12] = [
     "manifest.json",
     "study.toml",
+    "tasks",
     "networks",
     "checkpoints",
     "recordings",
@@ -250,6 +252,11 @@ impl Folder {
     /// A recording, by its file name.
     pub fn recording(&self, file: &str) -> PathBuf {
         self.root.join("recordings").join(file)
+    }
+
+    /// The files of tasks that a study file names, as they were run, under the names of the tasks.
+    pub fn tasks(&self) -> PathBuf {
+        self.root.join("tasks")
     }
 
     /// The study file as it was run.

@@ -7,7 +7,8 @@ use super::schedule::Schedule;
 use crate::network::Network;
 use crate::task::Task;
 use circuitscope_kernel::Activation;
-use circuitscope_kernel::circuit::{MOST_NODES, Rules};
+pub use circuitscope_kernel::circuit::MOST_NODES;
+use circuitscope_kernel::circuit::Rules;
 
 /// Which publication's circuit is fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
