@@ -136,15 +136,16 @@ fn print_plan(overview: &Overview, folder: &Path) -> Result<(), Failure> {
         overview.study, overview.networks, overview.finished
     )?;
     writeln!(out)?;
+    let width = overview.rows.iter().map(|row| row.task.len()).max().unwrap_or_default().max(14);
     writeln!(
         out,
-        "{:<14} {:<28} {:>8} {:>9} {:>11} {:>13} {:>12}",
+        "{:<width$} {:<28} {:>8} {:>9} {:>11} {:>13} {:>12}",
         "task", "class", "networks", "finished", "iterations", "ms/iteration", "a network"
     )?;
     for row in &overview.rows {
         writeln!(
             out,
-            "{:<14} {:<28} {:>8} {:>9} {:>11} {:>13.2} {:>12}",
+            "{:<width$} {:<28} {:>8} {:>9} {:>11} {:>13.2} {:>12}",
             row.task,
             row.class,
             row.networks,

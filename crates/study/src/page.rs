@@ -38,7 +38,7 @@ pub(crate) fn figures(study: &Study, tables: &Tables) -> Vec<PlacedFigure> {
     for of_task in &study.tasks {
         let task = words::task(of_task.task.name());
         let mut place = |topic, made: Vec<Figure>| {
-            let placed = |figure| PlacedFigure { topic, task: Some(task.to_owned()), figure };
+            let placed = |figure| PlacedFigure { topic, task: Some(task.clone()), figure };
             figures.extend(made.into_iter().map(placed));
         };
         let one = |figure: Option<Figure>| figure.into_iter().collect::<Vec<_>>();
@@ -76,7 +76,7 @@ pub(crate) fn page(study: &Study, tables: &Tables, figures: Vec<PlacedFigure>, m
     let runs = study.tasks.iter().flat_map(|of_task| {
         let task = words::task(of_task.task.name());
         scores::summaries(of_task, tables).map(move |(class, summary)| RunRow {
-            task: task.to_owned(),
+            task: task.clone(),
             counts: scores::counts(tables, summary),
             median_r2: summary.median_r2,
             class: class.label,
@@ -86,7 +86,7 @@ pub(crate) fn page(study: &Study, tables: &Tables, figures: Vec<PlacedFigure>, m
     Page {
         study: study.name.clone(),
         summary: summary(study, tables),
-        tasks: tasks.iter().map(|task| words::task(task).to_owned()).collect(),
+        tasks: tasks.iter().map(|task| words::task(task)).collect(),
         classes: all_classes,
         findings: statistics::findings(study, &tables.statistics),
         runs: runs.collect(),
@@ -109,7 +109,7 @@ pub(crate) fn page(study: &Study, tables: &Tables, figures: Vec<PlacedFigure>, m
 fn summary(study: &Study, tables: &Tables) -> String {
     let n_networks = tables.scores.len();
     let n_selected = tables.scores.iter().filter(|row| row.standing == Standing::Selected).count();
-    let names: Vec<&str> = study.tasks.iter().map(|of_task| words::task(of_task.task.name())).collect();
+    let names: Vec<String> = study.tasks.iter().map(|of_task| words::task(of_task.task.name())).collect();
     let n_classes = study.tasks.iter().map(|of_task| of_task.classes.len()).max().unwrap_or_default();
     let controls: Vec<&str> = study.comparison.controls.iter().map(|control| control.name()).collect();
     let controls = match controls.as_slice() {
@@ -119,7 +119,7 @@ fn summary(study: &Study, tables: &Tables) -> String {
     let said = format!(
         "{n_networks} recurrent networks of {n_classes} classes were trained on {}, {} of each class and task. The {n_selected} \
          that passed the study's selection were compared with each other and with {controls}: {}.",
-        list(&names),
+        list(&names.iter().map(String::as_str).collect::<Vec<_>>()),
         study.networks_per_class,
         list(&study.comparison.aspects.iter().map(|&aspect| words::question(aspect)).collect::<Vec<_>>()),
     );

@@ -33,7 +33,7 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     let panels: Vec<BehaviourPanel> = conditions.map(panel).collect();
     (!panels.is_empty()).then(|| {
         figure::behaviour(&figure::Behaviour {
-            task: words::task(task.task.name()).to_owned(),
+            task: words::task(task.task.name()),
             test: test.to_owned(),
             classes: classes(task),
             bounds: "95 % interval over networks".to_owned(),

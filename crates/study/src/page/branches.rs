@@ -56,7 +56,7 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     let classes: Vec<BranchClass> = examples(task, tables).into_iter().filter_map(of_example).collect();
     (!classes.is_empty()).then(|| {
         figure::branches(&Branches {
-            task: words::task(task.task.name()).to_owned(),
+            task: words::task(task.task.name()),
             quantity,
             range,
             kinds,

@@ -22,7 +22,7 @@ pub(super) fn mechanisms(task: &TaskStudy, tables: &Tables) -> Vec<MechanismRow>
     let rows: Vec<_> = of_task(task, &tables.circuit_mechanisms, |row| &row.task).collect();
     let groups = rows.chunk_by(|a, b| (&a.class_name, a.activation) == (&b.class_name, b.activation));
     let of_group = |rows: &[&CircuitMechanism]| MechanismRow {
-        task: words::task(task.task.name()).to_owned(),
+        task: words::task(task.task.name()),
         group: match (&rows[0].class_name, rows[0].activation) {
             (Some(name), _) => {
                 let class = classes.iter().find(|class| *class.name == **name);
@@ -108,7 +108,7 @@ fn of_network<'a>(
 pub(super) fn figures(task: &TaskStudy, tables: &Tables) -> Vec<Figure> {
     let drawn = drawn(task, tables);
     let Some(first) = drawn.first() else { return Vec::new() };
-    let name = words::task(task.task.name()).to_owned();
+    let name = words::task(task.task.name());
     let recurrent = of_network(task, tables, first.circuit).filter(|row| row.matrix == MatrixName::WRec);
     let of_nodes: Vec<&CircuitWeight> = recurrent.filter(|row| row.column == 0).collect();
     let nodes: Vec<String> = of_nodes.iter().map(|row| row.row_name.to_string()).collect();

@@ -20,7 +20,7 @@ pub(super) fn embeddings(task: &TaskStudy, tables: &Tables) -> Vec<Figure> {
     let of_control = |control: Option<Control>| {
         let own: Vec<&MapPoint> = rows.iter().copied().filter(|row| row.control == control).collect();
         let mut figure = figure::embedding(&Embedding {
-            task: words::task(task.task.name()).to_owned(),
+            task: words::task(task.task.name()),
             classes: classes(task),
             aspects: own
                 .chunk_by(|a, b| a.aspect == b.aspect)
@@ -97,7 +97,7 @@ pub(super) fn distances(task: &TaskStudy, tables: &Tables) -> Figure {
         }
     };
     figure::distance_matrix(&DistanceMatrices {
-        task: words::task(task.task.name()).to_owned(),
+        task: words::task(task.task.name()),
         classes: classes(task),
         aspects: rows.chunk_by(|a, b| a.aspect == b.aspect).map(matrix).collect(),
         data: vec!["tables/distances.parquet".to_owned()],
@@ -123,7 +123,7 @@ pub(super) fn concordance(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     let [distances, maps] = Agreement::ALL.map(of);
     (!distances.is_empty()).then(|| {
         figure::aspects_agree(&AspectsAgree {
-            task: words::task(task.task.name()).to_owned(),
+            task: words::task(task.task.name()),
             distances,
             maps,
             data: vec!["tables/concordance.parquet".to_owned()],
@@ -148,7 +148,7 @@ pub(super) fn agreement(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     let rows: Vec<AgreementRow> = shown.filter_map(agreement_row).collect();
     (!rows.is_empty()).then(|| {
         let data = vec!["tables/statistics.parquet".to_owned()];
-        figure::agreement(&figure::Agreement { task: words::task(task.task.name()).to_owned(), rows, data })
+        figure::agreement(&figure::Agreement { task: words::task(task.task.name()), rows, data })
     })
 }
 

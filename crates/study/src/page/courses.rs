@@ -13,7 +13,7 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     let measures: Vec<MeasureCourse> = measures.collect();
     (!measures.is_empty()).then(|| {
         figure::measure_courses(&MeasureCourses {
-            task: words::task(task.task.name()).to_owned(),
+            task: words::task(task.task.name()),
             classes: classes(task),
             measures,
             data: vec!["tables/measure_courses.parquet".to_owned()],

@@ -19,7 +19,7 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     let courses: Vec<Course> = aspects.filter_map(|rows| course(rows, end)).collect();
     (!courses.is_empty()).then(|| {
         figure::development(&Development {
-            task: words::task(task.task.name()).to_owned(),
+            task: words::task(task.task.name()),
             courses,
             chance: 1.0 / curves.len().max(1) as f64,
             data: vec!["tables/development.parquet".to_owned()],

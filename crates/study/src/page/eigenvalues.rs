@@ -22,7 +22,7 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     let classes: Vec<EigenvalueClass> = examples(task, tables).into_iter().filter_map(of_example).collect();
     (!classes.is_empty()).then(|| {
         figure::eigenvalues(&Eigenvalues {
-            task: words::task(task.task.name()).to_owned(),
+            task: words::task(task.task.name()),
             classes,
             data: vec!["tables/eigenvalues.parquet".to_owned()],
         })

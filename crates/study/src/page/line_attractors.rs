@@ -25,7 +25,7 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     let panels: Vec<ChoicePanel> = examples.iter().flat_map(of_example).collect();
     let data = ["line_attractors", "choice_planes"].map(|name| format!("tables/{name}.parquet")).to_vec();
     (!panels.is_empty()).then(|| {
-        let task = words::task(task.task.name()).to_owned();
+        let task = words::task(task.task.name());
         figure::line_attractors(&LineAttractors { task, panels, data })
     })
 }

@@ -23,7 +23,7 @@ pub(super) fn rows(task: &TaskStudy, tables: &Tables) -> Vec<MeasureRow> {
             })
         };
         Some(MeasureRow {
-            task: words::task(task.task.name()).to_owned(),
+            task: words::task(task.task.name()),
             measure: first.measure.words().to_owned(),
             choice: (*first.choice != *AS_JUDGED).then(|| first.choice.to_string()),
             trained: of_kind(Kind::Trained),

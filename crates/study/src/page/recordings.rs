@@ -20,7 +20,7 @@ const COLOUR: Rgb = Rgb::hex(0x00b0_7a10);
 /// Verdicts on the recordings of a task.
 pub(super) fn rows(task: &TaskStudy, tables: &Tables) -> Vec<RecordingRow> {
     let row = |row: &Recorded| RecordingRow {
-        task: words::task(task.task.name()).to_owned(),
+        task: words::task(task.task.name()),
         name: row.recording.to_string(),
         used: format!(
             "{} neurons, {} of the task's {} conditions, {}{}, {} bins; {:.0} % of the variance of condition means is not noise",
@@ -126,7 +126,7 @@ fn distances(task: &TaskStudy, tables: &Tables, recording: &Recorded) -> Option<
     }));
     (!measures.is_empty()).then(|| {
         figure::recorded_distances(&RecordedDistances {
-            task: words::task(task.task.name()).to_owned(),
+            task: words::task(task.task.name()),
             recording: recording.recording.to_string(),
             verdict: recording.verdict.to_string(),
             classes: ranked,
@@ -157,7 +157,7 @@ fn measures(task: &TaskStudy, tables: &Tables, recording: &Recorded) -> Option<F
     };
     (!rows.is_empty()).then(|| {
         figure::recorded_measures(&RecordedMeasures {
-            task: words::task(task.task.name()).to_owned(),
+            task: words::task(task.task.name()),
             recording: recording.recording.to_string(),
             measures: rows.chunk_by(|a, b| a.measure == b.measure).map(of_measure).collect(),
             data: data(&["recording_measures"]),

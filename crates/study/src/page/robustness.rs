@@ -13,7 +13,7 @@ pub(super) fn rows(rows: &[ConclusionTest]) -> Vec<RobustnessRow> {
     // The tests of one matrix stand together, in the order of the conclusions.
     rows.chunks(n)
         .map(|tests| RobustnessRow {
-            task: words::task(&tests[0].task).to_owned(),
+            task: words::task(&tests[0].task),
             networks: match tests[0].kind {
                 Kind::Trained => "trained".to_owned(),
                 Kind::Control(Control::Untrained) => "untrained".to_owned(),

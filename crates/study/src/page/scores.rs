@@ -47,7 +47,7 @@ pub(super) fn score_figure(task: &TaskStudy, tables: &Tables) -> Figure {
         class,
     };
     figure::score_distribution(&ScoreDistribution {
-        task: words::task(task.task.name()).to_owned(),
+        task: words::task(task.task.name()),
         classes: summaries(task, tables).map(of_class).collect(),
         r2_floor: Some(task.selection.min_r2).filter(|floor| floor.is_finite()),
         data: vec!["tables/scores.parquet".to_owned(), "tables/classes.parquet".to_owned()],
@@ -91,7 +91,7 @@ pub(super) fn learning_figure(task: &TaskStudy, tables: &Tables) -> Figure {
         }
     };
     figure::learning_curve(&LearningCurve {
-        task: words::task(task.task.name()).to_owned(),
+        task: words::task(task.task.name()),
         classes: classes(task).into_iter().map(of_class).collect(),
         phases: phases(task),
         data: ["learning_curves", "learning_summaries"].map(|name| format!("tables/{name}.parquet")).to_vec(),

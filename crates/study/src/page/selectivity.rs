@@ -32,6 +32,6 @@ pub(super) fn description(task: &TaskStudy, tables: &Tables) -> Option<Selectivi
     };
     let classes: Vec<SelectivityCloud> = examples(task, tables).into_iter().filter_map(cloud).collect();
     let data = ["selectivity", "explained_variance"].map(|name| format!("tables/{name}.parquet")).to_vec();
-    let task = words::task(task.task.name()).to_owned();
+    let task = words::task(task.task.name());
     (!classes.is_empty()).then_some(Selectivity { task, classes, data })
 }

@@ -74,7 +74,7 @@ pub(super) fn side_by_side(statistics: &[Statistic]) -> Vec<SideRow> {
                 found.and_then(|row| row.value)
             };
             rows.push(SideRow {
-                task: words::task(&block[0].task).to_owned(),
+                task: words::task(&block[0].task),
                 aspect: words::aspect(block[0].aspect).to_owned(),
                 statistic: words::statistic_of(statistic, groups),
                 trained: of(Items::Trained, None),
@@ -113,7 +113,7 @@ pub(super) fn statistic_row(row: &Statistic) -> StatisticRow {
         _ => (None, String::new()),
     };
     StatisticRow {
-        task: words::task(&row.task).to_owned(),
+        task: words::task(&row.task),
         aspect: words::aspect(row.aspect).to_owned(),
         space: row.space.level().to_owned(),
         statistic: format!("{}{over}", words::statistic_of(row.statistic, row.groups)),

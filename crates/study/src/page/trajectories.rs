@@ -36,7 +36,7 @@ pub(super) fn description(task: &TaskStudy, tables: &Tables) -> Option<Trajector
         None => (Vec::new(), None),
     };
     (!classes.is_empty()).then(|| Trajectories {
-        task: words::task(task.task.name()).to_owned(),
+        task: words::task(task.task.name()),
         quantity: quantity.to_owned(),
         range,
         groups,

@@ -8,12 +8,12 @@ use circuitscope::robustness::Conclusion;
 use circuitscope_report::figure::Group;
 
 /// A task for readers.
-pub(crate) fn task(name: &str) -> &str {
+pub(crate) fn task(name: &str) -> String {
     match name {
-        "cddm" => "CDDM",
-        "go_no_go" => "Go/NoGo",
-        "memory_number" => "MemoryNumber",
-        _ => name,
+        "cddm" => "CDDM".to_owned(),
+        "go_no_go" => "Go/NoGo".to_owned(),
+        "memory_number" => "MemoryNumber".to_owned(),
+        _ => name.replace('_', " "), // a user's own
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod declared;
 mod mistakes;
+mod tasks;
 
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::registration::Budget;

@@ -6,6 +6,7 @@ mod current;
 mod disturbed;
 mod folders;
 mod jobs;
+mod own_task;
 mod recorded;
 mod selections;
 mod tables;

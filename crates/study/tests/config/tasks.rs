@@ -1,0 +1,95 @@
+//! Tasks that a study lists: built in, declared in the study file, or in a file of their own.
+
+use circuitscope_study::config::{Study, StudyError};
+use tempfile::TempDir;
+
+const OWN: &str = "\
+[task.own]
+duration = 20
+inputs = [\"x\"]
+outputs = [\"y\"]
+[task.own.factors.level]
+values = [0, 1]
+[[task.own.epochs]]
+name = \"all\"
+duration = 20
+[[task.own.drive]]
+channel = \"x\"
+value = \"level + 1\"
+[[task.own.target]]
+channel = \"y\"
+value = \"level\"
+[task.own.loss]
+decision = \"all\"
+";
+
+fn names(study: &Study) -> Vec<&str> {
+    study.tasks.iter().map(|of_task| of_task.task.name()).collect()
+}
+
+#[test]
+fn a_declared_task_stands_beside_the_built_in_ones_with_settings_of_its_own() {
+    let all = Study::parse("own.toml", OWN).unwrap();
+    assert_eq!(names(&all), ["cddm", "go_no_go", "memory_number", "own"]);
+    let text =
+        format!("tasks = [\"own\"]\n[defaults.own]\nn_units = 30\n[selection.own]\nmin_r2 = 0.1\n{OWN}");
+    let study = Study::parse("own.toml", &text).unwrap();
+    assert_eq!(names(&study), ["own"]);
+    let own = &study.tasks[0];
+    assert!((own.selection.min_r2 - 0.1).abs() < 1e-12);
+    assert!(own.classes.iter().all(|class| class.recipe.n_units == 30));
+    assert_eq!(own.task.analysis_trials().inputs.dim(), (1, 20, 2));
+}
+
+#[test]
+fn what_a_study_says_of_tasks_that_are_not_there_or_do_not_fit_is_named() {
+    let wide = OWN.replace("inputs = [\"x\"]", "inputs = [\"x\", \"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\", \"j\", \"k\", \"l\", \"m\", \"n\"]");
+    let drives = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"]
+        .map(|channel| format!("[[task.own.drive]]\nchannel = \"{channel}\"\nvalue = 1\n"));
+    for (text, line, says, remedy) in [
+        ("[task.cdmm]\nn_steps = 3\n".to_owned(), 1, "there is no task `cdmm`", "did you mean `cddm`?"),
+        (format!("tasks = [\"cddm\"]\n{OWN}"), 2, "[task.own] is declared but not listed", "list it"),
+        (format!("tasks = [\"won\"]\n{OWN}"), 1, "which is no task", "memory_number, own"),
+        (format!("[selection.won]\nmin_r2 = 0\n{OWN}"), 1, "unknown key `won`", "own"),
+        (OWN.replace("value = \"level\"", "value = \"levl\""), 15, "there is no name `levl`", "`level`"),
+        (
+            OWN.replace("duration = 20\ninputs", "dt_ms = 5\nduration = 20\ninputs"),
+            0,
+            "steps of 5 ms",
+            "set `dt_ms = 5` in [defaults.own]",
+        ),
+        (format!("{wide}{}", drives.concat()), 0, "would have 17 nodes", "networks = 0"),
+        ("[task.own]\nfile = \"nowhere.toml\"\n".to_owned(), 2, "cannot read nowhere.toml", "relative to it"),
+    ] {
+        let Err(error) = Study::parse("own.toml", &text) else { panic!("{text}") };
+        let place = if line == 0 { "own.toml: ".to_owned() } else { format!("own.toml, line {line}: ") };
+        assert!(error.message.starts_with(&place) && error.message.contains(says), "{}", error.message);
+        assert!(error.remedy.contains(remedy), "{}: {}", error.message, error.remedy);
+    }
+}
+
+#[test]
+fn the_file_of_a_task_is_named_with_its_line_and_has_its_name() {
+    let folder = TempDir::new().unwrap();
+    let study = folder.path().join("study.toml");
+    std::fs::write(&study, "tasks = [\"own\"]\n[task.own]\nfile = \"tasks/own.toml\"\n").unwrap();
+    std::fs::create_dir(folder.path().join("tasks")).unwrap();
+    let task = OWN.replace("[task.own]", "name = \"own\"").replace("task.own.", "");
+    let read = |text: &str| {
+        std::fs::write(folder.path().join("tasks/own.toml"), text).unwrap();
+        Study::read(&study)
+    };
+    let found = read(&task).unwrap();
+    assert_eq!((names(&found), &found.task_texts["own"]), (vec!["own"], &task));
+    let wrong = |text: String| match read(&text) {
+        Err(StudyError::Config(error)) => format!("{} — {}", error.message, error.remedy),
+        other => panic!("{other:?}"),
+    };
+    let said = wrong(task.replace("level + 1", "level +"));
+    assert!(said.contains("own.toml, line 12: `drive 1, value`"), "{said}");
+    let said = wrong(task.replace("name = \"own\"", "name = \"won\""));
+    assert!(
+        said.contains("study.toml, line 3: ") && said.contains("name the table as the task: [task.won]"),
+        "{said}"
+    );
+}
