@@ -5,6 +5,7 @@ mod classes;
 mod comparison;
 mod declared;
 mod error;
+mod field_tasks;
 mod margins;
 mod recordings;
 mod section;
@@ -16,6 +17,7 @@ pub use class::Class;
 pub use comparison::{Circuits, Comparison, Control};
 pub use declared::{parse_task, read_task};
 pub use error::{ConfigError, StudyError};
+pub use field_tasks::{built_in_task, task_names};
 pub use recordings::{Description, StudyRecording};
 pub use selection::Selection;
 
@@ -151,32 +153,15 @@ impl Study {
 
         // What is set for a task that the study lacks is held against the rules all the same.
         for other in tasks.known.iter().filter(|name| !tasks.listed.contains(name)) {
-            tasks.task(other)?;
+            if Task::NAMES.contains(&other.as_str()) {
+                tasks.task(other)?; // it has settings
+            }
             classes.check_defaults(other)?;
         }
         let of_task = |name: &String| -> Result<TaskStudy, Box<ConfigError>> {
-            let (task, classes) = (tasks.task(name)?, classes.for_task(name)?);
-            if circuits.networks > 0 && task.n_circuit_nodes() > MOST_NODES {
-                let message =
-                    format!("latent circuits of task `{name}` would have {} nodes", task.n_circuit_nodes());
-                let remedy = format!(
-                    "{MOST_NODES} are the most; leave circuits out: `[circuits]` with `networks = 0`"
-                );
-                return Err(source.error(None, message, remedy));
-            }
-            let dt_ms = task.dt_ms();
-            if let Some(class) =
-                classes.iter().find(|class| dt_ms.is_some_and(|dt_ms| class.recipe.dt_ms != dt_ms))
-            {
-                let (dt_ms, other) = (dt_ms.unwrap_or_default(), class.recipe.dt_ms);
-                let message = format!(
-                    "task `{name}` has steps of {dt_ms} ms, networks of class `{}` of {other} ms",
-                    class.name
-                );
-                let remedy =
-                    format!("set `dt_ms = {dt_ms}` in [defaults.{name}], with a `tau_ms` that is longer");
-                return Err(source.error(None, message, remedy));
-            }
+            let task = tasks.task(name)?;
+            let classes = classes.for_task(&task)?;
+            check_fit(&task, &classes, &circuits, source)?;
             Ok(TaskStudy { task, classes, selection: selections[name] })
         };
         let task_studies = tasks.listed.iter().map(of_task).collect::<Result<Vec<_>, _>>()?;
@@ -199,6 +184,30 @@ impl Study {
     pub fn n_networks(&self) -> usize {
         self.tasks.iter().map(|task| task.classes.len() * self.networks_per_class).sum()
     }
+}
+
+/// Refuses classes and circuits that a task does not fit.
+fn check_fit(
+    task: &Task,
+    classes: &[Class],
+    circuits: &Circuits,
+    source: Source<'_>,
+) -> Result<(), Box<ConfigError>> {
+    let (name, n_nodes) = (task.name(), task.n_circuit_nodes());
+    if circuits.networks > 0 && n_nodes > MOST_NODES {
+        let message = format!("latent circuits of task `{name}` would have {n_nodes} nodes");
+        let remedy =
+            format!("{MOST_NODES} are the most; leave circuits out: `[circuits]` with `networks = 0`");
+        return Err(source.error(None, message, remedy));
+    }
+    let Some(dt_ms) = task.dt_ms() else { return Ok(()) };
+    let Some(other) = classes.iter().find(|class| class.recipe.dt_ms != dt_ms) else { return Ok(()) };
+    let message = format!(
+        "task `{name}` has steps of {dt_ms} ms, networks of class `{}` of {} ms",
+        other.name, other.recipe.dt_ms
+    );
+    let remedy = format!("leave `dt_ms` out of [defaults], [grid] and the class, or set it to {dt_ms}");
+    Err(source.error(None, message, remedy))
 }
 
 /// The iterations after which networks are kept.

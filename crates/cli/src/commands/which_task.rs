@@ -3,9 +3,8 @@
 use crate::arguments::{MaybeTask, WhichTask};
 use crate::exit::Failure;
 use circuitscope_study::Task;
-use circuitscope_study::config::read_task;
+use circuitscope_study::config::{built_in_task, read_task};
 use circuitscope_study::import::recording;
-use circuitscope_study::one_network;
 use std::path::Path;
 
 /// The task that a command was given.
@@ -32,6 +31,6 @@ pub(super) fn task_of(asked: &Path) -> Result<Task, Failure> {
             Ok(task)
         }
         Some("toml") => Ok(read_task(asked)?.into()),
-        _ => Ok(one_network::task(&asked.to_string_lossy())?),
+        _ => Ok(built_in_task(&asked.to_string_lossy())?),
     }
 }

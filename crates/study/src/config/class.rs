@@ -88,15 +88,14 @@ pub(super) fn field_named(
     })
 }
 
-/// The recipe of an architecture for a task under settings: earlier fields of [`FIELDS`] before later ones, and of the
+/// A recipe under settings: earlier fields of [`FIELDS`] before later ones, and of the
 /// same field the setting that comes last decides.
 pub(super) fn recipe(
-    task: &str,
-    architecture: Architecture,
+    published: Recipe,
     settings: &[Setting<'_>],
     source: Source<'_>,
 ) -> Result<Recipe, Box<ConfigError>> {
-    let mut recipe = Recipe::published(task, architecture);
+    let mut recipe = published;
     for field in FIELDS {
         for setting in settings.iter().filter(|setting| setting.field == field) {
             apply(&mut recipe, *setting)?;

@@ -5,6 +5,7 @@ use super::error::{ConfigError, Source};
 use super::section::Section;
 use crate::suggestion::suggestion;
 use circuitscope::architecture::{Architecture, Constraint};
+use circuitscope::task::Task;
 use circuitscope::train::Recipe;
 
 /// Longest name of a class in bytes; the network's number and identity stand behind it in file names.
@@ -47,19 +48,20 @@ impl<'a> Classes<'a> {
 
     /// Passes what `[defaults.TASK]` sets for a task that the study lacks.
     pub(super) fn check_defaults(&self, task: &str) -> Result<(), Box<ConfigError>> {
-        class::recipe(task, Architecture::PUBLISHED[0], &self.defaults.for_task(task), self.source)
-            .map(|_| ())
+        let published = Recipe::published(task, Architecture::PUBLISHED[0]);
+        class::recipe(published, &self.defaults.for_task(task), self.source).map(|_| ())
     }
 
     /// The classes of one task: `[defaults]`, then `[defaults.TASK]`, then the class, then the grid.
-    pub(super) fn for_task(&self, task: &str) -> Result<Vec<Class>, Box<ConfigError>> {
-        let defaults = self.defaults.for_task(task);
+    pub(super) fn for_task(&self, task: &Task) -> Result<Vec<Class>, Box<ConfigError>> {
+        let defaults = self.defaults.for_task(task.name());
+        let published = |architecture| published(task, architecture);
         let mut classes = Vec::new();
         for definition in &self.definitions {
             for (suffix, point) in &self.grid {
                 let settings: Vec<_> =
                     defaults.iter().chain(&definition.settings).chain(point).copied().collect();
-                let recipe = class::recipe(task, definition.architecture, &settings, self.source)?;
+                let recipe = class::recipe(published(definition.architecture), &settings, self.source)?;
                 check_ratio(&recipe, &definition.name, definition.settings.iter().chain(point))?;
                 let name = format!("{}{suffix}", definition.name);
                 if name.len() > LONGEST_NAME {
@@ -76,6 +78,15 @@ impl<'a> Classes<'a> {
             }
         }
         Ok(classes)
+    }
+}
+
+/// The published recipe for a task; one that says its time step has that, and the published number of steps in a time constant.
+fn published(task: &Task, architecture: Architecture) -> Recipe {
+    let recipe = Recipe::published(task.name(), architecture);
+    match task.dt_ms() {
+        Some(dt_ms) => Recipe { dt_ms, tau_ms: dt_ms * recipe.tau_ms / recipe.dt_ms, ..recipe },
+        None => recipe,
     }
 }
 

@@ -5,11 +5,10 @@
 mod read;
 
 use super::error::{ConfigError, Source, StudyError};
-use super::section::Section;
+use super::section::{Section, Start};
 use crate::suggestion::suggestion;
 use circuitscope::task::Task;
 use circuitscope::task::declared::{Declared, DeclaredError, Part, Place, Problem};
-pub(super) use read::Start;
 use read::declaration;
 use std::ops::Range;
 use std::path::Path;

@@ -156,6 +156,14 @@ impl<'a> Value<'a> {
     }
 }
 
+/// Where the table of a task starts.
+pub(super) struct Start<'a> {
+    /// Its heading, such as `task.working_memory`; of a whole file nothing.
+    pub(super) path: &'a str,
+    /// Where the heading stands; of a whole file nowhere.
+    pub(super) span: Option<Range<usize>>,
+}
+
 /// A table being read.
 pub(super) struct Section<'a> {
     path: String,

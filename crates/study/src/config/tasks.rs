@@ -1,8 +1,9 @@
 //! Which tasks a study has: `tasks` and the `[task.NAME]` tables of a study file.
 
-use super::declared::{Start, declared, parse_task};
+use super::declared::{declared, parse_task};
 use super::error::{ConfigError, Source};
-use super::section::{Section, Value};
+use super::field_tasks::{of_file, task_names};
+use super::section::{Section, Start, Value};
 use super::task::task;
 use crate::suggestion::suggestion;
 use circuitscope::task::Task;
@@ -44,19 +45,27 @@ impl<'a> Tasks<'a> {
             Some(value) => value.section("task")?.all(),
             None => Vec::new(),
         };
-        let mut known = Task::NAMES.map(str::to_owned).to_vec();
+        let mut all = Task::NAMES.map(str::to_owned).to_vec();
         for (name, span, value) in tables.iter().filter(|(name, ..)| !Task::NAMES.contains(name)) {
+            if task_names().contains(name) {
+                let remedy = format!(
+                    "to change it, copy its file, studies/tasks/{name}.toml, and give the copy another name"
+                );
+                return Err(source.error(Some(span.clone()), format!("task `{name}` is built in"), remedy));
+            }
             let mut section = value.section(&format!("task.{name}"))?;
             if section.take("file").is_none() && section.take("inputs").is_none() {
                 let remedy = format!(
                     "{}; a task of your own has `inputs`, `outputs` and more, or a `file` (docs/tasks.md)",
-                    suggestion(name, &Task::NAMES)
+                    suggestion(name, &task_names())
                 );
                 return Err(source.error(Some(span.clone()), format!("there is no task `{name}`"), remedy));
             }
-            known.push((*name).to_owned());
+            all.push((*name).to_owned());
         }
-        let listed = listed(top, &known)?;
+        let mut known: Vec<String> = task_names().into_iter().map(str::to_owned).collect();
+        known.extend(all.iter().skip(Task::NAMES.len()).cloned());
+        let listed = listed(top, &known, all)?;
         let is_unlisted =
             |name: &&str| !Task::NAMES.contains(name) && !listed.iter().any(|known| known == name);
         if let Some((name, span, _)) = tables.iter().find(|(name, ..)| is_unlisted(name)) {
@@ -71,7 +80,10 @@ impl<'a> Tasks<'a> {
         let table = self.tables.iter().find(|(known, ..)| *known == name);
         match table {
             Some((_, span, value)) if !Task::NAMES.contains(&name) => self.own(name, span, *value),
-            _ => task(name, table.map(|(_, _, value)| *value), self.source),
+            _ => match of_file(name) {
+                Some(task) => Ok(task),
+                None => task(name, table.map(|(_, _, value)| *value), self.source),
+            },
         }
     }
 
@@ -110,8 +122,13 @@ impl<'a> Tasks<'a> {
     }
 }
 
-fn listed(top: &mut Section<'_>, known: &[String]) -> Result<Vec<String>, Box<ConfigError>> {
-    let Some(value) = top.take("tasks") else { return Ok(known.to_vec()) };
+/// The tasks of a study: those that it lists, or else the published ones and its own.
+fn listed(
+    top: &mut Section<'_>,
+    known: &[String],
+    all: Vec<String>,
+) -> Result<Vec<String>, Box<ConfigError>> {
+    let Some(value) = top.take("tasks") else { return Ok(all) };
     let mut names: Vec<String> = Vec::new();
     for entry in value.entries("tasks")? {
         let choices: Vec<(&str, &String)> = known.iter().map(|name| (name.as_str(), name)).collect();

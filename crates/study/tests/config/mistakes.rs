@@ -16,7 +16,7 @@ const MISTAKES: &[Mistake] = &[
     ("\n[defaults]\nn_unit = 5", 3, &["`n_unit` in [defaults]"], &["did you mean `n_units`?"]),
     ("[defaults.cdm]\nn_units = 5", 1, &["`cdm` in [defaults]"], &["did you mean `cddm`?"]),
     ("[defaults.cddm]\nlamda_r = 5", 2, &["`lamda_r` in [defaults.cddm]"], &["did you mean `lambda_r`?"]),
-    ("[task.gonogo]", 1, &["`gonogo` in [task]"], &["did you mean `go_no_go`?"]),
+    ("[task.gonogo]", 1, &["there is no task `gonogo`"], &["did you mean `go_no_go`?"]),
     ("[task.cddm]\nstimuli = [1, 2]", 2, &["`stimuli` in [task.cddm]"], &["did you mean `stimulus`?"]),
     ("[class.a]\nslopes = 2", 2, &["`slopes` in [class.a]"], &["did you mean `slope`?"]),
     ("[selection]\nmin_r = 0.5", 2, &["`min_r` in [selection]"], &["did you mean `min_r2`?"]),

@@ -49,14 +49,14 @@ fn what_a_study_says_of_tasks_that_are_not_there_or_do_not_fit_is_named() {
     for (text, line, says, remedy) in [
         ("[task.cdmm]\nn_steps = 3\n".to_owned(), 1, "there is no task `cdmm`", "did you mean `cddm`?"),
         (format!("tasks = [\"cddm\"]\n{OWN}"), 2, "[task.own] is declared but not listed", "list it"),
-        (format!("tasks = [\"won\"]\n{OWN}"), 1, "which is no task", "memory_number, own"),
+        (format!("tasks = [\"won\"]\n{OWN}"), 1, "which is no task", "memory, own"),
         (format!("[selection.won]\nmin_r2 = 0\n{OWN}"), 1, "unknown key `won`", "own"),
         (OWN.replace("value = \"level\"", "value = \"levl\""), 15, "there is no name `levl`", "`level`"),
         (
-            OWN.replace("duration = 20\ninputs", "dt_ms = 5\nduration = 20\ninputs"),
+            format!("[defaults.own]\ndt_ms = 1\n{}", OWN.replace("inputs = ", "dt_ms = 5\ninputs = ")),
             0,
             "steps of 5 ms",
-            "set `dt_ms = 5` in [defaults.own]",
+            "set it to 5",
         ),
         (format!("{wide}{}", drives.concat()), 0, "would have 17 nodes", "networks = 0"),
         ("[task.own]\nfile = \"nowhere.toml\"\n".to_owned(), 2, "cannot read nowhere.toml", "relative to it"),

@@ -1,7 +1,7 @@
 //! The keys of a declared task, each read into its place.
 
 use crate::config::error::{ConfigError, Source};
-use crate::config::section::{Section, Value};
+use crate::config::section::{Section, Start, Value};
 use circuitscope::task::declared::{
     Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints, Levels, Masked, Named, Over,
     TimeUnit, evenly_spaced,
@@ -13,14 +13,6 @@ use toml::de::DeValue;
 const MOST_VALUES: usize = 100_000;
 
 type Found<T> = Result<T, Box<ConfigError>>;
-
-/// Where the table of a task starts.
-pub(in crate::config) struct Start<'a> {
-    /// Its heading, such as `task.working_memory`; of a whole file nothing.
-    pub(in crate::config) path: &'a str,
-    /// Where the heading stands; of a whole file nowhere.
-    pub(in crate::config) span: Option<Range<usize>>,
-}
 
 /// What the tables of a task declare.
 pub(super) fn declaration(

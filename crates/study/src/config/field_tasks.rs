@@ -1,0 +1,48 @@
+//! The field's common tasks, which are declared in files that are built in.
+
+use super::declared::parse_task;
+use crate::one_network::OneNetworkError;
+use crate::suggestion::suggestion;
+use circuitscope::task::Task;
+
+/// Names and files of the tasks.
+const FILES: [(&str, &str); 1] =
+    [("parametric_working_memory", include_str!("../../../../studies/tasks/parametric_working_memory.toml"))];
+
+/// Names of all built-in tasks: those with settings of their own, then those of files.
+pub fn task_names() -> Vec<&'static str> {
+    Task::NAMES.into_iter().chain(FILES.map(|(name, _)| name)).collect()
+}
+
+/// The built-in task of this name.
+///
+/// # Errors
+/// [`OneNetworkError::UnknownTask`] with the nearest name.
+pub fn built_in_task(name: &str) -> Result<Task, OneNetworkError> {
+    Task::published(name).or_else(|| of_file(name)).ok_or_else(|| OneNetworkError::UnknownTask {
+        name: name.to_owned(),
+        remedy: suggestion(name, &task_names()),
+    })
+}
+
+/// The task of this name among those of files.
+pub(super) fn of_file(name: &str) -> Option<Task> {
+    let (_, text) = FILES.into_iter().find(|(known, _)| *known == name)?;
+    Some(parse_task(&format!("studies/tasks/{name}.toml"), text).expect("a test reads every file").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_file_declares_the_task_of_its_name() {
+        for name in task_names() {
+            let task = built_in_task(name).expect("a task");
+            assert_eq!(task.name(), name);
+            assert!(task.analysis_trials().n_trials() > 1, "{name}");
+        }
+        let Err(error) = built_in_task("parametric_working_memry") else { panic!("a task") };
+        assert!(format!("{error:?}").contains("did you mean `parametric_working_memory`"), "{error:?}");
+    }
+}
