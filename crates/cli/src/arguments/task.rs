@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub(crate) struct Task {
-    /// Task: `cddm`, `go_no_go`, `memory_number`, the file of one of your own (.toml, docs/tasks.md), or trials as arrays (.npz,
+    /// Task: `cddm`, `go_no_go`, `memory_number`, one of the field such as `delayed_xor` (docs/tasks.md lists them), the file of your
+    /// own (.toml), or trials as arrays (.npz,
     /// .safetensors).
     #[arg(value_name = "TASK|FILE")]
     pub(crate) name: String,

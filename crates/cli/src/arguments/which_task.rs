@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct WhichTask {
-    /// Task: `cddm`, `go_no_go`, `memory_number`, or the file of one of your own (docs/tasks.md).
+    /// Task: `cddm`, `go_no_go`, `memory_number`, one of the field such as `delayed_xor`, or the file of your own (docs/tasks.md).
     #[arg(long, value_name = "TASK|FILE.toml")]
     pub(crate) task: Option<String>,
     /// Trials of any task as arrays, as `circuitscope task --export` writes them (.npz or .safetensors).
@@ -19,7 +19,7 @@ pub(crate) struct WhichTask {
 #[derive(Args)]
 #[group(multiple = false)]
 pub(crate) struct MaybeTask {
-    /// Task: `cddm`, `go_no_go`, `memory_number`, or the file of one of your own (docs/tasks.md).
+    /// Task: `cddm`, `go_no_go`, `memory_number`, one of the field such as `delayed_xor`, or the file of your own (docs/tasks.md).
     #[arg(long, value_name = "TASK|FILE.toml")]
     pub(crate) task: Option<String>,
     /// Trials of any task as arrays, as `circuitscope task --export` writes them (.npz or .safetensors).

@@ -5,13 +5,32 @@ use crate::one_network::OneNetworkError;
 use crate::suggestion::suggestion;
 use circuitscope::task::Task;
 
-/// Names and files of the tasks.
-const FILES: [(&str, &str); 1] =
-    [("parametric_working_memory", include_str!("../../../../studies/tasks/parametric_working_memory.toml"))];
+macro_rules! files {
+    ($($name:literal)*) => {
+        /// Names and files of the tasks.
+        const FILES: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../../../studies/tasks/", $name, ".toml")))),*];
+    };
+}
+
+files! {
+    "perceptual_decision"
+    "delayed_match_to_sample"
+    "delayed_match_to_category"
+    "parametric_working_memory"
+    "multisensory_decision"
+    "delayed_xor"
+    "anti_response"
+    "angle_memory"
+    "ready_set_go"
+    "flip_flop_3bit"
+    "sine_generation"
+    "path_integration_1d"
+}
 
 /// Names of all built-in tasks: those with settings of their own, then those of files.
 pub fn task_names() -> Vec<&'static str> {
-    Task::NAMES.into_iter().chain(FILES.map(|(name, _)| name)).collect()
+    Task::NAMES.into_iter().chain(FILES.iter().map(|(name, _)| *name)).collect()
 }
 
 /// The built-in task of this name.
@@ -27,7 +46,7 @@ pub fn built_in_task(name: &str) -> Result<Task, OneNetworkError> {
 
 /// The task of this name among those of files.
 pub(super) fn of_file(name: &str) -> Option<Task> {
-    let (_, text) = FILES.into_iter().find(|(known, _)| *known == name)?;
+    let (_, text) = FILES.iter().find(|(known, _)| *known == name)?;
     Some(parse_task(&format!("studies/tasks/{name}.toml"), text).expect("a test reads every file").into())
 }
 
