@@ -30,7 +30,7 @@ pub struct FixedPointRates {
 /// Steps between the states of a trial that the search descends from: one time constant at the published step.
 const STRIDE: usize = 10;
 
-/// Fixed points of a network at the inputs of a task ([`Task::fixed_point_inputs`]), an entry an input.
+/// Fixed points of a network at the inputs of a task ([`Task::constant_inputs`]), an entry an input.
 ///
 /// - `states`: `[N, T, B]` of a run on the analysis trials; the search descends from those of their second halves.
 ///

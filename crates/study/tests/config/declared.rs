@@ -4,7 +4,7 @@ mod mistakes;
 
 use circuitscope::task::declared::evenly_spaced;
 use circuitscope::task::{Epoch, InputLine, Task};
-use circuitscope_study::config::{parse_task, read_task};
+use circuitscope_study::config::{parse_task, read_task, task_names};
 use std::path::{Path, PathBuf};
 
 fn file(name: &str) -> PathBuf {
@@ -400,8 +400,13 @@ fn the_example_of_the_page_is_the_file_and_every_file_of_a_task_is_one() {
     let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     assert_eq!(parsed(example).text(), of_file("parametric_working_memory").text());
     let files = std::fs::read_dir(file("").with_file_name("")).unwrap().map(|entry| entry.unwrap().path());
-    let names: std::collections::BTreeSet<String> = files
+    let mut names: Vec<String> = files
         .map(|path| read_task(&path).unwrap_or_else(|error| panic!("{error}")).name().to_owned())
         .collect();
-    assert_eq!(names.len(), 4, "a name each: {names:?}");
+    let n_files = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), n_files, "a name each: {names:?}");
+    let built_in = task_names();
+    assert!(built_in.iter().skip(Task::NAMES.len()).all(|name| names.iter().any(|known| known == name)));
 }

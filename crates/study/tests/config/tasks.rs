@@ -49,7 +49,7 @@ fn what_a_study_says_of_tasks_that_are_not_there_or_do_not_fit_is_named() {
     for (text, line, says, remedy) in [
         ("[task.cdmm]\nn_steps = 3\n".to_owned(), 1, "there is no task `cdmm`", "did you mean `cddm`?"),
         (format!("tasks = [\"cddm\"]\n{OWN}"), 2, "[task.own] is declared but not listed", "list it"),
-        (format!("tasks = [\"won\"]\n{OWN}"), 1, "which is no task", "memory, own"),
+        (format!("tasks = [\"won\"]\n{OWN}"), 1, "which is no task", ", own"),
         (format!("[selection.won]\nmin_r2 = 0\n{OWN}"), 1, "unknown key `won`", "own"),
         (OWN.replace("value = \"level\"", "value = \"levl\""), 15, "there is no name `levl`", "`level`"),
         (
