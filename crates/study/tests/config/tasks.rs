@@ -93,3 +93,24 @@ fn the_file_of_a_task_is_named_with_its_line_and_has_its_name() {
         "{said}"
     );
 }
+
+#[test]
+fn a_grid_may_have_no_lines_and_trials_are_numbered() {
+    let grid = |lines: &str| {
+        let grid = format!(
+            "[task.own.fixed_points]\nover = {{ level = [0, 1, 2] }}\ninputs = {{ x = \"level\" }}\n{lines}"
+        );
+        let study = Study::parse("own.toml", &format!("{OWN}{grid}")).unwrap();
+        let grid = study.tasks[3].task.constant_inputs();
+        (grid.lines.len(), grid.middle_lines.len(), grid.inputs.nrows())
+    };
+    assert_eq!((grid(""), grid("lines = []\n")), ((1, 1, 3), (0, 0, 3)));
+    let numbered = OWN
+        .replace("duration = 20\ninputs", "conditions = [\"level\", \"trial\"]\nduration = 20\ninputs")
+        .replace(
+            "[[task.own.epochs]]",
+            "[task.own.factors.trial]\nvalues = { from = 1, to = 4, n = 4 }\n[[task.own.epochs]]",
+        );
+    let study = Study::parse("own.toml", &numbered).unwrap();
+    assert_eq!(study.tasks[3].task.training_trials(0, 0).n_trials(), 8);
+}

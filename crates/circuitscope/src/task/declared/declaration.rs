@@ -161,10 +161,10 @@ pub struct FixedPoints {
     pub over: Vec<(String, Vec<f64>)>,
     /// What each input channel carries, by its name, over the quantities; a channel that is absent carries 0.
     pub inputs: Vec<Named>,
-    /// Quantities that change along lines of the grid; empty: those of more than two levels.
-    pub lines: Vec<String>,
-    /// Those of `lines` whose lines through the middle are the main ones; empty: those of more than two levels.
-    pub main: Vec<String>,
+    /// Quantities that change along lines of the grid; [`None`]: those of more than two levels.
+    pub lines: Option<Vec<String>>,
+    /// Those of `lines` whose lines through the middle are the main ones; [`None`]: those of more than two levels.
+    pub main: Option<Vec<String>>,
 }
 
 /// `n` evenly spaced numbers, ends included, as `numpy.linspace` makes them; one alone is the first end.

@@ -44,10 +44,10 @@ pub(super) fn constant_inputs(
     };
     let rows: Vec<Vec<f64>> = (0..n).map(|row| crossed(&levels, row)).collect();
 
-    let lines = quantities("lines", &declared.lines, &declared.over, &names)?;
+    let lines = quantities("lines", declared.lines.as_deref(), &declared.over, &names)?;
     let among: Vec<String> = lines.iter().map(|&line| names[line].clone()).collect();
     let of_lines: Vec<_> = lines.iter().map(|&line| declared.over[line].clone()).collect();
-    let main = quantities("main", &declared.main, &of_lines, &among)?;
+    let main = quantities("main", declared.main.as_deref(), &of_lines, &among)?;
     let main: Vec<usize> = main.into_iter().map(|place| lines[place]).collect();
     let others = (0..names.len()).filter(|quantity| !lines.contains(quantity)).collect::<Vec<_>>();
     let order: Vec<usize> = others.iter().chain(&lines).copied().collect();
@@ -140,18 +140,18 @@ fn middle(levels: &[f64]) -> f64 {
     rising[(rising.len() - 1) / 2]
 }
 
-/// The quantities that a list names; where it is empty those with more than two levels, or else with two.
+/// The quantities that a list names; without one those with more than two levels, or else with two.
 fn quantities(
     key: &str,
-    list: &[String],
+    list: Option<&[String]>,
     over: &[(String, Vec<f64>)],
     names: &[String],
 ) -> Result<Vec<usize>, DeclaredError> {
     let place = Place::of("fixed_points").key(key);
-    if list.is_empty() {
+    let Some(list) = list else {
         let with = |n: usize| (0..over.len()).filter(|&at| over[at].1.len() >= n).collect::<Vec<_>>();
         return Ok(Some(with(3)).filter(|several| !several.is_empty()).unwrap_or_else(|| with(2)));
-    }
+    };
     let mut chosen = Vec::new();
     for (at, name) in list.iter().enumerate() {
         let place = place.entry(at);

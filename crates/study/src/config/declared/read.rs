@@ -301,9 +301,9 @@ fn fixed_points(value: &Value<'_>) -> Found<FixedPoints> {
     let inputs =
         own.wanted(&mut section, "inputs", "what each channel carries, such as `inputs = { bias = 1 }`")?;
     let inputs = named(&inputs, "fixed_points.inputs")?;
-    let (mut lines, mut main) = (Vec::new(), Vec::new());
-    section.set("lines", &mut lines)?;
-    section.set("main", &mut main)?;
+    let mut quantities = |key: &str| section.take(key).map(|value| value.read(key)).transpose();
+    let lines = quantities("lines")?;
+    let main = quantities("main")?;
     section.finish()?;
     Ok(FixedPoints { over, inputs, lines, main })
 }
