@@ -48,13 +48,25 @@ pub(crate) fn groups_of_inputs(task: &Task) -> Vec<String> {
     }
 }
 
+/// What changes along the middle lines of a task without contexts; where there are none, all that tells its inputs apart.
+pub(crate) fn quantities_of_inputs(task: &Task) -> Vec<String> {
+    let held = Held::of(task);
+    held.quantities.iter().map(|&place| held.names[place].clone()).collect()
+}
+
 /// What colours a task's constant inputs, and its range.
 pub(crate) fn quantity_of_inputs(task: &Task) -> (String, [f64; 2]) {
-    let lines = middle_lines(task);
-    match lines.first().filter(|_| task.contexts().is_none()) {
-        Some(line) => (line.quantity.clone(), line.ends),
-        None => (task.quantity().0.to_owned(), task.quantity().1),
+    if task.contexts().is_some() {
+        return (task.quantity().0.to_owned(), task.quantity().1);
     }
+    let (held, conditions) = (Held::of(task), &task.constant_inputs().conditions);
+    let place = held.quantities.first().copied().unwrap_or_default();
+    (held.names[place].clone(), range(conditions.column(place).iter().copied()))
+}
+
+/// The least and the largest of some numbers.
+pub(crate) fn range(values: impl Iterator<Item = f64>) -> [f64; 2] {
+    values.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| [value.min(low), value.max(high)])
 }
 
 /// Decimals, six at most, that tell these numbers: ten steps of a tenth are not all written as such in binary.

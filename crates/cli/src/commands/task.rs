@@ -44,8 +44,13 @@ fn print(task: &TaskDescription) -> Result<(), Failure> {
     let new = if task.redraws_trials { " (new ones each iteration)" } else { "" };
     writeln!(
         out,
-        "{}: {} steps; {} training trials{new}, {} analysis trials, {} constant inputs for fixed points",
-        task.task, task.steps, task.training_trials, task.analysis_trials, task.constant_inputs
+        "{}: {} steps; {} training trials{new}, {} analysis trials, {} constant input{} for fixed points",
+        task.task,
+        task.steps,
+        task.training_trials,
+        task.analysis_trials,
+        task.constant_inputs,
+        if task.constant_inputs == 1 { "" } else { "s" }
     )?;
     writeln!(out, "inputs   {}", task.inputs.join(", "))?;
     writeln!(out, "outputs  {}", task.outputs.join(", "))?;

@@ -77,7 +77,7 @@ fn trials_from_a_file_give_the_numbers_of_their_task() {
         assert_eq!(described["factors"][0]["name"], "value");
     }
     let said = refused(&run(folder.path(), &["behave", &network, "--trials", "trials.npz"]));
-    assert!(said.contains("no battery of tests"), "{said}");
+    assert!(said.contains("no tests of behaviour"), "{said}");
     std::fs::write(folder.path().join("broken.npz"), b"no archive").unwrap();
     let broken = run(folder.path(), &["score", &network, "--trials", "broken.npz"]);
     assert_eq!(broken.status.code(), Some(4), "{}", told(&broken));

@@ -96,7 +96,7 @@ pub enum OneNetworkError {
         task: String,
     },
     /// The task has no tests of behaviour beyond its trials.
-    #[error("task `{task}` has no battery of tests beyond its trials")]
+    #[error("task `{task}` has no tests of behaviour beyond its trials")]
     #[diagnostic(help(
         "`behave` tests choices by context, go answers and recall of a value (cddm, go_no_go, memory_number); `score` gives the \
          error on the trials of any task"

@@ -2,7 +2,7 @@
 
 use super::examples::{Example, examples};
 use super::words;
-use crate::conditions::{Line, groups_of_inputs, middle_lines};
+use crate::conditions::{Line, groups_of_inputs, middle_lines, quantities_of_inputs, range};
 use crate::config::TaskStudy;
 use crate::stage::ExampleStepKind;
 use crate::table::{self, Tables};
@@ -11,26 +11,24 @@ use circuitscope_report::figure::{
     Stability,
 };
 
-/// None where the study compares no fixed points.
+/// None where the study compares no fixed points, or the inputs of the task form no lines.
 pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     let lines = middle_lines(&task.task);
+    if lines.is_empty() {
+        return None; // the inputs of the task form none
+    }
     let groups = groups_of_inputs(&task.task);
     // Panel by panel: a context each, or a quantity.
     let (quantity, kinds, panels) = if task.task.contexts().is_some() {
         let kinds = ["relevant coherence", "irrelevant coherence"].map(str::to_owned);
         ("coherence".to_owned(), kinds.to_vec(), groups)
     } else {
-        let mut quantities: Vec<String> = lines.iter().map(|line| line.quantity.clone()).collect();
-        quantities.dedup();
-        match quantities.as_slice() {
+        match quantities_of_inputs(&task.task).as_slice() {
             [one] => (one.clone(), groups, vec![String::new()]),
-            _ => ("value".to_owned(), groups, quantities),
+            several => ("value".to_owned(), groups, several.to_vec()),
         }
     };
-    let range = lines
-        .iter()
-        .flat_map(|line| line.ends)
-        .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], end| [end.min(low), end.max(high)]);
+    let range = range(lines.iter().flat_map(|line| line.ends));
     let of_example = |example: Example<'_>| {
         // Where a network has fixed points but none could be followed, empty panels say so.
         if example.rows(&tables.eigenvalues, |row| [&row.task, &row.network]).is_empty() {

@@ -146,3 +146,35 @@ fn a_task_of_ones_own_is_trained_analysed_and_kept_in_the_folder_of_its_study() 
     assert_eq!(heard.trained.len(), 6);
     assert!(heard.warned[0].contains("other settings"), "{:?}", heard.warned);
 }
+
+#[test]
+fn figures_of_fixed_points_show_every_grid_of_constant_inputs() {
+    let folder = TempDir::new().unwrap();
+    let (grid, rest) = (TASK.find("[fixed_points]").unwrap(), "[fixed_points]\n");
+    // No grid; one of inputs that form no lines; two quantities that change, with two levels of a third.
+    let grids = [
+        String::new(),
+        format!("{rest}over = {{ cue = [-1, 0, 1] }}\ninputs = {{ cue = \"cue\", bias = 1 }}\nlines = []\n"),
+        format!(
+            "{rest}over = {{ go = [0, 0.5], cue = [-1, 0, 1], bias = [0, 1, 2] }}\ninputs = {{ cue = \"cue + go\", bias = \"bias + go / 4\" }}\n"
+        ),
+    ];
+    for (number, grid_text) in grids.iter().enumerate() {
+        let root = folder.path().join(format!("study{number}"));
+        let study = by_file(folder.path(), &format!("{}{grid_text}", &TASK[..grid]));
+        run_through(&study, &root);
+        let files = contents(&root);
+        let figure = |name: &str| {
+            files.get(&format!("figures/{name}-match.svg")).map(|svg| String::from_utf8_lossy(svg))
+        };
+        let points = figure("fixed-points").unwrap();
+        assert!(!points.contains("inf") && !points.contains("NaN"), "grid {number}");
+        let branches = figure("branches");
+        assert_eq!(branches.is_some(), number == 2);
+        if let Some(branches) = branches {
+            for name in ["cue", "bias", "go 0.0", "go 0.5"] {
+                assert!(branches.contains(&format!(">{name}<")), "{name}");
+            }
+        }
+    }
+}
