@@ -40,11 +40,13 @@ pub(crate) fn of_inputs(task: &Task) -> Vec<Condition> {
 }
 
 /// The groups of a task's constant inputs by what is held along its middle lines, such as the cue; contexts for a task that
-/// has them.
+/// has them. None where nothing is held.
 pub(crate) fn groups_of_inputs(task: &Task) -> Vec<String> {
     match task.contexts() {
         Some(_) => CONTEXTS.map(|context| format!("{context} context")).to_vec(),
-        None => Held::of(task).groups.into_iter().map(|(_, name)| name).collect(),
+        None => {
+            Held::of(task).groups.into_iter().map(|(_, name)| name).filter(|name| !name.is_empty()).collect()
+        }
     }
 }
 

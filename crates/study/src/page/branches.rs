@@ -23,9 +23,10 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
         let kinds = ["relevant coherence", "irrelevant coherence"].map(str::to_owned);
         ("coherence".to_owned(), kinds.to_vec(), groups)
     } else {
+        let kinds = if groups.is_empty() { vec!["fixed points".to_owned()] } else { groups };
         match quantities_of_inputs(&task.task).as_slice() {
-            [one] => (one.clone(), groups, vec![String::new()]),
-            several => ("value".to_owned(), groups, several.to_vec()),
+            [one] => (one.clone(), kinds, vec![String::new()]),
+            several => ("value".to_owned(), kinds, several.to_vec()),
         }
     };
     let range = range(lines.iter().flat_map(|line| line.ends));

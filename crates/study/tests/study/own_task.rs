@@ -169,6 +169,7 @@ fn figures_of_fixed_points_show_every_grid_of_constant_inputs() {
         };
         let points = figure("fixed-points").unwrap();
         assert!(!points.contains("inf") && !points.contains("NaN"), "grid {number}");
+        assert!(!points.contains(">, "), "a group without a name in grid {number}");
         let branches = figure("branches");
         assert_eq!(branches.is_some(), number == 2);
         if let Some(branches) = branches {
