@@ -12,7 +12,7 @@ mod reference;
 
 use circuitscope::analysis::latent_circuit::consensus::consensus;
 use circuitscope::analysis::latent_circuit::fit::fits;
-use circuitscope::analysis::latent_circuit::mechanism::mechanism;
+use circuitscope::analysis::latent_circuit::mechanism::{Reading, mechanism};
 use circuitscope::analysis::latent_circuit::perturbation::{Probe, causality};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
@@ -53,7 +53,7 @@ fn trained(architecture: Architecture) -> Network {
 }
 
 fn report(name: &str, network: &Network, task: &Task, setting: &Setting) {
-    let Some(cddm) = task.contexts() else { return };
+    let Some(reading) = Reading::of(task) else { return };
     let trials = task.analysis_trials();
     let responses = Responses::of_network(network, &trials).unwrap();
     let dynamics = NodeDynamics::of_network(network);
@@ -62,7 +62,7 @@ fn report(name: &str, network: &Network, task: &Task, setting: &Setting) {
     let found = fits(&responses, dynamics, setting, N_FITS, 1, KernelPath::detect(), &told).unwrap();
     println!("{name} N {}: {N_FITS} fits in {:.1} s", network.n_units(), begin.elapsed().as_secs_f64());
     for fit in &found {
-        let mechanism = mechanism(&fit.circuit, cddm, &trials).unwrap();
+        let mechanism = mechanism(&fit.circuit, reading, &trials).unwrap();
         println!(
             "  loss {:.5}  r2_total {:.3}  r2_projected {:.3}  output MSE {:.5}  explained {:.3} of {:.3}  inhibition \
              {:+.2}  signs {:+.2}  gain lost {:+.2}  {}",
@@ -86,7 +86,7 @@ fn report(name: &str, network: &Network, task: &Task, setting: &Setting) {
     let begin = Instant::now();
     let causality = causality(network, &found[0], task, &trials, Probe::STANDARD).unwrap();
     println!("  {causality:?} in {:.1} s", begin.elapsed().as_secs_f64());
-    for numbers in mechanism(&found[0].circuit, cddm, &trials).unwrap().contexts {
+    for numbers in mechanism(&found[0].circuit, reading, &trials).unwrap().contexts {
         println!("  {numbers:?}");
     }
 }

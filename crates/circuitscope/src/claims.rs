@@ -357,7 +357,9 @@ fn measured(
     readings: Readings,
     is_wanted: impl Fn(&rule::Rule) -> bool,
 ) -> Vec<Claim> {
-    let main = tasks.iter().position(|task| task.task == MAIN_TASK).unwrap_or(0);
+    // The published task, else one like it, else the first.
+    let main = tasks.iter().position(|task| task.task == MAIN_TASK);
+    let main = main.or_else(|| tasks.iter().position(TaskEvidence::has_contexts)).unwrap_or(0);
     let mut claims = Vec::new();
     for (place, task) in tasks.iter().enumerate() {
         let is_judged = |rule: &&rule::Rule| place == main || rule.scope == rule::Scope::EveryTask;

@@ -3,6 +3,7 @@
 //! Time is counted in steps of the network's `dt`; an [`Epoch`] holds its first step and leaves out its last.
 
 mod cddm;
+mod choice_by_context;
 pub mod declared;
 mod given;
 mod go_no_go;
@@ -10,6 +11,8 @@ mod grid;
 mod memory_number;
 
 pub use cddm::Cddm;
+use choice_by_context::OfContexts;
+pub use choice_by_context::{Channels, ChoiceByContext, FURTHEST, Shown};
 pub use declared::Declared;
 pub use given::{Given, GivenError};
 pub use go_no_go::GoNoGo;
@@ -18,6 +21,8 @@ pub use memory_number::MemoryNumber;
 
 use crate::field::FieldError;
 use crate::trials::Trials;
+use ndarray::Array2;
+use std::sync::Arc;
 
 /// Steps `start..end` of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +64,7 @@ pub struct Task {
     /// Time between two steps (ms), where the task says it.
     dt_ms: Option<f64>,
     grid: InputGrid,
+    contexts: Option<ChoiceByContext>,
 }
 
 /// Where trials come from.
@@ -68,7 +74,7 @@ enum Source {
     GoNoGo(GoNoGo),
     MemoryNumber(MemoryNumber),
     Given(Box<Given>),
-    Declared(Box<Declared>),
+    Declared(Arc<Declared>),
 }
 
 /// What a network's decision is read from.
@@ -104,9 +110,9 @@ impl Task {
         &self.name
     }
 
-    /// The task as one in which a context says which of two kinds of evidence the choice is by, if it is one.
-    pub fn contexts(&self) -> Option<&Cddm> {
-        if let Source::Cddm(task) = &self.source { Some(task) } else { None }
+    /// The choice that it asks for by one of two kinds of evidence, as a context says, if it is such a task.
+    pub fn contexts(&self) -> Option<&ChoiceByContext> {
+        self.contexts.as_ref()
     }
 
     /// The task as one in which a value asks for an answer at a cue, or for none, if it is one.
@@ -124,8 +130,20 @@ impl Task {
         (&self.quantity.0, self.quantity.1)
     }
 
-    /// What its decision is read from: of two outputs or more the first less the second.
+    /// Conditions `[B, C]` of its trials with evidence in units of the strongest of training, where it asks for a choice by context.
+    pub fn in_units(&self, conditions: Array2<f64>) -> Array2<f64> {
+        match &self.contexts {
+            Some(contexts) => contexts.in_units(conditions),
+            None => conditions,
+        }
+    }
+
+    /// What its decision is read from: the output for the first answer less that for the second, where it asks for a choice by
+    /// context; else of two outputs or more the first less the second.
     pub fn read_out(&self) -> ReadOut {
+        if let Some(ChoiceByContext { answers: [of, from], .. }) = self.contexts {
+            return ReadOut::Difference { of, from };
+        }
         if self.output_names.len() > 1 { ReadOut::Difference { of: 0, from: 1 } } else { ReadOut::Output(0) }
     }
 

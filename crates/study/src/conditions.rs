@@ -1,7 +1,6 @@
 //! What the trials and constant inputs of a task stand for: in words, and as the groups and values that colour them.
 
-use circuitscope::analysis::choice_lines::CONTEXTS;
-use circuitscope::task::{InputGrid, InputLine, Task};
+use circuitscope::task::{ChoiceByContext, InputGrid, InputLine, Task};
 use circuitscope_report::figure::Condition;
 use ndarray::ArrayView1;
 use std::fmt::Display;
@@ -10,8 +9,8 @@ use std::fmt::Display;
 pub(crate) fn of_trials(task: &Task) -> Vec<Condition> {
     let names = task.condition_names();
     let of_trial = |values: ArrayView1<'_, f32>| {
-        if task.contexts().is_some() {
-            return of_contexts([values[0], values[1], values[2]]);
+        if let Some(contexts) = task.contexts() {
+            return of_contexts(contexts, [values[0], values[1], values[2]]);
         }
         let label = names.iter().zip(values).map(|(name, value)| format!("{name} {value}"));
         Condition {
@@ -27,8 +26,8 @@ pub(crate) fn of_trials(task: &Task) -> Vec<Condition> {
 pub(crate) fn of_inputs(task: &Task) -> Vec<Condition> {
     let held = Held::of(task);
     let of_input = |values: ArrayView1<'_, f64>| {
-        if task.contexts().is_some() {
-            return of_contexts([values[0], values[1], values[2]]);
+        if let Some(contexts) = task.contexts() {
+            return of_contexts(contexts, [values[0], values[1], values[2]]);
         }
         let group = held.group(values);
         let moved = held.quantities.iter().map(|&place| held.words(place, values));
@@ -43,11 +42,16 @@ pub(crate) fn of_inputs(task: &Task) -> Vec<Condition> {
 /// has them. None where nothing is held.
 pub(crate) fn groups_of_inputs(task: &Task) -> Vec<String> {
     match task.contexts() {
-        Some(_) => CONTEXTS.map(|context| format!("{context} context")).to_vec(),
+        Some(contexts) => contexts.names.iter().map(|context| format!("{context} context")).collect(),
         None => {
             Held::of(task).groups.into_iter().map(|(_, name)| name).filter(|name| !name.is_empty()).collect()
         }
     }
+}
+
+/// What a context of a task is called; empty in a task without contexts.
+pub(crate) fn context_name(task: &Task, context: usize) -> &str {
+    task.contexts().map_or("", |contexts| &contexts.names[context])
 }
 
 /// What changes along the middle lines of a task without contexts; where there are none, all that tells its inputs apart.
@@ -149,12 +153,15 @@ impl<'a> Held<'a> {
 }
 
 /// A condition of a task with contexts, coloured by the evidence that counts in its context.
-fn of_contexts<T: Copy + Display + Into<f64>>([context, motion, colour]: [T; 3]) -> Condition {
-    let group = usize::from(context.into() != 0.0);
+fn of_contexts<T: Copy + Display + Into<f64>>(
+    contexts: &ChoiceByContext,
+    [context, first, second]: [T; 3],
+) -> Condition {
+    let (group, names) = (usize::from(context.into() != 0.0), &contexts.names);
     Condition {
         group,
-        value: [motion, colour][group].into(),
-        label: format!("{} context, motion {motion}, colour {colour}", CONTEXTS[group]),
+        value: [first, second][group].into(),
+        label: format!("{} context, {} {first}, {} {second}", names[group], names[0], names[1]),
     }
 }
 
@@ -164,7 +171,7 @@ pub(crate) struct Line {
     pub(crate) quantity: String,
     /// What is held along it.
     pub(crate) held: String,
-    /// Of a task with contexts its context, by its place in [`CONTEXTS`]; else the place of its quantity among those of all lines.
+    /// Of a task with contexts its context; else the place of its quantity among those of all lines.
     pub(crate) panel: usize,
     /// Of a task with contexts 0 if the quantity counts in this context, else 1; else its place in [`groups_of_inputs`].
     pub(crate) kind: usize,
@@ -187,10 +194,10 @@ pub(crate) fn middle_lines(task: &Task) -> Vec<Line> {
         let varied = groups.names.iter().position(|name| name == quantity).unwrap_or_default();
         let end = |place: usize| conditions.row(along[place]);
         let (first, last) = (end(0), end(along.len() - 1));
-        let (held, panel, kind) = if task.contexts().is_some() {
+        let (held, panel, kind) = if let Some(ChoiceByContext { names, .. }) = task.contexts() {
             let context = usize::from(first[0] != 0.0);
             let other = if varied == 1 { 2 } else { 1 };
-            let held = format!("{} context, {} {}", CONTEXTS[context], CONTEXTS[other - 1], first[other]);
+            let held = format!("{} context, {} {}", names[context], names[other - 1], first[other]);
             (held, context, usize::from(varied != 1 + context))
         } else {
             let kind = groups.group(first);

@@ -6,7 +6,7 @@ use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::{Consensus, consensus};
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress, fits};
 use circuitscope::analysis::latent_circuit::judge::{self, mean_and_error};
-use circuitscope::analysis::latent_circuit::mechanism::{Mechanism, mechanism};
+use circuitscope::analysis::latent_circuit::mechanism::{Mechanism, Reading, mechanism};
 use circuitscope::analysis::latent_circuit::perturbation::{Causality, Probe, causality};
 use circuitscope::analysis::latent_circuit::prediction::{Prediction, without_recurrence};
 use circuitscope::analysis::latent_circuit::responses::Responses;
@@ -106,7 +106,7 @@ pub(crate) fn read(
     let has_fit = fits[0].outcome == Outcome::Finished;
     let mechanism = match shown.filter(|_| has_fit) {
         Some((task, trials)) => {
-            task.contexts().map(|cddm| mechanism(&fits[0].circuit, cddm, trials)).transpose()?
+            Reading::of(task).map(|reading| mechanism(&fits[0].circuit, reading, trials)).transpose()?
         }
         None => None,
     };

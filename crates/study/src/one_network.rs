@@ -24,7 +24,6 @@ pub use circuit::{
     PerturbationRow, PredictionRow, RecordingRow, SizeRow, StartsRow, WeightRows, circuit,
 };
 pub use circuitscope::analysis::behaviour::measures::Measure;
-pub use circuitscope::analysis::choice_lines::CONTEXTS;
 pub use circuitscope::analysis::latent_circuit::setting::{EmbeddingModel, Setting, Variant};
 pub use circuitscope::analysis::similarity::SimilarityMeasure;
 pub use circuitscope::dynamics::fixed_points::Search;

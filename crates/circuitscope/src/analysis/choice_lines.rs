@@ -7,24 +7,22 @@ use crate::dynamics::DynamicsError;
 use crate::dynamics::flow::Flow;
 use crate::dynamics::line_attractor::{LinePoint, line_attractor};
 use crate::network::Network;
+use crate::task::ChoiceByContext;
 use crate::trials::Trials;
-
-/// The contexts, in the order of the task's condition: what is relevant in each.
-pub const CONTEXTS: [&str; 2] = ["motion", "colour"];
 
 /// The line of one context.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChoiceLine {
-    /// The context, by its place in [`CONTEXTS`].
+    /// The context, 0 or 1.
     pub context: usize,
     /// The constant input `[U]`: the context, and evidence for neither choice.
     pub input: Array1<f64>,
-    /// The states `[N]` of the left and of the right choice: mean end states of the trials with the strongest relevant
-    /// evidence for each.
+    /// The states `[N]` of the choice of the second answer (CDDM: left) and of the first (right): mean end states of the trials with
+    /// the strongest relevant evidence for each.
     pub choices: [Array1<f64>; 2],
     /// Distance between the two choices (in the network's states).
     pub length: f64,
-    /// Points from the left choice to the right one, equally spaced along the line.
+    /// Points from the first of these states to the second, equally spaced along the line.
     pub points: Vec<LinePoint>,
 }
 
@@ -56,30 +54,27 @@ pub enum ArrowKind {
     Selection,
     /// The right eigenvector of the same mode: the direction that persists.
     SlowMode,
-    /// What a little more motion to the right does to the state.
-    Motion,
-    /// What a little more colour to the right does to the state.
-    Colour,
+    /// What a little more evidence for the first answer does to the state, of the kind that counts in this context (0 or 1).
+    Evidence(usize),
 }
 
 impl ArrowKind {
     /// All, in a fixed order.
-    pub const ALL: [Self; 4] = [Self::Selection, Self::SlowMode, Self::Motion, Self::Colour];
+    pub const ALL: [Self; 4] = [Self::Selection, Self::SlowMode, Self::Evidence(0), Self::Evidence(1)];
 
-    /// Its name in tables.
-    pub fn name(self) -> &'static str {
+    /// Its name in tables: of evidence that of the context in which it counts.
+    pub fn name(self, task: &ChoiceByContext) -> &str {
         match self {
             Self::Selection => "selection",
             Self::SlowMode => "slow mode",
-            Self::Motion => "motion",
-            Self::Colour => "colour",
+            Self::Evidence(kind) => &task.names[kind],
         }
     }
 }
 
-/// The lines between the choices of a CDDM network, context by context.
+/// The lines between the choices of a network, context by context.
 ///
-/// - `trials`: CDDM trials; `states`: `[N, T, B]` of the network's run on them.
+/// - `trials`: trials of the task; `states`: `[N, T, B]` of the network's run on them.
 ///
 /// # Errors
 /// [`DynamicsError`] if the choices cannot be told apart or the network does not fit.
@@ -88,17 +83,18 @@ impl ArrowKind {
 /// Mante et al. 2013, `doi:10.1038/nature12742`; docs/methods.md §4.10.
 pub fn choice_lines(
     network: &Network,
+    task: &ChoiceByContext,
     trials: &Trials,
     states: ArrayView3<'_, f64>,
     n_points: usize,
 ) -> Result<Vec<ChoiceLine>, DynamicsError> {
     let of_context = |context: usize| {
-        let Choices { input, states: choices } = Choices::of(network, trials, states, context);
+        let Choices { input, states: choices } = Choices::of(task, trials, states, context);
         let points = line_attractor(network, input.view(), [choices[0].view(), choices[1].view()], n_points)?;
         let axis = &choices[1] - &choices[0];
         Ok(ChoiceLine { context, input, length: axis.dot(&axis).sqrt(), choices, points })
     };
-    (0..CONTEXTS.len()).map(of_context).collect()
+    [0, 1].into_iter().map(of_context).collect()
 }
 
 /// The two choices of a context.
@@ -106,13 +102,13 @@ pub fn choice_lines(
 pub struct Choices {
     /// The constant input `[U]`: the context, and evidence for neither choice.
     pub input: Array1<f64>,
-    /// Mean end states `[N]` of the trials with the strongest relevant evidence for left and for right.
+    /// Mean end states `[N]` of the trials with the strongest relevant evidence for the second answer and for the first.
     pub states: [Array1<f64>; 2],
 }
 
 impl Choices {
-    /// The choices of a context, by its place in [`CONTEXTS`]; arguments as those of [`choice_lines`].
-    pub fn of(network: &Network, trials: &Trials, states: ArrayView3<'_, f64>, context: usize) -> Self {
+    /// The choices of a context; arguments as those of [`choice_lines`].
+    pub fn of(task: &ChoiceByContext, trials: &Trials, states: ArrayView3<'_, f64>, context: usize) -> Self {
         let relevant = |trial: usize| f64::from(trials.conditions[[trial, 1 + context]]);
         let in_context = trials_of(trials, context);
         let strongest = in_context.iter().map(|&trial| relevant(trial)).fold(0.0, f64::max);
@@ -121,10 +117,7 @@ impl Choices {
                 in_context.iter().copied().filter(|&trial| relevant(trial) == coherence).collect();
             mean_end(states, &chosen)
         });
-        let mut input = Array1::from_elem(network.n_inputs(), 0.5);
-        input[0] = f64::from(u8::from(context == 0));
-        input[1] = f64::from(u8::from(context == 1));
-        Self { input, states }
+        Self { input: task.balanced[context].clone(), states }
     }
 
     /// Distance between the two states, and the same over the larger of their norms (0 if both are 0).
@@ -193,11 +186,15 @@ impl ChoicePlane {
     ///
     /// # Errors
     /// [`DynamicsError`] if the line is of another network.
-    pub fn arrows(&self, network: &Network, line: &ChoiceLine) -> Result<Vec<Arrow>, DynamicsError> {
+    pub fn arrows(
+        &self,
+        network: &Network,
+        task: &ChoiceByContext,
+        line: &ChoiceLine,
+    ) -> Result<Vec<Arrow>, DynamicsError> {
         let Some(middle) = line.points.get(line.points.len() / 2) else { return Ok(Vec::new()) };
         let gain = Flow::new(network, line.input.view())?.drive_gain(middle.state.view());
-        // Evidence to the right is more of the right channel and less of the left one.
-        let push = |right: usize| (&network.w_inp.column(right) - &network.w_inp.column(right + 1)) * &gain;
+        let push = |kind: usize| network.w_inp.dot(&task.directions[kind]) * &gain;
         let unit = |vector: Array1<f64>| {
             let size = vector.dot(&vector).sqrt();
             (size > 0.0).then(|| vector / size)
@@ -207,8 +204,7 @@ impl ChoicePlane {
             let vector = unit(match kind {
                 ArrowKind::Selection => middle.mode.left.clone(),
                 ArrowKind::SlowMode => middle.mode.right.clone(),
-                ArrowKind::Motion => push(2),
-                ArrowKind::Colour => push(4),
+                ArrowKind::Evidence(kind) => push(kind),
             })?;
             let cosine = selection.as_ref()?.dot(&vector);
             Some(Arrow { kind, at: self.direction(vector.view()), cosine })
@@ -254,14 +250,15 @@ mod tests {
     #[test]
     fn the_plane_and_its_arrows_are_those_that_were_planted() {
         let (network, [u, v]) = network();
-        let trials = Task::published("cddm").expect("a task").analysis_trials();
+        let task = Task::published("cddm").expect("a task");
+        let (contexts, trials) = (task.contexts().expect("contexts"), task.analysis_trials());
         let states = crate::dynamics::run::states(&network, trials.inputs.view()).expect("runs");
-        let lines = choice_lines(&network, &trials, states.view(), 11).expect("two choices");
+        let lines = choice_lines(&network, contexts, &trials, states.view(), 11).expect("two choices");
         // In the motion context the choices differ along u, and colour moves the trials along v.
         let plane = ChoicePlane::of(&lines[0], &trials, states.view()).expect("the trials leave the axis");
         assert!((plane.directions.row(0).dot(&u) - 1.0).abs() < 1e-9);
         assert!((plane.directions.row(1).dot(&v).abs() - 1.0).abs() < 1e-6); // tanh bends the trials a little
-        let arrows = plane.arrows(&network, &lines[0]).expect("fits");
+        let arrows = plane.arrows(&network, contexts, &lines[0]).expect("fits");
         assert_eq!(arrows.iter().map(|arrow| arrow.kind).collect::<Vec<_>>(), ArrowKind::ALL);
         let [selection, slow, motion, colour] = &arrows[..] else { panic!("four arrows") };
         for along in [selection, slow, motion] {

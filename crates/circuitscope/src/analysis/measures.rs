@@ -62,7 +62,7 @@ pub struct Described<'a> {
     pub trial_conditions: ArrayView2<'a, f64>,
     /// What each input for fixed points stands for `[I, C]`.
     pub input_conditions: ArrayView2<'a, f64>,
-    /// Whether conditions are context, motion and colour coherence.
+    /// Whether conditions are context and both kinds of evidence, in units of the strongest of training.
     pub has_contexts: Contexts,
     /// Steps of the decision.
     pub decision: Epoch,
@@ -82,11 +82,14 @@ pub struct AtDecision {
     pub endpoint_offset: Option<f64>,
 }
 
-/// Whether a task has two contexts with a relevant and an irrelevant coherence each.
+/// Whether a task asks for a choice by one of two kinds of evidence, as a context says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Contexts {
     /// As CDDM.
-    Two,
+    Two {
+        /// The first step at which contexts are told apart.
+        onset: usize,
+    },
     /// As the other tasks.
     None,
 }
@@ -94,7 +97,15 @@ pub enum Contexts {
 impl Contexts {
     /// Those of a task.
     pub fn of_task(task: &Task) -> Self {
-        if task.contexts().is_some() { Self::Two } else { Self::None }
+        task.contexts().map_or(Self::None, |contexts| Self::Two { onset: contexts.context_onset })
+    }
+
+    /// The step at which contexts are compared: [`EARLY_STEP`] after they are told apart.
+    pub fn early_step(self) -> usize {
+        match self {
+            Self::Two { onset } => onset + EARLY_STEP,
+            Self::None => EARLY_STEP,
+        }
     }
 }
 
@@ -116,14 +127,13 @@ fn taken(described: &Described<'_>, choice: &Variation) -> BTreeMap<Measure, f64
             measures.insert(measure, value);
         }
     };
-    let has_contexts = described.has_contexts == Contexts::Two;
     if let Some(features) = described.trajectories {
         let points = features.points.view();
-        if has_contexts {
+        if let Contexts::Two { onset } = described.has_contexts {
             let conditions = described.trial_conditions;
             add(Measure::ExchangeResidual, exchange_residual(points, conditions));
             add(Measure::WingResidual, wing_residual(points, conditions));
-            add(Measure::EarlyDivergence, early_divergence(points, conditions, choice.early_step));
+            add(Measure::EarlyDivergence, early_divergence(points, conditions, onset + choice.early_step));
             add(Measure::ContextAxisShare, context_axis_share(points, conditions));
             let steps = choice.window.steps(described.decision);
             add(Measure::MovingContextShare, moving_context_share(points, conditions, steps.clone()));
@@ -156,8 +166,7 @@ fn taken(described: &Described<'_>, choice: &Variation) -> BTreeMap<Measure, f64
         let stable = stable_rows(Some(features));
         let places = features.points.select(Axis(0), &stable);
         let inputs: Vec<usize> = stable.iter().map(|&row| features.groups[row] as usize / 2).collect();
-        if has_contexts {
-            // Inputs name the channel of context 1 first: 0 is that of motion, see `InputGrid::conditions`.
+        if described.has_contexts != Contexts::None {
             let (contexts, coherences) =
                 by_relevance(described.input_conditions.select(Axis(0), &inputs).view());
             add(Measure::ContextSeparation, context_separation(places.view(), &contexts));

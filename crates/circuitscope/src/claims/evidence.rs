@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use ndarray::{Array2, Axis};
 use rand::seq::SliceRandom;
 
-use super::MAIN_TASK;
 use crate::analysis::distance::Aspect;
-use crate::analysis::measures::Measure;
+use crate::analysis::measures::{Contexts, Measure};
 use crate::architecture::Constraint;
 use crate::stream::of_seed;
 use circuitscope_kernel::Curve;
@@ -76,6 +75,8 @@ pub struct AspectEvidence {
 pub struct TaskEvidence {
     /// Name of the task.
     pub task: String,
+    /// Whether its trials have contexts.
+    pub contexts: Contexts,
     /// Smallest R² that the selection accepts.
     pub floor: f64,
     /// Scores of every class.
@@ -128,6 +129,6 @@ impl TaskEvidence {
 
     /// Whether its trials have contexts.
     pub(super) fn has_contexts(&self) -> bool {
-        self.task == MAIN_TASK
+        self.contexts != Contexts::None
     }
 }

@@ -270,7 +270,14 @@ fn scattered(
     let trained =
         Between { distances: embedding::distances(points.view()), networks: (0..networks.len()).collect() };
     let aspects = vec![AspectEvidence { aspect, trained, embedded: None, untrained: None }];
-    TaskEvidence { task: String::new(), floor: 0.0, scores: Vec::new(), networks, aspects }
+    TaskEvidence {
+        task: String::new(),
+        contexts: Contexts::None,
+        floor: 0.0,
+        scores: Vec::new(),
+        networks,
+        aspects,
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::error::RankingError;
 use super::matched::Matched;
 use super::worlds::observed;
 use crate::analysis::measures::{
-    Contexts, EARLY_STEP, Lacking, Measure, Of, Responding, allowed_by_responses, bin_of, bins_of,
+    Contexts, Lacking, Measure, Of, Responding, allowed_by_responses, bin_of, bins_of,
 };
 use crate::analysis::similarity::dsa::Search;
 use crate::analysis::statistics::{CONFIDENCE, quantile};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 pub struct Conditions {
     /// What distinguishes them `[C, F]`.
     pub factors: Array2<f64>,
-    /// Whether they are context, motion and colour coherence.
+    /// Whether they are context and both kinds of evidence, in units of the strongest of training.
     pub has_contexts: Contexts,
     /// Steps of the task in which the network is to answer.
     pub decision: Epoch,
@@ -31,7 +31,7 @@ impl Conditions {
             conditions: self.factors.view(),
             has_contexts: self.has_contexts,
             decision: bins_of(self.decision, edges),
-            early_bin: bin_of(EARLY_STEP, edges),
+            early_bin: bin_of(self.has_contexts.early_step(), edges),
         }
     }
 }

@@ -2,12 +2,12 @@
 //! whichever the context asks for, and ignore the other.
 
 use super::{
-    Epoch, InputGrid, InputLine, Source, Task, check_epoch, check_mask, check_range, check_steps, owned,
-    steps_of, text_of_epochs,
+    ChoiceByContext, Epoch, InputGrid, InputLine, OfContexts, Shown, Source, Task, check_epoch, check_mask,
+    check_range, check_steps, owned, steps_of, text_of_epochs,
 };
 use crate::field::FieldError;
 use crate::trials::Trials;
-use ndarray::{Array2, Array3};
+use ndarray::{Array1, Array2, Array3};
 
 /// Parameters of the context-dependent decision task.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,18 +69,11 @@ impl Cddm {
 
     /// Every pair of coherences in both contexts; order: context, then relevant, then irrelevant coherence.
     pub(crate) fn trials(&self, coherences: &[f64]) -> Trials {
-        let k = coherences.len();
-        let condition = |trial: usize| {
-            let (context, relevant, irrelevant) =
-                (trial / (k * k), coherences[trial / k % k], coherences[trial % k]);
-            let (motion, colour) = if context == 0 { (relevant, irrelevant) } else { (irrelevant, relevant) };
-            (context, motion, colour)
-        };
-        self.trials_of(&(0..2 * k * k).map(condition).collect::<Vec<_>>())
+        self.choice_by_context().crossed(coherences)
     }
 
     /// Trials of these contexts, motion and colour coherences.
-    fn trials_of(&self, asked: &[(usize, f64, f64)]) -> Trials {
+    pub(super) fn trials_of(&self, asked: &[(usize, f64, f64)]) -> Trials {
         let n_trials = asked.len();
         let mut inputs = Array3::zeros((6, self.n_steps, n_trials));
         let mut targets = Array3::zeros((2, self.n_steps, n_trials));
@@ -109,29 +102,48 @@ impl Cddm {
         Trials { inputs, targets, mask: steps_of(&self.mask, self.n_steps), conditions }
     }
 
-    /// The trials that inputs `[6, T, B]` show, whatever their coherences; [`None`] unless each is a trial of this task with
-    /// its timing, and both contexts are among them.
-    pub fn recognised(&self, inputs: &Array3<f32>) -> Option<Trials> {
-        /// Inputs that another tool has saved in single precision.
-        const ROUNDING: f32 = 1e-5;
-        let (n_inputs, n_steps, n_trials) = inputs.dim();
-        if (n_inputs, n_steps) != (6, self.n_steps) {
-            return None;
-        }
+    /// What each trial of inputs `[6, T, B]` shows, if it is one of this task.
+    pub(super) fn shown_by(&self, inputs: &Array3<f32>) -> Vec<Shown> {
         // A channel of zero leaves the coherence to the other one, also beyond ±1.
         let coherence =
             |right: f32, left: f32| f64::from(if left == 0.0 { 2.0 * right - 1.0 } else { 1.0 - 2.0 * left });
-        let condition = |trial: usize| {
+        let shown = |trial: usize| {
             let context = usize::from(inputs[[1, self.context.start, trial]] > 0.5);
             let at = |channel: usize| inputs[[channel, self.stimulus.start, trial]];
-            (context, coherence(at(2), at(3)), coherence(at(4), at(5)))
+            Shown { context, evidence: [coherence(at(2), at(3)), coherence(at(4), at(5))] }
         };
-        let asked: Vec<(usize, f64, f64)> = (0..n_trials).map(condition).collect();
-        let trials = self.trials_of(&asked);
-        let has_both = [0, 1].iter().all(|context| asked.iter().any(|(found, ..)| found == context));
-        let is_same =
-            inputs.iter().zip(&trials.inputs).all(|(found, shown)| (found - shown).abs() < ROUNDING);
-        (has_both && is_same).then_some(trials)
+        (0..inputs.dim().2).map(shown).collect()
+    }
+
+    fn choice_by_context(&self) -> ChoiceByContext {
+        let balanced = |context: usize| {
+            let level = |channel: usize| {
+                if channel < 2 { f64::from(u8::from(channel == context)) } else { 0.5 }
+            };
+            Array1::from_shape_fn(6, level)
+        };
+        let direction = |first: usize| {
+            let level = |channel: usize| match channel {
+                _ if channel == first => 1.0,
+                _ if channel == first + 1 => -1.0,
+                _ => 0.0,
+            };
+            Array1::from_shape_fn(6, level)
+        };
+        ChoiceByContext {
+            source: OfContexts::Cddm(self.clone()),
+            names: ["motion", "colour"].map(str::to_owned),
+            quantity: "coherence".to_owned(),
+            answers: [0, 1],
+            answer_names: ["right", "left"].map(str::to_owned),
+            balanced: [balanced(0), balanced(1)],
+            directions: [direction(2), direction(4)],
+            strongest: [1.0; 2],
+            // Those of the published training, whatever a study trains on.
+            trained: Self::published().train_coherences,
+            onset: self.stimulus.start,
+            context_onset: self.context.start,
+        }
     }
 }
 
@@ -158,6 +170,7 @@ impl From<Cddm> for Task {
             decision: task.decision,
             dt_ms: None,
             grid: constant_inputs(),
+            contexts: Some(task.choice_by_context()),
             source: Source::Cddm(task),
         }
     }
@@ -213,7 +226,7 @@ mod tests {
         let task = Cddm::published();
         for coherences in [vec![-1.0, 0.0, 0.25], vec![-4.0, 1.0, 2.5]] {
             let trials = task.trials(&coherences);
-            let found = task.recognised(&trials.inputs).expect("trials of the task");
+            let found = task.choice_by_context().recognised(&trials.inputs).expect("trials of the task");
             assert_eq!(found, trials);
         }
         let trials = task.trials(&[-0.5, 0.5]);
@@ -222,7 +235,7 @@ mod tests {
         let first_context = trials.inputs.slice(ndarray::s![.., .., ..4]).to_owned();
         let lacking = trials.inputs.slice(ndarray::s![..5, .., ..]).to_owned();
         for other in [late, first_context, lacking] {
-            assert_eq!(task.recognised(&other), None);
+            assert_eq!(task.choice_by_context().recognised(&other), None);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! trials can be made. The grammar and its rules are in docs/tasks.md.
 
 mod channels;
+mod contexts;
 mod declaration;
 mod drawn;
 mod error;
@@ -20,8 +21,8 @@ mod timeline;
 mod timing;
 
 pub use declaration::{
-    Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints, Levels, Masked, Named, Over,
-    TimeUnit, evenly_spaced,
+    Contexts, Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints, Levels, Masked, Named,
+    Over, TimeUnit, evenly_spaced,
 };
 pub use error::{DeclaredError, Part, Place, Problem};
 
@@ -30,11 +31,13 @@ use super::{Epoch, InputGrid, Source, Task};
 use crate::stream::Stream;
 use crate::trials::Trials;
 use channels::Channels;
+use contexts::InContexts;
 use expression::Expression;
 use factors::{Factors, Set, points};
 use grid::{MOST_INPUTS, constant_inputs};
 use names::{check_labels, expression};
 use ndarray::{Array2, Array3, s};
+use std::sync::Arc;
 use timeline::Timeline;
 use timing::Timing;
 
@@ -56,6 +59,7 @@ pub struct Declared {
     analysis: Vec<Vec<f64>>,
     timing: Timing,
     grid: InputGrid,
+    in_contexts: Option<InContexts>,
 }
 
 impl Declared {
@@ -80,7 +84,7 @@ impl Declared {
         inputs.check_declared("inputs", "add a [[drive]] for it, or leave it out of `inputs`")?;
         outputs
             .check_declared("outputs", "add a [[target]] for it, with `value = 0` if it is to stay at 0")?;
-        let conditions = conditions(&declaration, &factors)?;
+        let (condition_names, conditions) = conditions(&declaration, &factors)?;
         let uses = timeline.expressions().chain(inputs.expressions()).chain(outputs.expressions());
         let named = conditions.iter().filter(|_| !declaration.conditions.is_empty());
         factors.check_used(uses.chain(named.map(|(_, expression)| expression)), &declaration)?;
@@ -98,10 +102,7 @@ impl Declared {
 
         let timing = Timing::new(&declaration, &factors, &timeline, [&training, &analysis])?;
         let mut task = Self {
-            condition_names: match declaration.conditions.as_slice() {
-                [] => factors.crossed().map(|factor| declaration.factors[factor].name.clone()).collect(),
-                named => named.iter().map(|named| named.name.clone()).collect(),
-            },
+            condition_names,
             conditions,
             factors,
             timeline,
@@ -111,6 +112,7 @@ impl Declared {
             analysis,
             timing,
             grid: InputGrid::of_inputs(Array2::zeros((0, 0))),
+            in_contexts: None,
             declaration,
         };
         let scoring = task.trials(Set::Training, &task.training)?;
@@ -118,9 +120,20 @@ impl Declared {
         task.check_driven(&scoring)?;
         check_targets(&scoring, Set::Training)?;
         check_targets(&shown, Set::Analysis)?;
-        task.grid = match &task.declaration.fixed_points {
-            Some(declared) => constant_inputs(declared, &task.declaration.inputs)?,
-            None => inputs_at_decision(&shown, task.timing.decision)?,
+        if let Some(contexts) = &task.declaration.contexts {
+            let combinations = [&task.training[..], &task.analysis[..]];
+            let found =
+                InContexts::new(contexts, &task.declaration, &task.factors, &task.conditions, combinations)?;
+            task.check_in_contexts(&found)?;
+            task.in_contexts = Some(found);
+        }
+        let declared = task.declaration.fixed_points.as_ref();
+        let declared =
+            declared.map(|declared| constant_inputs(declared, &task.declaration.inputs)).transpose()?;
+        task.grid = match (&task.declaration.contexts, declared) {
+            (Some(contexts), declared) => task.grid_in_contexts(contexts, declared, &shown)?,
+            (None, Some(declared)) => declared,
+            (None, None) => inputs_at_decision(&shown, task.timing.decision)?,
         };
         Ok(task)
     }
@@ -247,27 +260,31 @@ fn check_names(declaration: &Declaration) -> Result<(), DeclaredError> {
     if conditions.is_empty() { Ok(()) } else { check_labels("conditions", &conditions, None) }
 }
 
-/// The expression of each condition with its place; every factor that is crossed where none is declared.
+/// Names of the conditions, and the expression of each with its place: every factor that is crossed where none is declared; context
+/// and evidence in this order where there are contexts.
+#[allow(clippy::type_complexity, reason = "two lists side by side")]
 fn conditions(
     declaration: &Declaration,
     factors: &Factors,
-) -> Result<Vec<(Place, Expression)>, DeclaredError> {
-    if declaration.conditions.is_empty() {
-        let place = Place::of("factors");
-        let of_factor = |factor: usize| {
-            let name = &factors.names()[factor];
-            Ok((
-                place.key(&declaration.factors[factor].name),
-                expression(name, factors.names(), place.key(name))?,
-            ))
-        };
-        return factors.crossed().map(of_factor).collect();
-    }
+) -> Result<(Vec<String>, Vec<(Place, Expression)>), DeclaredError> {
+    let of_factor = |factor: usize| {
+        let (name, place) = (&factors.names()[factor], Place::of("factors"));
+        let own = &declaration.factors[factor].name;
+        Ok((own.clone(), (place.key(own), expression(name, factors.names(), place.key(name))?)))
+    };
     let of_name = |(entry, named): (usize, &Named)| {
         let place = Place::of("conditions").entry(entry);
-        Ok((place.clone(), expression(&named.value, factors.names(), place)?))
+        Ok((named.name.clone(), (place.clone(), expression(&named.value, factors.names(), place)?)))
     };
-    declaration.conditions.iter().enumerate().map(of_name).collect()
+    let found: Vec<(String, (Place, Expression))> = if declaration.conditions.is_empty() {
+        factors.crossed().map(of_factor).collect::<Result<_, DeclaredError>>()?
+    } else {
+        declaration.conditions.iter().enumerate().map(of_name).collect::<Result<_, DeclaredError>>()?
+    };
+    let (names, expressions): (Vec<String>, Vec<(Place, Expression)>) = found.into_iter().unzip();
+    let Some(contexts) = &declaration.contexts else { return Ok((names, expressions)) };
+    let places = contexts.places(&names)?;
+    Ok(places.iter().map(|&place| (names[place].clone(), expressions[place].clone())).unzip())
 }
 
 /// Refuses targets that are one number throughout the mask: no score can be taken on them.
@@ -296,26 +313,35 @@ fn inputs_at_decision(analysis: &Trials, decision: Epoch) -> Result<InputGrid, D
 
 impl From<Declared> for Task {
     fn from(task: Declared) -> Self {
+        let task = Arc::new(task);
         let declaration = &task.declaration;
-        let conditions = task.analysis_trials().conditions;
-        let range =
-            conditions.column(0).iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], &value| {
-                [low.min(f64::from(value)), high.max(f64::from(value))]
-            });
+        let contexts = task.choice_by_context();
+        let quantity = match &contexts {
+            Some(contexts) => (format!("relevant {}", contexts.quantity), contexts.range()),
+            None => (task.condition_names[0].clone(), range(&task.analysis_trials())),
+        };
         let starts = task.timing.starts.iter();
         Self {
             name: declaration.name.clone(),
             input_names: declaration.inputs.clone(),
             output_names: declaration.outputs.clone(),
             condition_names: task.condition_names.clone(),
-            quantity: (task.condition_names[0].clone(), range),
+            quantity,
             n_circuit_nodes: declaration.inputs.len() + declaration.outputs.len().max(2),
             n_steps: task.timeline.n_steps,
             starts: starts.map(|&(step, epoch)| (task.timeline.names[epoch].clone(), step)).collect(),
             decision: task.timing.decision,
             dt_ms: declaration.dt_ms,
             grid: task.grid.clone(),
-            source: Source::Declared(Box::new(task)),
+            contexts,
+            source: Source::Declared(task),
         }
     }
+}
+
+/// The least and the largest value of the first condition.
+fn range(trials: &Trials) -> [f64; 2] {
+    trials.conditions.column(0).iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], &value| {
+        [low.min(f64::from(value)), high.max(f64::from(value))]
+    })
 }

@@ -153,6 +153,7 @@ impl From<Given> for Task {
             decision,
             dt_ms: None,
             grid: InputGrid::of_inputs(distinct_inputs(trials, decision.end - 1)),
+            contexts: None,
             source: Source::Given(Box::new(task)),
         }
     }

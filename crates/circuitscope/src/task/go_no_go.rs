@@ -102,6 +102,7 @@ impl From<GoNoGo> for Task {
             decision: task.cue,
             dt_ms: None,
             grid: values_with_and_without_cue(),
+            contexts: None,
             source: Source::GoNoGo(task),
         }
     }

@@ -131,6 +131,7 @@ impl From<MemoryNumber> for Task {
             decision: task.recall,
             dt_ms: None,
             grid: values_with_and_without_cue(),
+            contexts: None,
             source: Source::MemoryNumber(task),
         }
     }

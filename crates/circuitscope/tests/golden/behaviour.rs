@@ -3,7 +3,7 @@
 use crate::reference::network;
 use circuitscope::analysis::behaviour::measures::{Amount, Behaviour, Measure, behaviour, bootstrap};
 use circuitscope::analysis::behaviour::psychometric::fit;
-use circuitscope::analysis::behaviour::surface::{Range, surface, trained_coherences};
+use circuitscope::analysis::behaviour::surface::{Range, surface};
 use circuitscope::analysis::behaviour::{SIGMA, Showing};
 use circuitscope::task::{Cddm, Task};
 
@@ -14,8 +14,9 @@ const LITTLE: Amount = Amount { n_coherences: 5, n_repeats: 2 };
 fn a_trained_network_follows_the_relevant_coherence_and_hardly_the_irrelevant_one() {
     let network = network("cddm_relu_dale_1.json");
     let showing = Showing { n_repeats: 3, sigma: SIGMA, seed: SEED };
-    let found =
-        surface(&network, &Cddm::published(), &trained_coherences(), showing, 0).expect("fits the task");
+    let task = Task::from(Cddm::published());
+    let contexts = task.contexts().expect("contexts");
+    let found = surface(&network, contexts, &contexts.trained, showing, 0).expect("fits the task");
     for context in [0, 1] {
         let curve = fit(&found.counts(context), bootstrap(SEED)).expect("fifteen levels");
         // Steep: from 12 % to 88 % within 0.2 of coherence; unbiased: by less than twice the smallest coherence.
@@ -31,7 +32,9 @@ fn a_trained_network_follows_the_relevant_coherence_and_hardly_the_irrelevant_on
 fn rows_of_a_surface_are_motion_and_columns_colour_in_either_context() {
     let network = network("cddm_relu_dale_1.json");
     let showing = Showing { n_repeats: 2, sigma: 0.0, seed: SEED };
-    let found = surface(&network, &Cddm::published(), &[-0.5, 0.5], showing, 0).expect("fits the task");
+    let task = Task::from(Cddm::published());
+    let contexts = task.contexts().expect("contexts");
+    let found = surface(&network, contexts, &[-0.5, 0.5], showing, 0).expect("fits the task");
     let [motion, colour] =
         found.contexts.each_ref().map(|context| context.right().into_raw_vec_and_offset().0);
     assert_eq!(motion, [0.0, 0.0, 1.0, 1.0]);

@@ -4,7 +4,7 @@ use crate::reference::{folder, network};
 use circuitscope::KernelPath;
 use circuitscope::analysis::latent_circuit::consensus::consensus;
 use circuitscope::analysis::latent_circuit::fit::fits;
-use circuitscope::analysis::latent_circuit::mechanism::mechanism;
+use circuitscope::analysis::latent_circuit::mechanism::{Reading, mechanism};
 use circuitscope::analysis::latent_circuit::perturbation::{Probe, causality};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
@@ -37,7 +37,8 @@ fn five_fits_of_every_golden_cddm_network_are_recorded() {
         let found = fits(&responses, dynamics, &setting, 5, 1, path, &told).expect("fits");
         let resampling = Bootstrap { n_resamples: 100, level: 0.95, seed: 1 };
         let consensus = consensus(&found, &setting.wiring, resampling).expect("a fit that finished");
-        let numbers = mechanism(&found[0].circuit, &Cddm::published(), &trials).expect("a CDDM circuit");
+        let numbers = mechanism(&found[0].circuit, Reading::of(&task).expect("channels"), &trials)
+            .expect("a CDDM circuit");
         let follows = causality(&network, &found[0], &task, &trials, Probe::STANDARD).expect("a fit");
         let to_irrelevant: Vec<String> = numbers
             .contexts
@@ -77,7 +78,8 @@ fn five_fits_of_a_relu_dale_network_reach_the_published_scores_and_contexts_inhi
             .expect("fits");
     let best = found.iter().map(|fit| fit.scores.r2_total).fold(f64::NEG_INFINITY, f64::max);
     assert!(best >= 0.78, "{best}"); // published: 0.78 and 0.83
-    let numbers = mechanism(&found[0].circuit, &Cddm::published(), &trials).expect("a CDDM circuit");
+    let numbers =
+        mechanism(&found[0].circuit, Reading::of(&task).expect("channels"), &trials).expect("a CDDM circuit");
     for context in numbers.contexts {
         assert!(context.to_irrelevant.iter().all(|&w| w < 0.0) && context.inhibition() < 0.0, "{context:?}");
     }

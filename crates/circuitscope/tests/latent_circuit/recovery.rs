@@ -5,11 +5,15 @@ use circuitscope::analysis::latent_circuit::consensus::consensus;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress, fits};
 use circuitscope::analysis::latent_circuit::judge::{Folds, choose_nodes, held_out};
 use circuitscope::analysis::latent_circuit::matching::{agreement, matching, reordered};
-use circuitscope::analysis::latent_circuit::mechanism::{Label, mechanism};
+use circuitscope::analysis::latent_circuit::mechanism::{Label, Reading, mechanism};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
 use circuitscope::analysis::statistics::Bootstrap;
 use std::ops::ControlFlow;
+
+fn reading() -> Reading {
+    Reading::of(&cddm().into()).expect("channels of its own for each context and evidence")
+}
 
 fn recovery() -> Setting {
     Setting::recovery(Variant::Te25, 8, 6, 2)
@@ -31,7 +35,7 @@ struct Found {
 
 fn found(planted: &Planted, responses: &Responses, n_fits: usize, seed: u64) -> Found {
     let setting = recovery();
-    let own = mechanism(&planted.circuit, &cddm(), &trials()).expect("a CDDM circuit");
+    let own = mechanism(&planted.circuit, reading(), &trials()).expect("a CDDM circuit");
     assert_eq!(own.label(), label_of(planted.kind), "{own:?}");
     let best = fitted(planted, responses, &setting, n_fits, seed).swap_remove(0);
     let order = matching(&planted.circuit, &best.circuit, &setting.wiring);
@@ -39,7 +43,7 @@ fn found(planted: &Planted, responses: &Responses, n_fits: usize, seed: u64) -> 
     Found {
         correlation: agreement(&planted.circuit, &circuit, &setting.wiring),
         angle: largest_angle(&planted.embedding, &best.embedding),
-        label: mechanism(&circuit, &cddm(), &trials()).expect("a CDDM circuit").label(),
+        label: mechanism(&circuit, reading(), &trials()).expect("a CDDM circuit").label(),
     }
 }
 

@@ -100,10 +100,10 @@ impl Gating {
         rng: &mut ChaCha8Rng,
     ) -> BTreeMap<Measure, f64> {
         let circuit = self.circuit(curve, rng);
-        let found = mechanism(&circuit, &protocol.cddm, &protocol.trials).expect("a circuit of the task");
+        let found = mechanism(&circuit, protocol.reading(), &protocol.trials).expect("a circuit of the task");
         let mut measures = BTreeMap::from([
             (Measure::ContextInhibition, found.inhibition()),
-            (Measure::LeastInhibition, least_inhibition(circuit.w_rec.view())),
+            (Measure::LeastInhibition, least_inhibition(circuit.w_rec.view(), protocol.reading().channels)),
             (Measure::IrrelevantSignProduct, found.sign_product()),
             (Measure::IrrelevantGain, found.gain_lost()),
             (Measure::ContextToIrrelevant, found.to_irrelevant()),

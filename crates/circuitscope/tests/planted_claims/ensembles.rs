@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use circuitscope::Curve;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::embedding;
-use circuitscope::analysis::measures::Measure;
+use circuitscope::analysis::measures::{Contexts, Measure};
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::architecture::Constraint;
 use circuitscope::claims::{
@@ -129,7 +129,8 @@ fn network(activation: usize, constraint: Constraint, measures: BTreeMap<Measure
 }
 
 fn task(networks: Vec<NetworkEvidence>, aspects: Vec<AspectEvidence>) -> TaskEvidence {
-    TaskEvidence { task: "cddm".to_owned(), floor: 0.8, scores: Vec::new(), networks, aspects }
+    let contexts = Contexts::Two { onset: 0 };
+    TaskEvidence { task: "cddm".to_owned(), contexts, floor: 0.8, scores: Vec::new(), networks, aspects }
 }
 
 /// A reading, by the number of its claim and its name.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use circuitscope::analysis::components::Features;
 use circuitscope::analysis::distance::{Aspect, Observed, assemble, between, upper_pairs};
 use circuitscope::analysis::fixed_point_configuration::rates_at_fixed_points;
+use circuitscope::analysis::latent_circuit::mechanism::Reading;
 use circuitscope::analysis::measures::{
     AtDecision, Contexts, DecisionWindow, Described, Measure, endpoint_offset, final_inputs,
     irrelevant_information, of_network, output_alignment,
@@ -21,7 +22,6 @@ use rayon::prelude::*;
 
 /// The task, and what distinguishes its trials and inputs.
 pub(crate) struct Protocol {
-    pub(crate) cddm: Cddm,
     pub(crate) trials: Trials,
     task: Task,
     inputs: Array2<f64>,
@@ -46,16 +46,20 @@ impl Protocol {
             mask: vec![Epoch::new(0, 30), Epoch::new(60, 90)],
             ..Cddm::published()
         };
-        let task = Task::from(cddm.clone());
+        let task = Task::from(cddm);
         let (trials, grid) = (task.analysis_trials(), task.constant_inputs());
         Self {
             input_conditions: grid.conditions.clone(),
             trial_conditions: trials.conditions.mapv(f64::from),
             inputs: grid.inputs.clone(),
-            cddm,
             task,
             trials,
         }
+    }
+
+    /// What the mechanism of a circuit is read from.
+    pub(crate) fn reading(&self) -> Reading {
+        Reading::of(&self.task).expect("channels of its own for each context and evidence")
     }
 
     /// Runs a network, finds its fixed points and measures it.
@@ -91,7 +95,7 @@ impl Protocol {
             over_trajectories: &over_trajectories,
             trial_conditions: conditions,
             input_conditions: self.input_conditions.view(),
-            has_contexts: Contexts::Two,
+            has_contexts: Contexts::of_task(&self.task),
             decision: self.task.decision(),
             at_decision,
         });

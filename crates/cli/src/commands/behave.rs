@@ -28,7 +28,7 @@ pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
         "test", "strength", "context", "measure", "value"
     )?;
     for measure in &found.measures {
-        print_measure(&mut out, measure)?;
+        print_measure(&mut out, measure, &found.contexts)?;
     }
     writeln!(
         out,
@@ -38,10 +38,10 @@ pub(super) fn behave(request: &Behave) -> Result<(), Failure> {
     Ok(())
 }
 
-fn print_measure(out: &mut impl Write, measure: &Measure) -> Result<(), Failure> {
+fn print_measure(out: &mut impl Write, measure: &Measure, contexts: &[String]) -> Result<(), Failure> {
     let condition = measure.condition;
     let strength = condition.strength.map_or_else(|| "–".to_owned(), |strength| strength.to_string());
-    let context = condition.context.map_or("–", |context| one_network::CONTEXTS[context]);
+    let context = condition.context.map_or("–", |context| &contexts[context]);
     let value = measure.estimate.map_or_else(|| "–".to_owned(), |found| format!("{:.4}", found.value));
     let interval = match measure.estimate.and_then(|found| found.interval) {
         Some([low, high]) => format!("{low:.4} to {high:.4}"),

@@ -12,6 +12,10 @@ use super::{
 pub struct LineAttractors {
     /// Name of the task for readers.
     pub task: String,
+    /// The two answers, as `right` and `left`.
+    pub answers: [String; 2],
+    /// What counts in either context, as `motion` and `colour`.
+    pub contexts: [String; 2],
     /// One entry a class and context.
     pub panels: Vec<ChoicePanel>,
     /// Paths of the tables with these numbers, relative to the report.
@@ -25,13 +29,13 @@ pub struct ChoicePanel {
     pub class: Class,
     /// Name of the context.
     pub context: String,
-    /// The stimulus that counts: 0 motion, 1 colour.
+    /// The context, 0 or 1.
     pub relevant: usize,
     /// Name of the network, as in the tables.
     pub network: String,
-    /// Points of the line, from the left choice to the right one.
+    /// Points of the line, from the choice of the second answer to that of the first.
     pub points: Vec<ChoicePoint>,
-    /// Places of the left and the right choice.
+    /// Places of the choice of the second and of the first answer.
     pub choices: [Option<[f64; 2]>; 2],
     /// Directions at the middle point.
     pub arrows: Vec<ChoiceArrow>,
@@ -64,46 +68,66 @@ pub struct ChoiceArrow {
 /// A direction of states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Direction {
-    /// What more motion to the right does.
-    Motion,
-    /// What more colour to the right does.
-    Colour,
+    /// What more evidence for the first answer does, of the kind that counts in the first context.
+    First,
+    /// The same of the kind that counts in the second context.
+    Second,
     /// The selection vector: what of a push persists.
     Selection,
 }
 
 /// Directions in the order in which they are drawn.
-const DIRECTIONS: [(Direction, &str, Ink); 3] = [
-    (Direction::Motion, "motion input", Ink::Colour(Rgb::hex(0x0086_52b8))),
-    (Direction::Colour, "colour input", Ink::Colour(Rgb::hex(0x0000_8f83))),
-    (Direction::Selection, "selection vector", Ink::Text),
+const DIRECTIONS: [(Direction, Ink); 3] = [
+    (Direction::First, Ink::Colour(Rgb::hex(0x0086_52b8))),
+    (Direction::Second, Ink::Colour(Rgb::hex(0x0000_8f83))),
+    (Direction::Selection, Ink::Text),
 ];
 const DRIFT: Rgb = Rgb::hex(0x00dd_7a0b);
 const LEFT: Rgb = Rgb::hex(0x001d_4fb8);
 const RIGHT: Rgb = Rgb::hex(0x00cf_2338);
-/// Legend entries before the directions: slow points, drift, left and right choice.
+/// Legend entries before the directions: slow points, drift, both choices.
 const N_FIRST: usize = 4;
 /// Length of a direction that lies in the plane wholly, over the distance between the choices.
 const REACH: f64 = 0.45;
 /// Length of the longest drift arrow of a figure at most, over the distance between the choices.
 const LONGEST_DRIFT: f64 = 0.25;
 
+impl LineAttractors {
+    fn label(&self, direction: Direction) -> String {
+        let [first, second] = &self.contexts;
+        match direction {
+            Direction::First => format!("{first} input"),
+            Direction::Second => format!("{second} input"),
+            Direction::Selection => "selection vector".to_owned(),
+        }
+    }
+
+    /// The choice of the second answer, then that of the first.
+    fn choices(&self) -> [(String, Symbol, Rgb); 2] {
+        let [first, second] = &self.answers;
+        [
+            (format!("{second} choice"), Symbol::TriangleDown, LEFT),
+            (format!("{first} choice"), Symbol::Triangle, RIGHT),
+        ]
+    }
+}
+
 /// A panel a class and context: slow points, their drift, the choices, and directions at the middle.
 pub fn line_attractors(input: &LineAttractors) -> Figure {
     let shown_ms = shown_ms(input);
     let point = |symbol, ink| Swatch::Point { symbol, ink };
-    let mut legend: Vec<LegendEntry> = [
-        ("slow points", point(Symbol::Circle, Ink::Muted)),
-        ("drift in so many ms", Swatch::Arrow { ink: Ink::Colour(DRIFT), weight: Weight::Thin }),
-        ("left choice", point(Symbol::TriangleDown, Ink::Colour(LEFT))),
-        ("right choice", point(Symbol::Triangle, Ink::Colour(RIGHT))),
-    ]
-    .into_iter()
-    .map(|(label, swatch)| LegendEntry { label: label.into(), swatch })
-    .collect();
-    legend[1].label = format!("drift in {shown_ms} ms");
-    legend.extend(DIRECTIONS.into_iter().map(|(_, label, ink)| LegendEntry {
-        label: label.into(),
+    let drift = Swatch::Arrow { ink: Ink::Colour(DRIFT), weight: Weight::Thin };
+    let mut legend = vec![
+        LegendEntry { label: "slow points".into(), swatch: point(Symbol::Circle, Ink::Muted) },
+        LegendEntry { label: format!("drift in {shown_ms} ms"), swatch: drift },
+    ];
+    legend.extend(
+        input
+            .choices()
+            .map(|(label, symbol, ink)| LegendEntry { label, swatch: point(symbol, Ink::Colour(ink)) }),
+    );
+    legend.extend(DIRECTIONS.into_iter().map(|(direction, ink)| LegendEntry {
+        label: input.label(direction),
         swatch: Swatch::Arrow { ink, weight: Weight::Bold },
     }));
     Figure {
@@ -119,12 +143,12 @@ pub fn line_attractors(input: &LineAttractors) -> Figure {
         ),
         columns: 4,
         legend,
-        panels: input.panels.iter().map(|of_panel| panel(of_panel, shown_ms)).collect(),
+        panels: input.panels.iter().map(|of_panel| panel(input, of_panel, shown_ms)).collect(),
         data: input.data.clone(),
     }
 }
 
-fn panel(input: &ChoicePanel, shown_ms: f64) -> Panel {
+fn panel(whole: &LineAttractors, input: &ChoicePanel, shown_ms: f64) -> Panel {
     let mut marks = Vec::new();
     let length = match input.choices {
         [Some(left), Some(right)] => right[0] - left[0],
@@ -150,28 +174,24 @@ fn panel(input: &ChoicePanel, shown_ms: f64) -> Panel {
         weight: Weight::Thin,
         keys: vec![1],
     }));
-    for (key, (at, (name, symbol, colour))) in input
-        .choices
-        .iter()
-        .zip([("left choice", Symbol::TriangleDown, LEFT), ("right choice", Symbol::Triangle, RIGHT)])
-        .enumerate()
-    {
+    for (key, (at, (name, symbol, colour))) in input.choices.iter().zip(whole.choices()).enumerate() {
         marks.extend(at.map(|[x, y]| Mark::Points {
             x: vec![x],
             y: vec![y],
-            hover: vec![name.to_owned()],
+            hover: vec![name],
             symbol,
             ink: Ink::Colour(colour),
             radius: 5.5,
             keys: vec![2 + key],
         }));
     }
-    for (key, (direction, label, ink)) in DIRECTIONS.into_iter().enumerate() {
+    for (key, (direction, ink)) in DIRECTIONS.into_iter().enumerate() {
+        let label = whole.label(direction);
         marks.extend(input.arrows.iter().filter(|arrow| arrow.kind == direction).map(|arrow| Mark::Arrow {
             from: middle,
             to: [0, 1].map(|k| middle[k] + reach * arrow.along[k]),
             hover: match direction {
-                Direction::Selection => label.to_owned(),
+                Direction::Selection => label.clone(),
                 _ => format!("{label}\ncosine with the selection vector {:.2}", arrow.cosine),
             },
             ink,

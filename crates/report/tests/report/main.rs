@@ -362,6 +362,8 @@ fn a_study_in_which_nothing_worked_still_reports() {
             data: Vec::new(),
         }),
         line_attractors(&LineAttractors {
+            answers: ["right", "left"].map(str::to_owned),
+            contexts: ["motion", "colour"].map(str::to_owned),
             task: "CDDM".into(),
             panels: vec![ChoicePanel {
                 class: class.clone(),

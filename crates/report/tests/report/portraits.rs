@@ -93,13 +93,15 @@ pub(crate) fn between_choices(task: &str, classes: &[Class]) -> LineAttractors {
                 .collect(),
             choices: [Some([-1.0, 0.25]), Some([1.0, 0.25])],
             arrows: vec![
-                arrow(Direction::Motion, [0.8, 0.1][relevant], [0.1, 0.7][relevant], [0.7, 0.1][relevant]),
-                arrow(Direction::Colour, [0.1, 0.8][relevant], [-0.6, 0.1][relevant], [0.1, 0.7][relevant]),
+                arrow(Direction::First, [0.8, 0.1][relevant], [0.1, 0.7][relevant], [0.7, 0.1][relevant]),
+                arrow(Direction::Second, [0.1, 0.8][relevant], [-0.6, 0.1][relevant], [0.1, 0.7][relevant]),
                 arrow(Direction::Selection, 0.9, 0.1, 1.0),
             ],
         }
     };
     LineAttractors {
+        answers: ["right", "left"].map(str::to_owned),
+        contexts: ["motion", "colour"].map(str::to_owned),
         task: task.into(),
         panels: classes.iter().flat_map(|class| [0, 1].map(|relevant| panel(class, relevant))).collect(),
         data: vec!["tables/line_attractors.parquet".into()],

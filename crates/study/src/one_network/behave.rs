@@ -8,13 +8,13 @@ use circuitscope::analysis::behaviour::measures::{
 };
 use circuitscope::analysis::behaviour::slope::Estimate;
 use circuitscope::analysis::behaviour::surface::{
-    ContextSurface, N_COHERENCES, Range, Surface, surface, trained_coherences, wide_coherences,
+    ContextSurface, N_COHERENCES, Range, Surface, surface, wide_coherences,
 };
 use circuitscope::analysis::behaviour::values::{ValueCurve, go_no_go, memory_number};
-use circuitscope::analysis::choice_lines::CONTEXTS;
 use circuitscope::network::Network;
-use circuitscope::task::{Cddm, Task};
-use serde::Serialize;
+use circuitscope::task::{ChoiceByContext, Task};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 /// The behaviour of a network: its responses, and what is read from them.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,37 +23,52 @@ pub struct Behaved {
     pub responses: Responses,
     /// Psychometric functions, slopes and gains.
     pub measures: Vec<Measure>,
+    /// What contexts are called; none in a task without contexts.
+    pub contexts: Vec<String>,
 }
 
 /// Responses of a network, by task.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Responses {
-    /// CDDM.
+    /// A choice by context, such as CDDM.
     Choices(Choices),
     /// Go/NoGo and `MemoryNumber`.
     Values(Values),
 }
 
-/// Choices over all pairs of 31 coherences from −4 to 4.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Choices over all pairs of 31 levels of evidence from −4 to 4, in units of the strongest of training (1 in CDDM).
+#[derive(Clone, Debug, PartialEq)]
 pub struct Choices {
-    /// Coherences of either stimulus `[K]`.
+    /// Levels of either kind of evidence `[K]`.
     pub coherences: Vec<f64>,
-    /// When motion is relevant.
-    pub motion: ContextChoices,
-    /// When colour is relevant.
-    pub colour: ContextChoices,
-    /// Slope of P(right) on the irrelevant coherence, 1 < |c| ≤ 4, over both contexts and every relevant coherence.
+    /// Either context by its name (CDDM: `motion`, `colour`).
+    pub contexts: [(String, ContextChoices); 2],
+    /// Slope of the share of the first answer on the irrelevant evidence, 1 < |c| ≤ 4, over both contexts and all relevant evidence.
     pub irrelevant_slope: Number,
     /// Every number read from the choices.
     pub measures: Vec<MeasureEntry>,
 }
 
+/// Each context under its name, as `motion` and `colour`.
+impl Serialize for Choices {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("coherences", &self.coherences)?;
+        for (name, choices) in &self.contexts {
+            map.serialize_entry(name, choices)?;
+        }
+        map.serialize_entry("irrelevant_slope", &self.irrelevant_slope)?;
+        map.serialize_entry("measures", &self.measures)?;
+        map.end()
+    }
+}
+
 /// Choices in one context; null where an output is not finite.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ContextChoices {
-    /// Share of right choices `[K, K]`: a row a motion coherence, a column a colour coherence, in either context.
+    /// Share of choices of the first answer (CDDM: right) `[K, K]`: a row per evidence that counts in the first context (motion), a
+    /// column per evidence that counts in the second (colour), in either context.
     pub right: Vec<Vec<f64>>,
     /// Masked mean squared error `[K, K]`.
     pub mse: Vec<Vec<f64>>,
@@ -80,14 +95,14 @@ pub struct Values {
 }
 
 /// A number read from responses.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MeasureEntry {
     /// The test.
     pub test: &'static str,
     /// Its strength, where it has one.
     pub strength: Option<f64>,
-    /// `motion` or `colour`; null where there is no context or the number is over both.
-    pub context: Option<&'static str>,
+    /// The context by its name; null where there is no context or the number is over both.
+    pub context: Option<String>,
     /// What it is, see [`Measure::name`].
     pub measure: &'static str,
     /// The number; null where it cannot be had, or the answers do not identify it.
@@ -101,12 +116,12 @@ pub struct MeasureEntry {
 }
 
 impl MeasureEntry {
-    fn of(measure: &Measure) -> Self {
+    fn of(measure: &Measure, contexts: &[String]) -> Self {
         let Number { value, interval } = number(measure.estimate);
         Self {
             test: measure.condition.test,
             strength: measure.condition.strength,
-            context: measure.condition.context.map(|context| CONTEXTS[context]),
+            context: measure.condition.context.map(|context| contexts[context].clone()),
             measure: measure.name,
             value,
             interval,
@@ -152,8 +167,8 @@ pub fn behave(network: &Named, task: &Task, listener: &Listener<'_>) -> Result<B
     let stage = Stage::Behaviour;
     let showing = Showing::published(SEED);
     listener(Event::Began { stage, n_pieces: 1, n_done: 0, work: 1 });
-    let behaved = if let Some(task) = task.contexts() {
-        choices(network, task, showing)?
+    let behaved = if let Some(contexts) = task.contexts() {
+        choices(network, contexts, showing)?
     } else if let Some(task) = task.go_cue() {
         let curves = go_no_go(network, task, showing)?;
         values(&curves, measures_of_go(&curves, bootstrap(SEED)))
@@ -167,23 +182,26 @@ pub fn behave(network: &Named, task: &Task, listener: &Listener<'_>) -> Result<B
     Ok(behaved)
 }
 
-fn choices(network: &Network, task: &Cddm, showing: Showing) -> Result<Behaved, OneNetworkError> {
-    let trained = surface(network, task, &trained_coherences(), showing, 0)?;
-    let wide = surface(network, task, &wide_coherences(N_COHERENCES), showing, 1)?;
+fn choices(
+    network: &Network,
+    contexts: &ChoiceByContext,
+    showing: Showing,
+) -> Result<Behaved, OneNetworkError> {
+    let trained = surface(network, contexts, &contexts.trained, showing, 0)?;
+    let wide = surface(network, contexts, &wide_coherences(N_COHERENCES), showing, 1)?;
     let measures = measures_of_surfaces(&trained, &wide, bootstrap(SEED));
     let slope = wide.irrelevant_slope(Range::Beyond, bootstrap(SEED));
-    let Surface { coherences, contexts: [motion, colour] } = wide;
+    let Surface { coherences, contexts: surfaces } = wide;
     let of_context =
         |context: &ContextSurface| ContextChoices { right: rows(&context.right()), mse: rows(&context.mse) };
-    let (motion, colour) = (of_context(&motion), of_context(&colour));
+    let names = contexts.names.to_vec();
     let responses = Responses::Choices(Choices {
         coherences,
-        motion,
-        colour,
+        contexts: [0, 1].map(|context| (names[context].clone(), of_context(&surfaces[context]))),
         irrelevant_slope: number(slope),
-        measures: measures.iter().map(MeasureEntry::of).collect(),
+        measures: measures.iter().map(|measure| MeasureEntry::of(measure, &names)).collect(),
     });
-    Ok(Behaved { responses, measures })
+    Ok(Behaved { responses, measures, contexts: names })
 }
 
 fn values(curves: &[ValueCurve], measures: Vec<Measure>) -> Behaved {
@@ -209,8 +227,9 @@ fn values(curves: &[ValueCurve], measures: Vec<Measure>) -> Behaved {
     };
     let shown = curves.first().map(|curve| curve.values.clone()).unwrap_or_default();
     let tests = curves.iter().map(test).collect();
-    let entries = measures.iter().map(MeasureEntry::of).collect();
-    Behaved { responses: Responses::Values(Values { values: shown, tests, measures: entries }), measures }
+    let entries = measures.iter().map(|measure| MeasureEntry::of(measure, &[])).collect();
+    let responses = Responses::Values(Values { values: shown, tests, measures: entries });
+    Behaved { responses, measures, contexts: Vec::new() }
 }
 
 fn number(estimate: Option<Estimate>) -> Number {

@@ -202,7 +202,8 @@ fn of_network<'a>(
     })
 }
 
-/// A recording; where its inputs are those of CDDM trials, it is one of that task.
+/// A recording; where its inputs are those of trials with contexts, its mechanism is read. Without a task it is of CDDM where its
+/// inputs are.
 fn of_recording<'a>(
     recording: &'a Recording,
     task: Option<&Task>,
@@ -211,10 +212,13 @@ fn of_recording<'a>(
     let row = RecordingRow::new(recording);
     let Recording { name, responses, dt_ms, tau_ms, notes } = recording;
     let (n_inputs, n_outputs) = (responses.n_inputs(), responses.n_outputs());
-    let cddm = Cddm::published();
-    let may_have_contexts = n_outputs == 2 && task.is_none_or(|task| task.contexts().is_some());
-    let recognised = may_have_contexts.then(|| cddm.recognised(&responses.inputs)).flatten();
-    let shown = recognised.map(|trials| (Task::from(cddm), trials));
+    // Without a task it may be of CDDM, which its inputs tell.
+    let candidate = task.map_or_else(|| Cddm::published().into(), Task::clone);
+    let recognised = candidate
+        .contexts()
+        .filter(|_| n_outputs == candidate.output_names().len())
+        .and_then(|contexts| contexts.recognised(&responses.inputs));
+    let shown = recognised.map(|trials| (candidate, trials));
     let known = task.or_else(|| shown.as_ref().map(|(task, _)| task));
     let numbered = |what: &str, n: usize| (1..=n).map(|number| format!("{what} {number}")).collect();
     let (ends, setting) = if let Some(task) = known {

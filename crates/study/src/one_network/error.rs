@@ -98,7 +98,8 @@ pub enum OneNetworkError {
     /// The task has no tests of behaviour beyond its trials.
     #[error("task `{task}` has no tests of behaviour beyond its trials")]
     #[diagnostic(help(
-        "`behave` tests choices by context, go answers and recall of a value (cddm, go_no_go, memory_number); `score` gives the \
+        "`behave` tests choices by context (cddm, and declared tasks with a table [contexts]), go answers (go_no_go) and recall of a \
+         value (memory_number); `score` gives the \
          error on the trials of any task"
     ))]
     NoBattery {
@@ -107,19 +108,24 @@ pub enum OneNetworkError {
     },
     /// A network ends left and right trials in the same state.
     #[error(
-        "{name} does not tell two choices apart: in the {context} context the states at the end of trials to the left and to \
-         the right are {apart:.1e} apart ({share:.1e} of their size), so that there is no line between them; at this input \
-         it has {n_stable} stable {states}"
+        "{name} does not tell two choices apart: in the {context} context the states at the end of trials for `{}` and for `{}` are {apart:.1e} apart ({share:.1e} of their size), so that there is no line between them; at this input \
+         it has {n_stable} stable {states}",
+        answers[1],
+        answers[0]
     )]
     #[diagnostic(help(
-        "a line needs a network that decides: see whether it solves the task with `circuitscope score NETWORK --task cddm`, \
-         and where it rests with `circuitscope fixed-points NETWORK --task cddm`"
+        "a line needs a network that decides: see whether it solves the task with `circuitscope score NETWORK --task …` on task \
+         `{task}`, and where it rests with `circuitscope fixed-points NETWORK --task …`"
     ))]
     OneChoice {
         /// The network.
         name: String,
-        /// What is relevant: `motion` or `colour`.
-        context: &'static str,
+        /// The task.
+        task: String,
+        /// The context, called after what counts in it.
+        context: String,
+        /// The answers, called after their outputs.
+        answers: [String; 2],
         /// Distance between the two states.
         apart: f64,
         /// The same over the larger of their norms.

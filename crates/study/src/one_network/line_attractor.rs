@@ -1,8 +1,8 @@
-//! The line between the two choices of one CDDM network, in each context.
+//! The line between the two choices of one network, in each context.
 
 use super::fixed_points::STRIDE;
 use super::{Named, OneNetworkError, SEED, trials_for};
-use circuitscope::analysis::choice_lines::{CONTEXTS, Choices, choice_lines};
+use circuitscope::analysis::choice_lines::{Choices, choice_lines};
 use circuitscope::dynamics::DynamicsError;
 use circuitscope::dynamics::fixed_points::{Search, along_trials, fixed_points};
 use circuitscope::dynamics::run::states;
@@ -20,27 +20,27 @@ const SAME_CHOICE: f64 = 1e-6;
 pub struct LineAttractors {
     /// What each entry of `selection` belongs to.
     pub input_names: Vec<String>,
-    /// Motion, then colour.
+    /// The first, then the second (CDDM: motion, then colour).
     pub contexts: Vec<ContextLine>,
 }
 
 /// The line of one context.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ContextLine {
-    /// `motion` or `colour`: what is relevant.
-    pub context: &'static str,
+    /// The context, called after what counts in it (CDDM: `motion` or `colour`).
+    pub context: String,
     /// The constant input `[U]`: the context, and evidence for neither choice.
     pub input: Vec<f64>,
     /// Distance between the two choices (in rates).
     pub length: f64,
-    /// Points from the left choice to the right one, equally spaced along the line.
+    /// Points from the choice of the second answer (CDDM: left) to that of the first (right), equally spaced along the line.
     pub points: Vec<LineRow>,
 }
 
 /// A state on a line.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LineRow {
-    /// 0 at the left choice, 1 at the right one.
+    /// 0 at the choice of the second answer, 1 at that of the first.
     pub position: f64,
     /// State `[N]`, at rest but for its drift along the line.
     pub y: Vec<f64>,
@@ -58,13 +58,12 @@ pub struct LineRow {
     pub selection: Vec<f64>,
 }
 
-/// Follows the states between the two choices of a CDDM network.
+/// Follows the states between the two choices of a network whose task asks for a choice by context.
 ///
-/// The choices are the mean end states of the analysis trials with the strongest relevant evidence for left and for
-/// right.
+/// The choices are the mean end states of the analysis trials with the strongest relevant evidence for either answer.
 ///
 /// # Errors
-/// [`OneNetworkError`] if the task is not CDDM, the network does not fit or diverges, or its choices cannot be told apart.
+/// [`OneNetworkError`] if the task asks for no choice by context, the network does not fit or diverges, or its choices cannot be told apart.
 ///
 /// # Source
 /// Mante et al. 2013, `doi:10.1038/nature12742`; docs/methods.md §4.10.
@@ -73,9 +72,9 @@ pub fn line_attractor(
     task: &Task,
     n_points: usize,
 ) -> Result<LineAttractors, OneNetworkError> {
-    if task.contexts().is_none() {
+    let Some(by_context) = task.contexts() else {
         return Err(OneNetworkError::NoChoices { task: task.name().to_owned() });
-    }
+    };
     let trials = trials_for([named], task)?;
     let Named { name, network, .. } = named;
     let wrong =
@@ -84,8 +83,8 @@ pub fn line_attractor(
     if states.iter().any(|state| !state.is_finite()) {
         return Err(OneNetworkError::Diverges { name: name.clone(), task: task.name().to_owned() });
     }
-    for (context, name_of_context) in CONTEXTS.into_iter().enumerate() {
-        let choices = Choices::of(network, &trials, states.view(), context);
+    for (context, name_of_context) in by_context.names.iter().enumerate() {
+        let choices = Choices::of(by_context, &trials, states.view(), context);
         let (apart, share) = choices.apart();
         if share <= SAME_CHOICE {
             let starts = along_trials(states.view(), STRIDE);
@@ -93,7 +92,9 @@ pub fn line_attractor(
             let states = if n_stable == 1 { "state" } else { "states" };
             return Err(OneNetworkError::OneChoice {
                 name: name.clone(),
-                context: name_of_context,
+                context: name_of_context.clone(),
+                answers: by_context.answer_names.clone(),
+                task: task.name().to_owned(),
                 apart,
                 share,
                 n_stable,
@@ -101,9 +102,9 @@ pub fn line_attractor(
             });
         }
     }
-    let lines = choice_lines(network, &trials, states.view(), n_points).map_err(wrong)?;
+    let lines = choice_lines(network, by_context, &trials, states.view(), n_points).map_err(wrong)?;
     let contexts = lines.into_iter().map(|line| ContextLine {
-        context: CONTEXTS[line.context],
+        context: by_context.names[line.context].clone(),
         input: line.input.to_vec(),
         length: line.length,
         points: line

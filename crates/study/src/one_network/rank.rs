@@ -150,7 +150,7 @@ pub(crate) fn ranked(
 /// What the conditions that a recording has are.
 fn conditions(task: &Task, places: &[usize]) -> Conditions {
     Conditions {
-        factors: task.analysis_trials().conditions.mapv(f64::from).select(Axis(0), places),
+        factors: task.in_units(task.analysis_trials().conditions.mapv(f64::from).select(Axis(0), places)),
         has_contexts: Contexts::of_task(task),
         decision: task.decision(),
     }

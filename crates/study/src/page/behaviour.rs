@@ -4,15 +4,25 @@ use super::classes::{classes, of_task, place_of};
 use super::words;
 use crate::config::TaskStudy;
 use crate::table::{ResponsePoint, Tables};
+use circuitscope::task::ChoiceByContext;
 use circuitscope_report::figure::{self, BehaviourPanel, Figure, ResponseCurve};
 
 /// The figure of a task, a panel per condition; none without a selected network.
 pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
-    let has_contexts = task.task.contexts().is_some();
-    let (test, stimulus, response, trained) = if has_contexts {
-        ("choice against irrelevant coherence", "irrelevant coherence", "share of right choices", [-1.0, 1.0])
-    } else {
-        ("answer against value", "value", "answer", [0.0, 1.0])
+    let contexts = task.task.contexts();
+    let (test, stimulus, response, trained) = match contexts {
+        Some(ChoiceByContext { quantity, answer_names: [answer, _], strongest, .. }) => {
+            let irrelevant = format!("irrelevant {quantity}");
+            // Evidence is drawn in units of the strongest of training.
+            let unit = if *strongest == [1.0; 2] { "" } else { ", over the strongest of training" };
+            (
+                format!("choice against {irrelevant}"),
+                format!("{irrelevant}{unit}"),
+                format!("share of {answer} choices"),
+                [-1.0, 1.0],
+            )
+        }
+        None => ("answer against value".to_owned(), "value".to_owned(), "answer".to_owned(), [0.0, 1.0]),
     };
     let rows: Vec<&ResponsePoint> = of_task(task, &tables.response_curves, |row| &row.task).collect();
     let panel = |rows: &[&ResponsePoint]| {
@@ -21,9 +31,9 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
         let ResponsePoint { test, strength, context, .. } = rows[0];
         BehaviourPanel {
             title: words::behaviour_test(test, *strength, context.as_deref()),
-            stimulus: stimulus.to_owned(),
-            response: response.to_owned(),
-            range: if has_contexts { [0.0, 1.0] } else { reach(&curves) },
+            stimulus: stimulus.clone(),
+            response: response.clone(),
+            range: if contexts.is_some() { [0.0, 1.0] } else { reach(&curves) },
             trained: Some(trained),
             curves,
         }
@@ -34,7 +44,7 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     (!panels.is_empty()).then(|| {
         figure::behaviour(&figure::Behaviour {
             task: words::task(task.task.name()),
-            test: test.to_owned(),
+            test,
             classes: classes(task),
             bounds: "95 % interval over networks".to_owned(),
             panels,

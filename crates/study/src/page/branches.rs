@@ -6,6 +6,7 @@ use crate::conditions::{Line, groups_of_inputs, middle_lines, quantities_of_inpu
 use crate::config::TaskStudy;
 use crate::stage::ExampleStepKind;
 use crate::table::{self, Tables};
+use circuitscope::task::ChoiceByContext;
 use circuitscope_report::figure::{
     self, BranchClass, BranchCurve, BranchEvent, BranchEventKind, BranchPanel, BranchStep, Branches, Figure,
     Stability,
@@ -19,9 +20,9 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
     }
     let groups = groups_of_inputs(&task.task);
     // Panel by panel: a context each, or a quantity.
-    let (quantity, kinds, panels) = if task.task.contexts().is_some() {
-        let kinds = ["relevant coherence", "irrelevant coherence"].map(str::to_owned);
-        ("coherence".to_owned(), kinds.to_vec(), groups)
+    let (quantity, kinds, panels) = if let Some(ChoiceByContext { quantity, .. }) = task.task.contexts() {
+        let kinds = ["relevant", "irrelevant"].map(|kind| format!("{kind} {quantity}"));
+        (quantity.clone(), kinds.to_vec(), groups)
     } else {
         let kinds = if groups.is_empty() { vec!["fixed points".to_owned()] } else { groups };
         match quantities_of_inputs(&task.task).as_slice() {

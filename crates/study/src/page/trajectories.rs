@@ -32,7 +32,7 @@ pub(super) fn description(task: &TaskStudy, tables: &Tables) -> Option<Trajector
     }
     let (quantity, range) = task.task.quantity();
     let (groups, onset) = match task.task.contexts() {
-        Some(contexts) => (conditions::groups_of_inputs(&task.task), Some(contexts.stimulus.start)),
+        Some(contexts) => (conditions::groups_of_inputs(&task.task), Some(contexts.onset)),
         None => (Vec::new(), None),
     };
     (!classes.is_empty()).then(|| Trajectories {

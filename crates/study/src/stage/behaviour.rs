@@ -31,7 +31,7 @@ pub struct ConditionRow {
     pub test: String,
     /// Its strength, where it has one.
     pub strength: Option<f64>,
-    /// 0 motion, 1 colour; none without a context.
+    /// 0 or 1 (CDDM: motion, colour); none without a context.
     pub context: Option<usize>,
 }
 
@@ -40,9 +40,9 @@ pub struct ConditionRow {
 pub struct ResponseRow {
     /// The condition.
     pub condition: ConditionRow,
-    /// Motion coherence (CDDM).
+    /// Evidence that counts in context 0, in units of the strongest of training (CDDM: motion coherence).
     pub motion: Option<f64>,
-    /// Colour coherence (CDDM).
+    /// Evidence that counts in context 1, likewise (CDDM: colour coherence).
     pub colour: Option<f64>,
     /// Value (the other tasks).
     pub value: Option<f64>,
@@ -144,7 +144,7 @@ fn rows(found: Behaviour, network: String, class: String) -> NetworkBehaviour {
     };
     let responses = found.responses.into_iter().map(|response| {
         let (motion, colour, value) = match response.stimulus {
-            Stimulus::Coherences([motion, colour]) => (Some(motion), Some(colour), None),
+            Stimulus::Evidence([motion, colour]) => (Some(motion), Some(colour), None),
             Stimulus::Value(value) => (None, None, Some(value)),
         };
         ResponseRow {

@@ -11,12 +11,15 @@ use crate::event::{Event, Stage};
 use crate::execute::ExecuteError;
 use crate::identity::{of_parts, seed_of};
 use circuitscope::analysis::embedding::distances as in_the_plane;
-use circuitscope::analysis::latent_circuit::mechanism::least_inhibition;
-use circuitscope::analysis::measures::{Choices, Measure, VARIATIONS, Variation, of_choices, of_network};
+use circuitscope::analysis::latent_circuit::mechanism::{Reading, least_inhibition};
+use circuitscope::analysis::measures::{
+    Choices, Contexts, Measure, VARIATIONS, Variation, of_choices, of_network,
+};
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{
     AspectEvidence, Between, Claim, ClassScores, NetworkEvidence, TaskEvidence, Terms, Verdict, judge,
 };
+use circuitscope::task::Task;
 use ndarray::Array2;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -171,7 +174,7 @@ fn of_circuit(of_task: &TaskResults<'_>, item: &Item) -> Vec<(Measure, f64)> {
         numbers.push((Measure::NodeSignProduct, mechanism.node_sign_product));
         numbers.push((Measure::StimulusSignProduct, mechanism.stimulus_sign_product));
     }
-    numbers.extend(of_weights(fitted));
+    numbers.extend(of_weights(&of_task.task.task, fitted));
     numbers.extend(fitted.behaviour_correlation.r.map(|r| (Measure::PerturbationCorrelation, r)));
     let predicted = of_task.circuit_predictions.iter().find(|one| one.network == item.network);
     let identities = predicted.into_iter().flat_map(|of| {
@@ -186,13 +189,14 @@ fn of_circuit(of_task: &TaskResults<'_>, item: &Item) -> Vec<(Measure, f64)> {
     numbers
 }
 
-/// What the weights of a CDDM circuit tell, means over the fits that agree.
-fn of_weights(fitted: &FittedCircuit) -> Option<(Measure, f64)> {
+/// What the weights of the circuit of a choice by context tell, means over the fits that agree.
+fn of_weights(task: &Task, fitted: &FittedCircuit) -> Option<(Measure, f64)> {
     fitted.mechanism.as_ref()?;
+    let channels = Reading::of(task)?.channels;
     let recurrent = fitted.weights.iter().find(|weights| weights.matrix == MatrixName::WRec)?;
     let n = recurrent.mean.len();
     let w_rec = Array2::from_shape_vec((n, n), recurrent.mean.concat()).ok()?;
-    Some((Measure::LeastInhibition, least_inhibition(w_rec.view())))
+    Some((Measure::LeastInhibition, least_inhibition(w_rec.view(), channels)))
 }
 
 /// A network's choices over wide coherences; none where the task has none.
@@ -256,6 +260,7 @@ pub(super) fn evidence(of_task: &TaskResults<'_>, measures: &[ItemMeasures]) -> 
     });
     TaskEvidence {
         task: of_task.task.task.name().to_owned(),
+        contexts: Contexts::of_task(&of_task.task.task),
         floor: of_task.task.selection.min_r2,
         scores: scores(of_task),
         networks: networks.collect(),

@@ -17,12 +17,10 @@ pub(super) struct Conditions {
 
 impl Conditions {
     pub(super) fn of_task(task: &Task) -> Self {
-        Self {
-            trials: task.analysis_trials().conditions.mapv(f64::from),
-            inputs: task.constant_inputs().conditions.clone(),
-            has_contexts: Contexts::of_task(task),
-            decision: task.decision(),
-        }
+        let [trials, inputs] =
+            [task.analysis_trials().conditions.mapv(f64::from), task.constant_inputs().conditions.clone()]
+                .map(|conditions| task.in_units(conditions));
+        Self { trials, inputs, has_contexts: Contexts::of_task(task), decision: task.decision() }
     }
 
     /// A network's features beside the conditions that they belong to.

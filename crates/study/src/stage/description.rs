@@ -98,7 +98,7 @@ pub(crate) fn describe(subject: Subject<'_>, aspects: &[Aspect]) -> Description 
 
 fn at_decision(subject: Subject<'_>, rates: &Array3<f64>, at_rest: &FixedPointRates) -> AtDecision {
     let Subject { network, task, trials, .. } = subject;
-    let conditions = trials.conditions.mapv(f64::from);
+    let conditions = task.in_units(trials.conditions.mapv(f64::from));
     let steps = DecisionWindow::ALL.map(|window| window.steps(task.decision()));
     let information =
         |steps| task.contexts().and_then(|_| irrelevant_information(rates.view(), conditions.view(), steps));

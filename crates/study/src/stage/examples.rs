@@ -17,7 +17,7 @@ use circuitscope::dynamics::continuation::{self, Branch, BranchPoint, Pace};
 use circuitscope::dynamics::fixed_points::{FixedPointRoot, FixedPoints};
 use circuitscope::dynamics::run::{rates, states};
 use circuitscope::network::{Form, Network};
-use circuitscope::task::{InputGrid, InputLine, Task};
+use circuitscope::task::{ChoiceByContext, InputGrid, InputLine, Task};
 use ndarray::{Array3, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +37,7 @@ pub struct ExampleNetwork {
     pub alpha: f64,
     /// Branches along the middle lines of the task's inputs.
     pub branches: Vec<ExampleBranch>,
-    /// CDDM: the lines between the choices, context by context.
+    /// The lines between the choices, context by context, of a task with contexts.
     pub lines: Vec<ExampleLine>,
 }
 
@@ -195,9 +195,15 @@ pub(crate) fn take_apart(network: &Network, task: &Task, seed: u64, name: String
         point.linearization.eigenvalues.iter().map(|value| [value.re, value.im]).collect()
     };
     let spectra: Vec<Vec<[f64; 2]>> = found.iter().flat_map(|at| at.points.iter().map(spectrum)).collect();
-    let lines = task.contexts().map(|_| choice_planes(network, &trials, &states)).unwrap_or_default();
+    let lines = task.contexts().map(|contexts| choice_planes(network, contexts, &trials, &states));
     let branches = branches(network, task, found, &axes);
-    Some(ExampleNetwork { network: name, spectra, alpha: network.alpha(), branches, lines })
+    Some(ExampleNetwork {
+        network: name,
+        spectra,
+        alpha: network.alpha(),
+        branches,
+        lines: lines.unwrap_or_default(),
+    })
 }
 
 fn branches(network: &Network, task: &Task, found: Vec<FixedPoints>, axes: &Axes) -> Vec<ExampleBranch> {
@@ -254,10 +260,11 @@ fn steps(branch: &Branch, step: impl Fn(ExampleStepKind, &BranchPoint) -> Exampl
 /// The lines between the choices in their planes; a network whose choices are one state has none.
 fn choice_planes(
     network: &Network,
+    contexts: &ChoiceByContext,
     trials: &circuitscope::trials::Trials,
     states: &Array3<f64>,
 ) -> Vec<ExampleLine> {
-    let lines = choice_lines(network, trials, states.view(), LINE_POINTS).unwrap_or_default();
+    let lines = choice_lines(network, contexts, trials, states.view(), LINE_POINTS).unwrap_or_default();
     let of_line = |line: &ChoiceLine| {
         let plane = ChoicePlane::of(line, trials, states.view())?;
         let points = line.points.iter().map(|point| PlaneRow {
@@ -269,16 +276,16 @@ fn choice_planes(
             alignment: point.alignment,
             selection: point.selection.to_vec(),
         });
-        let choice = |(name, state): (&str, &ndarray::Array1<f64>)| PlaneMark {
-            name: name.to_owned(),
+        let choice = |(name, state): (&String, &ndarray::Array1<f64>)| PlaneMark {
+            name: name.clone(),
             at: plane.place(state.view()),
             cosine: None,
         };
         let mut marks: Vec<PlaneMark> =
-            ["left", "right"].into_iter().zip(&line.choices).map(choice).collect();
-        let arrows = plane.arrows(network, line).ok()?;
+            contexts.answer_names.iter().rev().zip(&line.choices).map(choice).collect();
+        let arrows = plane.arrows(network, contexts, line).ok()?;
         marks.extend(arrows.into_iter().map(|Arrow { kind, at, cosine }| PlaneMark {
-            name: kind.name().to_owned(),
+            name: kind.name(contexts).to_owned(),
             at,
             cosine: Some(cosine),
         }));

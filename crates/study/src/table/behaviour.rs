@@ -2,8 +2,9 @@
 
 use super::field::Name;
 use super::row::table;
+use crate::conditions::context_name;
 use crate::stage::{ConditionRow, TaskResults};
-use circuitscope::analysis::choice_lines::CONTEXTS;
+use circuitscope::task::Task;
 
 table! {
     /// One row per trained network, condition and stimulus: its mean response over the repeats, under noise.
@@ -14,21 +15,21 @@ table! {
         network: Name,
         /// Class of the network.
         class_name: Name,
-        /// Test: `trained_coherences` or `wide_coherences` (CDDM), else `as_trained`, `longer_cue`, `longer_delay`,
+        /// Test: `trained_coherences` or `wide_coherences` (choices by context), else `as_trained`, `longer_cue`, `longer_delay`,
         /// `distractor` or `noise`.
         test: Name,
         /// Strength of the test: a factor of time, the value of a distractor or the standard deviation of noise; null where
         /// nothing is changed.
         strength: Option<f64>,
-        /// Context, `motion` or `colour` (CDDM).
+        /// Context, called after what counts in it (CDDM: `motion` or `colour`).
         context: Option<Name>,
-        /// Motion coherence (CDDM).
+        /// Evidence that counts in the first context, in units of the strongest of training (CDDM: motion coherence).
         motion: Option<f64>,
-        /// Colour coherence (CDDM).
+        /// Evidence that counts in the second context, likewise (CDDM: colour coherence).
         colour: Option<f64>,
         /// Value shown (the other tasks).
         value: Option<f64>,
-        /// Share of right choices (CDDM).
+        /// Share of choices of the first answer (CDDM: right).
         right: Option<f64>,
         /// Share of go answers (Go/NoGo).
         go: Option<f64>,
@@ -48,11 +49,11 @@ pub(super) struct Condition {
 }
 
 impl Condition {
-    pub(super) fn of(condition: &ConditionRow) -> Self {
+    pub(super) fn of(task: &Task, condition: &ConditionRow) -> Self {
         Self {
             test: condition.test.as_str().into(),
             strength: condition.strength,
-            context: condition.context.map(|context| CONTEXTS[context].into()),
+            context: condition.context.map(|context| context_name(task, context).into()),
         }
     }
 }
@@ -62,12 +63,13 @@ impl Response {
         let mut rows = Vec::new();
         for of_task in results {
             let task = of_task.name();
-            let share_of = |name: &str, share: Option<f64>| share.filter(|_| *task == *name);
+            let (has_contexts, has_cue) =
+                (of_task.task.task.contexts().is_some(), of_task.task.task.go_cue().is_some());
             for behaviour in &of_task.behaviour {
                 let (network, class_name): (Name, Name) =
                     (behaviour.network.as_str().into(), behaviour.class.as_str().into());
                 for responses in behaviour.responses.chunk_by(|a, b| a.condition == b.condition) {
-                    let condition = Condition::of(&responses[0].condition);
+                    let condition = Condition::of(&of_task.task.task, &responses[0].condition);
                     rows.extend(responses.iter().map(|response| {
                         let Condition { test, strength, context } = condition.clone();
                         Self {
@@ -80,8 +82,8 @@ impl Response {
                             motion: response.motion,
                             colour: response.colour,
                             value: response.value,
-                            right: share_of("cddm", response.share),
-                            go: share_of("go_no_go", response.share),
+                            right: response.share.filter(|_| has_contexts),
+                            go: response.share.filter(|_| has_cue),
                             answer: response.answer,
                             mse: response.mse,
                         }

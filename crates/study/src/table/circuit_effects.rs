@@ -4,7 +4,6 @@ use super::circuits::subjects;
 use super::field::Name;
 use super::row::table;
 use crate::stage::{CircuitNode, TaskResults};
-use circuitscope::analysis::choice_lines::CONTEXTS;
 use circuitscope::task::Task;
 
 table! {
@@ -58,14 +57,13 @@ pub(super) fn names(nodes: &[CircuitNode]) -> Vec<Name> {
 
 /// Names of the numbers of behaviour (of the psychometric planes), in their order.
 pub(crate) fn quantities(task: &Task) -> Vec<Name> {
-    let (names, has_contexts) = (task.condition_names(), task.contexts().is_some());
+    let (names, contexts) = (task.condition_names(), task.contexts());
     let sensitivities =
-        names.iter().skip(usize::from(has_contexts)).map(|name| format!("sensitivity to {name}"));
+        names.iter().skip(usize::from(contexts.is_some())).map(|name| format!("sensitivity to {name}"));
     let of_plane: Vec<String> = std::iter::once("bias".to_owned()).chain(sensitivities).collect();
-    if !has_contexts {
-        return of_plane.into_iter().map(Name::from).collect();
-    }
-    CONTEXTS
+    let Some(contexts) = contexts else { return of_plane.into_iter().map(Name::from).collect() };
+    contexts
+        .names
         .iter()
         .flat_map(|context| of_plane.iter().map(move |name| format!("{name}, {context} context").into()))
         .collect()

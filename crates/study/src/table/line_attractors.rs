@@ -1,10 +1,9 @@
 //! The lines between the choices of example networks, and the planes in which they are drawn.
 
-use super::context::Context;
-use super::field::{ByName, Levels, Name};
+use super::field::{ByName, Name};
 use super::row::table;
+use crate::conditions::context_name;
 use crate::stage::{ExampleLine, TaskResults};
-use circuitscope::analysis::choice_lines::ArrowKind;
 
 table! {
     /// One row per point on the line between the choices of the example network of each class, in each context.
@@ -15,13 +14,13 @@ table! {
         class_name: Name,
         /// Network.
         network: Name,
-        /// Context: the stimulus that counts.
-        context: Context,
+        /// Context, called after what counts in it.
+        context: Name,
         /// Place of the point on the line, from 0.
         order: usize,
-        /// Position on the line, 0 at the left choice, 1 at the right one.
+        /// Position on the line: 0 at the choice of the second answer (CDDM: left), 1 at that of the first (right).
         position: f64,
-        /// Place along the axis from the left to the right choice, from the middle between them.
+        /// Place along the axis from choice to choice, from the middle between them.
         x: f64 ["rates"],
         /// Place across that axis: on the first principal component of the context's trials without that axis.
         y: f64 ["rates"],
@@ -54,12 +53,12 @@ table! {
         class_name: Name,
         /// Network.
         network: Name,
-        /// Context: the stimulus that counts.
-        context: Context,
-        /// A choice (`left`, `right`); else a direction: the selection vector, the slow mode that it selects, or what
-        /// more evidence for the right does.
-        mark: Mark,
-        /// Place along the axis from the left to the right choice (in rates); of a direction, its component as a vector
+        /// Context, called after what counts in it.
+        context: Name,
+        /// A choice by its answer (CDDM: `left`, `right`); else a direction: the selection vector (`selection`), the slow mode that it
+        /// selects (`slow mode`), or what more evidence for the first answer does, by the context in which it counts.
+        mark: Name,
+        /// Place along the axis from choice to choice (in rates); of a direction, its component as a vector
         /// of norm 1.
         x: f64,
         /// Place or component across that axis, as `y` of `line_attractors`.
@@ -69,41 +68,16 @@ table! {
     }
 }
 
-/// What stands in the plane of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mark {
-    /// The left choice.
-    Left,
-    /// The right choice.
-    Right,
-    /// A direction at the middle of the line.
-    Direction(ArrowKind),
-}
-
-impl Levels for Mark {
-    fn all() -> Vec<(&'static str, Self)> {
-        let directions = ArrowKind::ALL.map(|kind| (kind.name(), Self::Direction(kind)));
-        [("left", Self::Left), ("right", Self::Right)].into_iter().chain(directions).collect()
-    }
-
-    fn level(self) -> &'static str {
-        match self {
-            Self::Left => "left",
-            Self::Right => "right",
-            Self::Direction(kind) => kind.name(),
-        }
-    }
-}
-
 impl LinePoint {
     pub(crate) fn of(results: &[TaskResults<'_>]) -> Vec<Self> {
         let mut rows = Vec::new();
-        for ([task, class_name, network], line, inputs) in lines(results) {
+        for ([task, class_name, network], line, of_task) in lines(results) {
+            let inputs = of_task.task.task.input_names();
             rows.extend(line.points.iter().enumerate().map(|(order, point)| Self {
                 task: task.clone(),
                 class_name: class_name.clone(),
                 network: network.clone(),
-                context: Context::ALL[line.context],
+                context: context_name(&of_task.task.task, line.context).into(),
                 order,
                 position: point.position,
                 x: point.at[0],
@@ -125,34 +99,30 @@ impl LinePoint {
 impl ChoiceMark {
     pub(crate) fn of(results: &[TaskResults<'_>]) -> Vec<Self> {
         let mut rows = Vec::new();
-        for ([task, class_name, network], line, _) in lines(results) {
-            rows.extend(line.marks.iter().filter_map(|found| {
-                // Each is stored by its name.
-                let (_, mark) = Mark::all().into_iter().find(|(name, _)| *name == found.name)?;
-                Some(Self {
-                    task: task.clone(),
-                    class_name: class_name.clone(),
-                    network: network.clone(),
-                    context: Context::ALL[line.context],
-                    mark,
-                    x: found.at[0],
-                    y: found.at[1],
-                    cosine: found.cosine,
-                })
+        for ([task, class_name, network], line, of_task) in lines(results) {
+            rows.extend(line.marks.iter().map(|found| Self {
+                task: task.clone(),
+                class_name: class_name.clone(),
+                network: network.clone(),
+                context: context_name(&of_task.task.task, line.context).into(),
+                mark: found.name.as_str().into(),
+                x: found.at[0],
+                y: found.at[1],
+                cosine: found.cosine,
             }));
         }
         rows
     }
 }
 
-/// Every line with the names of its network, and those of the task's inputs.
+/// Every line with the names of its network, and the results of its task.
 fn lines<'a>(
     results: &'a [TaskResults<'_>],
-) -> impl Iterator<Item = ([Name; 3], &'a ExampleLine, &'a [String])> {
+) -> impl Iterator<Item = ([Name; 3], &'a ExampleLine, &'a TaskResults<'a>)> {
     results.iter().flat_map(|of_task| {
         of_task.examples_taken_apart().flat_map(move |(item, example)| {
             let names = of_task.names(item);
-            example.lines.iter().map(move |line| (names.clone(), line, of_task.task.task.input_names()))
+            example.lines.iter().map(move |line| (names.clone(), line, of_task))
         })
     })
 }

@@ -19,11 +19,11 @@ table! {
         test: Name,
         /// Strength of the test, as in table `behaviour`.
         strength: Option<f64>,
-        /// Context, `motion` or `colour` (CDDM); null for a number over both.
+        /// Context, as in table `behaviour`; null for a number over both.
         context: Option<Name>,
         /// What it is. Of a psychometric function: `slope`, `bias`, `lapse_low`, `lapse_high`, `even` (where both answers are
         /// as likely) and `deviance` of the fit. Slopes of answers on what is shown: `irrelevant_slope_trained` and
-        /// `irrelevant_slope_beyond` (CDDM), `gain_trained` and `gain_beyond` (`MemoryNumber`).
+        /// `irrelevant_slope_beyond` (choices by context), `gain_trained` and `gain_beyond` (`MemoryNumber`).
         measure: Name,
         /// The number; null where the answers do not tell it. A lapse rate below 0.001 is 0: the fit tells no smaller one
         /// from none.
@@ -48,7 +48,8 @@ impl Psychometric {
                 let (network, class_name): (Name, Name) =
                     (behaviour.network.as_str().into(), behaviour.class.as_str().into());
                 rows.extend(behaviour.measures.iter().map(|measure| {
-                    let Condition { test, strength, context } = Condition::of(&measure.condition);
+                    let Condition { test, strength, context } =
+                        Condition::of(&of_task.task.task, &measure.condition);
                     Self {
                         task: task.clone(),
                         network: network.clone(),

@@ -16,13 +16,14 @@ table! {
         class_name: Name,
         /// Test, as in table `behaviour`.
         test: Name,
-        /// Context, `motion` or `colour` (CDDM).
+        /// Context, as in table `behaviour`.
         context: Option<Name>,
         /// Strength of the test, as in table `behaviour`.
         strength: Option<f64>,
-        /// What is shown: the irrelevant coherence (CDDM; responses are means over the relevant one) or the value.
+        /// What is shown: the irrelevant evidence (choices by context; responses are means over the relevant one), in units of the
+        /// strongest of training, or the value.
         stimulus: f64,
-        /// Share of right choices (CDDM), or the answer.
+        /// Share of choices of the first answer (CDDM: right), or the answer.
         response: f64,
         /// Lower end of its 95 % interval, networks drawn with replacement; null for a curve of fewer than three networks.
         low: Option<f64>,
@@ -39,7 +40,7 @@ impl ResponsePoint {
             let selected: Vec<&NetworkBehaviour> = of_task.behaviour.iter().filter(is_selected).collect();
             let task = of_task.name();
             for condition in conditions(&selected) {
-                let Condition { test, strength, context } = Condition::of(condition);
+                let Condition { test, strength, context } = Condition::of(&of_task.task.task, condition);
                 for class in 0..of_task.task.classes.len() {
                     let class_name = of_task.class_name(class);
                     let points = curve(&selected, condition, &class_name);

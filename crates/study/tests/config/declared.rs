@@ -1,9 +1,10 @@
 //! Declared tasks: what their files give, equal to the built-in tasks and to plain loops, and what is said of wrong ones.
 
+mod contexts;
 mod mistakes;
 
 use circuitscope::task::declared::evenly_spaced;
-use circuitscope::task::{Epoch, InputLine, Task};
+use circuitscope::task::{ChoiceByContext, Epoch, InputLine, Task};
 use circuitscope_study::config::{parse_task, read_task, task_names};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,17 @@ fn of_file(name: &str) -> Task {
 
 fn parsed(text: &str) -> Task {
     parse_task("own.toml", text).unwrap_or_else(|error| panic!("{} — {}", error.message, error.remedy)).into()
+}
+
+/// What a task offers of its choice by context, but what makes its trials.
+fn offered(task: &Task) -> Option<impl PartialEq + std::fmt::Debug> {
+    task.contexts().map(|contexts| {
+        let ChoiceByContext { names, quantity, answers, answer_names, balanced, directions, .. } =
+            contexts.clone();
+        let levels = (contexts.strongest, contexts.trained.clone(), contexts.onset, contexts.context_onset);
+        let wide = contexts.crossed(&[-4.0, -0.3, 0.0, 2.5]);
+        ((names, quantity, answers, answer_names), (balanced, directions), levels, wide, contexts.channels())
+    })
 }
 
 #[test]
@@ -38,6 +50,8 @@ fn the_built_in_tasks_declared_are_the_built_in_tasks() {
         assert_eq!(declared.epoch_starts(), built_in.epoch_starts(), "{name}");
         assert_eq!(declared.constant_inputs(), built_in.constant_inputs(), "{name}");
         assert_eq!(declared.read_out(), built_in.read_out(), "{name}");
+        assert_eq!(declared.quantity(), built_in.quantity(), "{name}");
+        assert_eq!(offered(&declared), offered(&built_in), "{name}");
     }
 }
 

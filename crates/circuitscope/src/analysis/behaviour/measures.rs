@@ -3,7 +3,7 @@
 use super::count::Count;
 use super::psychometric::{Fitted, fit};
 use super::slope::Estimate;
-use super::surface::{Range, Surface, surface, trained_coherences, wide_coherences};
+use super::surface::{Range, Surface, surface, wide_coherences};
 use super::values::{ValueCurve, go_no_go, memory_number};
 use super::{N_REPEATS, SIGMA, Showing};
 use crate::analysis::statistics::{Bootstrap, CONFIDENCE};
@@ -17,7 +17,7 @@ const N_RESAMPLES: usize = 400;
 /// How much of the published test is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Amount {
-    /// Coherences of either stimulus from −4 to 4 (CDDM).
+    /// Evidence of either kind from −4 to 4 (choices by context).
     pub n_coherences: usize,
     /// Times that each trial is shown.
     pub n_repeats: usize,
@@ -31,11 +31,11 @@ impl Amount {
 /// A condition under which a network was tested.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Condition {
-    /// `trained_coherences` or `wide_coherences` (CDDM), else the name of a [`super::values::Test`].
+    /// `trained_coherences` or `wide_coherences` (choices by context), else the name of a [`super::values::Test`].
     pub test: &'static str,
     /// How strong the test is, where it has a strength.
     pub strength: Option<f64>,
-    /// Context: 0 motion, 1 colour; none where there is no context or a number is over both.
+    /// Context, 0 or 1 (CDDM: motion, colour); none where there is no context or a number is over both.
     pub context: Option<usize>,
 }
 
@@ -44,9 +44,9 @@ pub struct Condition {
 pub struct Response {
     /// The condition.
     pub condition: Condition,
-    /// What is shown: motion and colour coherence, or the value.
+    /// What is shown: both kinds of evidence, or the value.
     pub stimulus: Stimulus,
-    /// Share of right choices (CDDM) or of go answers (Go/NoGo), over the repeats.
+    /// Share of choices of the first answer (CDDM: right) or of go answers (Go/NoGo), over the repeats.
     pub share: Option<f64>,
     /// Mean answer over the repeats (tasks of a value).
     pub answer: Option<f64>,
@@ -57,8 +57,8 @@ pub struct Response {
 /// What is shown on a trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stimulus {
-    /// Motion and colour coherence.
-    Coherences([f64; 2]),
+    /// Evidence that counts in the first and in the second context (CDDM: motion and colour coherence).
+    Evidence([f64; 2]),
     /// A value.
     Value(f64),
 }
@@ -101,9 +101,9 @@ pub const fn bootstrap(seed: u64) -> Bootstrap {
 pub fn behaviour(network: &Network, task: &Task, amount: Amount, seed: u64) -> Result<Behaviour, RunError> {
     let showing = Showing { n_repeats: amount.n_repeats, sigma: SIGMA, seed };
     let bootstrap = bootstrap(seed);
-    if let Some(task) = task.contexts() {
-        let trained = surface(network, task, &trained_coherences(), showing, 0)?;
-        let wide = surface(network, task, &wide_coherences(amount.n_coherences), showing, 1)?;
+    if let Some(contexts) = task.contexts() {
+        let trained = surface(network, contexts, &contexts.trained, showing, 0)?;
+        let wide = surface(network, contexts, &wide_coherences(amount.n_coherences), showing, 1)?;
         let mut responses = of_surface(TRAINED, &trained);
         responses.extend(of_surface(WIDE, &wide));
         return Ok(Behaviour { responses, measures: measures_of_surfaces(&trained, &wide, bootstrap) });
@@ -201,7 +201,7 @@ fn of_surface(test: &'static str, surface: &Surface) -> Vec<Response> {
         for ((i, j), &share) in of_context.right().indexed_iter() {
             responses.push(Response {
                 condition: Condition { test, strength: None, context: Some(context) },
-                stimulus: Stimulus::Coherences([surface.coherences[i], surface.coherences[j]]),
+                stimulus: Stimulus::Evidence([surface.coherences[i], surface.coherences[j]]),
                 share: Some(share),
                 answer: None,
                 mse: of_context.mse[[i, j]],

@@ -1,4 +1,5 @@
-//! Choices of a CDDM network over all pairs of motion and colour coherence, in both contexts.
+//! Choices by context over all pairs of evidence, in both contexts. Evidence is in units of the strongest of training; CDDM calls
+//! it coherence.
 
 use ndarray::{Array2, Array3};
 
@@ -8,21 +9,14 @@ use super::{Showing, answers, mean};
 use crate::analysis::statistics::Bootstrap;
 use crate::dynamics::run::RunError;
 use crate::network::Network;
-use crate::task::Cddm;
+use crate::task::{ChoiceByContext, FURTHEST};
 
-/// Furthest coherence of the published test; training ends at 1.
-pub const FURTHEST: f64 = 4.0;
 /// Coherences of either stimulus in the published test.
 pub const N_COHERENCES: usize = 31;
 
 /// `n` evenly spaced coherences from −4 to 4 (a single one is −4).
 pub fn wide_coherences(n: usize) -> Vec<f64> {
     (0..n).map(|k| FURTHEST * (2.0 * k as f64 / (n.max(2) - 1) as f64 - 1.0)).collect()
-}
-
-/// The coherences of the published training trials.
-pub fn trained_coherences() -> Vec<f64> {
-    Cddm::published().train_coherences
 }
 
 /// Which levels of a coherence count.
@@ -51,33 +45,33 @@ impl Range {
 pub struct Surface {
     /// Coherences of either stimulus `[K]`.
     pub coherences: Vec<f64>,
-    /// Motion context, then colour context.
+    /// The first context, then the second.
     pub contexts: [ContextSurface; 2],
 }
 
 /// Choices in one context.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContextSurface {
-    /// Choices `[K, K, R]` by motion, then colour coherence, then repeat: 1 right, 0 left, ½ for none; NaN where an output
-    /// is not finite.
+    /// Choices `[K, K, R]` by the evidence that counts in the first, then in the second context (CDDM: motion, then colour), then
+    /// repeat: 1 for the first answer (right), 0 for the second, ½ for none; NaN where an output is not finite.
     pub choices: Array3<f64>,
     /// Masked mean squared error over the repeats `[K, K]`.
     pub mse: Array2<f64>,
 }
 
 impl ContextSurface {
-    /// Share of right choices `[K, K]`, motion by colour coherence.
+    /// Share of choices of the first answer `[K, K]`, evidence of the first by that of the second context.
     pub fn right(&self) -> Array2<f64> {
-        let (n_motion, n_colour, n_repeats) = self.choices.dim();
-        Array2::from_shape_fn((n_motion, n_colour), |(i, j)| {
+        let (n_first, n_second, n_repeats) = self.choices.dim();
+        Array2::from_shape_fn((n_first, n_second), |(i, j)| {
             (0..n_repeats).map(|r| self.choices[[i, j, r]]).sum::<f64>() / n_repeats as f64
         })
     }
 }
 
-/// Shows every pair of coherences in both contexts.
+/// Shows every pair of evidence in both contexts.
 ///
-/// The choice is `sign(o₀ − o₁)` at the last step; targets for the error are those of the task at these coherences.
+/// The choice is the sign of the first answer's output less the second's at the last step; targets for the error are those of the task at these coherences.
 ///
 /// # Errors
 /// [`RunError`] if the network does not fit the task.
@@ -86,21 +80,22 @@ impl ContextSurface {
 /// docs/methods.md §4.8: 31 × 31 coherences in [−4, 4]², 7 repeats, σ = 0.03.
 pub fn surface(
     network: &Network,
-    task: &Cddm,
+    contexts: &ChoiceByContext,
     coherences: &[f64],
     showing: Showing,
     battery: u64,
 ) -> Result<Surface, RunError> {
-    let trials = task.trials(coherences);
+    let trials = contexts.crossed(coherences);
     let answered = answers(network, &trials, &[trials.n_steps() - 1], showing, battery)?;
     let (k, n_repeats) = (coherences.len(), showing.n_repeats);
     // Trials stand by context, then relevant, then irrelevant coherence.
-    let trial = |context: usize, motion: usize, colour: usize| match context {
-        0 => motion * k + colour,
-        _ => (k + colour) * k + motion,
+    let trial = |context: usize, first: usize, second: usize| match context {
+        0 => first * k + second,
+        _ => (k + second) * k + first,
     };
+    let [of, from] = contexts.answers;
     let choice = |trial: usize, repeat: usize| {
-        let gap = answered.outputs[[0, trial, repeat]] - answered.outputs[[1, trial, repeat]];
+        let gap = answered.outputs[[of, trial, repeat]] - answered.outputs[[from, trial, repeat]];
         if gap.is_nan() || gap == 0.0 { 0.5 + gap } else { f64::from(u8::from(gap > 0.0)) }
     };
     let contexts = [0, 1].map(|context| ContextSurface {
@@ -113,12 +108,12 @@ pub fn surface(
 impl Surface {
     /// Choices of a context as cells by one of the stimuli: its coherence, and the choices.
     fn cells(&self, context: usize, stimulus: Stimulus, level: Range, other: Range) -> Vec<Cell> {
-        let of_motion = (context == 0) == (stimulus == Stimulus::Relevant);
+        let of_first = (context == 0) == (stimulus == Stimulus::Relevant);
         let choices = &self.contexts[context].choices;
         let (k, n_repeats) = (self.coherences.len(), choices.dim().2);
         let mut cells = Vec::new();
         for (i, j) in (0..k).flat_map(|i| (0..k).map(move |j| (i, j))) {
-            let [shown, held] = if of_motion { [i, j] } else { [j, i] }.map(|place| self.coherences[place]);
+            let [shown, held] = if of_first { [i, j] } else { [j, i] }.map(|place| self.coherences[place]);
             if level.contains(shown) && other.contains(held) {
                 let answers = (0..n_repeats).map(|r| choices[[i, j, r]]).collect();
                 cells.push(Cell { level: shown, answers });

@@ -1,14 +1,14 @@
-//! What a CDDM circuit does with the stimulus that the context makes irrelevant, by numbers (claims of TE25: `ReLU` and
-//! sigmoid circuits inhibit the irrelevant nodes, tanh circuits drive them into opposite saturation).
+//! What the circuit of a choice by context does with the evidence that the context makes irrelevant, by numbers (claims of TE25:
+//! `ReLU` and sigmoid circuits inhibit the irrelevant nodes, tanh circuits drive them into opposite saturation).
 //!
-//! Nodes 0 and 1 carry the contexts motion and colour, nodes 2 and 3 motion right and left, nodes 4 and 5 colour right and
-//! left: the order of the task's inputs. Numbers are means over the trials of a context and the steps of the decision.
+//! Each input has its node; those of contexts and evidence are known by their channels. For either kind of evidence there are two
+//! nodes, for the first and for the second answer (CDDM: right and left). Numbers are means over the trials of a context and the steps of the decision.
 
 use ndarray::{Array1, ArrayView2, Axis, s};
 
 use crate::dynamics::run::{self, RunError};
 use crate::network::Network;
-use crate::task::Cddm;
+use crate::task::{Channels, Epoch, Task};
 use crate::trials::Trials;
 use circuitscope_kernel::{Activation, Curve};
 
@@ -177,16 +177,36 @@ impl Mechanism {
     }
 }
 
+/// What the mechanism of a circuit is read from.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// Nodes of contexts and evidence.
+    pub channels: Channels,
+    /// Outputs for the first and for the second answer.
+    pub answers: [usize; 2],
+    /// The steps of the decision.
+    pub decision: Epoch,
+}
+
+impl Reading {
+    /// That of a task; [`None`] unless it asks for a choice by context, and contexts and evidence have channels of their own.
+    pub fn of(task: &Task) -> Option<Self> {
+        let contexts = task.contexts()?;
+        Some(Self { channels: contexts.channels()?, answers: contexts.answers, decision: task.decision() })
+    }
+}
+
 /// Takes the numbers of a circuit in the rate form from its noise-free run on trials of the task, both contexts among them.
 ///
 /// # Errors
 /// [`RunError`] if the circuit does not fit the trials, or the trials lack a context or the decision.
-pub fn mechanism(circuit: &Network, task: &Cddm, trials: &Trials) -> Result<Mechanism, RunError> {
+pub fn mechanism(circuit: &Network, reading: Reading, trials: &Trials) -> Result<Mechanism, RunError> {
+    let Reading { channels, answers: [of, from], decision } = reading;
     if circuit.n_units() < trials.n_inputs() {
         let (found, expected) = (trials.n_inputs(), circuit.n_units());
         return Err(RunError::Width { name: "inputs", found, expected });
     }
-    let steps = task.decision.start..task.decision.end.min(trials.n_steps());
+    let steps = decision.start..decision.end.min(trials.n_steps());
     let states = run::states(circuit, trials.inputs.view())?;
     let outputs = run::outputs(circuit, states.view())?;
     let numbers_of = |context: usize| {
@@ -195,17 +215,17 @@ pub fn mechanism(circuit: &Network, task: &Cddm, trials: &Trials) -> Result<Mech
         if places.is_empty() {
             Err(RunError::Nothing)
         } else {
-            Ok(numbers(circuit, trials, &states, context, &places))
+            Ok(numbers(circuit, trials, &states, channels, context, &places))
         }
     };
     let contexts = [numbers_of(0)?, numbers_of(1)?];
     let last = steps.end - 1;
-    let decision: Array1<f64> = &outputs.slice(s![0, last, ..]) - &outputs.slice(s![1, last, ..]);
+    let decision: Array1<f64> = &outputs.slice(s![of, last, ..]) - &outputs.slice(s![from, last, ..]);
     let centred = &decision - decision.sum() / decision.len() as f64;
     let variance = centred.dot(&centred);
     let at_last = states.index_axis(Axis(1), last);
     let through = |node: usize| {
-        let weight = circuit.w_out[[0, node]] - circuit.w_out[[1, node]];
+        let weight = circuit.w_out[[of, node]] - circuit.w_out[[from, node]];
         weight * at_last.row(node).dot(&centred) / variance
     };
     Ok(Mechanism { contexts, output_drive: (0..circuit.n_units()).map(through).collect() })
@@ -214,14 +234,11 @@ pub fn mechanism(circuit: &Network, task: &Cddm, trials: &Trials) -> Result<Mech
 /// The largest of the weights from a context to an irrelevant node, of both contexts and both nodes each; `w_rec`: `[n, n]`,
 /// `[post, pre]`. Below 0 where every irrelevant node is inhibited: a mean can be so though one of two nodes is excited, since
 /// stimuli are never below zero and it takes a larger weight to drive a node down than up (claim 14).
-pub fn least_inhibition(w_rec: ArrayView2<'_, f64>) -> f64 {
-    let to_irrelevant = (0..2).flat_map(|context| of_context(context)[1].map(|node| w_rec[[node, context]]));
+pub fn least_inhibition(w_rec: ArrayView2<'_, f64>, channels: Channels) -> f64 {
+    let to_irrelevant = (0..2).flat_map(|context| {
+        channels.evidence[1 - context].map(|node| w_rec[[node, channels.contexts[context]]])
+    });
     to_irrelevant.fold(f64::NEG_INFINITY, f64::max)
-}
-
-/// Nodes of the relevant and of the irrelevant stimulus, right and left.
-fn of_context(context: usize) -> [[usize; 2]; 2] {
-    if context == 0 { [[2, 3], [4, 5]] } else { [[4, 5], [2, 3]] }
 }
 
 /// `f′(z)` over the largest f′.
@@ -238,10 +255,12 @@ fn numbers(
     circuit: &Network,
     trials: &Trials,
     states: &ndarray::Array3<f64>,
+    channels: Channels,
     context: usize,
     places: &[(usize, usize)],
 ) -> ContextNumbers {
-    let [relevant, irrelevant] = of_context(context);
+    let (relevant, irrelevant) = (channels.evidence[context], channels.evidence[1 - context]);
+    let context = channels.contexts[context];
     let argument = |node: usize, (t, b): (usize, usize)| {
         let inputs = trials.inputs.slice(s![.., t, b]);
         let external: f64 = circuit.w_inp.row(node).iter().zip(inputs).map(|(w, &u)| w * f64::from(u)).sum();
@@ -274,7 +293,6 @@ mod tests {
 
     use super::*;
     use crate::network::Form;
-    use crate::task::Task;
 
     fn numbers(irrelevant: [f64; 2], relevant: [f64; 2], gains: [f64; 2]) -> ContextNumbers {
         ContextNumbers {
@@ -319,7 +337,8 @@ mod tests {
             {
                 w_rec[[node, context]] = weight;
             }
-            least_inhibition(w_rec.view())
+            let reading = Reading::of(&Task::published("cddm").expect("a task")).expect("channels");
+            least_inhibition(w_rec.view(), reading.channels)
         };
         assert_eq!(weights([-1.0, -0.5, -3.0, -2.0]), -0.5);
         assert_eq!(weights([-1.0, -2.0, -3.0, 0.25]), 0.25);
@@ -355,9 +374,10 @@ mod tests {
             dt_ms: 1.0,
             tau_ms: 10.0,
         };
-        let task = Cddm::published();
-        let trials = Task::from(task.clone()).analysis_trials();
-        let found = mechanism(&circuit, &task, &trials).expect("a CDDM circuit");
+        let task = Task::published("cddm").expect("a task");
+        let trials = task.analysis_trials();
+        let found =
+            mechanism(&circuit, Reading::of(&task).expect("channels"), &trials).expect("a CDDM circuit");
         // 200 steps of a tenth of the time constant bring the context's node to tanh 1, but for 1e-9 of it. Stimuli are at
         // 0, ¼, … 1, with the context's drive or without.
         let context = 1.0_f64.tanh();

@@ -23,11 +23,11 @@ pub struct Responding<'a> {
     pub responses: ArrayView3<'a, f64>,
     /// What distinguishes the conditions `[C, F]`.
     pub conditions: ArrayView2<'a, f64>,
-    /// Whether they are context, motion and colour coherence.
+    /// Whether they are context and both kinds of evidence, in units of the strongest of training.
     pub has_contexts: Contexts,
     /// Bins of the decision.
     pub decision: Epoch,
-    /// The bin of [`EARLY_STEP`](super::EARLY_STEP); [`None`] where it lies outside.
+    /// The bin of [`Contexts::early_step`]; [`None`] where it lies outside.
     pub early_bin: Option<usize>,
 }
 
@@ -118,7 +118,9 @@ impl fmt::Display for Lacking {
                 f.write_str("a context has fewer than four conditions, or one coherence follows from the other")
             }
             Self::FourConditions => f.write_str("there are fewer than four conditions, and any three lie in a plane"),
-            Self::EarlyStep => write!(f, "no bin holds step {}", super::EARLY_STEP),
+            Self::EarlyStep => {
+                write!(f, "no bin holds the step {} after contexts are told apart", super::EARLY_STEP)
+            }
             Self::Decision => f.write_str("no bin lies in the decision epoch"),
             Self::Rates => f.write_str(
                 "responses fall below 0: they are no firing rates, and baselines and gains of neurons are not known",
@@ -130,7 +132,7 @@ impl fmt::Display for Lacking {
 
 /// The measures that responses to such a task allow, and what of the responses each is taken from.
 pub fn allowed_by_responses(has_contexts: Contexts) -> impl Iterator<Item = (Measure, Of)> {
-    let of_contexts = if has_contexts == Contexts::Two { OF_CONTEXTS } else { &[] };
+    let of_contexts = if has_contexts == Contexts::None { &[] } else { OF_CONTEXTS };
     of_contexts.iter().chain(OF_EVERY_TASK).copied()
 }
 
@@ -161,7 +163,7 @@ impl Responding<'_> {
                 .collect(),
         })?;
         let information = DecisionWindow::ALL.map(|window| {
-            (self.has_contexts == Contexts::Two).then(|| {
+            (self.has_contexts != Contexts::None).then(|| {
                 irrelevant_information(shapes.view(), self.conditions, window.steps(self.decision))
             })?
         });
@@ -172,7 +174,11 @@ impl Responding<'_> {
             over_trajectories: &[],
             trial_conditions: self.conditions,
             input_conditions: self.conditions,
-            has_contexts: self.has_contexts,
+            // Bins have no onset of their own: the early one is given.
+            has_contexts: match self.has_contexts {
+                Contexts::Two { .. } => Contexts::Two { onset: 0 },
+                Contexts::None => Contexts::None,
+            },
             decision: self.decision,
             at_decision: AtDecision { information, ..AtDecision::default() },
         };

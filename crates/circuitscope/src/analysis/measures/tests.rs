@@ -220,7 +220,7 @@ fn a_variation_looks_at_fewer_components_and_changes_nothing_else() {
         over_trajectories: &[],
         trial_conditions: conditions.view(),
         input_conditions: none.view(),
-        has_contexts: Contexts::Two,
+        has_contexts: Contexts::Two { onset: 0 },
         decision: crate::task::Epoch::new(20, 30),
         at_decision: AtDecision { alignment: [Some(0.1), Some(0.2), Some(0.3)], ..AtDecision::default() },
     };

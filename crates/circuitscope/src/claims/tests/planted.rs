@@ -103,7 +103,9 @@ pub(super) fn planted(task: &str, seed: u64) -> TaskEvidence {
         AspectEvidence { aspect, embedded: Some(trained.clone()), trained, untrained: Some(between(0.5)) }
     });
     let scores = vec![ClassScores { class: "any".to_owned(), r2: vec![Some(0.95); 8] }];
-    TaskEvidence { task: task.to_owned(), floor: 0.9, scores, aspects: aspects.collect(), networks }
+    // As where the contexts of this task are told apart from the start.
+    let contexts = if task == "cddm" { Contexts::Two { onset: 0 } } else { Contexts::None };
+    TaskEvidence { task: task.to_owned(), contexts, floor: 0.9, scores, aspects: aspects.collect(), networks }
 }
 
 /// The same study with permuted labels, and measures without a sign.

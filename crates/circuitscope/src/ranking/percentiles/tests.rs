@@ -65,7 +65,7 @@ fn percentiles_of_a_further_network_are_uniform_and_its_p_keeps_its_level() {
 fn of(kept: &[usize]) -> Conditions {
     Conditions {
         factors: conditions().select(ndarray::Axis(0), kept),
-        has_contexts: Contexts::Two,
+        has_contexts: Contexts::Two { onset: 0 },
         decision: Epoch::new(40, 60),
     }
 }
@@ -81,7 +81,7 @@ fn a_recording_lies_within_its_own_class_and_at_the_end_of_one_that_differs() {
     let recordings: Vec<Percentiles> =
         (1..=6).map(|seed| found(&recording(1.0, &all, seed), &all).expect("a recording")).collect();
     assert!(recordings.iter().all(|found| found.not_taken.is_empty()));
-    assert_eq!(recordings[0].rows.len(), 2 * allowed_by_responses(Contexts::Two).count());
+    assert_eq!(recordings[0].rows.len(), 2 * allowed_by_responses(Contexts::Two { onset: 0 }).count());
     for measure in [Measure::SheetIndex, Measure::IrrelevantShare, Measure::IrrelevantInformation] {
         let of = |class| -> Vec<&Percentile> {
             let rows = recordings.iter().flat_map(|found| &found.rows);

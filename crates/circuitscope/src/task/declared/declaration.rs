@@ -38,6 +38,8 @@ pub struct Declaration {
     /// Constant inputs at which fixed points are sought; [`None`]: the distinct inputs at the last step of the decision in the
     /// analysis.
     pub fixed_points: Option<FixedPoints>,
+    /// The choice by context that the task asks for, if it is such a task.
+    pub contexts: Option<Contexts>,
 }
 
 /// What times are counted in.
@@ -165,6 +167,19 @@ pub struct FixedPoints {
     pub lines: Option<Vec<String>>,
     /// Those of `lines` whose lines through the middle are the main ones; [`None`]: those of more than two levels.
     pub main: Option<Vec<String>>,
+}
+
+/// A choice by one of two kinds of evidence, as a context says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contexts {
+    /// The condition that is 0 in the first context and 1 in the second.
+    pub context: String,
+    /// The conditions that are the evidence that counts in the first and in the second context, above 0 for the first answer.
+    pub evidence: [String; 2],
+    /// What the contexts are called; [`None`]: as what counts in them.
+    pub names: Option<[String; 2]>,
+    /// Outputs for evidence above 0 and below 0.
+    pub answers: [String; 2],
 }
 
 /// `n` evenly spaced numbers, ends included, as `numpy.linspace` makes them; one alone is the first end.

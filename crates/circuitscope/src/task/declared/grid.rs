@@ -43,16 +43,31 @@ pub(super) fn constant_inputs(
         return Err(DeclaredError::refused(top.key("over"), found, "give fewer levels"));
     };
     let rows: Vec<Vec<f64>> = (0..n).map(|row| crossed(&levels, row)).collect();
-
     let lines = quantities("lines", declared.lines.as_deref(), &declared.over, &names)?;
     let among: Vec<String> = lines.iter().map(|&line| names[line].clone()).collect();
     let of_lines: Vec<_> = lines.iter().map(|&line| declared.over[line].clone()).collect();
     let main = quantities("main", declared.main.as_deref(), &of_lines, &among)?;
     let main: Vec<usize> = main.into_iter().map(|place| lines[place]).collect();
-    let others = (0..names.len()).filter(|quantity| !lines.contains(quantity)).collect::<Vec<_>>();
-    let order: Vec<usize> = others.iter().chain(&lines).copied().collect();
+    let inputs = inputs(declared, channels, &names, &rows)?;
+    let grid = of_crossed(&declared.over, inputs, &lines, &main);
+    check_distinct(&grid)?;
+    Ok(grid)
+}
 
-    let lines_found = lines_of(&levels, &others, &lines);
+/// The grid of inputs `[I, U]` of every combination of levels, the last varying fastest.
+///
+/// - `lines`: quantities that change along lines; `main`: those of them whose lines through the middle are the main ones.
+pub(super) fn of_crossed(
+    over: &[(String, Vec<f64>)],
+    inputs: Array2<f64>,
+    lines: &[usize],
+    main: &[usize],
+) -> InputGrid {
+    let levels: Vec<&[f64]> = over.iter().map(|(_, levels)| levels.as_slice()).collect();
+    let rows: Vec<Vec<f64>> = (0..inputs.nrows()).map(|row| crossed(&levels, row)).collect();
+    let others = (0..over.len()).filter(|quantity| !lines.contains(quantity)).collect::<Vec<_>>();
+    let order: Vec<usize> = others.iter().chain(lines).copied().collect();
+    let lines_found = lines_of(&levels, &others, lines);
     let is_middle = |line: &Line| {
         main.contains(&line.along)
             && main
@@ -60,16 +75,16 @@ pub(super) fn constant_inputs(
                 .filter(|other| **other != line.along)
                 .all(|&other| rows[line.inputs[0]][other] == middle(levels[other]))
     };
-    let named = |line: &Line| InputLine { quantity: names[line.along].clone(), inputs: line.inputs.clone() };
-    let grid = InputGrid {
-        inputs: inputs(declared, channels, &names, &rows)?,
-        names: order.iter().map(|&quantity| names[quantity].clone()).collect(),
-        conditions: Array2::from_shape_fn((n, order.len()), |(row, column)| rows[row][order[column]]),
+    let named = |line: &Line| InputLine { quantity: over[line.along].0.clone(), inputs: line.inputs.clone() };
+    InputGrid {
+        names: order.iter().map(|&quantity| over[quantity].0.clone()).collect(),
+        conditions: Array2::from_shape_fn((rows.len(), order.len()), |(row, column)| {
+            rows[row][order[column]]
+        }),
         lines: lines_found.iter().map(named).collect(),
         middle_lines: lines_found.iter().filter(|line| is_middle(line)).map(named).collect(),
-    };
-    check_distinct(&grid)?;
-    Ok(grid)
+        inputs,
+    }
 }
 
 /// Refuses a grid in which two conditions have the same inputs.
@@ -169,7 +184,7 @@ fn quantities(
 }
 
 /// The inputs `[I, U]` of each row of levels.
-fn inputs(
+pub(super) fn inputs(
     declared: &FixedPoints,
     channels: &[String],
     names: &[String],

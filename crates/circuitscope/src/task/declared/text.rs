@@ -27,6 +27,9 @@ impl Declared {
                 let _ = writeln!(text, "{kind} {:?} {:?}", line.quantity, line.inputs);
             }
         }
+        if let Some(contexts) = &declaration.contexts {
+            let _ = writeln!(text, "{contexts:?}");
+        }
         text
     }
 }

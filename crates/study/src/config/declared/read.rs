@@ -3,8 +3,8 @@
 use crate::config::error::{ConfigError, Source};
 use crate::config::section::{Section, Start, Value};
 use circuitscope::task::declared::{
-    Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints, Levels, Masked, Named, Over,
-    TimeUnit, evenly_spaced,
+    Contexts, Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints, Levels, Masked, Named,
+    Over, TimeUnit, evenly_spaced,
 };
 use std::ops::Range;
 use toml::de::DeValue;
@@ -62,6 +62,7 @@ pub(super) fn declaration(
         whole.wanted(&mut top, "loss", "`[loss]` with the epoch of the answer, `decision = \"go\"`")?;
     let (mask, decision) = loss_of(&loss, duration)?;
     let fixed_points = top.take("fixed_points").map(|value| fixed_points(&value)).transpose()?;
+    let contexts = top.take("contexts").map(|value| contexts(&value)).transpose()?;
     let declaration = Declaration {
         name,
         time_unit,
@@ -79,6 +80,7 @@ pub(super) fn declaration(
         mask,
         decision,
         fixed_points,
+        contexts,
     };
     top.finish()?;
     Ok(declaration)
@@ -306,4 +308,34 @@ fn fixed_points(value: &Value<'_>) -> Found<FixedPoints> {
     let main = quantities("main")?;
     section.finish()?;
     Ok(FixedPoints { over, inputs, lines, main })
+}
+
+fn contexts(value: &Value<'_>) -> Found<Contexts> {
+    let (own, mut section) = table(value, "contexts")?;
+    let context =
+        own.wanted(&mut section, "context", "the condition that is 0 in one context and 1 in the other")?;
+    let evidence = own.wanted(
+        &mut section,
+        "evidence",
+        "the two conditions of which one counts in each context, such as `evidence = [\"motion\", \"colour\"]`",
+    )?;
+    let answers = own.wanted(
+        &mut section,
+        "answers",
+        "the outputs for evidence above 0 and below 0, such as `answers = [\"right\", \"left\"]`",
+    )?;
+    let names = section.take("names");
+    section.finish()?;
+    Ok(Contexts {
+        context: context.read("context")?,
+        evidence: two(&evidence, "evidence")?,
+        names: names.map(|names| two(&names, "names")).transpose()?,
+        answers: two(&answers, "answers")?,
+    })
+}
+
+fn two(value: &Value<'_>, field: &str) -> Found<[String; 2]> {
+    let names: Vec<String> = value.read(field)?;
+    <[String; 2]>::try_from(names)
+        .map_err(|names| value.error(format!("`{field}` holds {} names", names.len()), "it must hold two"))
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::stage::Judged;
+use circuitscope::analysis::measures::Contexts;
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{Margins, TaskEvidence, Terms, judge};
 use circuitscope_report::Topic;
@@ -23,6 +24,7 @@ fn drawn(ids: &[&str]) -> Vec<PlacedFigure> {
 fn a_claim_shows_the_networks_that_it_is_about() {
     let task = TaskEvidence {
         task: "cddm".to_owned(),
+        contexts: Contexts::Two { onset: 0 },
         floor: 0.8,
         scores: Vec::new(),
         networks: Vec::new(),
