@@ -3,6 +3,7 @@
 //! Time is counted in steps of the network's `dt`; an [`Epoch`] holds its first step and leaves out its last.
 
 mod cddm;
+mod choice;
 mod choice_by_context;
 pub mod declared;
 mod given;
@@ -11,6 +12,7 @@ mod grid;
 mod memory_number;
 
 pub use cddm::Cddm;
+pub use choice::Choice;
 use choice_by_context::OfContexts;
 pub use choice_by_context::{Channels, ChoiceByContext, FURTHEST, Shown};
 pub use declared::Declared;
@@ -65,6 +67,7 @@ pub struct Task {
     dt_ms: Option<f64>,
     grid: InputGrid,
     contexts: Option<ChoiceByContext>,
+    choice: Option<Choice>,
 }
 
 /// Where trials come from.
@@ -115,6 +118,11 @@ impl Task {
         self.contexts.as_ref()
     }
 
+    /// The choice that it asks for by one kind of evidence, if it is such a task.
+    pub fn choice(&self) -> Option<&Choice> {
+        self.choice.as_ref()
+    }
+
     /// The task as one in which a value asks for an answer at a cue, or for none, if it is one.
     pub fn go_cue(&self) -> Option<&GoNoGo> {
         if let Source::GoNoGo(task) = &self.source { Some(task) } else { None }
@@ -138,10 +146,10 @@ impl Task {
         }
     }
 
-    /// What its decision is read from: the output for the first answer less that for the second, where it asks for a choice by
-    /// context; else of two outputs or more the first less the second.
+    /// What its decision is read from: the output for the first answer less that for the second, where it asks for a choice; else of two outputs or more the first less the second.
     pub fn read_out(&self) -> ReadOut {
-        if let Some(ChoiceByContext { answers: [of, from], .. }) = self.contexts {
+        let by_context = self.contexts.as_ref().map(|contexts| contexts.answers);
+        if let Some([of, from]) = by_context.or_else(|| self.choice.as_ref().map(|choice| choice.answers)) {
             return ReadOut::Difference { of, from };
         }
         if self.output_names.len() > 1 { ReadOut::Difference { of: 0, from: 1 } } else { ReadOut::Output(0) }
@@ -165,6 +173,14 @@ impl Task {
         fields
             .into_iter()
             .fold(format!("task={}\n", self.name), |text, (name, value)| text + name + "=" + &value + "\n")
+    }
+
+    /// What of [`Task::text`] decides the training: of a declared task neither its constant inputs nor what it offers.
+    pub fn training_text(&self) -> String {
+        match &self.source {
+            Source::Declared(task) => task.training_text(),
+            Source::Cddm(_) | Source::GoNoGo(_) | Source::MemoryNumber(_) | Source::Given(_) => self.text(),
+        }
     }
 
     /// What each input carries, in the order of `W_inp`'s columns.

@@ -43,7 +43,7 @@ pub(crate) fn of_training(task: &Task, class: &Class, seed: u64, arithmetic: Ari
     };
     of_parts([
         format!("training {TRAINING_VERSION}{arithmetic}").as_str(),
-        &task.text(),
+        &task.training_text(),
         &text_of_recipe(class),
         &seed.to_string(),
     ])

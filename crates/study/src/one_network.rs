@@ -16,7 +16,8 @@ pub use crate::import::Named;
 pub use crate::import::recording::{Labelled, Recording, Source};
 pub use crate::latent_circuits::Starts;
 pub use behave::{
-    Behaved, Choices, ContextChoices, MeasureEntry, Number, Responses, TestRow, Values, behave,
+    Behaved, Choices, ContextChoices, Evidence, EvidenceRow, MeasureEntry, Number, Responses, TestRow,
+    Values, behave,
 };
 pub use branches::{BranchEventRow, BranchPointRow, BranchRow, Branches, branches};
 pub use circuit::{

@@ -1,6 +1,6 @@
 //! What networks answer within and beyond the trials that they were trained on, under noise (docs/methods.md §4.8).
 //!
-//! [`surface`]: choices of a CDDM network over motion and colour coherences. [`values`]: answers of Go/NoGo and
+//! [`surface`]: choices by context over both kinds of evidence. [`evidence`]: choices by one kind. [`values`]: answers of Go/NoGo and
 //! `MemoryNumber` networks to values outside those trained, to longer cues and delays, to distractors and to more noise.
 //! What is read from them: a [`psychometric`] function with lapses, and the [`slope`] of answers on what is shown, both
 //! with intervals.
@@ -16,6 +16,7 @@ use crate::stream::Stream;
 use crate::trials::Trials;
 
 pub mod count;
+pub mod evidence;
 mod likelihood;
 pub mod measures;
 pub mod psychometric;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::analysis::distance::Aspect;
 use crate::analysis::embedding;
-use crate::analysis::measures::Measure;
+use crate::analysis::measures::{Contexts, Measure};
 use crate::analysis::statistics::tests::{assert_uniform, shares};
 use crate::architecture::Constraint;
 use circuitscope_kernel::Curve;

@@ -171,6 +171,7 @@ impl From<Cddm> for Task {
             dt_ms: None,
             grid: constant_inputs(),
             contexts: Some(task.choice_by_context()),
+            choice: None,
             source: Source::Cddm(task),
         }
     }

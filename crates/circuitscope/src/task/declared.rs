@@ -4,6 +4,8 @@
 //! trials can be made. The grammar and its rules are in docs/tasks.md.
 
 mod channels;
+mod choice;
+mod context_grid;
 mod contexts;
 mod declaration;
 mod drawn;
@@ -21,13 +23,13 @@ mod timeline;
 mod timing;
 
 pub use declaration::{
-    Contexts, Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints, Levels, Masked, Named,
-    Over, TimeUnit, evenly_spaced,
+    ChoiceDeclaration, Contexts, Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints,
+    Levels, Masked, Named, Over, TimeUnit, evenly_spaced,
 };
 pub use error::{DeclaredError, Part, Place, Problem};
 
 use super::given::distinct_inputs;
-use super::{Epoch, InputGrid, Source, Task};
+use super::{Choice, Epoch, InputGrid, Source, Task};
 use crate::stream::Stream;
 use crate::trials::Trials;
 use channels::Channels;
@@ -60,6 +62,7 @@ pub struct Declared {
     timing: Timing,
     grid: InputGrid,
     in_contexts: Option<InContexts>,
+    choice: Option<Choice>,
 }
 
 impl Declared {
@@ -85,9 +88,12 @@ impl Declared {
         outputs
             .check_declared("outputs", "add a [[target]] for it, with `value = 0` if it is to stay at 0")?;
         let (condition_names, conditions) = conditions(&declaration, &factors)?;
+        let of_choice =
+            declaration.choice.as_ref().map(|choice| choice::evidence(choice, &factors)).transpose()?;
         let uses = timeline.expressions().chain(inputs.expressions()).chain(outputs.expressions());
         let named = conditions.iter().filter(|_| !declaration.conditions.is_empty());
-        factors.check_used(uses.chain(named.map(|(_, expression)| expression)), &declaration)?;
+        let named: Vec<_> = named.chain(&of_choice).map(|(_, expression)| expression).collect();
+        factors.check_used(uses.chain(named), &declaration)?;
 
         let training = factors.combinations(Set::Training)?;
         let analysis = factors.combinations(Set::Analysis)?;
@@ -113,6 +119,7 @@ impl Declared {
             timing,
             grid: InputGrid::of_inputs(Array2::zeros((0, 0))),
             in_contexts: None,
+            choice: None,
             declaration,
         };
         let scoring = task.trials(Set::Training, &task.training)?;
@@ -127,6 +134,7 @@ impl Declared {
             task.check_in_contexts(&found)?;
             task.in_contexts = Some(found);
         }
+        task.choice = task.declaration.choice.as_ref().map(|choice| task.choice_of(choice)).transpose()?;
         let declared = task.declaration.fixed_points.as_ref();
         let declared =
             declared.map(|declared| constant_inputs(declared, &task.declaration.inputs)).transpose()?;
@@ -334,6 +342,7 @@ impl From<Declared> for Task {
             dt_ms: declaration.dt_ms,
             grid: task.grid.clone(),
             contexts,
+            choice: task.choice.clone(),
             source: Source::Declared(task),
         }
     }

@@ -154,6 +154,7 @@ impl From<Given> for Task {
             dt_ms: None,
             grid: InputGrid::of_inputs(distinct_inputs(trials, decision.end - 1)),
             contexts: None,
+            choice: None,
             source: Source::Given(Box::new(task)),
         }
     }

@@ -103,6 +103,7 @@ impl From<GoNoGo> for Task {
             dt_ms: None,
             grid: values_with_and_without_cue(),
             contexts: None,
+            choice: None,
             source: Source::GoNoGo(task),
         }
     }

@@ -132,6 +132,7 @@ impl From<MemoryNumber> for Task {
             dt_ms: None,
             grid: values_with_and_without_cue(),
             contexts: None,
+            choice: None,
             source: Source::MemoryNumber(task),
         }
     }

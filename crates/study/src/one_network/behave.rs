@@ -3,8 +3,9 @@
 use super::{Named, OneNetworkError, SEED, rows, trials_for};
 use crate::event::{Event, Listener, Stage};
 use circuitscope::analysis::behaviour::Showing;
+use circuitscope::analysis::behaviour::evidence::{self, ChoiceCurve};
 use circuitscope::analysis::behaviour::measures::{
-    Measure, bootstrap, measures_of_go, measures_of_memory, measures_of_surfaces,
+    Measure, bootstrap, measures_of_choices, measures_of_go, measures_of_memory, measures_of_surfaces,
 };
 use circuitscope::analysis::behaviour::slope::Estimate;
 use circuitscope::analysis::behaviour::surface::{
@@ -12,7 +13,7 @@ use circuitscope::analysis::behaviour::surface::{
 };
 use circuitscope::analysis::behaviour::values::{ValueCurve, go_no_go, memory_number};
 use circuitscope::network::Network;
-use circuitscope::task::{ChoiceByContext, Task};
+use circuitscope::task::{Choice, ChoiceByContext, Task};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -35,6 +36,36 @@ pub enum Responses {
     Choices(Choices),
     /// Go/NoGo and `MemoryNumber`.
     Values(Values),
+    /// A choice by one kind of evidence.
+    Evidence(Evidence),
+}
+
+/// Choices by evidence under every test.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Evidence {
+    /// What evidence is called.
+    pub quantity: String,
+    /// Outputs for evidence above 0 and below 0.
+    pub answers: [String; 2],
+    /// Levels of evidence `[V]`, rising.
+    pub evidence: Vec<f64>,
+    /// One entry per test.
+    pub tests: Vec<EvidenceRow>,
+    /// Every number read from the choices.
+    pub measures: Vec<MeasureEntry>,
+}
+
+/// Choices under one test; null where an output is not finite.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EvidenceRow {
+    /// `as_trained` or `noise`.
+    pub test: &'static str,
+    /// σ of the noise; null for `as_trained`.
+    pub strength: Option<f64>,
+    /// Share of choices of the first answer at each level `[V]`.
+    pub chosen: Vec<f64>,
+    /// Masked mean squared error at each level `[V]`.
+    pub mse: Vec<f64>,
 }
 
 /// Choices over all pairs of 31 levels of evidence from −4 to 4, in units of the strongest of training (1 in CDDM).
@@ -169,6 +200,8 @@ pub fn behave(network: &Named, task: &Task, listener: &Listener<'_>) -> Result<B
     listener(Event::Began { stage, n_pieces: 1, n_done: 0, work: 1 });
     let behaved = if let Some(contexts) = task.contexts() {
         choices(network, contexts, showing)?
+    } else if let Some(choice) = task.choice() {
+        by_evidence(choice, &evidence::choices(network, task, choice, showing)?)
     } else if let Some(task) = task.go_cue() {
         let curves = go_no_go(network, task, showing)?;
         values(&curves, measures_of_go(&curves, bootstrap(SEED)))
@@ -202,6 +235,24 @@ fn choices(
         measures: measures.iter().map(|measure| MeasureEntry::of(measure, &names)).collect(),
     });
     Ok(Behaved { responses, measures, contexts: names })
+}
+
+fn by_evidence(choice: &Choice, curves: &[ChoiceCurve]) -> Behaved {
+    let measures = measures_of_choices(curves, bootstrap(SEED));
+    let row = |curve: &ChoiceCurve| EvidenceRow {
+        test: curve.test.name(),
+        strength: curve.test.strength(),
+        chosen: curve.shares(),
+        mse: curve.mse.clone(),
+    };
+    let responses = Responses::Evidence(Evidence {
+        quantity: choice.quantity.clone(),
+        answers: choice.answer_names.clone(),
+        evidence: curves.first().map(|curve| curve.evidence.clone()).unwrap_or_default(),
+        tests: curves.iter().map(row).collect(),
+        measures: measures.iter().map(|measure| MeasureEntry::of(measure, &[])).collect(),
+    });
+    Behaved { responses, measures, contexts: Vec::new() }
 }
 
 fn values(curves: &[ValueCurve], measures: Vec<Measure>) -> Behaved {

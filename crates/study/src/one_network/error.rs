@@ -98,7 +98,7 @@ pub enum OneNetworkError {
     /// The task has no tests of behaviour beyond its trials.
     #[error("task `{task}` has no tests of behaviour beyond its trials")]
     #[diagnostic(help(
-        "`behave` tests choices by context (cddm, and declared tasks with a table [contexts]), go answers (go_no_go) and recall of a \
+        "`behave` tests choices by context (cddm, and declared tasks with [contexts]), by evidence (those with [choice]), go answers (go_no_go) and recall of a \
          value (memory_number); `score` gives the \
          error on the trials of any task"
     ))]
@@ -114,18 +114,16 @@ pub enum OneNetworkError {
         answers[0]
     )]
     #[diagnostic(help(
-        "a line needs a network that decides: see whether it solves the task with `circuitscope score NETWORK --task …` on task \
-         `{task}`, and where it rests with `circuitscope fixed-points NETWORK --task …`"
+        "a line needs a network that decides: see whether it solves the task with `circuitscope score NETWORK --task …`, \
+         and where it rests with `circuitscope fixed-points NETWORK --task …`"
     ))]
     OneChoice {
         /// The network.
         name: String,
-        /// The task.
-        task: String,
         /// The context, called after what counts in it.
         context: String,
         /// The answers, called after their outputs.
-        answers: [String; 2],
+        answers: Box<[String; 2]>,
         /// Distance between the two states.
         apart: f64,
         /// The same over the larger of their norms.

@@ -93,8 +93,7 @@ pub fn line_attractor(
             return Err(OneNetworkError::OneChoice {
                 name: name.clone(),
                 context: name_of_context.clone(),
-                answers: by_context.answer_names.clone(),
-                task: task.name().to_owned(),
+                answers: Box::new(by_context.answer_names.clone()),
                 apart,
                 share,
                 n_stable,

@@ -4,7 +4,7 @@ use super::classes::{classes, of_task, place_of};
 use super::words;
 use crate::config::TaskStudy;
 use crate::table::{ResponsePoint, Tables};
-use circuitscope::task::ChoiceByContext;
+use circuitscope::task::{Choice, ChoiceByContext};
 use circuitscope_report::figure::{self, BehaviourPanel, Figure, ResponseCurve};
 
 /// The figure of a task, a panel per condition; none without a selected network.
@@ -24,6 +24,16 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
         }
         None => ("answer against value".to_owned(), "value".to_owned(), "answer".to_owned(), [0.0, 1.0]),
     };
+    let (test, stimulus, response, trained) = match task.task.choice() {
+        // All of it is evidence of training.
+        Some(Choice { quantity, answer_names: [answer, _], .. }) => (
+            format!("choice against {quantity}"),
+            quantity.clone(),
+            format!("share of {answer} choices"),
+            None,
+        ),
+        None => (test, stimulus, response, Some(trained)),
+    };
     let rows: Vec<&ResponsePoint> = of_task(task, &tables.response_curves, |row| &row.task).collect();
     let panel = |rows: &[&ResponsePoint]| {
         let of_classes = rows.chunk_by(|a, b| a.class_name == b.class_name);
@@ -33,8 +43,8 @@ pub(super) fn figure(task: &TaskStudy, tables: &Tables) -> Option<Figure> {
             title: words::behaviour_test(test, *strength, context.as_deref()),
             stimulus: stimulus.clone(),
             response: response.clone(),
-            range: if contexts.is_some() { [0.0, 1.0] } else { reach(&curves) },
-            trained: Some(trained),
+            range: if trained.is_none() || contexts.is_some() { [0.0, 1.0] } else { reach(&curves) },
+            trained,
             curves,
         }
     };

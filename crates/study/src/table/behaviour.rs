@@ -27,7 +27,7 @@ table! {
         motion: Option<f64>,
         /// Evidence that counts in the second context, likewise (CDDM: colour coherence).
         colour: Option<f64>,
-        /// Value shown (the other tasks).
+        /// Value shown, or evidence on a trial (tasks without contexts).
         value: Option<f64>,
         /// Share of choices of the first answer (CDDM: right).
         right: Option<f64>,
@@ -63,8 +63,9 @@ impl Response {
         let mut rows = Vec::new();
         for of_task in results {
             let task = of_task.name();
-            let (has_contexts, has_cue) =
-                (of_task.task.task.contexts().is_some(), of_task.task.task.go_cue().is_some());
+            let asked = &of_task.task.task;
+            let is_choice = asked.contexts().is_some() || asked.choice().is_some();
+            let has_cue = asked.go_cue().is_some();
             for behaviour in &of_task.behaviour {
                 let (network, class_name): (Name, Name) =
                     (behaviour.network.as_str().into(), behaviour.class.as_str().into());
@@ -82,7 +83,7 @@ impl Response {
                             motion: response.motion,
                             colour: response.colour,
                             value: response.value,
-                            right: response.share.filter(|_| has_contexts),
+                            right: response.share.filter(|_| is_choice),
                             go: response.share.filter(|_| has_cue),
                             answer: response.answer,
                             mse: response.mse,

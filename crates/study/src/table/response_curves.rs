@@ -21,7 +21,7 @@ table! {
         /// Strength of the test, as in table `behaviour`.
         strength: Option<f64>,
         /// What is shown: the irrelevant evidence (choices by context; responses are means over the relevant one), in units of the
-        /// strongest of training, or the value.
+        /// strongest of training; the evidence; or the value.
         stimulus: f64,
         /// Share of choices of the first answer (CDDM: right), or the answer.
         response: f64,

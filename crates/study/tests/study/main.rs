@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test
 
+mod contexts;
 mod current;
 mod disturbed;
 mod folders;

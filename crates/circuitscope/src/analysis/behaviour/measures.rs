@@ -1,10 +1,11 @@
 //! What the behaviour of one network comes to: every response, and the numbers read from them.
 
 use super::count::Count;
+use super::evidence::{ChoiceCurve, choices};
 use super::psychometric::{Fitted, fit};
 use super::slope::Estimate;
 use super::surface::{Range, Surface, surface, wide_coherences};
-use super::values::{ValueCurve, go_no_go, memory_number};
+use super::values::{Test, ValueCurve, go_no_go, memory_number};
 use super::{N_REPEATS, SIGMA, Showing};
 use crate::analysis::statistics::{Bootstrap, CONFIDENCE};
 use crate::dynamics::run::RunError;
@@ -44,7 +45,7 @@ pub struct Condition {
 pub struct Response {
     /// The condition.
     pub condition: Condition,
-    /// What is shown: both kinds of evidence, or the value.
+    /// What is shown: both kinds of evidence, or one, or the value.
     pub stimulus: Stimulus,
     /// Share of choices of the first answer (CDDM: right) or of go answers (Go/NoGo), over the repeats.
     pub share: Option<f64>,
@@ -59,7 +60,7 @@ pub struct Response {
 pub enum Stimulus {
     /// Evidence that counts in the first and in the second context (CDDM: motion and colour coherence).
     Evidence([f64; 2]),
-    /// A value.
+    /// A value, or evidence of one kind.
     Value(f64),
 }
 
@@ -108,6 +109,11 @@ pub fn behaviour(network: &Network, task: &Task, amount: Amount, seed: u64) -> R
         responses.extend(of_surface(WIDE, &wide));
         return Ok(Behaviour { responses, measures: measures_of_surfaces(&trained, &wide, bootstrap) });
     }
+    if let Some(choice) = task.choice() {
+        let curves = choices(network, task, choice, showing)?;
+        let responses = curves.iter().flat_map(of_choices).collect();
+        return Ok(Behaviour { responses, measures: measures_of_choices(&curves, bootstrap) });
+    }
     if let Some(task) = task.go_cue() {
         let curves = go_no_go(network, task, showing)?;
         let responses = curves.iter().flat_map(|curve| of_curve(curve, Some(&curve.go()))).collect();
@@ -145,9 +151,14 @@ pub fn measures_of_surfaces(trained: &Surface, wide: &Surface, bootstrap: Bootst
     measures
 }
 
+/// The psychometric function of the choices under each test.
+pub fn measures_of_choices(curves: &[ChoiceCurve], bootstrap: Bootstrap) -> Vec<Measure> {
+    curves.iter().flat_map(|curve| fitted(condition_of(curve.test), &curve.counts, bootstrap)).collect()
+}
+
 /// The psychometric function of the go answers under each test.
 pub fn measures_of_go(curves: &[ValueCurve], bootstrap: Bootstrap) -> Vec<Measure> {
-    curves.iter().flat_map(|curve| fitted(condition_of(curve), &curve.go_counts(), bootstrap)).collect()
+    curves.iter().flat_map(|curve| fitted(condition_of(curve.test), &curve.go_counts(), bootstrap)).collect()
 }
 
 /// Slopes of the recalled on the shown value under each test.
@@ -155,7 +166,7 @@ pub fn measures_of_memory(curves: &[ValueCurve], bootstrap: Bootstrap) -> Vec<Me
     let gains = [("gain_trained", Range::Trained), ("gain_beyond", Range::Beyond)];
     let of_curve = |curve: &ValueCurve| {
         gains.map(|(name, range)| Measure {
-            condition: condition_of(curve),
+            condition: condition_of(curve.test),
             name,
             estimate: curve.gain(range, bootstrap),
             at_bound: false,
@@ -165,8 +176,8 @@ pub fn measures_of_memory(curves: &[ValueCurve], bootstrap: Bootstrap) -> Vec<Me
     curves.iter().flat_map(of_curve).collect()
 }
 
-fn condition_of(curve: &ValueCurve) -> Condition {
-    Condition { test: curve.test.name(), strength: curve.test.strength(), context: None }
+fn condition_of(test: Test) -> Condition {
+    Condition { test: test.name(), strength: test.strength(), context: None }
 }
 
 /// The numbers of a psychometric function; without a number each where it cannot be fitted.
@@ -211,10 +222,22 @@ fn of_surface(test: &'static str, surface: &Surface) -> Vec<Response> {
     responses
 }
 
+fn of_choices(curve: &ChoiceCurve) -> Vec<Response> {
+    let shares = curve.shares();
+    let response = |k: usize| Response {
+        condition: condition_of(curve.test),
+        stimulus: Stimulus::Value(curve.evidence[k]),
+        share: Some(shares[k]),
+        answer: None,
+        mse: curve.mse[k],
+    };
+    (0..shares.len()).map(response).collect()
+}
+
 fn of_curve(curve: &ValueCurve, go: Option<&[f64]>) -> Vec<Response> {
     let answers = curve.mean_answers();
     let response = |k: usize| Response {
-        condition: condition_of(curve),
+        condition: condition_of(curve.test),
         stimulus: Stimulus::Value(curve.values[k]),
         share: go.map(|go| go[k]),
         answer: Some(answers[k]),

@@ -19,7 +19,7 @@ const HIGHEST: f64 = 2.0;
 /// How many times as long cue or delay last.
 const FACTORS: [usize; 2] = [2, 4];
 /// Stronger noise; that of training is 0.05.
-const SIGMAS: [f64; 2] = [0.1, 0.2];
+pub(super) const SIGMAS: [f64; 2] = [0.1, 0.2];
 /// Values shown for a moment during the delay.
 const DISTRACTORS: [f64; 3] = [0.25, 0.5, 1.0];
 

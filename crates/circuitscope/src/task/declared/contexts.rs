@@ -1,18 +1,21 @@
 //! The choice by context that a declared task asks for: which conditions are context and evidence, and trials of any evidence.
 
 use super::Declared;
-use super::declaration::{Contexts, Declaration, FixedPoints};
+use super::choice::answers;
+use super::declaration::{Contexts, Declaration};
 use super::error::{DeclaredError, Place};
 use super::expression::Expression;
 use super::factors::{Factors, Set, points};
-use super::grid::{inputs, of_crossed};
 use super::interval::Interval;
 use super::names::found;
 use crate::task::choice_by_context::OfContexts;
-use crate::task::{ChoiceByContext, FURTHEST, InputGrid, Shown};
+use crate::task::{ChoiceByContext, FURTHEST, Shown};
 use crate::trials::Trials;
-use ndarray::{Array1, Array2, Axis, s};
+use ndarray::{Array2, Axis, s};
 use std::sync::Arc;
+
+/// Names in tables and results that contexts cannot have: directions, and keys of choices.
+const TAKEN: [&str; 5] = ["selection", "slow mode", "coherences", "irrelevant_slope", "measures"];
 
 /// How a declared task makes trials of a context and evidence.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +58,7 @@ fn top() -> Place {
 
 impl Contexts {
     /// Its conditions: context, then evidence.
-    fn conditions(&self) -> [&String; 3] {
+    pub(super) fn conditions(&self) -> [&String; 3] {
         let [first, second] = &self.evidence;
         [&self.context, first, second]
     }
@@ -95,8 +98,6 @@ impl InContexts {
         [training, analysis]: [&[Vec<f64>]; 2],
     ) -> Result<Self, DeclaredError> {
         let names = contexts.names.clone().unwrap_or_else(|| names(&contexts.evidence));
-        // Directions and choices are told apart by these names in tables, and results by those of the contexts.
-        const TAKEN: [&str; 5] = ["selection", "slow mode", "coherences", "irrelevant_slope", "measures"];
         let is_taken = |name: &&String| {
             TAKEN.contains(&name.as_str()) || contexts.answers.contains(name) || names[0] == names[1]
         };
@@ -107,14 +108,7 @@ impl InContexts {
                 "give the two contexts names of their own, such as `names = [\"motion\", \"colour\"]`";
             return Err(DeclaredError::refused(top().key(key), found, remedy));
         }
-        let answer = |entry: usize| {
-            found(&contexts.answers[entry], &declaration.outputs, "output", top().key("answers").entry(entry))
-        };
-        let answers = [answer(0)?, answer(1)?];
-        if answers[0] == answers[1] {
-            let remedy = "name the output for evidence above 0, then the one for evidence below 0";
-            return Err(DeclaredError::refused(top().key("answers"), "one output twice", remedy));
-        }
+        let answers = answers(declaration, &contexts.answers, &top().key("answers"))?;
         let mut rows = Vec::new();
         for (set, combinations) in [(Set::Training, training), (Set::Analysis, analysis)] {
             for (number, combination) in combinations.iter().enumerate() {
@@ -244,91 +238,6 @@ impl Declared {
         Ok(())
     }
 
-    /// The constant inputs of a task with contexts: those declared, their quantities in the order of the conditions; else those that
-    /// the analysis shows at the last step of the decision.
-    pub(super) fn grid_in_contexts(
-        &self,
-        contexts: &Contexts,
-        declared: Option<InputGrid>,
-        shown: &Trials,
-    ) -> Result<InputGrid, DeclaredError> {
-        let Some(grid) = declared else { return Ok(self.shown_grid(contexts, shown)) };
-        let names = contexts.conditions();
-        let over = Place::of("fixed_points").key("over");
-        let place = |name: &String| grid.names.iter().position(|other| other == name);
-        let order: Option<Vec<usize>> = names.iter().map(|name| place(name)).collect();
-        let Some(order) = order.filter(|order| order.len() == grid.names.len()) else {
-            let found = format!("over {}", grid.names.join(", "));
-            let remedy = format!(
-                "with [contexts] it must be over its conditions: {}",
-                names.map(String::as_str).join(", ")
-            );
-            return Err(DeclaredError::refused(over, found, remedy));
-        };
-        let conditions = grid.conditions.select(Axis(1), &order);
-        if conditions.column(0).iter().any(|&context| context != 0.0 && context != 1.0) {
-            return Err(DeclaredError::refused(
-                over.key(names[0]),
-                "not 0 and 1",
-                "give the contexts `[0, 1]`",
-            ));
-        }
-        if grid.middle_lines.iter().any(|line| line.quantity == *names[0]) {
-            let field = Place::of("fixed_points").key("main");
-            let remedy = "main lines of a task with contexts go along evidence, in either context";
-            return Err(DeclaredError::refused(field, format!("along \"{}\"", names[0]), remedy));
-        }
-        Ok(InputGrid { names: names.map(Clone::clone).to_vec(), conditions, ..grid })
-    }
-
-    /// The distinct inputs at the last step of the decision of the analysis, by context and evidence; with lines if they are of every
-    /// combination of levels.
-    fn shown_grid(&self, contexts: &Contexts, shown: &Trials) -> InputGrid {
-        let last = self.timing.decision.end - 1;
-        let mut rows: Vec<(Vec<f64>, Vec<f64>)> = (0..shown.n_trials())
-            .map(|trial| {
-                let input = shown.inputs.slice(s![.., last, trial]).mapv(f64::from).to_vec();
-                (shown.conditions.row(trial).mapv(f64::from).to_vec(), input)
-            })
-            .collect();
-        rows.sort_by(|a, b| compared(&a.0, &b.0));
-        let mut distinct: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
-        for (condition, input) in rows {
-            match distinct.iter_mut().find(|(_, known)| *known == input) {
-                // What the input does not tell is evidence that it does not hold.
-                Some((known, _)) => known
-                    .iter_mut()
-                    .zip(&condition)
-                    .filter(|(known, own)| known != own)
-                    .for_each(|(known, _)| *known = 0.0),
-                None => distinct.push((condition, input)),
-            }
-        }
-        let levels = |column: usize| {
-            let mut levels: Vec<f64> = distinct.iter().map(|(condition, _)| condition[column]).collect();
-            levels.sort_by(f64::total_cmp);
-            levels.dedup();
-            levels
-        };
-        let over: Vec<(String, Vec<f64>)> = contexts
-            .conditions()
-            .into_iter()
-            .enumerate()
-            .map(|(column, name)| (name.clone(), levels(column)))
-            .collect();
-        let flat = |part: fn(&(Vec<f64>, Vec<f64>)) -> &Vec<f64>, width: usize| {
-            let values = distinct.iter().flat_map(|row| part(row).iter().copied()).collect();
-            Array2::from_shape_vec((distinct.len(), width), values).expect("rows of one length")
-        };
-        let inputs = flat(|row| &row.1, self.declaration.inputs.len());
-        if distinct.len() == over.iter().map(|(_, levels)| levels.len()).product() {
-            let lines: Vec<usize> = [1, 2].into_iter().filter(|&kind| over[kind].1.len() > 1).collect();
-            return of_crossed(&over, inputs, &lines, &lines);
-        }
-        let names = over.into_iter().map(|(name, _)| name).collect();
-        InputGrid { names, conditions: flat(|row| &row.0, 3), ..InputGrid::of_inputs(inputs) }
-    }
-
     /// What the task offers of its choice by context.
     pub(super) fn choice_by_context(self: &Arc<Self>) -> Option<ChoiceByContext> {
         let InContexts { names, answers, strongest, trained, .. } = self.in_contexts.clone()?;
@@ -378,25 +287,6 @@ impl Declared {
             context_onset: first(&change(0, 5)).unwrap_or_default(),
         })
     }
-
-    /// The constant input of a context with evidence for neither answer: by `fixed_points`, or else what is shown.
-    fn balanced(&self, context: usize, shown: Array1<f64>) -> Array1<f64> {
-        let (Some(declared), Some(contexts)) = (&self.declaration.fixed_points, &self.declaration.contexts)
-        else {
-            return shown;
-        };
-        let FixedPoints { over, .. } = declared;
-        let names: Vec<String> = over.iter().map(|(name, _)| name.clone()).collect();
-        let level = |name: &String| if *name == contexts.context { context as f64 } else { 0.0 };
-        let row = names.iter().map(level).collect();
-        let found = inputs(declared, &self.declaration.inputs, &names, &[row]);
-        found.map_or(shown, |inputs| inputs.row(0).to_owned())
-    }
-}
-
-fn compared(a: &[f64], b: &[f64]) -> std::cmp::Ordering {
-    let unequal = a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
-    unequal.unwrap_or(std::cmp::Ordering::Equal)
 }
 
 /// The last word of both names, if it is the same and not all of them.

@@ -40,6 +40,8 @@ pub struct Declaration {
     pub fixed_points: Option<FixedPoints>,
     /// The choice by context that the task asks for, if it is such a task.
     pub contexts: Option<Contexts>,
+    /// The choice by one kind of evidence that the task asks for, if it is such a task.
+    pub choice: Option<ChoiceDeclaration>,
 }
 
 /// What times are counted in.
@@ -178,6 +180,17 @@ pub struct Contexts {
     pub evidence: [String; 2],
     /// What the contexts are called; [`None`]: as what counts in them.
     pub names: Option<[String; 2]>,
+    /// Outputs for evidence above 0 and below 0.
+    pub answers: [String; 2],
+}
+
+/// A choice by evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChoiceDeclaration {
+    /// An expression over factors: above 0 for the first answer, below 0 for the second.
+    pub evidence: String,
+    /// What evidence is called.
+    pub quantity: String,
     /// Outputs for evidence above 0 and below 0.
     pub answers: [String; 2],
 }

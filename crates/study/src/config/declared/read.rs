@@ -3,8 +3,8 @@
 use crate::config::error::{ConfigError, Source};
 use crate::config::section::{Section, Start, Value};
 use circuitscope::task::declared::{
-    Contexts, Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints, Levels, Masked, Named,
-    Over, TimeUnit, evenly_spaced,
+    ChoiceDeclaration, Contexts, Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints,
+    Levels, Masked, Named, Over, TimeUnit, evenly_spaced,
 };
 use std::ops::Range;
 use toml::de::DeValue;
@@ -63,6 +63,7 @@ pub(super) fn declaration(
     let (mask, decision) = loss_of(&loss, duration)?;
     let fixed_points = top.take("fixed_points").map(|value| fixed_points(&value)).transpose()?;
     let contexts = top.take("contexts").map(|value| contexts(&value)).transpose()?;
+    let choice = top.take("choice").map(|value| choice(&value)).transpose()?;
     let declaration = Declaration {
         name,
         time_unit,
@@ -81,6 +82,7 @@ pub(super) fn declaration(
         decision,
         fixed_points,
         contexts,
+        choice,
     };
     top.finish()?;
     Ok(declaration)
@@ -310,6 +312,20 @@ fn fixed_points(value: &Value<'_>) -> Found<FixedPoints> {
     Ok(FixedPoints { over, inputs, lines, main })
 }
 
+/// What `answers` should hold.
+const ANSWERS: &str =
+    "the outputs for evidence above 0 and below 0, such as `answers = [\"right\", \"left\"]`";
+
+fn choice(value: &Value<'_>) -> Found<ChoiceDeclaration> {
+    let (own, mut section) = table(value, "choice")?;
+    let what = "a factor or an expression, above 0 for the first answer and below 0 for the second";
+    let evidence = expression(&own.wanted(&mut section, "evidence", what)?, "evidence")?;
+    let answers = two(&own.wanted(&mut section, "answers", ANSWERS)?, "answers")?;
+    let quantity = section.take("quantity").map(|value| value.read("quantity")).transpose()?;
+    section.finish()?;
+    Ok(ChoiceDeclaration { quantity: quantity.unwrap_or_else(|| evidence.clone()), evidence, answers })
+}
+
 fn contexts(value: &Value<'_>) -> Found<Contexts> {
     let (own, mut section) = table(value, "contexts")?;
     let context =
@@ -319,11 +335,7 @@ fn contexts(value: &Value<'_>) -> Found<Contexts> {
         "evidence",
         "the two conditions of which one counts in each context, such as `evidence = [\"motion\", \"colour\"]`",
     )?;
-    let answers = own.wanted(
-        &mut section,
-        "answers",
-        "the outputs for evidence above 0 and below 0, such as `answers = [\"right\", \"left\"]`",
-    )?;
+    let answers = own.wanted(&mut section, "answers", ANSWERS)?;
     let names = section.take("names");
     section.finish()?;
     Ok(Contexts {

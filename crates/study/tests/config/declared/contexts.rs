@@ -416,6 +416,21 @@ fn contexts_that_cannot_be_are_refused() {
         "\"other\"",
         "these three",
     );
+    // Contexts that are gone when the answer is read.
+    let gone = "channel = \"attend volume\"\nepoch = \"early\"\nvalue = \"rule == 1\"";
+    refused(
+        &[
+            ("channel = \"attend volume\"\nvalue = \"rule == 1\"", gone),
+            ("channel = \"attend pitch\"\n", "channel = \"attend pitch\"\nepoch = \"early\"\n"),
+            (
+                "[[epochs]]\nname = \"sound\"",
+                "[[epochs]]\nname = \"early\"\nend = 200\n[[epochs]]\nname = \"sound\"",
+            ),
+        ],
+        "",
+        "the same in both contexts",
+        "[fixed_points]",
+    );
     // Constant inputs of a task with contexts are told apart by its conditions.
     let grid = "\n[fixed_points]\nover = { rule = [0, 1], pitch = [-1, 0, 1] }\ninputs = { \"attend pitch\" = \"rule\", high = \"pitch\" }\n[contexts]";
     refused(
@@ -424,4 +439,57 @@ fn contexts_that_cannot_be_are_refused() {
         "over rule, pitch",
         "rule, pitch, volume",
     );
+}
+
+#[test]
+fn a_choice_by_evidence_is_counted_on_the_trials_of_training() {
+    let task: Task = circuitscope_study::one_network::task("parametric_working_memory").unwrap();
+    let choice = task.choice().unwrap();
+    let conditions = task.scoring_trials().conditions;
+    let differences = conditions.outer_iter().map(|pair| f64::from(pair[0]) - f64::from(pair[1]));
+    assert_eq!(choice.evidence.len(), conditions.nrows());
+    for (found, expected) in choice.evidence.iter().zip(differences) {
+        assert!((found - expected).abs() < 1e-6, "{found} {expected}"); // conditions are float32
+    }
+    let mut levels = choice.evidence.clone();
+    levels.sort_by(f64::total_cmp);
+    levels.dedup();
+    assert_eq!(levels.len(), 20); // tenths from -1 to 1, but 0: sums of decimals do not make levels of their own
+    assert_eq!((&choice.quantity[..], choice.answers), ("frequency difference", [0, 1]));
+    assert_eq!(task.read_out(), circuitscope::task::ReadOut::Difference { of: 0, from: 1 });
+}
+
+#[test]
+fn choices_that_cannot_be_are_refused() {
+    let (start, _) = SOUNDS.split_once("[contexts]").unwrap();
+    let sound = format!("{start}[choice]\nevidence = \"asked\"\nanswers = [\"yes\", \"no\"]\n");
+    let task = parsed(&sound);
+    assert_eq!(task.choice().unwrap().quantity, "asked");
+    assert_eq!(task.read_out(), circuitscope::task::ReadOut::Difference { of: 1, from: 0 });
+    for (from, to, message, remedy) in [
+        ("evidence = \"asked\"", "evidence = \"aksed\"", "no name `aksed`", "asked"),
+        ("evidence = \"asked\"", "evidence = \"abs(asked)\"", "one side of 0", "below 0"),
+        ("evidence = \"asked\"", "evidence = \"1 / asked\"", "division by zero on trial", "if("),
+        ("evidence = \"asked\"", "", "has no `evidence`", "above 0 for the first answer"),
+        ("[\"yes\", \"no\"]\n", "[\"no\", \"no\"]\n", "one output twice", "evidence above 0"),
+        ("[\"yes\", \"no\"]\n", "[\"yes\"]\n", "holds 1 names", "two"),
+        (
+            "[choice]",
+            "[contexts]\ncontext = \"rule\"\nevidence = [\"pitch\", \"volume\"]\nanswers = [\"yes\", \"no\"]\n[choice]",
+            "beside [contexts]",
+            "leave [choice] out",
+        ),
+    ] {
+        assert!(sound.contains(from), "{from}");
+        let error =
+            parse_task("own.toml", &sound.replacen(from, to, if from.starts_with("[\"yes") { 2 } else { 1 }))
+                .err();
+        let error = error.unwrap_or_else(|| panic!("accepted: {to}"));
+        assert!(
+            error.message.contains(message) && error.remedy.contains(remedy),
+            "{to}: {}\n{}",
+            error.message,
+            error.remedy
+        );
+    }
 }
