@@ -64,5 +64,11 @@ fn evidence(task: &str, n_per_class: usize) -> TaskEvidence {
     });
     let scores = vec![ClassScores { class: "any".to_owned(), r2: vec![Some(0.95); n] }];
     TaskEvidence {
-        contexts: circuitscope::analysis::measures::Contexts::Two { onset: 0 }, task: task.to_owned(), floor: 0.9, scores, networks, aspects: aspects.into() }
+        contexts: circuitscope::analysis::measures::Contexts::Two { onset: 0 },
+        task: task.to_owned(),
+        floor: 0.9,
+        scores,
+        networks,
+        aspects: aspects.into(),
+    }
 }

@@ -10,11 +10,11 @@ mod given;
 mod go_no_go;
 mod grid;
 mod memory_number;
+mod shown_in_contexts;
 
 pub use cddm::Cddm;
 pub use choice::Choice;
-use choice_by_context::OfContexts;
-pub use choice_by_context::{Channels, ChoiceByContext, FURTHEST, Shown};
+pub use choice_by_context::{Channels, ChoiceByContext, FURTHEST, Shown, crossed_in_contexts};
 pub use declared::Declared;
 pub use given::{Given, GivenError};
 pub use go_no_go::GoNoGo;
@@ -24,7 +24,6 @@ pub use memory_number::MemoryNumber;
 use crate::field::FieldError;
 use crate::trials::Trials;
 use ndarray::Array2;
-use std::sync::Arc;
 
 /// Steps `start..end` of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,7 +76,7 @@ enum Source {
     GoNoGo(GoNoGo),
     MemoryNumber(MemoryNumber),
     Given(Box<Given>),
-    Declared(Arc<Declared>),
+    Declared(Box<Declared>),
 }
 
 /// What a network's decision is read from.

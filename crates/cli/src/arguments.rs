@@ -87,10 +87,10 @@ pub(crate) enum Command {
     /// one branch passes belong to one sheet, and a point that only a branch led to had been missed by the search. With
     /// `--inputs`, the fixed points at the two ends of one line are followed; no task is needed then.
     Branches(Branches),
-    /// Follow the states between the two choices of a CDDM network: drift, slow mode, selection vector.
+    /// Follow the states between the two choices of a network, context by context: drift, slow mode, selection vector.
     ///
-    /// In each context, at an input with evidence for neither choice, states are placed along the line from the left to the
-    /// right choice; all but the position along it comes to rest. On a line attractor the drift is small and the slowest
+    /// In each context, at an input with evidence for neither choice, states are placed along the line from choice to
+    /// choice (CDDM: from left to right); all but the position along it comes to rest. On a line attractor the drift is small and the slowest
     /// mode points along the line. The selection vector is that mode's left eigenvector: its cosine with an input says
     /// whether evidence of this input moves the choice (Mante et al. 2013).
     #[command(name = "line-attractor")]
@@ -124,15 +124,20 @@ pub(crate) enum Command {
     /// circuit (`offset` and `embedding` in JSON, `embedding_model` says `linear`). Its `variance_explained` is that of each
     /// trial by weights fitted to the others. Starts that disagree lead to more (`starts` in JSON: asked for, made, the most
     /// that would be made, and whether a second one found the best circuit). Nothing is perturbed, so that `perturbation` is
-    /// null in JSON; the mechanism is read where the inputs are those of CDDM trials in both contexts, and else null.
+    /// null in JSON; the mechanism is read where the inputs are those of trials with contexts (of CDDM, or of the task that is given), and
+    /// else null.
     #[allow(clippy::doc_markdown, reason = "the help shows this text as it stands")]
     Circuit(Circuit),
     /// Test a network within and beyond the trials it was trained on: choices, thresholds, recall, with intervals.
     ///
     /// CDDM: all pairs of 31 coherences from −4 to 4 in both contexts, 7 times each under noise of 0.03. `--json` gives
-    /// `coherences`, then for `motion` and `colour`, the relevant one, `right` (share of right choices) and `mse`, a row a
-    /// motion coherence and a column a colour coherence; and `irrelevant_slope`, the slope of right choices on irrelevant
-    /// coherences beyond 1, with its 95 % interval.
+    /// `coherences`, then for `motion` and `colour`, the relevant one, `right` (share of right choices) and `mse`, a row per
+    /// motion coherence and a column per colour coherence; and `irrelevant_slope`, the slope of right choices on irrelevant
+    /// coherences beyond 1, with its 95 % interval. Declared tasks with [contexts] (docs/tasks.md) likewise, under the names
+    /// of their contexts, evidence in units of the strongest of training.
+    ///
+    /// Declared tasks with [choice]: the trials of training, as trained and with more noise. `--json` gives levels of `evidence`,
+    /// and under `tests` for each `test` and its `strength` the share of choices of the first answer (`chosen`) and `mse`.
     ///
     /// Go/NoGo and MemoryNumber: 61 values from −1 to 2, as trained, with longer cues or delays, distractors and more noise.
     /// `--json` gives `values`, and under `tests` for each `test` and its `strength` the `answer` and `mse` to each value,
@@ -354,9 +359,9 @@ pub(crate) struct Behave {
 pub(crate) struct LineAttractor {
     /// Network: circuitscope safetensors file or parameter file (JSON) of `trainRNNbrain`.
     pub(crate) network: PathBuf,
-    /// Task: `cddm`.
-    #[arg(long, default_value = "cddm")]
-    pub(crate) task: String,
+    /// Task: `cddm`, or the TOML file of one with a table [contexts] (docs/tasks.md).
+    #[arg(long, default_value = "cddm", value_name = "TASK|FILE")]
+    pub(crate) task: PathBuf,
     /// States along each line.
     #[arg(long, default_value_t = 21, value_parser = clap::value_parser!(u16).range(2..))]
     pub(crate) points: u16,

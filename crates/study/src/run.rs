@@ -1,6 +1,6 @@
 //! The main job: a study from its file to its page.
 
-use crate::config::Study;
+use crate::config::{Study, doubts};
 use crate::event::{Event, Listener};
 use crate::execute::{ExecuteError, StudyNetwork, load, networks};
 use crate::job::Order;
@@ -72,7 +72,7 @@ pub fn run(
              tables, figures and page of the other one are removed, its study file is kept in work/replaced"
         )),
     };
-    if let Some(text) = &warning {
+    for text in warning.iter().chain(&doubts(study)) {
         listener(Event::Warned { text });
     }
     let context = Context { study, folder, path, order: Order::All, interrupt, listener };

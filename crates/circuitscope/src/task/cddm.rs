@@ -2,8 +2,8 @@
 //! whichever the context asks for, and ignore the other.
 
 use super::{
-    ChoiceByContext, Epoch, InputGrid, InputLine, OfContexts, Shown, Source, Task, check_epoch, check_mask,
-    check_range, check_steps, owned, steps_of, text_of_epochs,
+    ChoiceByContext, Epoch, InputGrid, InputLine, Shown, Source, Task, check_epoch, check_mask, check_range,
+    check_steps, crossed_in_contexts, owned, steps_of, text_of_epochs,
 };
 use crate::field::FieldError;
 use crate::trials::Trials;
@@ -69,16 +69,16 @@ impl Cddm {
 
     /// Every pair of coherences in both contexts; order: context, then relevant, then irrelevant coherence.
     pub(crate) fn trials(&self, coherences: &[f64]) -> Trials {
-        self.choice_by_context().crossed(coherences)
+        self.trials_of(&crossed_in_contexts(coherences))
     }
 
     /// Trials of these contexts, motion and colour coherences.
-    pub(super) fn trials_of(&self, asked: &[(usize, f64, f64)]) -> Trials {
+    pub(super) fn trials_of(&self, asked: &[Shown]) -> Trials {
         let n_trials = asked.len();
         let mut inputs = Array3::zeros((6, self.n_steps, n_trials));
         let mut targets = Array3::zeros((2, self.n_steps, n_trials));
         let mut conditions = Array2::zeros((n_trials, 3));
-        for (trial, &(context, motion, colour)) in asked.iter().enumerate() {
+        for (trial, &Shown { context, evidence: [motion, colour] }) in asked.iter().enumerate() {
             let relevant = if context == 0 { motion } else { colour };
             for (column, value) in [context as f64, motion, colour].into_iter().enumerate() {
                 conditions[[trial, column]] = value as f32;
@@ -131,7 +131,6 @@ impl Cddm {
             Array1::from_shape_fn(6, level)
         };
         ChoiceByContext {
-            source: OfContexts::Cddm(self.clone()),
             names: ["motion", "colour"].map(str::to_owned),
             quantity: "coherence".to_owned(),
             answers: [0, 1],
@@ -215,28 +214,5 @@ fn constant_inputs() -> InputGrid {
         ..InputGrid::of_channels(inputs, CONDITIONS, |input| {
             [input[1], input[2] - input[3], input[4] - input[5]]
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trials_are_recognised_by_their_inputs_and_others_are_not() {
-        let task = Cddm::published();
-        for coherences in [vec![-1.0, 0.0, 0.25], vec![-4.0, 1.0, 2.5]] {
-            let trials = task.trials(&coherences);
-            let found = task.choice_by_context().recognised(&trials.inputs).expect("trials of the task");
-            assert_eq!(found, trials);
-        }
-        let trials = task.trials(&[-0.5, 0.5]);
-        let mut late = trials.inputs.clone();
-        late[[2, 99, 0]] = 0.0;
-        let first_context = trials.inputs.slice(ndarray::s![.., .., ..4]).to_owned();
-        let lacking = trials.inputs.slice(ndarray::s![..5, .., ..]).to_owned();
-        for other in [late, first_context, lacking] {
-            assert_eq!(task.choice_by_context().recognised(&other), None);
-        }
     }
 }

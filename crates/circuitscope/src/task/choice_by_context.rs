@@ -1,9 +1,6 @@
 //! Choices by one of two kinds of evidence, as a context says: what tasks such as CDDM offer to analyses.
 
-use super::{Cddm, Declared};
-use crate::trials::Trials;
-use ndarray::{Array1, Array2, Array3, Axis};
-use std::sync::Arc;
+use ndarray::{Array1, Array2};
 
 /// How far beyond training evidence is shown, in units of the strongest of training.
 pub const FURTHEST: f64 = 4.0;
@@ -18,13 +15,23 @@ pub struct Shown {
     pub evidence: [f64; 2],
 }
 
+/// Every pair of evidence in both contexts; order: context, then relevant, then irrelevant evidence.
+pub fn crossed_in_contexts(evidence: &[f64]) -> Vec<Shown> {
+    let k = evidence.len();
+    let trial = |trial: usize| {
+        let (context, relevant, irrelevant) = (trial / (k * k), evidence[trial / k % k], evidence[trial % k]);
+        let evidence = if context == 0 { [relevant, irrelevant] } else { [irrelevant, relevant] };
+        Shown { context, evidence }
+    };
+    (0..2 * k * k).map(trial).collect()
+}
+
 /// A choice between two answers by one of two kinds of evidence; a context says which of them counts.
 ///
 /// Trials and constant inputs of a task that offers it have three conditions: context (0 or 1), evidence that counts in context 0,
 /// evidence that counts in context 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChoiceByContext {
-    pub(super) source: OfContexts,
     /// The contexts by what counts in them, such as `motion` and `colour`.
     pub names: [String; 2],
     /// What evidence is called: `coherence`, or `evidence` where both kinds are not called alike.
@@ -48,13 +55,6 @@ pub struct ChoiceByContext {
     pub context_onset: usize,
 }
 
-/// What makes the trials.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum OfContexts {
-    Cddm(Cddm),
-    Declared(Arc<Declared>),
-}
-
 /// The channels of contexts and evidence, where each has its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Channels {
@@ -65,32 +65,6 @@ pub struct Channels {
 }
 
 impl ChoiceByContext {
-    /// These trials, in this order.
-    pub fn trials(&self, shown: &[Shown]) -> Trials {
-        match &self.source {
-            OfContexts::Cddm(task) => {
-                let asked = shown.iter().map(|trial| {
-                    let [motion, colour] = trial.evidence;
-                    (trial.context, motion, colour)
-                });
-                task.trials_of(&asked.collect::<Vec<_>>())
-            }
-            OfContexts::Declared(task) => task.trials_in_contexts(shown),
-        }
-    }
-
-    /// Every pair of evidence in both contexts; order: context, then relevant, then irrelevant evidence.
-    pub fn crossed(&self, evidence: &[f64]) -> Trials {
-        let k = evidence.len();
-        let trial = |trial: usize| {
-            let (context, relevant, irrelevant) =
-                (trial / (k * k), evidence[trial / k % k], evidence[trial % k]);
-            let evidence = if context == 0 { [relevant, irrelevant] } else { [irrelevant, relevant] };
-            Shown { context, evidence }
-        };
-        self.trials(&(0..2 * k * k).map(trial).collect::<Vec<_>>())
-    }
-
     /// The least and the largest evidence of training, of both kinds.
     pub fn range(&self) -> [f64; 2] {
         let [first, second] = self.strongest;
@@ -122,46 +96,5 @@ impl ChoiceByContext {
         all.sort_unstable();
         all.dedup();
         (all.len() == 6).then_some(Channels { contexts, evidence })
-    }
-
-    /// The trials that inputs `[U, T, B]` show, whatever their evidence; [`None`] unless each is a trial of this task with its
-    /// timing, and both contexts are among them.
-    pub fn recognised(&self, inputs: &Array3<f32>) -> Option<Trials> {
-        /// Inputs that another tool has saved in single precision.
-        const ROUNDING: f32 = 1e-5;
-        let (n_inputs, n_steps, _) = inputs.dim();
-        let reference = self.trials(&[Shown { context: 0, evidence: [0.0; 2] }]);
-        if (n_inputs, n_steps) != (reference.n_inputs(), reference.n_steps()) {
-            return None;
-        }
-        let shown: Vec<Shown> = match &self.source {
-            OfContexts::Cddm(task) => task.shown_by(inputs),
-            OfContexts::Declared(task) => self.nearest(&task.known_in_contexts(), inputs),
-        };
-        let has_both = [0, 1].iter().all(|context| shown.iter().any(|trial| trial.context == *context));
-        if !has_both {
-            return None;
-        }
-        let trials = self.trials(&shown);
-        let is_same =
-            inputs.iter().zip(&trials.inputs).all(|(found, shown)| (found - shown).abs() < ROUNDING);
-        is_same.then_some(trials)
-    }
-
-    /// What each trial of inputs `[U, T, B]` shows if it is one of `known`: the one that is nearest where contexts and where
-    /// evidence are first shown.
-    fn nearest(&self, known: &[Shown], inputs: &Array3<f32>) -> Vec<Shown> {
-        let steps = [self.context_onset, self.onset];
-        let seen = |inputs: &Array3<f32>| inputs.select(Axis(1), &steps);
-        let (found, expected) = (seen(inputs), seen(&self.trials(known).inputs));
-        let of_trial = |trial: usize| {
-            let distance = |other: usize| -> f32 {
-                let gaps = &found.index_axis(Axis(2), trial) - &expected.index_axis(Axis(2), other);
-                gaps.iter().map(|gap| gap * gap).sum()
-            };
-            let nearest = (0..known.len()).min_by(|&a, &b| distance(a).total_cmp(&distance(b)));
-            nearest.map(|nearest| known[nearest])
-        };
-        (0..inputs.dim().2).filter_map(of_trial).collect()
     }
 }

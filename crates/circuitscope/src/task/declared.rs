@@ -39,7 +39,6 @@ use factors::{Factors, Set, points};
 use grid::{MOST_INPUTS, constant_inputs};
 use names::{check_labels, expression};
 use ndarray::{Array2, Array3, s};
-use std::sync::Arc;
 use timeline::Timeline;
 use timing::Timing;
 
@@ -321,7 +320,6 @@ fn inputs_at_decision(analysis: &Trials, decision: Epoch) -> Result<InputGrid, D
 
 impl From<Declared> for Task {
     fn from(task: Declared) -> Self {
-        let task = Arc::new(task);
         let declaration = &task.declaration;
         let contexts = task.choice_by_context();
         let quantity = match &contexts {
@@ -343,7 +341,7 @@ impl From<Declared> for Task {
             grid: task.grid.clone(),
             contexts,
             choice: task.choice.clone(),
-            source: Source::Declared(task),
+            source: Source::Declared(Box::new(task)),
         }
     }
 }

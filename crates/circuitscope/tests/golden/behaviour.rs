@@ -16,7 +16,7 @@ fn a_trained_network_follows_the_relevant_coherence_and_hardly_the_irrelevant_on
     let showing = Showing { n_repeats: 3, sigma: SIGMA, seed: SEED };
     let task = Task::from(Cddm::published());
     let contexts = task.contexts().expect("contexts");
-    let found = surface(&network, contexts, &contexts.trained, showing, 0).expect("fits the task");
+    let found = surface(&network, &task, &contexts.trained, showing, 0).expect("fits the task");
     for context in [0, 1] {
         let curve = fit(&found.counts(context), bootstrap(SEED)).expect("fifteen levels");
         // Steep: from 12 % to 88 % within 0.2 of coherence; unbiased: by less than twice the smallest coherence.
@@ -33,8 +33,7 @@ fn rows_of_a_surface_are_motion_and_columns_colour_in_either_context() {
     let network = network("cddm_relu_dale_1.json");
     let showing = Showing { n_repeats: 2, sigma: 0.0, seed: SEED };
     let task = Task::from(Cddm::published());
-    let contexts = task.contexts().expect("contexts");
-    let found = surface(&network, contexts, &[-0.5, 0.5], showing, 0).expect("fits the task");
+    let found = surface(&network, &task, &[-0.5, 0.5], showing, 0).expect("fits the task");
     let [motion, colour] =
         found.contexts.each_ref().map(|context| context.right().into_raw_vec_and_offset().0);
     assert_eq!(motion, [0.0, 0.0, 1.0, 1.0]);

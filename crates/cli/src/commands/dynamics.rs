@@ -1,6 +1,6 @@
 //! Commands on the dynamics of one network: fixed points, their branches, the line between choices.
 
-use super::which_task::maybe_task;
+use super::which_task::{maybe_task, task_of};
 use super::{network, print_json};
 use crate::arguments::{Branches, FixedPoints, LineAttractor};
 use crate::exit::Failure;
@@ -239,7 +239,7 @@ fn line_name(found: &one_network::Grid, line: &one_network::GridLine) -> String 
 }
 
 pub(super) fn line_attractor(request: &LineAttractor) -> Result<(), Failure> {
-    let task = one_network::task(&request.task)?;
+    let task = task_of(&request.task)?;
     let found = one_network::line_attractor(&network(&request.network)?, &task, usize::from(request.points))?;
     if request.json {
         return print_json(&found);

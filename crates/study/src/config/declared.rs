@@ -4,31 +4,19 @@
 
 mod read;
 
-use super::error::{ConfigError, Source, StudyError};
+use super::error::{ConfigError, Source};
 use super::section::{Section, Start};
 use crate::suggestion::suggestion;
 use circuitscope::task::Task;
 use circuitscope::task::declared::{Declared, DeclaredError, Part, Place, Problem};
 use read::declaration;
 use std::ops::Range;
-use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Remedy for a file that is not TOML.
 const SYNTAX: &str =
     "a task's file is TOML: `key = value` lines under [table] headings; see docs/tasks.md and studies/tasks/";
-
-/// Reads the file of a task.
-///
-/// # Errors
-/// [`StudyError`] says which file, line and field, and what would be right.
-pub fn read_task(path: &Path) -> Result<Declared, StudyError> {
-    let name = path.display().to_string();
-    let text =
-        std::fs::read_to_string(path).map_err(|source| StudyError::Read { path: name.clone(), source })?;
-    Ok(parse_task(&name, &text)?)
-}
 
 /// Reads the text of a task's file that goes by `name`.
 ///

@@ -199,7 +199,7 @@ pub fn behave(network: &Named, task: &Task, listener: &Listener<'_>) -> Result<B
     let showing = Showing::published(SEED);
     listener(Event::Began { stage, n_pieces: 1, n_done: 0, work: 1 });
     let behaved = if let Some(contexts) = task.contexts() {
-        choices(network, contexts, showing)?
+        choices(network, task, contexts, showing)?
     } else if let Some(choice) = task.choice() {
         by_evidence(choice, &evidence::choices(network, task, choice, showing)?)
     } else if let Some(task) = task.go_cue() {
@@ -217,11 +217,12 @@ pub fn behave(network: &Named, task: &Task, listener: &Listener<'_>) -> Result<B
 
 fn choices(
     network: &Network,
+    task: &Task,
     contexts: &ChoiceByContext,
     showing: Showing,
 ) -> Result<Behaved, OneNetworkError> {
-    let trained = surface(network, contexts, &contexts.trained, showing, 0)?;
-    let wide = surface(network, contexts, &wide_coherences(N_COHERENCES), showing, 1)?;
+    let trained = surface(network, task, &contexts.trained, showing, 0)?;
+    let wide = surface(network, task, &wide_coherences(N_COHERENCES), showing, 1)?;
     let measures = measures_of_surfaces(&trained, &wide, bootstrap(SEED));
     let slope = wide.irrelevant_slope(Range::Beyond, bootstrap(SEED));
     let Surface { coherences, contexts: surfaces } = wide;

@@ -214,11 +214,9 @@ fn of_recording<'a>(
     let (n_inputs, n_outputs) = (responses.n_inputs(), responses.n_outputs());
     // Without a task it may be of CDDM, which its inputs tell.
     let candidate = task.map_or_else(|| Cddm::published().into(), Task::clone);
-    let recognised = candidate
-        .contexts()
-        .filter(|_| n_outputs == candidate.output_names().len())
-        .and_then(|contexts| contexts.recognised(&responses.inputs));
-    let shown = recognised.map(|trials| (candidate, trials));
+    let recognised = candidate.recognised(&responses.inputs);
+    let shown =
+        recognised.filter(|_| n_outputs == candidate.output_names().len()).map(|trials| (candidate, trials));
     let known = task.or_else(|| shown.as_ref().map(|(task, _)| task));
     let numbered = |what: &str, n: usize| (1..=n).map(|number| format!("{what} {number}")).collect();
     let (ends, setting) = if let Some(task) = known {

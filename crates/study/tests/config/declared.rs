@@ -4,7 +4,7 @@ mod contexts;
 mod mistakes;
 
 use circuitscope::task::declared::evenly_spaced;
-use circuitscope::task::{ChoiceByContext, Epoch, InputLine, Task};
+use circuitscope::task::{ChoiceByContext, Epoch, InputLine, Task, crossed_in_contexts};
 use circuitscope_study::config::{parse_task, read_task, task_names};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,7 @@ fn offered(task: &Task) -> Option<impl PartialEq + std::fmt::Debug> {
         let ChoiceByContext { names, quantity, answers, answer_names, balanced, directions, .. } =
             contexts.clone();
         let levels = (contexts.strongest, contexts.trained.clone(), contexts.onset, contexts.context_onset);
-        let wide = contexts.crossed(&[-4.0, -0.3, 0.0, 2.5]);
+        let wide = task.trials_in_contexts(&crossed_in_contexts(&[-4.0, -0.3, 0.0, 2.5]));
         ((names, quantity, answers, answer_names), (balanced, directions), levels, wide, contexts.channels())
     })
 }

@@ -1,6 +1,6 @@
 //! Tasks that a study lists: built in, declared in the study file, or in a file of their own.
 
-use circuitscope_study::config::{Study, StudyError};
+use circuitscope_study::config::{Study, StudyError, doubts};
 use tempfile::TempDir;
 
 const OWN: &str = "\
@@ -113,4 +113,22 @@ fn a_grid_may_have_no_lines_and_trials_are_numbered() {
         );
     let study = Study::parse("own.toml", &numbered).unwrap();
     assert_eq!(study.tasks[3].task.training_trials(0, 0).n_trials(), 8);
+}
+
+#[test]
+fn targets_below_0_are_doubted_for_networks_that_cannot_answer_there() {
+    let of = |target: &str| {
+        let text =
+            format!("tasks = [\"own\"]\nclasses = [\"relu_dale\", \"sigmoid_free\", \"tanh_free\"]\n{OWN}");
+        let text = text.replace("value = \"level\"", &format!("value = \"{target}\""));
+        doubts(&Study::parse("own.toml", &text).unwrap())
+    };
+    assert_eq!(of("level"), Vec::<String>::new());
+    let found = of("level - 0.5");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("`own` asks for outputs down to -0.5"), "{found:?}");
+    assert!(
+        found[0].contains("networks of relu_dale, sigmoid_free cannot") && !found[0].contains("tanh"),
+        "{found:?}"
+    );
 }

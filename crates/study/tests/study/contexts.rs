@@ -79,6 +79,10 @@ fn of(task: &str, tables: &str) -> Study {
     Study::parse("own.toml", &text).unwrap_or_else(|error| panic!("{} {}", error.message, error.remedy))
 }
 
+fn is_network(text: &str) -> bool {
+    text.starts_with("relu_dale-") || text.starts_with("tanh_free-")
+}
+
 /// Rows of a table by these columns, names of the other task put as those of CDDM.
 fn rows(root: &Path, name: &str, columns: &[&str]) -> BTreeSet<Vec<String>> {
     let found = table(root, name);
@@ -89,6 +93,8 @@ fn rows(root: &Path, name: &str, columns: &[&str]) -> BTreeSet<Vec<String>> {
         "volume" => "colour".to_owned(),
         "yes" => "right".to_owned(),
         "no" => "left".to_owned(),
+        // Names of networks end with the first digits of their identity.
+        other if is_network(other) => other.rsplit_once('-').unwrap().0.to_owned(),
         other => other.to_owned(),
     };
     (0..columns[0].len()).map(|row| columns.iter().map(|column| as_cddm(&column[row])).collect()).collect()

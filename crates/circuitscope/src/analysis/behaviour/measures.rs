@@ -103,8 +103,8 @@ pub fn behaviour(network: &Network, task: &Task, amount: Amount, seed: u64) -> R
     let showing = Showing { n_repeats: amount.n_repeats, sigma: SIGMA, seed };
     let bootstrap = bootstrap(seed);
     if let Some(contexts) = task.contexts() {
-        let trained = surface(network, contexts, &contexts.trained, showing, 0)?;
-        let wide = surface(network, contexts, &wide_coherences(amount.n_coherences), showing, 1)?;
+        let trained = surface(network, task, &contexts.trained, showing, 0)?;
+        let wide = surface(network, task, &wide_coherences(amount.n_coherences), showing, 1)?;
         let mut responses = of_surface(TRAINED, &trained);
         responses.extend(of_surface(WIDE, &wide));
         return Ok(Behaviour { responses, measures: measures_of_surfaces(&trained, &wide, bootstrap) });

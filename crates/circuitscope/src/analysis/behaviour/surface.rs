@@ -9,7 +9,7 @@ use super::{Showing, answers, mean};
 use crate::analysis::statistics::Bootstrap;
 use crate::dynamics::run::RunError;
 use crate::network::Network;
-use crate::task::{ChoiceByContext, FURTHEST};
+use crate::task::{FURTHEST, Task, crossed_in_contexts};
 
 /// Coherences of either stimulus in the published test.
 pub const N_COHERENCES: usize = 31;
@@ -74,18 +74,22 @@ impl ContextSurface {
 /// The choice is the sign of the first answer's output less the second's at the last step; targets for the error are those of the task at these coherences.
 ///
 /// # Errors
-/// [`RunError`] if the network does not fit the task.
+/// [`RunError`] if the network does not fit the task, or the task asks for no choice by context.
 ///
 /// # Source
 /// docs/methods.md §4.8: 31 × 31 coherences in [−4, 4]², 7 repeats, σ = 0.03.
 pub fn surface(
     network: &Network,
-    contexts: &ChoiceByContext,
+    task: &Task,
     coherences: &[f64],
     showing: Showing,
     battery: u64,
 ) -> Result<Surface, RunError> {
-    let trials = contexts.crossed(coherences);
+    let (Some(contexts), Some(trials)) =
+        (task.contexts(), task.trials_in_contexts(&crossed_in_contexts(coherences)))
+    else {
+        return Err(RunError::Nothing);
+    };
     let answered = answers(network, &trials, &[trials.n_steps() - 1], showing, battery)?;
     let (k, n_repeats) = (coherences.len(), showing.n_repeats);
     // Trials stand by context, then relevant, then irrelevant coherence.

@@ -8,11 +8,9 @@ use super::expression::Expression;
 use super::factors::{Factors, Set, points};
 use super::interval::Interval;
 use super::names::found;
-use crate::task::choice_by_context::OfContexts;
 use crate::task::{ChoiceByContext, FURTHEST, Shown};
 use crate::trials::Trials;
 use ndarray::{Array2, Axis, s};
-use std::sync::Arc;
 
 /// Names in tables and results that contexts cannot have: directions, and keys of choices.
 const TAKEN: [&str; 5] = ["selection", "slow mode", "coherences", "irrelevant_slope", "measures"];
@@ -188,9 +186,9 @@ impl InContexts {
 }
 
 impl Declared {
-    /// Trials of a task with contexts, in this order.
-    pub(in crate::task) fn trials_in_contexts(&self, shown: &[Shown]) -> Trials {
-        let in_contexts = self.in_contexts.as_ref().expect("a task with contexts");
+    /// Trials of a task with contexts, in this order; [`None`] of another.
+    pub(in crate::task) fn trials_in_contexts(&self, shown: &[Shown]) -> Option<Trials> {
+        let in_contexts = self.in_contexts.as_ref()?;
         let combinations: Vec<Vec<f64>> = shown
             .iter()
             .map(|trial| {
@@ -198,19 +196,19 @@ impl Declared {
                 in_contexts.combination(&self.analysis[0], trial.context as f64, trial.context, evidence)
             })
             .collect();
-        self.checked_trials(Set::Analysis, &combinations)
+        Some(self.checked_trials(Set::Analysis, &combinations))
     }
 
-    /// The trials of training and analysis of a task with contexts.
-    pub(in crate::task) fn known_in_contexts(&self) -> Vec<Shown> {
-        let in_contexts = self.in_contexts.as_ref().expect("a task with contexts");
+    /// The trials of training and analysis of a task with contexts; [`None`] of another.
+    pub(in crate::task) fn known_in_contexts(&self) -> Option<Vec<Shown>> {
+        let in_contexts = self.in_contexts.as_ref()?;
         let of_combination = |combination: &Vec<f64>| {
             let context = combination[in_contexts.context] as usize;
             let values = in_contexts.factors.map(|factor| combination[factor]);
             let [first, second] = in_contexts.order.exchanged(context, values);
             Shown { context, evidence: [first / in_contexts.strongest[0], second / in_contexts.strongest[1]] }
         };
-        self.training.iter().chain(&self.analysis).map(of_combination).collect()
+        Some(self.training.iter().chain(&self.analysis).map(of_combination).collect())
     }
 
     /// Holds evidence as far beyond training as it is shown against the rules.
@@ -239,7 +237,7 @@ impl Declared {
     }
 
     /// What the task offers of its choice by context.
-    pub(super) fn choice_by_context(self: &Arc<Self>) -> Option<ChoiceByContext> {
+    pub(super) fn choice_by_context(&self) -> Option<ChoiceByContext> {
         let InContexts { names, answers, strongest, trained, .. } = self.in_contexts.clone()?;
         let evidence = &self.declaration.contexts.as_ref()?.evidence;
         let of = |context: usize, evidence: [f64; 2]| Shown { context, evidence };
@@ -256,7 +254,7 @@ impl Declared {
                 ]
             })
             .collect();
-        let inputs = self.trials_in_contexts(&asked).inputs.mapv(f64::from);
+        let inputs = self.trials_in_contexts(&asked)?.inputs.mapv(f64::from);
         // Changes of inputs `[U, T]`.
         let change =
             |from: usize, to: usize| &inputs.index_axis(Axis(2), to) - &inputs.index_axis(Axis(2), from);
@@ -273,7 +271,6 @@ impl Declared {
         };
         let onset = by_kind.iter().filter_map(first).min().unwrap_or_default();
         Some(ChoiceByContext {
-            source: OfContexts::Declared(Arc::clone(self)),
             names,
             quantity: common_end(evidence).unwrap_or_else(|| "evidence".to_owned()),
             answers,

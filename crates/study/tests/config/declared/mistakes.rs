@@ -1,6 +1,6 @@
 //! Declared tasks that cannot be: the line, the field, what is found and what would be right.
 
-use circuitscope_study::config::parse_task;
+use circuitscope_study::config::{parse_task, read_task};
 
 /// A task in which one thing at a time is wrong.
 const SOUND: &str = r#"name = "own_task"
@@ -559,4 +559,17 @@ fn keys_that_are_missing_misplaced_or_unknown_are_named() {
     check("end = 60\n", "", "[[epochs]]", &["neither `duration` nor `end`"], "one of them");
     check("mask = [\"go\"]", "mask = [3]", "3", &["`mask` holds 3"], "pairs of times");
     check("duration = 40", "duration = 40\ncolour = 3", "colour", &["unknown key `colour`"], "known: name");
+}
+
+#[test]
+fn a_file_under_the_name_of_a_built_in_task_is_that_task_or_is_refused() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let own = folder.path().join("copy.toml");
+    let built_in = std::fs::read_to_string(super::file("delayed_xor")).unwrap();
+    std::fs::write(&own, &built_in).unwrap();
+    assert_eq!(read_task(&own).unwrap().name(), "delayed_xor");
+    std::fs::write(&own, built_in.replace("values = [-1, 1]", "values = [-1, 0.5, 1]")).unwrap();
+    let error = read_task(&own).err().unwrap();
+    let said = format!("{:?}", miette::Report::new(error));
+    assert!(said.contains("\"delayed_xor\"") && said.contains("choose another one"), "{said}");
 }
