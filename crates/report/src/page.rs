@@ -19,6 +19,10 @@ pub struct Page {
     pub findings: Vec<Finding>,
     /// One row a task and class.
     pub runs: Vec<RunRow>,
+    /// Claims of the study file; empty where it states none.
+    pub hypotheses: Vec<ClaimRow>,
+    /// What the fields of the grid do; within a task and field they keep this order.
+    pub effects: Vec<EffectRow>,
     /// Claims checked against this study; empty where none were.
     pub claims: Vec<ClaimRow>,
     /// What is said of claims that are not listed; may be empty.
@@ -72,6 +76,10 @@ pub struct UnderWay {
 pub enum Part {
     /// The few results to see first.
     Findings,
+    /// Claims of the study file.
+    Hypotheses,
+    /// What the fields of the grid do.
+    Effects,
     /// Claims.
     Claims,
     /// Figures of a topic.
@@ -84,6 +92,27 @@ pub enum Part {
     Statistics,
     /// Conclusions by measure of similarity.
     Robustness,
+}
+
+/// What a field of the grid does to an aspect or a measure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EffectRow {
+    /// Name of the task for readers.
+    pub task: String,
+    /// The field, with what was held beside it.
+    pub field: String,
+    /// The aspect or measure, in words.
+    pub on: String,
+    /// Share of the variance between values of the field.
+    pub r2: Option<f64>,
+    /// p of any difference between values, corrected.
+    pub p_values: Option<f64>,
+    /// Whether it rises or falls with the field: the correlation.
+    pub trend: Option<f64>,
+    /// Its interval.
+    pub interval: Option<[f64; 2]>,
+    /// p of the trend, corrected.
+    pub p_trend: Option<f64>,
 }
 
 /// One headline result.
@@ -248,6 +277,8 @@ pub struct SideRow {
 /// Sections that hold figures, in the order of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Topic {
+    /// Numbers that claims of the study file are about.
+    Hypotheses,
     /// Scores of the networks.
     Scores,
     /// Loss over training.
