@@ -134,12 +134,19 @@ fn claims_of_a_finished_study_are_judged_without_training_and_leave_the_built_in
         .map(|(_, r2)| r2.unwrap())
         .collect();
     assert!((number(own[1]) - mean(&of_task)).abs() < 1e-12);
-    // Every R² is below 1, and twelve networks are enough for it to be found among four claims.
+    // Every R² is below 1: the smallest p of 99 permutations, corrected over the seven claims and tasks, which is too large.
     let readings = own[1]["readings"].as_array().unwrap();
     assert_eq!((readings.len(), readings[1]["reading"].as_str()), (2, Some("not_perfect")));
-    assert_eq!(readings[1]["verdict"].as_str(), Some("supported"), "{}", readings[1]);
-    assert!(own.iter().all(|claim| claim["missing"].as_array().unwrap().is_empty()), "{own:#?}");
-
+    assert!((readings[1]["p"].as_f64().unwrap() - 0.07).abs() < 1e-12, "{}", readings[1]);
+    assert_eq!(
+        readings[1]["reason"].as_str(),
+        Some("so few networks could not pass however clear they were")
+    );
+    let numbers = own.iter().flat_map(|claim| claim["evidence"].as_array().unwrap());
+    assert!(
+        numbers.clone().count() >= 7 && numbers.clone().all(|number| number["value"].is_f64()),
+        "{own:#?}"
+    );
     // Numbers of single networks are drawn.
     let figures: Vec<&str> = own.iter().map(|claim| claim["figure"].as_str().unwrap()).collect();
     assert_eq!(figures[0], "figures/claim-tanh-radii-go-nogo.svg");

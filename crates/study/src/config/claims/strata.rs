@@ -51,12 +51,17 @@ pub(super) fn usual(groups: &[Group], contrasted: Option<&str>, offer: Offer<'_>
     let fields = FIELDS.into_iter().filter(is_usual).filter(|field| Some(*field) != contrasted);
     let fields: Vec<&str> = fields.filter(|field| levels(field, &all).len() > 1).filter(is_shared).collect();
     let strata = numbered(fields.clone(), &all);
-    let is_of_grid = contrasted.is_some_and(|field| offer.asked.grid.contains(&field));
     // Classes of a user's own may differ in other fields than these.
-    let are_mixed = all.iter().any(|one| {
-        all.iter().any(|other| base(one) != base(other) && strata.of(&one.name) == strata.of(&other.name))
-    });
-    if !(is_of_grid && are_mixed) {
+    let are_mixed = |contrasted: &str| {
+        let is_alike = |one: &Class, other: &Class| {
+            level(contrasted, &one.recipe) == level(contrasted, &other.recipe)
+                && strata.of(&one.name) == strata.of(&other.name)
+        };
+        let is_other = |one: &Class, other: &Class| is_alike(one, other) && one.recipe != other.recipe;
+        all.iter().any(|one| all.iter().any(|other| is_other(one, other)))
+    };
+    let of_grid = contrasted.filter(|field| offer.asked.grid.contains(field));
+    if !of_grid.is_some_and(are_mixed) {
         return strata;
     }
     let of_grid = fields.into_iter().filter(|field| offer.asked.grid.contains(field));
