@@ -49,7 +49,7 @@ pub fn stated_claim(input: &StatedClaim) -> Figure {
         id: slug(&["claim", &input.name, &input.task]),
         title: format!("{}: {}", input.task, input.name),
         caption: format!("{}: each dot is one network, each row one class.", input.statement),
-        columns: 2,
+        columns: input.numbers.len().clamp(1, 2),
         legend: vec![LegendEntry {
             label: "network".into(),
             swatch: Swatch::Point { symbol: Symbol::Circle, ink: Ink::Text },

@@ -237,19 +237,21 @@ fn a_change_by_training_is_taken_network_by_network_and_missing_numbers_are_said
     let number = Number { state: State::Change, ..PLANE };
     let mut question = above(0.0);
     question.asked = Asked::Level { number, group: group(Curve::Tanh), reference: 0.0 };
-    let stated = hypothesis(101, "change", vec![question.clone()]);
-    let task = study(4, 3.0, 0.0, 1);
-    let claim = judge_hypotheses(&[stated.clone()], &[task.clone()], TERMS).swap_remove(0);
+    let stated = [hypothesis(101, "change", vec![question])];
+    let tasks = [study(4, 3.0, 0.0, 1)];
+    let claim = judge_hypotheses(&stated, &tasks, TERMS).swap_remove(0);
     assert_eq!(claim.verdict(), Verdict::Supported);
-    let own = task.networks.iter().filter(|network| network.curve == Curve::Tanh);
+    let own = tasks[0].networks.iter().filter(|network| network.curve == Curve::Tanh);
     let gains: Vec<f64> = own
         .map(|network| network.measures[&Measure::PlaneShare] - network.untrained[&Measure::PlaneShare])
         .collect();
     let mean = gains.iter().sum::<f64>() / gains.len() as f64;
     assert!((claim.first().parts[0].value.expect("a number") - mean).abs() < 1e-12);
-    let mut without = task;
-    without.networks.iter_mut().for_each(|network| network.untrained.clear());
-    let claim = judge_hypotheses(&[stated], &[without], TERMS).swap_remove(0);
+    let mut without = tasks;
+    for network in &mut without[0].networks {
+        network.untrained.clear();
+    }
+    let claim = judge_hypotheses(&stated, &without, TERMS).swap_remove(0);
     assert_eq!(claim.verdict(), Verdict::NotDecidable);
     assert_eq!(claim.first().missing(), ["Tanh has it for 0 networks, three are needed"]);
     assert!(judge_hypotheses(&all(), &[planted("cddm", 1)], TERMS).is_empty());

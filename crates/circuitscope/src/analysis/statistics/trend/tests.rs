@@ -64,7 +64,9 @@ fn without_a_trend_p_is_uniform_whatever_differs_between_strata_and_a_planted_on
         // Without strata, composition alone passes for a rise.
         let pooled = |seed: &u64| {
             let mut standings = planted(2, 0.0, *seed);
-            standings.iter_mut().for_each(|one| one.stratum = 0);
+            for one in &mut standings {
+                one.stratum = 0;
+            }
             trend(&standings, form, FEW).expect("enough").tails.above <= 0.05
         };
         let n_pooled = (0..100).filter(pooled).count();
