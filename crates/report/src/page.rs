@@ -1,8 +1,14 @@
 //! What a report says.
 
+mod effect;
+mod robustness;
+
 use serde::{Deserialize, Serialize};
 
 use crate::figure::{Class, Figure, RunCounts};
+
+pub use effect::EffectRow;
+pub use robustness::{DoubtfulEffect, Outcome, RobustnessCell, RobustnessRow};
 
 /// Everything on a report, in plain values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,27 +98,6 @@ pub enum Part {
     Statistics,
     /// Conclusions by measure of similarity.
     Robustness,
-}
-
-/// What a field of the grid does to an aspect or a measure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EffectRow {
-    /// Name of the task for readers.
-    pub task: String,
-    /// The field, with what was held beside it.
-    pub field: String,
-    /// The aspect or measure, in words.
-    pub on: String,
-    /// Share of the variance between values of the field.
-    pub r2: Option<f64>,
-    /// p of any difference between values, corrected.
-    pub p_values: Option<f64>,
-    /// Whether it rises or falls with the field: the correlation.
-    pub trend: Option<f64>,
-    /// Its interval.
-    pub interval: Option<[f64; 2]>,
-    /// p of the trend, corrected.
-    pub p_trend: Option<f64>,
 }
 
 /// One headline result.
@@ -341,58 +326,6 @@ pub struct StatisticRow {
     pub verdict: Option<Verdict>,
     /// Why, where not supported or not decidable; may be empty.
     pub reason: String,
-}
-
-/// What becomes of each conclusion under one measure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RobustnessRow {
-    /// Name of the task, one of [`Page::tasks`].
-    pub task: String,
-    /// `trained` or the control.
-    pub networks: String,
-    /// Name of the measure for readers.
-    pub measure: String,
-    /// A cell a conclusion, the same ones in every row.
-    pub cells: Vec<RobustnessCell>,
-}
-
-/// One conclusion under one measure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RobustnessCell {
-    /// The conclusion for readers.
-    pub conclusion: String,
-    /// Its statistic.
-    pub value: Option<f64>,
-    /// p value after Holm's correction within the measure.
-    pub p: Option<f64>,
-    /// What becomes of it.
-    pub outcome: Outcome,
-    /// Where it is within the noise, the effect that cannot be told from zero.
-    pub doubtful: Option<DoubtfulEffect>,
-}
-
-/// An effect whose interval includes zero.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DoubtfulEffect {
-    /// What it is, for readers.
-    pub name: String,
-    /// Its estimate.
-    pub value: f64,
-    /// Its interval.
-    pub interval: [f64; 2],
-}
-
-/// What becomes of a conclusion under a measure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
-    /// It holds, above the noise.
-    Survives,
-    /// Its test finds it, but noisy runs of different networks cannot be told from those of one.
-    WithinNoise,
-    /// Its test does not find it.
-    Falls,
-    /// The study cannot tell.
-    NotDecidable,
 }
 
 /// Where the numbers come from.
