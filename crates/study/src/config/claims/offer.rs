@@ -11,15 +11,15 @@ use circuitscope::claims::{Need, Number, Quantity, State};
 
 /// What the claims of a study are held against.
 #[derive(Clone, Copy)]
-pub(in crate::config) struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     /// The tasks with their classes.
-    pub(in crate::config) tasks: &'a [TaskStudy],
+    pub(crate) tasks: &'a [TaskStudy],
     /// Fields of the grid.
-    pub(in crate::config) grid: &'a [&'static str],
+    pub(crate) grid: &'a [&'static str],
     /// What is compared.
-    pub(in crate::config) comparison: &'a Comparison,
+    pub(crate) comparison: &'a Comparison,
     /// Latent circuits.
-    pub(in crate::config) circuits: &'a Circuits,
+    pub(crate) circuits: &'a Circuits,
 }
 
 /// A task of a study, and what is done with it.
