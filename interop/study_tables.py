@@ -40,6 +40,7 @@ def may_be_empty(name, study):
         or (name in OF_CHOICES and "cddm" not in study.tasks)
         or (name.startswith("recording") and not (study.folder / "recordings").is_dir())
         or name == "recording_measures_not_taken"
+        or (name == "field_effects" and "[grid]" not in (study.folder / "study.toml").read_text())
         or name in OF_DIVERGED
     )
 

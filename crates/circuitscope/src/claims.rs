@@ -13,13 +13,18 @@
 
 use crate::analysis::statistics::{Bootstrap, K_NEIGHBOURS, Resampling, Sought, holm, networks_for_all};
 
+mod asked;
 mod circuits;
 mod compared;
 mod controls;
+mod effects;
 mod evidence;
+mod hypothesis;
 pub mod multiverse;
+mod needs;
 mod numbers;
 mod part;
+mod question;
 pub(crate) mod resting;
 mod rule;
 mod shapes;
@@ -29,8 +34,12 @@ mod verdict;
 
 pub use crate::analysis::statistics::LEVEL;
 pub(crate) use compared::Compared;
+pub use effects::{Affected, EffectTest, Factor, FieldEffect, field_effects};
 pub use evidence::{AspectEvidence, Between, ClassScores, NetworkEvidence, TaskEvidence};
+pub use hypothesis::{FIRST_OF_STUDY, Hypothesis, Wording, judge_hypotheses};
+pub use needs::Need;
 pub use part::{Part, Way};
+pub use question::{Aim, Asked, Group, Number, Ordered, Quantity, Question, State, Strata};
 pub use verdict::{Criterion, Verdict};
 
 /// The task that was published in full.
@@ -101,9 +110,9 @@ impl Terms {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     /// Its name in tables.
-    pub name: &'static str,
+    pub name: String,
     /// What it asks for.
-    pub words: &'static str,
+    pub words: String,
     /// The decision.
     pub verdict: Verdict,
     /// What is tested, and what stands beside it.
@@ -129,12 +138,12 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn new(rule: &rule::ReadingRule, task: &TaskEvidence, terms: Terms) -> Self {
-        let parts = (rule.parts)(task, terms);
+    fn new(rule: &rule::ReadingRule<'_>, task: &TaskEvidence, terms: Terms) -> Self {
+        let parts = rule.parts.on(task, terms);
         let has_p = parts.iter().any(|part| part.p_for().is_some());
         Self {
-            name: rule.name,
-            words: rule.words,
+            name: rule.name.to_owned(),
+            words: rule.words.to_owned(),
             verdict: Verdict::NotDecidable,
             deciding: 0,
             criterion: if has_p { Criterion::Test } else { Criterion::Interval },
@@ -241,8 +250,10 @@ impl Reading {
 /// A claim with its readings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// Number in the list of claims.
+    /// Number in the list of claims; those of a study file stand behind it, from [`FIRST_OF_STUDY`].
     pub number: u32,
+    /// Its name, of one of a study file.
+    pub name: Option<String>,
     /// The row whose rule it is judged by: its number, or that of the row which should hold in other tasks too.
     pub row: u32,
     /// The task that it is judged on.
@@ -256,7 +267,7 @@ pub struct Claim {
 }
 
 impl Claim {
-    fn new(rule: &rule::Rule, readings: Readings, task: &TaskEvidence, terms: Terms) -> Self {
+    fn new(rule: &rule::Rule<'_>, readings: Readings, task: &TaskEvidence, terms: Terms) -> Self {
         let n_readings = match readings {
             Readings::All => rule.readings.len(),
             Readings::First => 1,
@@ -264,6 +275,7 @@ impl Claim {
         let readings = rule.readings.iter().take(n_readings);
         Self {
             number: rule.number,
+            name: None,
             row: rule.number,
             task: task.task.clone(),
             statement: rule.statement(task).to_owned(),
@@ -355,14 +367,14 @@ fn measured(
     tasks: &[TaskEvidence],
     terms: Terms,
     readings: Readings,
-    is_wanted: impl Fn(&rule::Rule) -> bool,
+    is_wanted: impl Fn(&rule::Rule<'_>) -> bool,
 ) -> Vec<Claim> {
     // The published task, else one like it, else the first.
     let main = tasks.iter().position(|task| task.task == MAIN_TASK);
     let main = main.or_else(|| tasks.iter().position(TaskEvidence::has_contexts)).unwrap_or(0);
     let mut claims = Vec::new();
     for (place, task) in tasks.iter().enumerate() {
-        let is_judged = |rule: &&rule::Rule| place == main || rule.scope == rule::Scope::EveryTask;
+        let is_judged = |rule: &&rule::Rule<'_>| place == main || rule.scope == rule::Scope::EveryTask;
         let rules = table::RULES.iter().filter(is_judged).filter(|rule| is_wanted(rule));
         claims.extend(rules.map(|rule| {
             let claim = Claim::new(rule, readings, task, terms);

@@ -27,6 +27,7 @@ mod recorded_measures;
 mod score_distribution;
 mod selectivity_cloud;
 mod space;
+mod stated_claim;
 mod task_timeline;
 mod trajectories;
 
@@ -64,6 +65,7 @@ pub use score_distribution::{
 };
 pub use selectivity_cloud::{Selectivity, SelectivityCloud, Sign, Unit, selectivity_cloud};
 pub use space::{Camera, Cloud, Curve, Ends, Filling, Space};
+pub use stated_claim::{ClassNumbers, StatedClaim, StatedNumber, stated_claim};
 pub use task_timeline::{ExampleTrial, TaskTimeline, task_timeline};
 pub use trajectories::{Condition, Trajectories, Trajectory, TrajectoryClass, trajectories};
 

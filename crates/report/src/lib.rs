@@ -7,6 +7,7 @@
 //! three tasks and six classes has 54 three-dimensional panels, the smallest bundle with three dimensions (gl3d) adds
 //! 1.75 MB to every report, and a page drawn by it is blank without a script and on paper.
 
+mod effects;
 mod elements;
 pub mod figure;
 mod html;
@@ -21,8 +22,8 @@ mod theme;
 
 pub use html::render;
 pub use page::{
-    Artefact, ClaimRow, DoubtfulEffect, Finding, MeasureGroup, MeasureRow, MechanismRow, Outcome, Page, Part,
-    PlacedFigure, Provenance, ReadingRow, RecordingRow, RobustnessCell, RobustnessRow, RunRow, SideRow,
-    StatisticRow, Topic, UnderWay, Verdict,
+    Artefact, ClaimRow, DoubtfulEffect, EffectRow, Finding, MeasureGroup, MeasureRow, MechanismRow, Outcome,
+    Page, Part, PlacedFigure, Provenance, ReadingRow, RecordingRow, RobustnessCell, RobustnessRow, RunRow,
+    SideRow, StatisticRow, Topic, UnderWay, Verdict,
 };
 pub use svg::svg;

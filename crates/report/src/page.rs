@@ -1,8 +1,14 @@
 //! What a report says.
 
+mod effect;
+mod robustness;
+
 use serde::{Deserialize, Serialize};
 
 use crate::figure::{Class, Figure, RunCounts};
+
+pub use effect::EffectRow;
+pub use robustness::{DoubtfulEffect, Outcome, RobustnessCell, RobustnessRow};
 
 /// Everything on a report, in plain values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +25,10 @@ pub struct Page {
     pub findings: Vec<Finding>,
     /// One row a task and class.
     pub runs: Vec<RunRow>,
+    /// Claims of the study file; empty where it states none.
+    pub hypotheses: Vec<ClaimRow>,
+    /// What the fields of the grid do; within a task and field they keep this order.
+    pub effects: Vec<EffectRow>,
     /// Claims checked against this study; empty where none were.
     pub claims: Vec<ClaimRow>,
     /// What is said of claims that are not listed; may be empty.
@@ -72,6 +82,10 @@ pub struct UnderWay {
 pub enum Part {
     /// The few results to see first.
     Findings,
+    /// Claims of the study file.
+    Hypotheses,
+    /// What the fields of the grid do.
+    Effects,
     /// Claims.
     Claims,
     /// Figures of a topic.
@@ -248,6 +262,8 @@ pub struct SideRow {
 /// Sections that hold figures, in the order of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Topic {
+    /// Numbers that claims of the study file are about.
+    Hypotheses,
     /// Scores of the networks.
     Scores,
     /// Loss over training.
@@ -310,58 +326,6 @@ pub struct StatisticRow {
     pub verdict: Option<Verdict>,
     /// Why, where not supported or not decidable; may be empty.
     pub reason: String,
-}
-
-/// What becomes of each conclusion under one measure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RobustnessRow {
-    /// Name of the task, one of [`Page::tasks`].
-    pub task: String,
-    /// `trained` or the control.
-    pub networks: String,
-    /// Name of the measure for readers.
-    pub measure: String,
-    /// A cell a conclusion, the same ones in every row.
-    pub cells: Vec<RobustnessCell>,
-}
-
-/// One conclusion under one measure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RobustnessCell {
-    /// The conclusion for readers.
-    pub conclusion: String,
-    /// Its statistic.
-    pub value: Option<f64>,
-    /// p value after Holm's correction within the measure.
-    pub p: Option<f64>,
-    /// What becomes of it.
-    pub outcome: Outcome,
-    /// Where it is within the noise, the effect that cannot be told from zero.
-    pub doubtful: Option<DoubtfulEffect>,
-}
-
-/// An effect whose interval includes zero.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DoubtfulEffect {
-    /// What it is, for readers.
-    pub name: String,
-    /// Its estimate.
-    pub value: f64,
-    /// Its interval.
-    pub interval: [f64; 2],
-}
-
-/// What becomes of a conclusion under a measure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
-    /// It holds, above the noise.
-    Survives,
-    /// Its test finds it, but noisy runs of different networks cannot be told from those of one.
-    WithinNoise,
-    /// Its test does not find it.
-    Falls,
-    /// The study cannot tell.
-    NotDecidable,
 }
 
 /// Where the numbers come from.

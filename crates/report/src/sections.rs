@@ -7,7 +7,7 @@ use maud::{Markup, PreEscaped, html};
 use crate::elements::{findings, tabs};
 use crate::figure::{Area, Figure, LegendEntry};
 use crate::page::{Page, Part, PlacedFigure, Topic};
-use crate::{measures, methods, robustness, svg, tables};
+use crate::{effects, measures, methods, robustness, svg, tables};
 
 /// One section.
 pub(super) struct Section {
@@ -28,6 +28,33 @@ pub(super) fn all(page: &Page) -> Vec<Section> {
     let mut sections = Vec::new();
     if let Some(body) = shown(page.findings.len(), Part::Findings, &|| findings(&page.findings)) {
         sections.push(section("findings", "At a glance", "", body));
+    }
+    let hypotheses = || {
+        let own: Vec<&PlacedFigure> =
+            page.figures.iter().filter(|placed| placed.topic == Topic::Hypotheses).collect();
+        html! { (tables::hypotheses(page)) (by_task(page, HYPOTHESES, &own)) }
+    };
+    if let Some(body) = shown(page.hypotheses.len(), Part::Hypotheses, &hypotheses) {
+        sections.push(section(
+            HYPOTHESES,
+            "Claims of this study",
+            "What the study file claims, stated before its networks were looked at, and what the study says on it: supported, \
+             contradicted, equivalent (inside the margin that it states) or inconclusive. They are judged by the rules of the \
+             built-in claims, in a family of their own. All numbers are in tables/claim_evidence.parquet.",
+            body,
+        ));
+    }
+    if let Some(body) = shown(page.effects.len(), Part::Effects, &|| effects::effects(page)) {
+        sections.push(section(
+            "fields",
+            "What the grid does",
+            "For each field that the grid varies: the share of the variance that lies between its values (R²), with a test of any \
+             difference (PERMANOVA of distances; of a measure, analysis of variance), and Spearman's correlation of each measure \
+             with the field. Networks are compared, and permuted, within each combination of the other fields. p is corrected by \
+             Holm's method over all tests of a field on a task. Nobody asked for these in advance: what they show is a hypothesis, \
+             which the [[claims]] of another study can test.",
+            body,
+        ));
     }
     if let Some(body) =
         shown(page.claims.len() + page.claims_note.len(), Part::Claims, &|| tables::claims(page))
@@ -120,6 +147,8 @@ struct TopicText {
     lead: &'static str,
 }
 
+/// The section of the claims of the study file.
+const HYPOTHESES: &str = "hypotheses";
 /// The section of recordings, in which a table of verdicts stands before the figures.
 const RECORDINGS: &str = "recordings";
 /// The section of latent circuits, in which a table of their mechanisms stands before the figures.

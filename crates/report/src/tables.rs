@@ -70,19 +70,32 @@ fn run_row(page: &Page, run: &RunRow) -> Markup {
     }
 }
 
-/// Every claim with its evidence and verdict.
+/// Every built-in claim with its evidence and verdict.
 pub(super) fn claims(page: &Page) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Claims" {
+        (judged("Claims", "#", &page.claims))
+        @if !page.claims_note.is_empty() { p.note { (page.claims_note) } }
+    }
+}
+
+/// The claims of the study file, with theirs.
+pub(super) fn hypotheses(page: &Page) -> Markup {
+    judged("Claims of the study file", "Name", &page.hypotheses)
+}
+
+/// Claims with their evidence and verdicts.
+fn judged(label: &str, first: &str, rows: &[ClaimRow]) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(label) {
             table.claims {
                 thead { tr {
-                    th scope="col" { "#" }
+                    th scope="col" { (first) }
                     th scope="col" { "Claim" }
                     th scope="col" { "Evidence" }
                     th scope="col" { "Verdict" }
                 } }
                 tbody {
-                    @for row in &page.claims {
+                    @for row in rows {
                         tr {
                             td.number { (row.number) }
                             th scope="row" { (row.claim) }
@@ -100,7 +113,6 @@ pub(super) fn claims(page: &Page) -> Markup {
                 }
             }
         }
-        @if !page.claims_note.is_empty() { p.note { (page.claims_note) } }
     }
 }
 

@@ -27,8 +27,11 @@ pub struct ClaimsReport {
 /// A claim.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClaimEntry {
-    /// Its number.
+    /// Its number; those of the study file count from 101.
     pub number: usize,
+    /// Its name, of one of the study file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The row whose rule it is judged by: for 18, that of the row which should hold in other tasks too.
     #[serde(default)] // absent from studies of earlier versions
     pub row: usize,
@@ -148,16 +151,27 @@ impl ClaimsReport {
         (own, left_out(&others))
     }
 
-    /// How many claims have each verdict, in words: those of this version in their order, then those of the version that judged
-    /// them, as they come.
+    /// How many built-in claims have each verdict, in words: those of this version in their order, then those of the version that
+    /// judged them, as they come.
     pub fn counts(&self) -> Vec<(String, usize)> {
+        self.counted(|claim| claim.name.is_none())
+    }
+
+    /// The same of the claims of the study file; empty where it states none.
+    pub fn counts_of_study_file(&self) -> Vec<(String, usize)> {
+        let counts = self.counted(|claim| claim.name.is_some());
+        if counts.iter().all(|(_, n)| *n == 0) { Vec::new() } else { counts }
+    }
+
+    fn counted(&self, is_counted: fn(&ClaimEntry) -> bool) -> Vec<(String, usize)> {
         let mut names: Vec<&str> = Verdict::ALL.map(Verdict::name).into();
-        for claim in &self.claims {
+        let claims = || self.claims.iter().filter(|claim| is_counted(claim));
+        for claim in claims() {
             if !names.contains(&claim.verdict.as_str()) {
                 names.push(&claim.verdict);
             }
         }
-        let n_of = |name: &str| self.claims.iter().filter(|claim| claim.verdict == name).count();
+        let n_of = |name: &str| claims().filter(|claim| claim.verdict == name).count();
         names.into_iter().map(|name| (name.replace('_', " "), n_of(name))).collect()
     }
 
@@ -174,6 +188,11 @@ impl ClaimsReport {
 }
 
 impl ClaimEntry {
+    /// What it is called in lists: its number, or its name where the study file states it.
+    pub fn label(&self) -> String {
+        self.name.clone().unwrap_or_else(|| format!("{:>2}", self.number))
+    }
+
     /// The verdict with the p that goes with it: "supported, p 0.0025 after correction".
     pub fn decision(&self) -> String {
         decision(&self.verdict, &self.criterion, self.p)

@@ -1,5 +1,6 @@
 //! Study files: TOML in, checked science types out; every error names the line and the remedy.
 
+mod claims;
 mod class;
 mod classes;
 mod comparison;
@@ -11,8 +12,10 @@ mod margins;
 mod recordings;
 mod section;
 mod selection;
+pub(crate) mod settings;
 mod task;
 mod task_file;
+mod task_study;
 mod tasks;
 
 pub use class::Class;
@@ -23,10 +26,12 @@ pub use error::{ConfigError, StudyError};
 pub use field_tasks::{built_in_task, task_names};
 pub use recordings::{Description, StudyRecording};
 pub use selection::Selection;
+pub use task_study::TaskStudy;
 
 use circuitscope::analysis::latent_circuit::setting::MOST_NODES;
-use circuitscope::claims::Margins;
+use circuitscope::claims::{Factor, Hypothesis, Margins};
 use circuitscope::task::Task;
+use claims::{Asked, Claims, factors};
 use class::check_name;
 use classes::Classes;
 use comparison::{circuits, comparison};
@@ -55,17 +60,6 @@ const MOST_NETWORKS: usize = 1_000_000;
 const SYNTAX: &str = "a study file is TOML: `key = value` lines under [table] headings; studies/paper.toml writes out \
                       every setting there is";
 
-/// One task of a study with its classes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TaskStudy {
-    /// The task.
-    pub task: Task,
-    /// The classes trained on it, in the order of the study file.
-    pub classes: Vec<Class>,
-    /// Which of them are compared.
-    pub selection: Selection,
-}
-
 /// A study: what is trained, selected and compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Study {
@@ -83,6 +77,10 @@ pub struct Study {
     pub circuits: Circuits,
     /// Differences that do not matter.
     pub margins: Margins,
+    /// Claims of the study itself, an entry per claim and task.
+    pub hypotheses: Vec<Hypothesis>,
+    /// The fields that its grid varies, task by task.
+    pub factors: Vec<Factor>,
     /// Recordings that are ranked beside the networks.
     pub recordings: Vec<StudyRecording>,
     /// Iterations after which networks are kept on their way, rising; a training that is over before has none there.
@@ -153,6 +151,7 @@ impl Study {
         let margins = margins(&mut top)?;
         let recordings = recordings(&mut top, &tasks.known, source)?;
         let checkpoints = checkpoints(&mut top)?;
+        let claims = Claims::read(&mut top, source)?;
         top.finish()?;
 
         // What is set for a task that the study lacks is held against the rules all the same.
@@ -169,6 +168,9 @@ impl Study {
             Ok(TaskStudy { task, classes, selection: selections[name] })
         };
         let task_studies = tasks.listed.iter().map(of_task).collect::<Result<Vec<_>, _>>()?;
+        let grid = classes.varied();
+        let asked = Asked { tasks: &task_studies, grid: &grid, comparison: &comparison, circuits: &circuits };
+        let (factors, hypotheses) = (factors(asked), claims.on(asked)?);
         Ok(Self {
             name: study_name,
             seed,
@@ -178,6 +180,8 @@ impl Study {
             comparison,
             circuits,
             margins,
+            hypotheses,
+            factors,
             recordings,
             checkpoints,
             text: text.to_owned(),

@@ -10,6 +10,7 @@ mod classes;
 mod comparisons;
 mod courses;
 mod development;
+mod effects;
 mod eigenvalues;
 mod examples;
 mod excluded;
@@ -21,6 +22,7 @@ mod recordings;
 mod robustness;
 mod scores;
 mod selectivity;
+mod stated_claims;
 mod statistics;
 mod trajectories;
 pub(crate) mod words;
@@ -42,6 +44,7 @@ pub(crate) fn figures(study: &Study, tables: &Tables) -> Vec<PlacedFigure> {
             figures.extend(made.into_iter().map(placed));
         };
         let one = |figure: Option<Figure>| figure.into_iter().collect::<Vec<_>>();
+        place(Topic::Hypotheses, stated_claims::figures(study, of_task, tables));
         place(Topic::Scores, vec![scores::score_figure(of_task, tables)]);
         place(Topic::Learning, vec![scores::learning_figure(of_task, tables)]);
         place(Topic::Learning, one(courses::figure(of_task, tables)));
@@ -90,6 +93,8 @@ pub(crate) fn page(study: &Study, tables: &Tables, figures: Vec<PlacedFigure>, m
         classes: all_classes,
         findings: statistics::findings(study, &tables.statistics),
         runs: runs.collect(),
+        hypotheses: claims::of_study_file(tables, &figures),
+        effects: study.tasks.iter().flat_map(|of_task| effects::rows(of_task, tables)).collect(),
         claims: claims::rows(tables, &tasks, &figures),
         claims_note: claims::note(tables, &tasks),
         mechanisms: study.tasks.iter().flat_map(|of_task| circuits::mechanisms(of_task, tables)).collect(),
@@ -156,9 +161,9 @@ fn notes() -> Vec<String> {
          leave out pairs of copies; those of kNN accuracy are Wilson's, of as many networks as their shared neighbours leave. \
          Means are drawn over the networks of an activation, differences within each constraint. Correlations of distances or maps (claim 13, agreement of \
          the aspects) and the mean of claim 19 draw from all networks at once.",
-        "Holm's correction is made within a family of tests: the statistics of all tasks are one, the claims that have \
-         a p another, the agreements of the aspects a third; under Robustness each measure is one for trained networks \
-         and one for untrained ones.",
+        "Holm's correction is made within a family of tests: the statistics of all tasks are one, the built-in claims that have \
+         a p another, the claims of the study file a third, the agreements of the aspects a fourth; the tests of a field of the \
+         grid on a task are one each; under Robustness each measure is one for trained networks and one for untrained ones.",
     ]
     .map(str::to_owned)
     .to_vec()

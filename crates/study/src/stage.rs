@@ -280,7 +280,7 @@ pub(crate) fn survey<'a>(
 
 /// The results before any analysis.
 fn begun<'a>(study: &'a Study, networks: &[StudyNetwork<'a>]) -> Results<'a> {
-    let judged = Judged { claims: Vec::new(), measures: Vec::new() };
+    let judged = Judged::nothing();
     let tasks = selected(study, networks);
     Results { tasks, robustness: Vec::new(), concordance: Vec::new(), judged, multiverse: Vec::new() }
 }

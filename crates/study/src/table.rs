@@ -16,6 +16,7 @@ mod development;
 mod eigenvalues;
 mod explained_variance;
 mod field;
+mod field_effects;
 mod fixed_points;
 mod learning;
 mod levels;
@@ -49,6 +50,7 @@ pub(crate) use development::DevelopmentMoment;
 pub(crate) use eigenvalues::{Eigenvalue, Growth};
 pub(crate) use explained_variance::ExplainedVariance;
 pub(crate) use field::{Levels, Name};
+pub(crate) use field_effects::EffectOfField;
 pub(crate) use fixed_points::FixedPoint;
 pub(crate) use learning::{LearningStep, LearningSummary};
 pub(crate) use line_attractors::{ChoiceMark, LinePoint};
@@ -174,6 +176,8 @@ tables! {
     claim_readings: JudgedReading = |_, results| JudgedReading::of(&results.judged),
     /// Numbers behind the claims.
     claim_evidence: Evidence = |_, results| Evidence::of(&results.judged),
+    /// What fields of the grid do.
+    field_effects: EffectOfField = |_, results| EffectOfField::of(&results.judged),
     /// Claims under other choices.
     multiverse: ChoiceVerdict = |_, results| ChoiceVerdict::of(&results.multiverse),
     /// Conclusions under other measures.

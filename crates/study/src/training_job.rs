@@ -52,6 +52,8 @@ pub fn study_identity(study: &Study, arithmetic: Arithmetic) -> String {
     if study.margins != Margins::default() {
         parts.push(text_of_margins(study.margins)); // studies of earlier versions had none to set
     }
+    // A study without claims of its own is what it was before it could have some.
+    parts.extend(study.hypotheses.iter().map(|hypothesis| format!("claim {hypothesis:?}")));
     let recordings = study.recordings.iter();
     parts.extend(recordings.map(|one| format!("recording {} {}", one.name, one.description.text())));
     parts.extend(study.tasks.iter().map(|task| format!("{} {:?}", task.task.name(), task.selection)));

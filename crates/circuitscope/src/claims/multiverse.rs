@@ -57,7 +57,7 @@ impl ChoiceKind {
     }
 
     /// Whether it changes something that a claim is made of.
-    fn touches(self, rule: &Rule) -> bool {
+    fn touches(self, rule: &Rule<'_>) -> bool {
         let changes = |source: &Source| match self {
             Self::Measure => *source == Source::Measures,
             // Clusters are looked for in the distances then.
@@ -89,7 +89,7 @@ pub struct UnderChoice {
 /// Each is corrected in the family of the study's claims, with its own p in its place.
 pub fn under(judged: &[Claim], alternative: &Alternative, terms: Terms) -> Vec<UnderChoice> {
     let terms = Terms { k_neighbours: alternative.k_neighbours, ..terms };
-    let is_touched = |rule: &Rule| alternative.kind.touches(rule);
+    let is_touched = |rule: &Rule<'_>| alternative.kind.touches(rule);
     let mut others = measured(&alternative.tasks, terms, Readings::First, is_touched);
     others.retain_mut(|claim| {
         let is_same =

@@ -1,32 +1,54 @@
-//! What a claim of the list is made of: statement, where it holds, and the ways to put it as numbers.
+//! What a claim is made of, of the list or of a study file: statement, where it holds, and the ways to put it as numbers.
 
 use super::part::Part;
-use super::{TaskEvidence, Terms};
+use super::question::Question;
+use super::{TaskEvidence, Terms, asked};
 
-/// A claim of the list.
-pub(super) struct Rule {
+/// A claim: of the list, or of a study file.
+pub(super) struct Rule<'a> {
     /// Its number.
     pub(super) number: u32,
     /// In words, on tasks whose trials have contexts and on others.
-    pub(super) statement: [&'static str; 2],
+    pub(super) statement: [&'a str; 2],
     /// The tasks that it is judged on.
     pub(super) scope: Scope,
     /// What it asks for.
     pub(super) about: About,
     /// What its numbers are computed from, of the reading that it is counted by.
-    pub(super) made_of: &'static [Source],
+    pub(super) made_of: &'a [Source],
     /// The ways to put it as numbers; the first is the one that it is counted by.
-    pub(super) readings: &'static [ReadingRule],
+    pub(super) readings: &'a [ReadingRule<'a>],
 }
 
 /// One way to put a claim as numbers.
-pub(super) struct ReadingRule {
+pub(super) struct ReadingRule<'a> {
     /// Its name in tables.
-    pub(super) name: &'static str,
+    pub(super) name: &'a str,
     /// What it asks for, in words.
-    pub(super) words: &'static str,
+    pub(super) words: &'a str,
     /// The numbers that it is judged by.
-    pub(super) parts: fn(&TaskEvidence, Terms) -> Vec<Part>,
+    pub(super) parts: Parts<'a>,
+}
+
+/// How the numbers of a reading come about.
+#[derive(Clone, Copy)]
+pub(super) enum Parts<'a> {
+    /// By a function of their own.
+    Of(fn(&TaskEvidence, Terms) -> Vec<Part>),
+    /// As answers to questions that are values.
+    Asked(&'a [Question]),
+}
+
+impl Parts<'_> {
+    /// The numbers on a task.
+    pub(super) fn on(self, task: &TaskEvidence, terms: Terms) -> Vec<Part> {
+        match self {
+            Self::Of(parts) => parts(task, terms),
+            Self::Asked(questions) => {
+                questions.iter().flat_map(|question| asked::parts(question, task, terms)).collect()
+            }
+        }
+    }
 }
 
 /// Where a claim holds.
@@ -62,9 +84,9 @@ pub(super) enum Source {
     Votes,
 }
 
-impl Rule {
+impl Rule<'_> {
     /// The claim in words, on a task.
-    pub(super) fn statement(&self, task: &TaskEvidence) -> &'static str {
+    pub(super) fn statement(&self, task: &TaskEvidence) -> &str {
         self.statement[usize::from(!task.has_contexts())]
     }
 }

@@ -4,19 +4,19 @@ use super::part::Part;
 use super::rule::About::{Labels, Networks};
 use super::rule::Scope::{EveryTask, MainTask};
 use super::rule::Source::{Distances, Embedding, Measures, Scores, Votes};
-use super::rule::{ReadingRule, Rule};
+use super::rule::{Parts, ReadingRule, Rule};
 use super::{TaskEvidence, Terms, circuits, controls, resting, shapes, solutions};
 
 const fn reading(
     name: &'static str,
     words: &'static str,
     parts: fn(&TaskEvidence, Terms) -> Vec<Part>,
-) -> ReadingRule {
-    ReadingRule { name, words, parts }
+) -> ReadingRule<'static> {
+    ReadingRule { name, words, parts: Parts::Of(parts) }
 }
 
 /// The claims by number; 18 is that those of [`EveryTask`] hold in other tasks.
-pub(super) static RULES: [Rule; 18] = [
+pub(super) static RULES: [Rule<'static>; 18] = [
     Rule {
         number: 1,
         statement: ["Identical training leads the architectures to different solutions"; 2],

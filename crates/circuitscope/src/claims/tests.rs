@@ -13,6 +13,7 @@ use rand_distr::StandardNormal;
 use std::collections::BTreeMap;
 
 mod few;
+mod hypotheses;
 mod margins;
 mod multiverse;
 mod planted;
@@ -43,7 +44,7 @@ fn every_claim_is_supported_where_it_is_planted() {
     let readings = claims.iter().flat_map(|claim| claim.readings.iter().map(move |reading| (claim, reading)));
     let is_upheld = |verdict| matches!(verdict, Verdict::Supported | Verdict::Equivalent);
     let is_as_planted = |(claim, reading): &(&Claim, &Reading)| {
-        if OF_OTHER_STUDIES.contains(&(claim.row, reading.name)) {
+        if OF_OTHER_STUDIES.contains(&(claim.row, reading.name.as_str())) {
             reading.verdict == Verdict::NotDecidable && !reading.missing().is_empty()
         } else {
             is_upheld(reading.verdict)
@@ -72,7 +73,7 @@ fn with_permuted_labels_no_reading_is_supported_more_often_than_its_level() {
     for (size, n_draws) in [(8, 40), (4, 200)] {
         let [mut n_supported, mut n_contradicted] = [0; 2];
         // Of a contradiction no more is asked than the level of each reading, corrected for its parts.
-        let [mut alone, mut contradicted] = [const { BTreeMap::<(u32, u32, &str), usize>::new() }; 2];
+        let [mut alone, mut contradicted] = [const { BTreeMap::<(u32, u32, String), usize>::new() }; 2];
         for seed in 0..n_draws {
             let permuted = |name, aspects: &[Aspect], seed| {
                 let mut task = first_of_each_class(planted(name, seed), size);
@@ -86,9 +87,9 @@ fn with_permuted_labels_no_reading_is_supported_more_often_than_its_level() {
             claims.retain(|claim| claim.number != 2); // performance is no difference between labels
             for claim in &claims {
                 for reading in &claim.readings {
-                    *alone.entry((claim.number, claim.row, reading.name)).or_default() +=
+                    *alone.entry((claim.number, claim.row, reading.name.clone())).or_default() +=
                         usize::from(passes_alone(reading));
-                    *contradicted.entry((claim.number, claim.row, reading.name)).or_default() +=
+                    *contradicted.entry((claim.number, claim.row, reading.name.clone())).or_default() +=
                         usize::from(reading.verdict == Verdict::Contradicted);
                 }
             }

@@ -26,9 +26,11 @@ pub(super) fn claims(request: &Claims) -> Result<(), Failure> {
         return print_json(&told);
     }
     let mut out = std::io::stdout().lock();
-    let (listed, note) = told.of_study(&opened.study);
+    let (mut listed, note) = told.of_study(&opened.study);
+    // What the study itself asks stands first.
+    listed.sort_by_key(|claim| claim.name.is_none()); // stable
     for claim in listed {
-        writeln!(out, "{:>2}  {}  ({})", claim.number, claim.statement, claim.task)?;
+        writeln!(out, "{}  {}  ({})", claim.label(), claim.statement, claim.task)?;
         writeln!(out, "    {}", claim.decision())?;
         for evidence in &claim.evidence {
             writeln!(out, "    {}  {}", evidence.mark(), evidence.sentence(claim))?;
@@ -51,10 +53,15 @@ pub(super) fn claims(request: &Claims) -> Result<(), Failure> {
     if !note.is_empty() {
         writeln!(out, "{note}\n")?;
     }
-    let counts: Vec<String> =
-        told.counts().into_iter().map(|(verdict, n)| format!("{n} {verdict}")).collect();
+    let said = |counts: Vec<(String, usize)>| {
+        counts.into_iter().map(|(verdict, n)| format!("{n} {verdict}")).collect::<Vec<_>>().join(", ")
+    };
     writeln!(out, "{}", told.marks())?;
-    writeln!(out, "{}", counts.join(", "))?;
+    let own = told.counts_of_study_file();
+    if !own.is_empty() {
+        writeln!(out, "claims of the study file: {}", said(own))?;
+    }
+    writeln!(out, "{}", said(told.counts()))?;
     Ok(())
 }
 
@@ -73,7 +80,8 @@ fn shuffled(request: &Claims, n_draws: usize) -> Result<(), Failure> {
     writeln!(out)?;
     for claim in &claims {
         let share = claim.supported as f64 / n_draws as f64;
-        writeln!(out, "{:>6.3}  {:>2}  {}  ({})", share, claim.number, claim.statement, claim.task)?;
+        let label = claim.name.clone().unwrap_or_else(|| format!("{:>2}", claim.number));
+        writeln!(out, "{share:>6.3}  {label}  {}  ({})", claim.statement, claim.task)?;
     }
     Ok(())
 }

@@ -76,6 +76,8 @@ pub(crate) fn page(size: Size) -> Page {
         findings: findings(),
         runs,
         claims: claims(),
+        hypotheses: Vec::new(),
+        effects: Vec::new(),
         claims_note: String::new(),
         mechanisms: Vec::new(),
         recordings: vec![RecordingRow {

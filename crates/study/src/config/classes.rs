@@ -46,6 +46,17 @@ impl<'a> Classes<'a> {
         Ok(Self { source, definitions, defaults: Defaults::read(top, tasks)?, grid })
     }
 
+    /// Fields that the grid gives several values, in the order of the study file.
+    pub(super) fn varied(&self) -> Vec<&'static str> {
+        let [(_, first), rest @ ..] = self.grid.as_slice() else { return Vec::new() };
+        // The points differ in a field where a later one has its setting from another place of the file.
+        let is_varied = |place: &usize| {
+            let start = |settings: &[Setting<'a>]| settings[*place].value.span().start;
+            rest.iter().any(|(_, settings)| start(settings) != start(first))
+        };
+        (0..first.len()).filter(is_varied).map(|place| first[place].field).collect()
+    }
+
     /// Passes what `[defaults.TASK]` sets for a task that the study lacks.
     pub(super) fn check_defaults(&self, task: &str) -> Result<(), Box<ConfigError>> {
         let published = Recipe::published(task, Architecture::PUBLISHED[0]);

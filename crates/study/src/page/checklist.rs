@@ -80,10 +80,16 @@ fn exclusions(study: &Study) -> String {
 
 fn family(tables: &Tables) -> String {
     let is_tested = |claim: &&JudgedClaim| claim.criterion == Criterion::Test && claim.p.is_some();
-    let n = tables.claims.iter().filter(is_tested).count();
+    let (own, built_in): (Vec<&JudgedClaim>, Vec<&JudgedClaim>) =
+        tables.claims.iter().filter(is_tested).partition(|claim| claim.name.is_some());
+    let of_study_file = match own.len() {
+        0 => String::new(),
+        n => format!(" The {n} claims of the study file that have a p are another family, corrected alike."),
+    };
     format!(
-        "the {n} claims of this study that have a p, over all its tasks, corrected by Holm's method; a contradiction is \
-         corrected for the numbers of its reading, and its p over the claims of the study stands beside it."
+        "the {} claims of this study that have a p, over all its tasks, corrected by Holm's method; a contradiction is \
+         corrected for the numbers of its reading, and its p over the claims of the study stands beside it.{of_study_file}",
+        built_in.len()
     )
 }
 

@@ -1,6 +1,6 @@
 //! Claims on the page and in `claims.json`, from their tables: the same numbers everywhere.
 
-use super::words;
+use super::{stated_claims, words};
 use crate::claims_report::{ClaimEntry, ClaimsReport, EvidenceEntry, ReadingEntry, cut, estimate, left_out};
 use crate::store::SOFTWARE_VERSION;
 use crate::table::{Evidence, JudgedClaim, JudgedReading, Levels as _, Tables};
@@ -20,6 +20,7 @@ fn entry(claim: &JudgedClaim, tables: &Tables, figures: &[PlacedFigure]) -> Clai
     let of_numbers = behind(claim, tables).filter_map(|evidence| evidence.missing.as_deref());
     ClaimEntry {
         number: claim.number,
+        name: claim.name.as_deref().map(str::to_owned),
         row: claim.row,
         statement: claim.statement.to_string(),
         verdict: claim.verdict.level().to_owned(),
@@ -98,6 +99,10 @@ fn interval(low: Option<f64>, high: Option<f64>) -> Option<[f64; 2]> {
 fn figure(claim: &JudgedClaim, figures: &[PlacedFigure]) -> Option<String> {
     let task = words::task(&claim.task).to_lowercase().replace('/', "-");
     let is_drawn = |id: &String| figures.iter().any(|placed| placed.figure.id == *id);
+    if let Some(name) = claim.name.as_deref() {
+        let id = stated_claims::id(name, &claim.task);
+        return Some(id).filter(is_drawn).map(|id| format!("figures/{id}.svg"));
+    }
     let (kind, control) = match claim.row {
         1 => ("distances", ""),
         2 => ("scores", ""),
@@ -116,10 +121,17 @@ fn figure(claim: &JudgedClaim, figures: &[PlacedFigure]) -> Option<String> {
     Some(format!("{kind}-{task}{control}")).filter(is_drawn).map(|id| format!("figures/{id}.svg"))
 }
 
-/// The claims on the page: those on tasks of the study.
+/// The built-in claims on the page: those on tasks of the study.
 pub(super) fn rows(tables: &Tables, tasks: &[&str], figures: &[PlacedFigure]) -> Vec<ClaimRow> {
-    let of_study = tables.claims.iter().filter(|claim| tasks.contains(&&*claim.task));
+    let built_in = tables.claims.iter().filter(|claim| claim.name.is_none());
+    let of_study = built_in.filter(|claim| tasks.contains(&&*claim.task));
     of_study.map(|claim| row(claim, tables, figures)).collect()
+}
+
+/// The claims of the study file.
+pub(super) fn of_study_file(tables: &Tables, figures: &[PlacedFigure]) -> Vec<ClaimRow> {
+    let own = tables.claims.iter().filter(|claim| claim.name.is_some());
+    own.map(|claim| row(claim, tables, figures)).collect()
 }
 
 /// What is said of the claims on other tasks, all at once.
@@ -131,7 +143,11 @@ pub(super) fn note(tables: &Tables, tasks: &[&str]) -> String {
 
 fn row(claim: &JudgedClaim, tables: &Tables, figures: &[PlacedFigure]) -> ClaimRow {
     let others = |claim: &JudgedClaim| format!("{} · {}", claim.number, words::task(&claim.task));
-    let number = if claim.number == 18 { others(claim) } else { claim.number.to_string() };
+    let number = match claim.name.as_deref() {
+        Some(name) => format!("{name} · {}", words::task(&claim.task)),
+        None if claim.number == 18 => others(claim),
+        None => claim.number.to_string(),
+    };
     let data = figure(claim, figures).unwrap_or_else(|| "tables/claims.parquet".to_owned());
     let evidence = claim
         .evidence

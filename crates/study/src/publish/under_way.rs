@@ -75,6 +75,12 @@ fn expected(study: &Study) -> Vec<Part> {
     let has = |aspect: Aspect| study.comparison.aspects.contains(&aspect);
     let of_aspect = |aspect: Aspect, topic: Topic| has(aspect).then_some(Part::Figures(topic));
     let mut parts = vec![Part::Claims, Part::Measures, Part::Figures(Topic::Behaviour)];
+    if !study.hypotheses.is_empty() {
+        parts.push(Part::Hypotheses);
+    }
+    if !study.factors.is_empty() {
+        parts.push(Part::Effects);
+    }
     parts.extend(of_aspect(Aspect::Trajectories, Topic::Trajectories));
     parts.extend(of_aspect(Aspect::Selectivity, Topic::Selectivity));
     parts.extend(of_aspect(Aspect::FixedPoints, Topic::FixedPoints));

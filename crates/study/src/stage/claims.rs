@@ -17,7 +17,8 @@ use circuitscope::analysis::measures::{
 };
 use circuitscope::analysis::statistics::Resampling;
 use circuitscope::claims::{
-    AspectEvidence, Between, Claim, ClassScores, NetworkEvidence, TaskEvidence, Terms, Verdict, judge,
+    AspectEvidence, Between, Claim, ClassScores, FieldEffect, NetworkEvidence, TaskEvidence, Terms, Verdict,
+    field_effects, judge, judge_hypotheses,
 };
 use circuitscope::task::Task;
 use ndarray::Array2;
@@ -30,10 +31,26 @@ const WIDE: &str = "wide_coherences";
 /// The claims with what they are judged on.
 #[derive(Clone, Debug)]
 pub struct Judged {
-    /// Every claim with its verdict.
+    /// Every built-in claim with its verdict.
     pub claims: Vec<Claim>,
+    /// The claims of the study file with theirs.
+    pub hypotheses: Vec<Claim>,
+    /// What the fields of the grid do to every aspect and number.
+    pub effects: Vec<FieldEffect>,
     /// The measures of each item, in the order of [`TaskResults::items`], task by task.
     pub measures: Vec<Vec<ItemMeasures>>,
+}
+
+impl Judged {
+    /// Nothing yet.
+    pub(crate) const fn nothing() -> Self {
+        Self { claims: Vec::new(), hypotheses: Vec::new(), effects: Vec::new(), measures: Vec::new() }
+    }
+
+    /// The built-in claims, then those of the study file.
+    pub(crate) fn every_claim(&self) -> impl Iterator<Item = &Claim> {
+        self.claims.iter().chain(&self.hypotheses)
+    }
 }
 
 /// What was measured of one network or control.
@@ -50,6 +67,9 @@ pub struct ItemMeasures {
 pub struct Calibration {
     /// Its number.
     pub number: u32,
+    /// Its name, of one of the study file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The task that it is judged on.
     pub task: String,
     /// The claim, in words.
@@ -84,7 +104,9 @@ pub fn calibrated(
         let permuted: Vec<TaskEvidence> = tasks.iter().map(|task| task.permuted(seed(&task.task))).collect();
         let [n_permutations, n_resamples] = OF_A_DRAW;
         let resampling = Resampling { n_resamples, n_permutations, seed: seed("tests") };
-        let claims = judge(&permuted, Terms::new(resampling, context.study.margins));
+        let terms = Terms::new(resampling, context.study.margins);
+        let mut claims = judge(&permuted, terms);
+        claims.extend(judge_hypotheses(&context.study.hypotheses, &permuted, terms));
         (context.listener)(Event::Advanced { stage, work: 1 });
         Ok(claims)
     };
@@ -99,6 +121,7 @@ pub fn calibrated(
         .filter(|(_, claim)| claim.is_of_labels())
         .map(|(place, claim)| Calibration {
             number: claim.number,
+            name: claim.name.clone(),
             task: claim.task.clone(),
             statement: claim.statement.clone(),
             decided: count(place, |verdict| verdict != Verdict::NotDecidable),
@@ -113,7 +136,13 @@ pub fn claims(context: Context<'_>, results: &[TaskResults<'_>]) -> Judged {
     let measures: Vec<Vec<ItemMeasures>> = results.iter().map(measures).collect();
     let tasks = results.iter().zip(&measures).map(|(of_task, measures)| evidence(of_task, measures));
     let tasks: Vec<TaskEvidence> = tasks.collect();
-    Judged { claims: judge(&tasks, Terms::new(resampling, context.study.margins)), measures }
+    let (study, terms) = (context.study, Terms::new(resampling, context.study.margins));
+    Judged {
+        claims: judge(&tasks, terms),
+        hypotheses: judge_hypotheses(&study.hypotheses, &tasks, terms),
+        effects: field_effects(&study.factors, &tasks, terms),
+        measures,
+    }
 }
 
 /// How the claims of a study are resampled.

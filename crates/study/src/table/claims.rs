@@ -5,7 +5,7 @@ use super::row::table;
 use crate::stage::Judged;
 use circuitscope::analysis::statistics::LARGEST_RATIO;
 use circuitscope::claims::multiverse::{Robustness, UnderChoice, agreement};
-use circuitscope::claims::{Claim, Criterion, LEVEL, Part, Reading, Verdict, Way};
+use circuitscope::claims::{Claim, Criterion, FIRST_OF_STUDY, LEVEL, Part, Reading, Verdict, Way};
 
 /// A table of judged readings: columns of its own before and behind what is said of any reading.
 macro_rules! of_readings {
@@ -16,8 +16,10 @@ macro_rules! of_readings {
         table! {
             $(#[doc = $meaning])+
             $name => pub(crate) struct $Row {
-                /// Number of the claim (docs/methods.md).
+                /// Number of the claim (docs/methods.md); those of the study file count from 101.
                 number: usize,
+                /// Name of a claim of the study file; missing of a built-in one.
+                name: Option<Name>,
                 /// Claim whose rule decides: for 18, the one that should hold in other tasks too.
                 row: usize,
                 /// Task.
@@ -82,8 +84,10 @@ of_readings! {
 table! {
     /// One row per number behind a reading of a claim.
     "claim_evidence" => pub(crate) struct Evidence {
-        /// Number of the claim.
+        /// Number of the claim, as in `claims`.
         number: usize,
+        /// Name of a claim of the study file; missing of a built-in one.
+        name: Option<Name>,
         /// Claim whose rule decides, as in `claims`.
         row: usize,
         /// Task.
@@ -137,10 +141,11 @@ impl JudgedClaim {
             let of_parts = first.parts.iter().filter(|part| part.missing.is_some()).count();
             Self {
                 number: claim.number as usize,
+                name: claim.name.as_deref().map(Name::from),
                 row: claim.row as usize,
                 task: claim.task.as_str().into(),
                 statement: claim.statement.as_str().into(),
-                reading: first.name.into(),
+                reading: first.name.as_str().into(),
                 verdict: first.verdict,
                 criterion: first.criterion,
                 p: first.p,
@@ -156,7 +161,7 @@ impl JudgedClaim {
                 robustness: Robustness::of(choices),
             }
         };
-        judged.claims.iter().map(row).collect()
+        judged.every_claim().map(row).collect()
     }
 }
 
@@ -167,10 +172,11 @@ impl JudgedReading {
                 let Decider { evidence, value, low, high } = Decider::of(reading);
                 Self {
                     number: claim.number as usize,
+                    name: claim.name.as_deref().map(Name::from),
                     row: claim.row as usize,
                     task: claim.task.as_str().into(),
-                    reading: reading.name.into(),
-                    meaning: reading.words.into(),
+                    reading: reading.name.as_str().into(),
+                    meaning: reading.words.as_str().into(),
                     verdict: reading.verdict,
                     criterion: reading.criterion,
                     p: reading.p,
@@ -185,7 +191,7 @@ impl JudgedReading {
             };
             claim.readings.iter().map(row).collect::<Vec<_>>()
         };
-        judged.claims.iter().flat_map(of_claim).collect()
+        judged.every_claim().flat_map(of_claim).collect()
     }
 }
 
@@ -213,13 +219,14 @@ impl Decider {
 impl Evidence {
     pub(crate) fn of(judged: &Judged) -> Vec<Self> {
         let readings =
-            judged.claims.iter().flat_map(|claim| claim.readings.iter().map(move |reading| (claim, reading)));
+            judged.every_claim().flat_map(|claim| claim.readings.iter().map(move |reading| (claim, reading)));
         let of_reading = |(claim, reading): (&Claim, &Reading)| {
             let row = |(place, part): (usize, &Part)| Self {
                 number: claim.number as usize,
+                name: claim.name.as_deref().map(Name::from),
                 row: claim.row as usize,
                 task: claim.task.as_str().into(),
-                reading: reading.name.into(),
+                reading: reading.name.as_str().into(),
                 evidence: part.words.as_str().into(),
                 decides: place == reading.deciding,
                 verdict: part.decides().then_some(part.verdict),
@@ -286,6 +293,7 @@ pub(crate) fn group(row: usize) -> &'static str {
     match row {
         1 => "networks of each class",
         13 | 19 => "networks",
+        row if row >= FIRST_OF_STUDY as usize => "networks of each group",
         _ => "networks of each activation",
     }
 }

@@ -1,6 +1,7 @@
 //! The names of closed choices in tables.
 
 use super::field::{Levels, levels};
+use super::field_effects::AffectedKind;
 use crate::config::Control;
 use crate::stage::{
     Agreement, ExampleStepKind, Facet, Groups, Items, Kind, MatrixName, Space, Standing, StatisticName,
@@ -11,7 +12,7 @@ use circuitscope::analysis::latent_circuit::mechanism::Label;
 use circuitscope::analysis::measures::Measure;
 use circuitscope::architecture::Constraint;
 use circuitscope::claims::multiverse::{ChoiceKind, Robustness};
-use circuitscope::claims::{Criterion, Verdict, Way};
+use circuitscope::claims::{Criterion, EffectTest, Verdict, Way};
 use circuitscope::dynamics::stability::Stability;
 use circuitscope::ranking;
 use circuitscope::robustness::{Conclusion, Outcome};
@@ -112,6 +113,8 @@ levels! {
         "not_decidable" => Self::NotDecidable,
     }
     Robustness { "robust" => Self::Robust, "sensitive" => Self::Sensitive }
+    EffectTest { "values" => Self::Values, "trend" => Self::Trend }
+    AffectedKind { "aspect" => Self::Aspect, "measure" => Self::Measure }
     Criterion { "test" => Self::Test, "interval" => Self::Interval }
     Way { "above" => Self::Above, "below" => Self::Below, "within" => Self::Within, "aside" => Self::Aside }
     MatrixName { "w_rec" => Self::WRec, "w_inp" => Self::WInp, "w_out" => Self::WOut }

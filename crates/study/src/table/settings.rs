@@ -2,66 +2,12 @@
 //! without taking names apart.
 
 use crate::config::Study;
+use crate::config::settings::{OfArchitecture, SETTINGS, Setting};
 use crate::store::table::{Column, Meaning, Table, Values};
 use circuitscope::architecture::Architecture;
 use circuitscope::train::Recipe;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// A setting of a class: its name in study files, its unit, what it is, its value.
-struct Setting {
-    name: &'static str,
-    unit: &'static str,
-    meaning: &'static str,
-    value: fn(&Recipe) -> f64,
-    /// Whether the published value depends on the architecture, so that classes differ in it by themselves.
-    of_architecture: OfArchitecture,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum OfArchitecture {
-    Yes,
-    No,
-}
-
-const fn setting(
-    name: &'static str,
-    unit: &'static str,
-    meaning: &'static str,
-    value: fn(&Recipe) -> f64,
-) -> Setting {
-    Setting { name, unit, meaning, value, of_architecture: OfArchitecture::No }
-}
-
-const SETTINGS: [Setting; 13] = [
-    setting("sigma_rec", "", "Noise on the states, of the class", |recipe| recipe.sigma_rec),
-    setting("sigma_inp", "", "Noise on the inputs, of the class", |recipe| recipe.sigma_inp),
-    setting("n_units", "", "Units of the class before training", |recipe| recipe.n_units as f64),
-    Setting {
-        of_architecture: OfArchitecture::Yes,
-        ..setting("slope", "", "Slope of the activation of the class", |recipe| {
-            recipe.architecture.activation.slope
-        })
-    },
-    Setting {
-        of_architecture: OfArchitecture::Yes,
-        ..setting("ratio", "", "Excitatory over inhibitory units of the class", |recipe| recipe.ratio)
-    },
-    setting("spectral_radius", "", "Spectral radius of the class's initial weights", |recipe| {
-        recipe.spectral_radius
-    }),
-    setting("dt_ms", "ms", "Time step of the class", |recipe| recipe.dt_ms),
-    setting("tau_ms", "ms", "Time constant of the class", |recipe| recipe.tau_ms),
-    setting("lambda_orth", "", "Weight of the orthogonality penalty of the class", |recipe| {
-        recipe.lambda_orth
-    }),
-    setting("lambda_r", "", "Weight of the rate penalty of the class in its last phase", |recipe| {
-        recipe.phases.last().map_or(f64::NAN, |phase| phase.lambda_r)
-    }),
-    setting("learning_rate", "", "Learning rate of the class", |recipe| recipe.learning_rate),
-    setting("weight_decay", "", "Weight decay of the class", |recipe| recipe.weight_decay),
-    setting("iterations", "", "Iterations of the class in all", |recipe| recipe.n_iterations() as f64),
-];
 
 /// The names of the settings that may become columns, for the documentation.
 pub(crate) fn names() -> Vec<&'static str> {

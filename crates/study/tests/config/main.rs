@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test
 
+mod claims;
 mod declared;
 mod mistakes;
 mod tasks;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test
 
+mod claims;
 mod contexts;
 mod current;
 mod disturbed;

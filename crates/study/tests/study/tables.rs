@@ -1,5 +1,6 @@
 //! What the folder of a finished study holds.
 
+use crate::claims::claiming;
 use crate::{
     ASPECTS, FEW_MEASURES, TINY, WITH_FIXED_POINTS, assert_same, contents, run_through, run_until, table,
     texts, tiny, with,
@@ -37,7 +38,7 @@ fn the_hashes_of_the_manifest_are_those_of_the_files_and_every_published_file_ha
 
 #[test]
 fn figures_claims_and_page_follow_from_the_tables_alone_byte_for_byte() {
-    for study in [tiny(), with(ASPECTS, WITH_FIXED_POINTS)] {
+    for study in [claiming(), with(ASPECTS, WITH_FIXED_POINTS)] {
         let folder = TempDir::new().unwrap();
         run_through(&study, folder.path());
         let drawn = redrawn(&Opened::read(folder.path(), Access::Read).unwrap()).unwrap();

@@ -80,7 +80,7 @@ impl Grouped {
 }
 
 /// Sum of squares within classes that take their members from `order` in turn.
-fn within(squares: &[f64], n: usize, order: &[usize], sizes: &[usize]) -> f64 {
+pub(super) fn within(squares: &[f64], n: usize, order: &[usize], sizes: &[usize]) -> f64 {
     let mut start = 0;
     let mut sum = 0.0;
     for &size in sizes {

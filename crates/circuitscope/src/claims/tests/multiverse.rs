@@ -66,7 +66,7 @@ fn other_neighbours_touch_the_claims_that_neighbours_decide() {
 fn a_claim_is_made_of_what_its_rule_says_and_of_nothing_else() {
     let task = planted("cddm", 1);
     let of_first = |task: &TaskEvidence, source: Option<Source>| {
-        let is_wanted = |rule: &Rule| source.is_none_or(|source| !rule.made_of.contains(&source));
+        let is_wanted = |rule: &Rule<'_>| source.is_none_or(|source| !rule.made_of.contains(&source));
         measured(std::slice::from_ref(task), TERMS, Readings::First, is_wanted)
     };
     let without = |source: Source| {

@@ -32,7 +32,7 @@ fn a_claim_shows_the_networks_that_it_is_about() {
     };
     let resampling = Resampling { n_resamples: 1, n_permutations: 1, seed: 1 };
     let claims = judge(&[task], Terms::new(resampling, Margins::default()));
-    let rows = JudgedClaim::of(&Judged { claims, measures: Vec::new() }, &[]);
+    let rows = JudgedClaim::of(&Judged { claims, ..Judged::nothing() }, &[]);
     let shown = |number: usize, ids: &[&str]| {
         let claim = rows.iter().find(|claim| claim.number == number).expect("judged");
         figure(claim, &drawn(ids))

@@ -1,0 +1,103 @@
+//! What a class has in each of its fields: numbers, and the names of activation and constraint.
+
+use super::class::CONSTRAINTS;
+use crate::store::network_file::curve_name;
+use circuitscope::train::Recipe;
+use std::fmt;
+
+/// A setting of a class: its name in study files, its unit, what it is, its value.
+pub(crate) struct Setting {
+    /// Name in study files.
+    pub(crate) name: &'static str,
+    /// Physical unit; empty without one.
+    pub(crate) unit: &'static str,
+    /// What it is.
+    pub(crate) meaning: &'static str,
+    /// Its value in a class; of one entry per phase of training the last, of iterations the sum.
+    pub(crate) value: fn(&Recipe) -> f64,
+    /// Whether the published value depends on the architecture, so that classes differ in it by themselves.
+    pub(crate) of_architecture: OfArchitecture,
+}
+
+/// Whether the published value of a setting depends on the architecture.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OfArchitecture {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+}
+
+const fn setting(
+    name: &'static str,
+    unit: &'static str,
+    meaning: &'static str,
+    value: fn(&Recipe) -> f64,
+) -> Setting {
+    Setting { name, unit, meaning, value, of_architecture: OfArchitecture::No }
+}
+
+/// Every setting of a class that is a number.
+pub(crate) const SETTINGS: [Setting; 13] = [
+    setting("sigma_rec", "", "Noise on the states, of the class", |recipe| recipe.sigma_rec),
+    setting("sigma_inp", "", "Noise on the inputs, of the class", |recipe| recipe.sigma_inp),
+    setting("n_units", "", "Units of the class before training", |recipe| recipe.n_units as f64),
+    Setting {
+        of_architecture: OfArchitecture::Yes,
+        ..setting("slope", "", "Slope of the activation of the class", |recipe| {
+            recipe.architecture.activation.slope
+        })
+    },
+    Setting {
+        of_architecture: OfArchitecture::Yes,
+        ..setting("ratio", "", "Excitatory over inhibitory units of the class", |recipe| recipe.ratio)
+    },
+    setting("spectral_radius", "", "Spectral radius of the class's initial weights", |recipe| {
+        recipe.spectral_radius
+    }),
+    setting("dt_ms", "ms", "Time step of the class", |recipe| recipe.dt_ms),
+    setting("tau_ms", "ms", "Time constant of the class", |recipe| recipe.tau_ms),
+    setting("lambda_orth", "", "Weight of the orthogonality penalty of the class", |recipe| {
+        recipe.lambda_orth
+    }),
+    setting("lambda_r", "", "Weight of the rate penalty of the class in its last phase", |recipe| {
+        recipe.phases.last().map_or(f64::NAN, |phase| phase.lambda_r)
+    }),
+    setting("learning_rate", "", "Learning rate of the class", |recipe| recipe.learning_rate),
+    setting("weight_decay", "", "Weight decay of the class", |recipe| recipe.weight_decay),
+    setting("iterations", "", "Iterations of the class in all", |recipe| recipe.n_iterations() as f64),
+];
+
+/// What a class has in a field.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Level {
+    /// One of a closed list, by its name.
+    Name(&'static str),
+    /// A number.
+    Number(f64),
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Number(number) => write!(f, "{number}"),
+        }
+    }
+}
+
+/// What a class has in a field of this name; none of a name that is no field.
+pub(crate) fn level(field: &str, recipe: &Recipe) -> Option<Level> {
+    let architecture = recipe.architecture;
+    match field {
+        "activation" => Some(Level::Name(curve_name(architecture.activation.curve))),
+        "constraint" => {
+            let named = CONSTRAINTS.iter().find(|(_, constraint)| *constraint == architecture.constraint);
+            named.map(|(name, _)| Level::Name(name))
+        }
+        _ => {
+            let setting = SETTINGS.iter().find(|setting| setting.name == field)?;
+            Some(Level::Number((setting.value)(recipe)))
+        }
+    }
+}
