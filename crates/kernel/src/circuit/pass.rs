@@ -9,7 +9,7 @@ use super::scratch::{CHUNK, Gradients, Scratch};
 use super::shape::{Shape, Terms};
 use super::sums::Rows;
 use super::tables::Tables;
-use crate::step::forward::Shape as CurveShape;
+use crate::shapes::Shape as CurveShape;
 use crate::vector::{BLOCK, Vector};
 
 /// Nodes and steps of a register tile of `qᵀ z`.
@@ -107,6 +107,7 @@ impl Pass<'_> {
     #[inline(always)]
     pub(super) fn forward<V: Vector, S: CurveShape, const WIDTH: usize>(
         &mut self,
+        curve: S,
         wanted: Wanted,
         losses: &mut Losses,
     ) {
@@ -119,7 +120,7 @@ impl Pass<'_> {
             self.project::<V, WIDTH>(first, count);
             for t in first..first + count {
                 self.add_noise::<V>(t);
-                self.step::<V, S, WIDTH>(t);
+                self.step::<V, S, WIDTH>(curve, t);
                 self.compare::<V, WIDTH>(t, first, &mut sums);
             }
             if wanted == Wanted::Gradients {
@@ -209,7 +210,7 @@ impl Pass<'_> {
 
     /// From state t: slopes of step t and state t + 1.
     #[inline(always)]
-    fn step<V: Vector, S: CurveShape, const WIDTH: usize>(&mut self, t: usize) {
+    fn step<V: Vector, S: CurveShape, const WIDTH: usize>(&mut self, curve: S, t: usize) {
         let Shape { n_nodes, n_inputs, n_steps, .. } = self.shape;
         if t + 1 == n_steps {
             self.scratch.slopes[t * WIDTH * V::LANES..].fill(0.0);
@@ -243,7 +244,7 @@ impl Pass<'_> {
         let (scale, alpha) = (V::splat(self.gains.scale), V::splat(self.gains.alpha));
         let gain = alpha.mul(scale);
         for (i, &sigma) in sigmas[..n_nodes].iter().enumerate() {
-            let (rate, slope) = S::rate_and_slope(z[i].mul(scale), gain);
+            let (rate, slope) = curve.rate_and_slope(z[i].mul(scale), gain);
             // SAFETY: as above.
             unsafe {
                 slope.store(slopes.add(i * V::LANES));
