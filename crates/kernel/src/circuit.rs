@@ -21,7 +21,6 @@ pub use shape::{Circuit, MOST_NODES, Responses, Shape, Terms};
 use crate::activation::Activation;
 use crate::dispatch::KernelPath;
 use crate::flush::FlushedSubnormals;
-use crate::shapes::{Shape as CurveShape, with_shape};
 use crate::vector::{Job, Vector};
 use data::Data;
 use noise::Bank;
@@ -123,6 +122,7 @@ impl CircuitStepper {
 
     fn gains(&self, lambda_embedding: f64) -> Gains {
         Gains {
+            curve: self.activation.curve,
             scale: self.activation.slope as f32,
             alpha: self.alpha as f32,
             by_output: (2.0 / self.data.n_compared) as f32,
@@ -156,23 +156,14 @@ impl Job for Update<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) -> Terms {
-        with_shape!(self.stepper.activation.curve, curve => self.of_curve::<V, _>(curve))
+        // The recurrence is compiled for two widths; nodes beyond the circuit's stay at zero.
+        if self.stepper.tables.width == 8 { self.of_width::<V, 8>() } else { self.of_width::<V, 16>() }
     }
 }
 
 impl Update<'_> {
     #[inline(always)]
-    fn of_curve<V: Vector, S: CurveShape>(self, curve: S) -> Terms {
-        // The recurrence is compiled for two widths; nodes beyond the circuit's stay at zero.
-        if self.stepper.tables.width == 8 {
-            self.of_width::<V, S, 8>(curve)
-        } else {
-            self.of_width::<V, S, 16>(curve)
-        }
-    }
-
-    #[inline(always)]
-    fn of_width<V: Vector, S: CurveShape, const WIDTH: usize>(self, curve: S) -> Terms {
+    fn of_width<V: Vector, const WIDTH: usize>(self) -> Terms {
         let Self { stepper, noise, lambda_embedding, wanted } = self;
         let _flushed = FlushedSubnormals::new();
         let gains = stepper.gains(lambda_embedding);
@@ -182,7 +173,7 @@ impl Update<'_> {
         let mut losses = Losses::default();
         for tile in 0..shape.n_trials.div_ceil(V::LANES) {
             let mut pass = Pass { shape: *shape, tables, scratch, data, bank, gains, tile };
-            pass.forward::<V, S, WIDTH>(curve, wanted, &mut losses);
+            pass.forward::<V, WIDTH>(wanted, &mut losses);
             if wanted == Wanted::Gradients {
                 pass.backward::<V, WIDTH>();
             }

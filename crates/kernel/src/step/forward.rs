@@ -78,7 +78,7 @@ impl Stepper {
         unsafe { V::enter(product) };
         if t + 1 < n_steps {
             self.load_drive::<V>(place, batch, t + 1);
-            with_shape!(self.activation.curve, shape => self.advance::<V, _>(shape, place, noise, sums));
+            self.advance::<V>(place, noise, sums);
         } else {
             let at = place.slope_row * panel;
             self.slopes[at..at + panel].fill(0.0);
@@ -152,13 +152,15 @@ impl Stepper {
 
     /// Slopes of step t and the state rows of step t + 1, from the panel of arguments.
     #[inline(always)]
-    fn advance<V: Vector, S: Shape>(&mut self, shape: S, place: Place, noise: Noise<'_>, sums: &mut Loss) {
+    fn advance<V: Vector>(&mut self, place: Place, noise: Noise<'_>, sums: &mut Loss) {
         let mut squares = [V::splat(0.0); BLOCK];
         for b in 0..place.count {
             if b % 2 == 0 {
                 self.draw_noise::<V>(place.first + b, place.t + 1, noise);
             }
-            self.advance_row::<V, S>(shape, place, b, &mut squares);
+            with_shape!(self.activation.curve, shape => {
+                self.advance_row::<V, _>(shape, place, b, &mut squares);
+            });
         }
         let mut lanes = [0.0_f32; BLOCK];
         for (chunk, sum) in lanes.chunks_exact_mut(V::LANES).zip(squares) {

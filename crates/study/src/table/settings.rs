@@ -33,7 +33,7 @@ const fn setting(
     Setting { name, unit, meaning, value, of_architecture: OfArchitecture::No }
 }
 
-const SETTINGS: [Setting; 13] = [
+const SETTINGS: [Setting; 15] = [
     setting("sigma_rec", "", "Noise on the states, of the class", |recipe| recipe.sigma_rec),
     setting("sigma_inp", "", "Noise on the inputs, of the class", |recipe| recipe.sigma_inp),
     setting("n_units", "", "Units of the class before training", |recipe| recipe.n_units as f64),
@@ -41,6 +41,18 @@ const SETTINGS: [Setting; 13] = [
         of_architecture: OfArchitecture::Yes,
         ..setting("slope", "", "Slope of the activation of the class", |recipe| {
             recipe.architecture.activation.slope
+        })
+    },
+    Setting {
+        of_architecture: OfArchitecture::Yes,
+        ..setting("leak", "", "Leak of the activation of the class, where it has one", |recipe| {
+            parameter(recipe, "leak")
+        })
+    },
+    Setting {
+        of_architecture: OfArchitecture::Yes,
+        ..setting("exponent", "", "Exponent of the activation of the class, where it has one", |recipe| {
+            parameter(recipe, "exponent")
         })
     },
     Setting {
@@ -62,6 +74,12 @@ const SETTINGS: [Setting; 13] = [
     setting("weight_decay", "", "Weight decay of the class", |recipe| recipe.weight_decay),
     setting("iterations", "", "Iterations of the class in all", |recipe| recipe.n_iterations() as f64),
 ];
+
+/// A parameter of the activation of a recipe; no number where it has another or none.
+fn parameter(recipe: &Recipe, name: &str) -> f64 {
+    let own = recipe.architecture.activation.curve.parameter();
+    own.filter(|(own, _)| *own == name).map_or(f64::NAN, |(_, value)| value)
+}
 
 /// The names of the settings that may become columns, for the documentation.
 pub(crate) fn names() -> Vec<&'static str> {
@@ -120,7 +138,7 @@ fn of_classes(
         .map(|(task, class)| ((task, class.name.as_str()), (setting.value)(&class.recipe)))
         .collect();
     let value = |(task, class): (&Option<Arc<str>>, &Option<Arc<str>>)| {
-        values.get(&(task.as_deref()?, class.as_deref()?)).copied()
+        values.get(&(task.as_deref()?, class.as_deref()?)).copied().filter(|value| !value.is_nan())
     };
     Column {
         name: format!("{}{suffix}", setting.name),
@@ -144,8 +162,11 @@ fn differs(study: &Study, setting: &Setting) -> bool {
                 OfArchitecture::No => value,
                 OfArchitecture::Yes => {
                     let Architecture { activation, constraint } = class.recipe.architecture;
-                    let architecture = Architecture::published(activation.curve, constraint);
-                    value - (setting.value)(&Recipe::published(of_task.task.name(), architecture))
+                    let standard = activation.curve.family().curve();
+                    let architecture = Architecture::published(standard, constraint);
+                    let published = (setting.value)(&Recipe::published(of_task.task.name(), architecture));
+                    // A setting that its architecture lacks is no difference.
+                    if value.is_nan() { 0.0 } else { value - published }
                 }
             }
         });

@@ -113,7 +113,17 @@ fn what_cannot_be_honoured_is_refused_with_key_value_and_remedy() {
         (arguments(json!({"leak_slope": 0.1})), &["`leak_slope` is 0.1"], &["leak_slope = 0"]),
         (arguments(json!({"beta": 25})), &["`beta` of `activation_args`", "25"], &["remove it"]),
         (arguments(json!({"slop": 2})), &["`slop` of `activation_args`", "2"], &["did you mean `slope`?"]),
-        (of("softplus"), &["activation `softplus` is unknown", "relu, sigmoid, tanh"], &["train with one"]),
+        (of("elu"), &["activation `elu` is unknown", "relu, sigmoid, tanh, softplus"], &["train with one"]),
+        (
+            of("leaky_relu"),
+            &["`leak` is missing, which leaky_relu needs", "0.1"],
+            &["beside `name` and `slope`"],
+        ),
+        (
+            arguments(json!({"leak": 0.1})),
+            &["`leak` is 0.1", "a parameter of leaky_relu, not of"],
+            &["train with one"],
+        ),
         (of("leaky_relu"), &["activation `leaky_relu` is unknown"], &["train with one"]),
         (of("gelu"), &["activation `gelu` is unknown"], &["train with one"]),
         (("activation_args", json!("relu")), &["`activation_args` is \"relu\""], &["\"name\""]),
