@@ -45,6 +45,14 @@ impl Curve {
         }
     }
 
+    /// The power of the argument with which the rate grows where it has no upper end.
+    pub fn growth(self) -> f64 {
+        match self {
+            Self::Power(exponent) => exponent.value(),
+            _ => 1.0,
+        }
+    }
+
     /// Where its slope jumps, rising; an argument before its slope is applied.
     pub fn kinks(self) -> &'static [f64] {
         match self {

@@ -226,7 +226,9 @@ impl Site {
         let f = system.activation;
         let width = match (f.is_bounded(), spread) {
             // Rates without an end: over two decades.
-            (false, Spread::Range | Spread::Image) => 2.0 / f.slope * 100_f64.powf(self.rng.random()),
+            (false, Spread::Range | Spread::Image) => {
+                2.0 / f.slope * 100_f64.powf(self.rng.random::<f64>() / f.curve.growth())
+            }
             // Wide enough to saturate either way.
             _ => 2.0 / f.slope,
         };
