@@ -137,7 +137,7 @@ impl Activation {
         let (slope, offset) = match (self.curve, number) {
             (Curve::Relu, 0) => (0.0, 0.0),
             (Curve::LeakyRelu(leak), 0) => (leak.value(), 0.0),
-            (Curve::Relu | Curve::LeakyRelu(_), 1) | (Curve::HardTanh, 1) => (1.0, 0.0),
+            (Curve::Relu | Curve::LeakyRelu(_) | Curve::HardTanh, 1) => (1.0, 0.0),
             (Curve::HardTanh, 0) => (0.0, -1.0),
             (Curve::HardTanh, 2) => (0.0, 1.0),
             _ => return None,
