@@ -124,7 +124,6 @@ fn what_cannot_be_honoured_is_refused_with_key_value_and_remedy() {
             &["`leak` is 0.1", "a parameter of leaky_relu, not of"],
             &["train with one"],
         ),
-        (of("leaky_relu"), &["activation `leaky_relu` is unknown"], &["train with one"]),
         (of("gelu"), &["activation `gelu` is unknown"], &["train with one"]),
         (("activation_args", json!("relu")), &["`activation_args` is \"relu\""], &["\"name\""]),
         (("equation_type", json!("x")), &["`equation_type` is \"x\""], &["\"s\"", "\"h\""]),
