@@ -156,7 +156,8 @@ impl Activation {
     pub fn second_derivative(self, x: f64) -> f64 {
         let s = self.slope;
         match self.curve {
-            Curve::Relu | Curve::LeakyRelu(_) | Curve::HardTanh => 0.0,
+            Curve::Power(exponent) if x > 0.0 => (exponent.value() - 1.0) * self.slope_at(x) / x,
+            Curve::Relu | Curve::LeakyRelu(_) | Curve::HardTanh | Curve::Power(_) => 0.0,
             Curve::Sigmoid => {
                 let r = self.rate(x);
                 s * s * r * (1.0 - r) * (1.0 - 2.0 * r)
@@ -169,8 +170,6 @@ impl Activation {
                 let [high, low] = [s * x, -s * x].map(crate::elementary::sigmoid);
                 s * s * high * low
             }
-            Curve::Power(exponent) if x > 0.0 => (exponent.value() - 1.0) * self.slope_at(x) / x,
-            Curve::Power(_) => 0.0,
             Curve::Silu => {
                 let [high, low] = [s * x, -s * x].map(crate::elementary::sigmoid);
                 s * s * high * low * (2.0 - s * x * (high - low))
