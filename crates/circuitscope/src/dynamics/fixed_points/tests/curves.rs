@@ -120,9 +120,8 @@ fn of_all_patterns(network: &Network) -> Vec<Array1<f64>> {
             rows.swap(k, pivot);
             for i in (0..n).filter(|&i| i != k) {
                 let share = rows[i][k] / rows[k][k];
-                for j in k..=n {
-                    rows[i][j] -= share * rows[k][j];
-                }
+                let source = rows[k].clone();
+                rows[i].iter_mut().zip(source).for_each(|(entry, from)| *entry -= share * from);
             }
         }
         let y = Array1::from_iter((0..n).map(|k| rows[k][n] / rows[k][k]));
