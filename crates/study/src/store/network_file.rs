@@ -119,7 +119,7 @@ pub fn curve_name(curve: Curve) -> &'static str {
 pub fn curve_named(name: &str, parameters: &[(&str, Option<f64>)]) -> Result<Curve, String> {
     let family = Family::named(name).ok_or_else(|| {
         let known = Family::ALL.map(Family::name);
-        let hint = nearest(name, known.into_iter());
+        let hint = nearest(name, known);
         let hint = hint.map_or_else(String::new, |known| format!("; did you mean `{known}`?"));
         format!("activation `{name}` is unknown (known: {}){hint}", known.join(", "))
     })?;
