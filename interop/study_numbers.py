@@ -10,12 +10,26 @@ N_NEIGHBOURS = 5
 
 
 def activation(header, x):
-    slope = header["slope"]
-    if header["activation"] == "relu":
-        return np.maximum(slope * x, 0.0)
-    if header["activation"] == "sigmoid":
-        return 1.0 / (1.0 + np.exp(-slope * x))
-    return np.tanh(slope * x)
+    z = header["slope"] * x
+    match header["activation"]:
+        case "relu":
+            return np.maximum(z, 0.0)
+        case "sigmoid":
+            return 1.0 / (1.0 + np.exp(-z))
+        case "tanh":
+            return np.tanh(z)
+        case "softplus":
+            return np.logaddexp(0.0, z)
+        case "leaky_relu":
+            return np.where(z > 0.0, z, header["leak"] * z)
+        case "power":
+            return np.maximum(z, 0.0) ** header["exponent"]
+        case "hard_tanh":
+            return np.clip(z, -1.0, 1.0)
+        case "silu":
+            return z / (1.0 + np.exp(-z))
+        case other:
+            raise ValueError(f"activation {other} is unknown")
 
 
 def states(header, weights, inputs):

@@ -31,12 +31,9 @@ impl Architecture {
         Self::published(Curve::Tanh, Constraint::Free),
     ];
 
-    /// The published architecture of a curve and a constraint: slope 7.5 for the sigmoid, else 1 (TE25, Methods).
+    /// The published architecture of a curve and a constraint: slope 7.5 for the sigmoid, else 1 (TE25, Methods). Curves that
+    /// are not among the published ones have slope 1.
     pub const fn published(curve: Curve, constraint: Constraint) -> Self {
-        let slope = match curve {
-            Curve::Sigmoid => 7.5,
-            Curve::Relu | Curve::Tanh => 1.0,
-        };
-        Self { activation: Activation { curve, slope }, constraint }
+        Self { activation: Activation { curve, slope: curve.standard_slope() }, constraint }
     }
 }

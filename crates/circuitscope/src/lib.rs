@@ -18,4 +18,6 @@ pub mod task;
 pub mod train;
 pub mod trials;
 
-pub use circuitscope_kernel::{Activation, Curve, KernelPath, YardstickProduct};
+pub use circuitscope_kernel::{
+    Activation, Curve, Exponent, Family, KernelPath, Leak, ParameterError, YardstickProduct,
+};

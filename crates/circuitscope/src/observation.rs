@@ -98,7 +98,7 @@ impl Protocol {
 
 /// Observes a network: units are drawn at random, and fire Poisson spikes at rates proportional to theirs.
 ///
-/// A unit's firing rate is its rate above the lowest that its activation function allows, times one gain for all units, so
+/// A unit's firing rate is its rate above the lowest that its activation function allows, or above 0 where it allows any, times one gain for all units, so
 /// that the mean over all units, steps and conditions of a run without noise is that of the protocol. Where the network's own
 /// noise carries a rate below the lowest, the neuron is silent.
 ///
@@ -112,7 +112,7 @@ pub fn observe(
     protocol: &Protocol,
 ) -> Result<Observation, ObservationError> {
     protocol.check()?;
-    let lowest = network.activation.lowest_rate();
+    let lowest = network.activation.silent_rate();
     let noise_free = rates(network, states(network, trials.inputs.view())?);
     bounded(&noise_free)?;
     let above = |rate: f64| (rate - lowest).max(0.0);

@@ -8,7 +8,6 @@ use crate::dynamics::run::{RunError, rates, states};
 use crate::network::Network;
 use crate::task::Task;
 use crate::trials::Trials;
-use circuitscope_kernel::Curve;
 
 /// The trials' inputs, a few trials at a time: the states of a full training set would not fit beside many threads.
 pub(crate) fn chunks(trials: &Trials) -> impl Iterator<Item = ArrayView3<'_, f32>> {
@@ -69,11 +68,11 @@ pub fn without(network: Network, units: &[usize]) -> (Network, usize) {
 ///
 /// - `inputs`: `[I, U]`. `among`: units that may be left out.
 ///
-/// Rates of a `ReLU` network are not negative at a fixed point. So a unit is at 0 there if no input drives it above 0 and
+/// Rates of a rectified curve, a `ReLU` or a power law, are not negative at a fixed point. So a unit is at 0 there if no input drives it above 0 and
 /// every positive weight comes to it from such units; one that excites itself is not among them. A unit that is silent on
 /// every trial may still be active at a fixed point that no trial comes near.
 pub fn never_active(network: &Network, inputs: ArrayView2<'_, f64>, among: &[usize]) -> Vec<usize> {
-    if network.activation.curve != Curve::Relu {
+    if !network.activation.curve.is_rectified() {
         return Vec::new();
     }
     // More than the sum of a drive can lose by rounding, over the size of its terms.

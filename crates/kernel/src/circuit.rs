@@ -18,10 +18,9 @@ pub use noise::CircuitNoise;
 pub use optimiser::{Embedding, Optimiser, Rules};
 pub use shape::{Circuit, MOST_NODES, Responses, Shape, Terms};
 
-use crate::activation::{Activation, Curve};
+use crate::activation::Activation;
 use crate::dispatch::KernelPath;
 use crate::flush::FlushedSubnormals;
-use crate::step::forward::{Relu, Shape as CurveShape, Sigmoid, Tanh};
 use crate::vector::{Job, Vector};
 use data::Data;
 use noise::Bank;
@@ -123,6 +122,7 @@ impl CircuitStepper {
 
     fn gains(&self, lambda_embedding: f64) -> Gains {
         Gains {
+            curve: self.activation.curve,
             scale: self.activation.slope as f32,
             alpha: self.alpha as f32,
             by_output: (2.0 / self.data.n_compared) as f32,
@@ -156,23 +156,14 @@ impl Job for Update<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) -> Terms {
-        match self.stepper.activation.curve {
-            Curve::Relu => self.of_curve::<V, Relu>(),
-            Curve::Sigmoid => self.of_curve::<V, Sigmoid>(),
-            Curve::Tanh => self.of_curve::<V, Tanh>(),
-        }
+        // The recurrence is compiled for two widths; nodes beyond the circuit's stay at zero.
+        if self.stepper.tables.width == 8 { self.of_width::<V, 8>() } else { self.of_width::<V, 16>() }
     }
 }
 
 impl Update<'_> {
     #[inline(always)]
-    fn of_curve<V: Vector, S: CurveShape>(self) -> Terms {
-        // The recurrence is compiled for two widths; nodes beyond the circuit's stay at zero.
-        if self.stepper.tables.width == 8 { self.of_width::<V, S, 8>() } else { self.of_width::<V, S, 16>() }
-    }
-
-    #[inline(always)]
-    fn of_width<V: Vector, S: CurveShape, const WIDTH: usize>(self) -> Terms {
+    fn of_width<V: Vector, const WIDTH: usize>(self) -> Terms {
         let Self { stepper, noise, lambda_embedding, wanted } = self;
         let _flushed = FlushedSubnormals::new();
         let gains = stepper.gains(lambda_embedding);
@@ -182,7 +173,7 @@ impl Update<'_> {
         let mut losses = Losses::default();
         for tile in 0..shape.n_trials.div_ceil(V::LANES) {
             let mut pass = Pass { shape: *shape, tables, scratch, data, bank, gains, tile };
-            pass.forward::<V, S, WIDTH>(wanted, &mut losses);
+            pass.forward::<V, WIDTH>(wanted, &mut losses);
             if wanted == Wanted::Gradients {
                 pass.backward::<V, WIDTH>();
             }

@@ -22,12 +22,13 @@ mod packed_matrix;
 mod parameters;
 mod product;
 pub mod random;
+mod shapes;
 mod step;
 pub mod stiefel;
 mod vector;
 mod yardstick;
 
-pub use activation::{Activation, Curve};
+pub use activation::{Activation, Curve, Exponent, Family, Leak, ParameterError, Piece};
 pub use adam::{Adam, project};
 pub use dispatch::{KernelPath, PathError};
 pub use orthogonality::orthogonality;

@@ -1,8 +1,10 @@
-//! Exponential, logistic function and hyperbolic tangent of whole vectors, the same on every machine.
+//! Exponential, logistic function, hyperbolic tangent, softplus and powers of whole vectors, the same on every machine.
 //!
 //! No call reaches the system's math library: each function is a fixed sequence of exactly rounded operations. Error
-//! bounds, in units of the last place against float64, are tested on a dense grid: `exp` 2, `sigmoid` 4, `tanh` 4.
+//! bounds, in units of the last place against float64, are tested on a dense grid: `exp` 2, `sigmoid` 4, `tanh` 4,
+//! `softplus` 4, powers 5.
 
+use crate::activation::Exponent;
 use crate::dispatch::KernelPath;
 use crate::vector::{Job, Vector};
 
@@ -63,6 +65,62 @@ pub(crate) fn tanh<V: Vector>(x: V) -> V {
     V::from_bits(V::or_bits(size.to_bits(), sign))
 }
 
+/// `artanh s / s` in s², s ≤ ⅓: the series, of which the next term is 1.4e-8 of the whole.
+const ARTANH: [f32; 7] = [1.0, 1.0 / 3.0, 1.0 / 5.0, 1.0 / 7.0, 1.0 / 9.0, 1.0 / 11.0, 1.0 / 13.0];
+
+/// The logistic function of x and of −x, each to its own last places.
+#[derive(Clone, Copy)]
+pub(crate) struct Logistic<V> {
+    pub(crate) of_x: V,
+    pub(crate) of_minus_x: V,
+    /// `e^(−|x|)`
+    tail: V,
+}
+
+/// `1 / (1 + e^(−x))` and `1 / (1 + e^x)`, from one exponential.
+#[inline(always)]
+pub(crate) fn logistic<V: Vector>(x: V) -> Logistic<V> {
+    let one = V::splat(1.0);
+    let tail = exp(V::from_bits(V::or_bits(x.to_bits(), V::splat_bits(1 << 31))));
+    let larger = one.div(tail.add(one));
+    let smaller = tail.mul(larger);
+    let gap = larger.sub(smaller);
+    let gap_above = x.where_positive(gap);
+    // Of the two, larger where x is above zero: smaller + gap, and the other larger − gap.
+    Logistic { of_x: smaller.add(gap_above), of_minus_x: smaller.add(gap.sub(gap_above)), tail }
+}
+
+/// `ln(1 + e^x) = max(0, x) + 2 artanh(e / (2 + e))` with `e = e^(−|x|)`, and the logistic functions of x.
+#[inline(always)]
+pub(crate) fn softplus<V: Vector>(x: V) -> (V, Logistic<V>) {
+    let logistic = logistic(x);
+    let s = logistic.tail.div(logistic.tail.add(V::splat(2.0)));
+    let twice = s.add(s);
+    let above = x.where_positive(x);
+    (twice.mul_add(polynomial(s.mul(s), ARTANH), above), logistic)
+}
+
+/// `x^(exponent − 1)` for x not below zero: products and square roots.
+#[inline(always)]
+pub(crate) fn power_less_one<V: Vector>(x: V, exponent: Exponent) -> V {
+    let (whole, quarters) = exponent.less_one();
+    let mut power = match quarters {
+        0 => V::splat(1.0),
+        1 => x.sqrt().sqrt(),
+        2 => x.sqrt(),
+        _ => {
+            let root = x.sqrt();
+            root.mul(root.sqrt())
+        }
+    };
+    let mut k = 0;
+    while k < whole {
+        power = power.mul(x);
+        k += 1;
+    }
+    power
+}
+
 /// A function of this module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
@@ -72,6 +130,12 @@ pub enum Function {
     Sigmoid,
     /// `tanh x`
     Tanh,
+    /// `ln(1 + e^x)`
+    Softplus,
+    /// `1 / (1 + e^x)`
+    SigmoidOfMinus,
+    /// `x^(exponent − 1)`, x not below zero.
+    PowerLessOne(Exponent),
 }
 
 struct Apply<'a> {
@@ -105,6 +169,9 @@ fn apply<V: Vector>(function: Function, values: &mut [f32]) {
         Function::Exp => exp(x),
         Function::Sigmoid => sigmoid(x),
         Function::Tanh => tanh(x),
+        Function::Softplus => softplus(x).0,
+        Function::SigmoidOfMinus => logistic(x).of_minus_x,
+        Function::PowerLessOne(exponent) => power_less_one(x, exponent),
     };
     // SAFETY: as above.
     unsafe { y.store(values.as_mut_ptr()) };
@@ -118,10 +185,20 @@ pub fn apply_in_place(path: KernelPath, function: Function, values: &mut [f32]) 
 #[cfg(test)]
 mod tests {
     use super::{Function, apply_in_place};
-    use crate::KernelPath;
+    use crate::{Exponent, KernelPath};
+
+    fn exponent(value: f64) -> Exponent {
+        Exponent::new(value).expect("a multiple of a quarter")
+    }
 
     /// Largest error on a dense grid, in units of the last place of the exact result.
-    fn worst_ulp(path: KernelPath, function: Function, exact: fn(f64) -> f64, low: f32, high: f32) -> f64 {
+    fn worst_ulp(
+        path: KernelPath,
+        function: Function,
+        exact: &dyn Fn(f64) -> f64,
+        low: f32,
+        high: f32,
+    ) -> f64 {
         const COUNT: usize = 400_001;
         let grid: Vec<f32> =
             (0..COUNT).map(|i| low + (high - low) * (i as f32 / (COUNT - 1) as f32)).collect();
@@ -139,13 +216,19 @@ mod tests {
     fn the_functions_stay_within_a_few_units_of_the_last_place() {
         for path in KernelPath::available() {
             let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
+            let softplus = |x: f64| x.max(0.0) + (-x.abs()).exp().ln_1p();
             for (function, exact, bound, ranges) in [
                 (Function::Exp, f64::exp as fn(f64) -> f64, 2.0, [(-87.0, 88.0), (-1e-3, 1e-3)]),
                 (Function::Sigmoid, sigmoid as fn(f64) -> f64, 4.0, [(-86.0, 86.0), (-1.0, 1.0)]),
                 (Function::Tanh, f64::tanh as fn(f64) -> f64, 4.0, [(-12.0, 12.0), (-1e-3, 1e-3)]),
+                (Function::Softplus, softplus as fn(f64) -> f64, 4.0, [(-86.0, 86.0), (-1.0, 1.0)]),
+                (Function::SigmoidOfMinus, |x| 1.0 / (1.0 + x.exp()), 4.0, [(-86.0, 86.0), (-1.0, 1.0)]),
+                (Function::PowerLessOne(exponent(1.25)), |x| x.powf(0.25), 5.0, [(0.0, 100.0), (0.0, 1e-3)]),
+                (Function::PowerLessOne(exponent(2.75)), |x| x.powf(1.75), 5.0, [(0.0, 100.0), (0.0, 1e-3)]),
+                (Function::PowerLessOne(exponent(4.0)), |x| x.powf(3.0), 5.0, [(0.0, 100.0), (1e-9, 1e-3)]),
             ] {
                 for (low, high) in ranges {
-                    let worst = worst_ulp(path, function, exact, low, high);
+                    let worst = worst_ulp(path, function, &exact, low, high);
                     assert!(worst <= bound, "{function:?} on {path:?} in [{low}, {high}]: {worst} ulp");
                 }
             }
@@ -155,7 +238,14 @@ mod tests {
     #[test]
     fn every_fused_path_gives_the_same_bits() {
         let fused: Vec<_> = KernelPath::available().filter(|&path| path != KernelPath::Portable).collect();
-        for function in [Function::Exp, Function::Sigmoid, Function::Tanh] {
+        for function in [
+            Function::Exp,
+            Function::Sigmoid,
+            Function::Tanh,
+            Function::Softplus,
+            Function::SigmoidOfMinus,
+            Function::PowerLessOne(exponent(1.75)),
+        ] {
             let results: Vec<Vec<u32>> = fused
                 .iter()
                 .map(|&path| {
@@ -179,6 +269,10 @@ mod tests {
             apply_in_place(path, Function::Sigmoid, &mut values);
             assert!(values[0].is_nan());
             assert_eq!(values[1..], [1.0, 0.5]);
+            let mut values = [f32::NAN, f32::INFINITY, 100.0];
+            apply_in_place(path, Function::Softplus, &mut values);
+            assert!(values[0].is_nan());
+            assert_eq!(values[1..], [f32::INFINITY, 100.0]);
         }
     }
 }

@@ -58,8 +58,8 @@ pub struct Response {
     pub states: Vec<f64>,
     /// Outputs `[O, T, B]`.
     pub outputs: Vec<f64>,
-    /// Rates `f(z_t)` of steps 0 to T − 2, zero at the last `[N, T, B]`.
-    pub rates: Vec<f64>,
+    /// Slopes `f′(z_t)` of steps 0 to T − 2, zero at the last `[N, T, B]`.
+    pub slopes: Vec<f64>,
     /// Inputs with their noise `[U, T, B]`.
     pub noisy_inputs: Vec<f64>,
 }
@@ -117,7 +117,7 @@ impl Oracle {
         let mut response = Response {
             states: vec![0.0; n_units * n_steps * n_trials],
             outputs: vec![0.0; n_outputs * n_steps * n_trials],
-            rates: vec![0.0; n_units * n_steps * n_trials],
+            slopes: vec![0.0; n_units * n_steps * n_trials],
             noisy_inputs: vec![0.0; n_inputs * n_steps * n_trials],
         };
         for b in 0..n_trials {
@@ -144,7 +144,7 @@ impl Oracle {
                     }
                     let rate = self.activation.rate(z);
                     let y = response.states[at(i, t, b)];
-                    response.rates[at(i, t, b)] = rate;
+                    response.slopes[at(i, t, b)] = self.activation.slope_at(z);
                     response.states[at(i, t + 1, b)] = y + self.alpha * (-y + rate + given(rec, i, t, b));
                 }
             }
@@ -229,9 +229,8 @@ impl Oracle {
                     }
                 }
                 for i in 0..n_units {
-                    // At the last step λ is zero, so its rate does not matter.
-                    let delta =
-                        self.alpha * self.activation.slope_at_rate(response.rates[at(i, t, b)]) * lambda[i];
+                    // At the last step λ is zero, so its slope does not matter.
+                    let delta = self.alpha * response.slopes[at(i, t, b)] * lambda[i];
                     by_state[i] += (1.0 - self.alpha) * lambda[i];
                     for j in 0..n_units {
                         gradient.w_rec[i * n_units + j] += delta * response.states[at(j, t, b)];

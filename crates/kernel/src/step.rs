@@ -11,7 +11,7 @@
 //! Tiles, chunks and the order of every sum follow from the geometry alone.
 
 mod backward;
-pub(crate) mod forward;
+mod forward;
 mod layout;
 
 use crate::activation::Activation;

@@ -5,11 +5,16 @@ use circuitscope_kernel::circuit::{
 };
 use circuitscope_kernel::naive::circuit::CircuitOracle;
 use circuitscope_kernel::stiefel::Stiefel;
-use circuitscope_kernel::{Activation, Curve, KernelPath, Noise};
+use circuitscope_kernel::{Activation, Curve, Family, KernelPath, Noise};
 
 const RELU: Activation = Activation { curve: Curve::Relu, slope: 1.0 };
 const SIGMOID: Activation = Activation { curve: Curve::Sigmoid, slope: 7.5 };
 const TANH: Activation = Activation { curve: Curve::Tanh, slope: 1.0 };
+
+/// Every curve.
+fn activations() -> [Activation; 8] {
+    Family::ALL.map(Family::curve).map(|curve| Activation { curve, slope: curve.standard_slope() })
+}
 const ALPHA: f64 = 0.1;
 const LAMBDA: f64 = 0.025;
 const NOISE: CircuitNoise = CircuitNoise { seed: 5, iteration: 3, sigma_rec: 0.2, sigma_inp: 0.1 };
@@ -153,7 +158,7 @@ fn every_path_computes_what_the_oracle_computes() {
         let setting = Setting::new(sizes, seed as u64);
         let (rec, inp) = NOISE.drawn(setting.shape);
         let noise = Noise::Given { rec: &rec, inp: &inp };
-        for activation in [RELU, SIGMOID, TANH] {
+        for activation in activations() {
             let oracle = setting.oracle(activation);
             let (terms, exact) = oracle.gradients(&setting.circuit, &setting.responses(), noise, LAMBDA);
             let quiet = oracle.run(&setting.circuit, &setting.inputs, Noise::Absent);
@@ -217,7 +222,7 @@ fn iterations_have_uncorrelated_noise() {
 fn vector_paths_give_the_same_bits() {
     for (seed, sizes) in SIZES.into_iter().enumerate() {
         let setting = Setting::new(sizes, seed as u64);
-        for activation in [RELU, SIGMOID, TANH] {
+        for activation in activations() {
             let mut seen = Vec::new();
             for path in KernelPath::available().filter(|&path| path != KernelPath::Portable) {
                 let mut found = Circuit::zeros(setting.shape);

@@ -2,13 +2,29 @@
 
 use circuitscope_kernel::naive::{Oracle, Penalties, Weights};
 use circuitscope_kernel::{
-    Activation, Adam, Batch, Curve, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality, project,
+    Activation, Adam, Batch, Curve, Family, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality,
+    project,
 };
 
 const RELU: Activation = Activation { curve: Curve::Relu, slope: 1.0 };
 const SIGMOID: Activation = Activation { curve: Curve::Sigmoid, slope: 7.5 };
 const TANH: Activation = Activation { curve: Curve::Tanh, slope: 1.0 };
 const ALPHA: f32 = 0.1;
+
+/// Every curve, and each parameter at more than one value. Powers have a slope at which these networks do not diverge.
+fn activations() -> Vec<Activation> {
+    let of = |curve: Curve| {
+        let slope = if let Curve::Power(_) = curve { 0.25 } else { curve.standard_slope() };
+        Activation { curve, slope }
+    };
+    let with = |family: Family, name: &str, value: f64| {
+        of(family.curve().with_parameter(name, value).expect("fits"))
+    };
+    let mut all = Family::ALL.map(|family| of(family.curve())).to_vec();
+    all.push(with(Family::LeakyRelu, "leak", 0.4));
+    all.extend([1.25, 1.5, 2.75].map(|exponent| with(Family::Power, "exponent", exponent)));
+    all
+}
 
 /// A network, what it is shown, and given noise, all from one seed.
 struct Setting {
@@ -94,7 +110,7 @@ const SIZES: [[usize; 5]; 12] = [
 fn check_against_the_oracle(sizes: [usize; 5], seed: u64) {
     let setting = Setting::new(sizes, seed);
     let weights = Weights::from(&setting.parameters);
-    for activation in [RELU, SIGMOID, TANH] {
+    for activation in activations() {
         let oracle = setting.oracle(activation);
         let penalties = Penalties { rate: 0.5, orthogonality: 0.0 };
         let (terms, gradients) = oracle.gradients(&weights, &setting.batch(), setting.noise(), penalties);
@@ -153,7 +169,7 @@ fn every_fused_path_trains_to_the_same_bits() {
     let fused: Vec<_> = KernelPath::available().filter(|&path| path != KernelPath::Portable).collect();
     for (seed, sizes) in SIZES.into_iter().enumerate() {
         let setting = Setting::new(sizes, 100 + seed as u64);
-        for activation in [RELU, SIGMOID, TANH] {
+        for activation in activations() {
             let noise = Noise::Seeded { seed: 5, iteration: 3, sigma_rec: 0.2, sigma_inp: 0.3 };
             let results: Vec<_> = fused
                 .iter()
@@ -281,7 +297,7 @@ fn a_weight_that_is_not_a_number_reaches_the_loss() {
     let mut setting = Setting::new([37, 3, 1, 6, 5], 5);
     setting.parameters.w_rec[40] = f32::NAN;
     for (activation, path) in
-        [RELU, SIGMOID, TANH].into_iter().flat_map(|a| KernelPath::available().map(move |p| (a, p)))
+        activations().into_iter().flat_map(|a| KernelPath::available().map(move |p| (a, p)))
     {
         let mut stepper = Stepper::new(setting.geometry, activation, ALPHA, path);
         let loss = stepper.loss(&setting.parameters, &setting.batch(), Noise::Absent);
@@ -293,7 +309,7 @@ fn a_weight_that_is_not_a_number_reaches_the_loss() {
 fn the_oracle_gradient_is_that_of_finite_differences() {
     let setting = Setting::new([9, 4, 2, 25, 3], 6);
     let penalties = Penalties { rate: 0.5, orthogonality: 0.3 };
-    for activation in [RELU, SIGMOID, TANH] {
+    for activation in activations() {
         let oracle = setting.oracle(activation);
         let weights = Weights::from(&setting.parameters);
         let (_, gradient) = oracle.gradients(&weights, &setting.batch(), setting.noise(), penalties);

@@ -6,8 +6,6 @@ use crate::elements::tabs;
 use crate::page::{MeasureGroup, MeasureRow, Page, SideRow};
 use crate::tables::number;
 
-const GROUPS: [&str; 3] = ["ReLU", "sigmoid", "tanh"];
-
 /// A table a task, a block a measure.
 pub(super) fn measures(page: &Page) -> Markup {
     let panes: Vec<(&str, Markup)> = page
@@ -25,17 +23,18 @@ pub(super) fn measures(page: &Page) -> Markup {
 fn measures_of(rows: &[&MeasureRow]) -> Markup {
     let (judged, others): (Vec<&MeasureRow>, Vec<&MeasureRow>) =
         rows.iter().partition(|row| row.choice.is_none());
+    let groups = rows.first().map_or(&[][..], |row| &row.groups);
     html! {
-        (measure_table("Measures", "Measure", &html! {
+        (measure_table("Measures", "Measure", groups, &html! {
             tbody { @for row in &judged { (measure_row(&row.measure, row)) } }
         }))
         @if !others.is_empty() {
             details {
                 summary { "The same with other choices" }
-                (measure_table("Measures with other choices", "Choice", &html! {
+                (measure_table("Measures with other choices", "Choice", groups, &html! {
                     @for block in others.chunk_by(|a, b| a.measure == b.measure) {
                         tbody {
-                            tr.group { th scope="rowgroup" colspan="10" { (block[0].measure) } }
+                            tr.group { th scope="rowgroup" colspan=(1 + 3 * groups.len()) { (block[0].measure) } }
                             @for row in block { (measure_row(row.choice.as_deref().unwrap_or_default(), row)) }
                         }
                     }
@@ -45,16 +44,16 @@ fn measures_of(rows: &[&MeasureRow]) -> Markup {
     }
 }
 
-fn measure_table(label: &str, first: &str, bodies: &Markup) -> Markup {
+fn measure_table(label: &str, first: &str, groups: &[String], bodies: &Markup) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(label) {
             table.measures {
                 thead {
                     tr {
                         th scope="col" rowspan="2" { (first) }
-                        @for set in ["Trained", "Untrained", "Shuffled"] { th.n scope="colgroup" colspan="3" { (set) } }
+                        @for set in ["Trained", "Untrained", "Shuffled"] { th.n scope="colgroup" colspan=(groups.len()) { (set) } }
                     }
-                    tr { @for _ in 0..3 { @for group in GROUPS { th.n scope="col" { (group) } } } }
+                    tr { @for _ in 0..3 { @for group in groups { th.n scope="col" { (group) } } } }
                 }
                 (bodies)
             }

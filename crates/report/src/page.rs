@@ -212,7 +212,7 @@ pub struct RecordingRow {
     pub needed: String,
 }
 
-/// A measure by activation (`ReLU`, sigmoid, tanh), under one choice.
+/// A measure by activation, under one choice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MeasureRow {
     /// Name of the task, one of [`Page::tasks`].
@@ -221,12 +221,14 @@ pub struct MeasureRow {
     pub measure: String,
     /// What was chosen where the measure leaves it free; `None` for what claims are judged by.
     pub choice: Option<String>,
-    /// Of trained networks.
-    pub trained: [MeasureGroup; 3],
+    /// Names of the activations, the same in all rows of a task.
+    pub groups: Vec<String>,
+    /// Of trained networks, one per activation.
+    pub trained: Vec<MeasureGroup>,
     /// Of the same networks before training.
-    pub untrained: [MeasureGroup; 3],
+    pub untrained: Vec<MeasureGroup>,
     /// Of the same networks with shuffled weights.
-    pub shuffled: [MeasureGroup; 3],
+    pub shuffled: Vec<MeasureGroup>,
 }
 
 /// A measure over a group of networks.

@@ -232,11 +232,7 @@ impl Case {
         let (gflops, sgemm_gflops) = (n_operations / seconds / 1e9, rates.fold(0.0, f64::max));
         Ok(CaseResult {
             task: self.task.name().to_owned(),
-            activation: match self.recipe.architecture.activation.curve {
-                Curve::Relu => "relu",
-                Curve::Sigmoid => "sigmoid",
-                Curve::Tanh => "tanh",
-            },
+            activation: self.recipe.architecture.activation.curve.family().name(),
             dale: self.recipe.architecture.constraint == Constraint::Dale,
             trials: self.trials.n_trials(),
             steps: self.trials.n_steps(),

@@ -55,6 +55,9 @@ fn text_of_recipe(class: &Class) -> String {
     let activation = recipe.architecture.activation;
     let constraint = constraint_name(recipe.architecture.constraint);
     let mut text = format!("activation={} slope={:?}\n", curve_name(activation.curve), activation.slope);
+    if let Some((name, value)) = activation.curve.parameter() {
+        let _ = writeln!(text, "{name}={value:?}");
+    }
     let _ = writeln!(text, "constraint={constraint} ratio={:?}", recipe.ratio);
     let _ = writeln!(text, "n_units={} spectral_radius={:?}", recipe.n_units, recipe.spectral_radius);
     let _ = writeln!(text, "dt_ms={:?} tau_ms={:?}", recipe.dt_ms, recipe.tau_ms);

@@ -31,4 +31,4 @@ pub mod training_job;
 mod unknown_key;
 
 pub use circuitscope::task::Task;
-pub use circuitscope::{Curve, KernelPath};
+pub use circuitscope::{Curve, Family, KernelPath};

@@ -77,11 +77,7 @@ impl<'a> Compared<'a> {
 }
 
 fn activation(curve: Curve) -> usize {
-    match curve {
-        Curve::Relu => 0,
-        Curve::Sigmoid => 1,
-        Curve::Tanh => 2,
-    }
+    curve.family() as usize
 }
 
 /// Distances of an aspect of the study, or what is missing.

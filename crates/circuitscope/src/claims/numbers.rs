@@ -5,15 +5,11 @@ use super::{NetworkEvidence, TaskEvidence, Terms};
 use crate::analysis::measures::Measure;
 use crate::analysis::statistics::{Cells, Estimate, location, stratified_contrast, stratum_difference};
 use crate::architecture::Constraint;
-use circuitscope_kernel::Curve;
+use circuitscope_kernel::{Curve, Family};
 
 /// Name of an activation.
 pub(super) fn name(curve: Curve) -> &'static str {
-    match curve {
-        Curve::Relu => "ReLU",
-        Curve::Sigmoid => "sigmoid",
-        Curve::Tanh => "tanh",
-    }
+    curve.family().words()
 }
 
 /// A measure of the networks of an activation.
@@ -184,10 +180,9 @@ pub(super) fn before_training(
 /// A measure of all networks against zero.
 pub(super) fn level_of_all(task: &TaskEvidence, measure: Measure, way: Way, terms: Terms) -> Part {
     let words = measure.words().to_owned();
-    let all: Vec<f64> = [Curve::Relu, Curve::Sigmoid, Curve::Tanh]
-        .iter()
-        .flat_map(|&curve| values(task, measure, curve))
-        .collect();
+    let of_family = |family: Family| task.networks.iter().filter(move |one| one.curve.family() == family);
+    let networks = Family::ALL.into_iter().flat_map(of_family);
+    let all: Vec<f64> = networks.filter_map(|network| network.measures.get(&measure).copied()).collect();
     tested(words, way, location(&all, terms.resampling), || {
         format!("{} networks have it, three are needed ({})", all.len(), measure.name())
     })

@@ -2,7 +2,6 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 
-use circuitscope_kernel::Curve;
 use ndarray::{Array1, ArrayView1};
 
 use super::DynamicsError;
@@ -58,7 +57,7 @@ pub struct BranchPoint {
 pub enum Event {
     /// The position turns round: beyond it this fixed point and its partner do not exist.
     Fold,
-    /// A real eigenvalue crosses zero without a fold, or eigenvalues jump across at a kink of a `ReLU`.
+    /// A real eigenvalue crosses zero without a fold, or eigenvalues jump across at a kink.
     RealCrossing,
     /// A pair of complex eigenvalues crosses: an oscillation begins (Hopf).
     Hopf,
@@ -139,8 +138,8 @@ struct Place {
 /// [`DynamicsError`] if an array does not fit, the inputs are the same, the state is no fixed point, or eigenvalues fail.
 ///
 /// # Source
-/// Keller 1977; Allgower & Georg 1990, ch. 4. Folds and changes of stability are bisected to rounding. A `ReLU` branch is
-/// a chain of straight pieces and followed as such (ch. 15): its points are the kinks and the middles of the pieces, its
+/// Keller 1977; Allgower & Georg 1990, ch. 4. Folds and changes of stability are bisected to rounding. A branch of a
+/// network of piecewise linear curves is a chain of straight pieces and followed as such (ch. 15): its points are the kinks and the middles of the pieces, its
 /// events are at the kinks, and steps count pieces.
 pub fn follow(
     network: &Network,
@@ -159,12 +158,11 @@ pub fn follow(
     let line = Line { network, from, ahead: &to - &from };
     let mut at = state.to_vec();
     at.push(position);
-    let is_relu = network.activation.curve == Curve::Relu;
     let speed = norm(&line.rhs(&at)?);
     if speed.is_nan() || speed > 1e-6 {
         return Err(DynamicsError::NotAtRest { speed });
     }
-    if is_relu {
+    if network.activation.curve.is_piecewise_linear() {
         let rates = match network.form {
             Form::Rate => state.to_owned(),
             Form::Potential => state.mapv(|h| network.activation.rate(h)),

@@ -30,6 +30,7 @@ mod register;
 mod root;
 mod singularity;
 mod site;
+mod slope_change;
 mod smooth;
 mod sweep;
 mod system;

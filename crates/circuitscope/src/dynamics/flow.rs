@@ -49,7 +49,7 @@ impl<'a> Flow<'a> {
 
     /// Jacobian of [`Flow::rhs`] `[N, N]`: `−1 + diag(f′) W_rec`, or `−1 + W_rec diag(f′)` in the potential form.
     ///
-    /// `ReLU` at its kink counts as silent, as in training.
+    /// A unit at a kink has the slope of its flatter side, as in training: a `ReLU` counts as silent.
     ///
     /// # Panics
     /// If the state is not N long.
@@ -66,10 +66,14 @@ impl<'a> Flow<'a> {
 
     /// `f′` of every unit at a state `[N]`.
     pub fn slopes(&self, state: ArrayView1<'_, f64>) -> Array1<f64> {
-        let f = self.network.activation;
+        self.arguments(state).mapv_into(|x| self.network.activation.slope_at(x))
+    }
+
+    /// What the activation function of every unit is applied to at a state `[N]`.
+    pub(super) fn arguments(&self, state: ArrayView1<'_, f64>) -> Array1<f64> {
         match self.network.form {
-            Form::Rate => (self.network.w_rec.dot(&state) + &self.drive).mapv(|x| f.slope_at_rate(f.rate(x))),
-            Form::Potential => state.mapv(|h| f.slope_at_rate(f.rate(h))),
+            Form::Rate => self.network.w_rec.dot(&state) + &self.drive,
+            Form::Potential => state.to_owned(),
         }
     }
 

@@ -24,6 +24,10 @@ impl WithSimd for Rates<'_> {
             Curve::Relu => each(Activation { curve: Curve::Relu, ..activation }, potentials),
             Curve::Sigmoid => each(Activation { curve: Curve::Sigmoid, ..activation }, potentials),
             Curve::Tanh => each(Activation { curve: Curve::Tanh, ..activation }, potentials),
+            Curve::Softplus => each(Activation { curve: Curve::Softplus, ..activation }, potentials),
+            Curve::LeakyRelu(_) | Curve::Power(_) => each(activation, potentials),
+            Curve::HardTanh => each(Activation { curve: Curve::HardTanh, ..activation }, potentials),
+            Curve::Silu => each(Activation { curve: Curve::Silu, ..activation }, potentials),
         }
     }
 }
@@ -38,10 +42,11 @@ fn each(activation: Activation, potentials: &mut [f64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use circuitscope_kernel::Family;
 
     #[test]
     fn many_rates_are_those_of_one_unit_at_a_time() {
-        for curve in [Curve::Relu, Curve::Sigmoid, Curve::Tanh] {
+        for curve in Family::ALL.map(Family::curve) {
             let activation = Activation { curve, slope: 1.7 };
             let potentials: Vec<f64> = (0..1003).map(|i| 0.05 * f64::from(i) - 25.0).collect();
             let mut rates = potentials.clone();

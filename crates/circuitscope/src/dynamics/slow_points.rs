@@ -2,7 +2,6 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 
-use circuitscope_kernel::{Activation, Curve};
 use faer::Mat;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -115,7 +114,7 @@ fn descend(flow: &Flow<'_>, mut state: Array1<f64>) -> Option<SlowPoint> {
             shift = if shift == 0.0 { 1e-6 } else { 10.0 * shift };
         }
         if !is_lower {
-            if flow.network().activation.curve != Curve::Relu {
+            if !flow.network().activation.curve.is_piecewise_linear() {
                 // Rounding: as low as it gets.
                 return (slope <= 1e-6 * size).then_some(SlowPoint {
                     state,
@@ -171,12 +170,12 @@ fn hessian(
     let mut hessian = jacobian.t().dot(jacobian);
     match network.form {
         Form::Rate => {
-            let bends = (w.dot(&state) + flow.drive()).mapv(|x| second(network.activation, x));
+            let bends = (w.dot(&state) + flow.drive()).mapv(|x| network.activation.second_derivative(x));
             let scaled = w * &(bends * rhs).insert_axis(Axis(1));
             hessian += &w.t().dot(&scaled);
         }
         Form::Potential => {
-            let bends = state.mapv(|h| second(network.activation, h));
+            let bends = state.mapv(|h| network.activation.second_derivative(h));
             let mut diagonal = hessian.diag_mut();
             diagonal += &(bends * w.t().dot(rhs));
         }
@@ -184,20 +183,10 @@ fn hessian(
     hessian
 }
 
-/// `f″`.
-fn second(activation: Activation, x: f64) -> f64 {
-    let s = activation.slope;
-    let r = activation.rate(x);
-    match activation.curve {
-        Curve::Relu => 0.0,
-        Curve::Sigmoid => s * s * r * (1.0 - r) * (1.0 - 2.0 * r),
-        Curve::Tanh => -2.0 * s * s * r * (1.0 - r * r),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use circuitscope_kernel::{Activation, Curve};
 
     fn one_unit(bias: f64, form: Form) -> Network {
         Network {

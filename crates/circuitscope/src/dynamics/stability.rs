@@ -10,8 +10,7 @@ use ndarray::{Array1, ArrayView1};
 use super::DynamicsError;
 use super::fixed_points::Manifold;
 use super::flow::{Flow, check_vector};
-use crate::network::Network;
-use circuitscope_kernel::Curve;
+use crate::network::{Form, Network};
 
 /// The leading direction of the linear dynamics at a state: the one that decays last.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +100,7 @@ impl Linearization {
 
 /// Linear dynamics of a flow around a fixed point.
 ///
-/// - `state`: `[N]`; `radius`: how far the exact fixed point may be from it. `boundary_units`: `ReLU` units at their kink;
+/// - `state`: `[N]`; `radius`: how far the exact fixed point may be from it. `boundary_units`: units at a kink;
 ///   if the two one-sided flows disagree on the stability, it is [`Stability::Marginal`].
 ///
 /// # Errors
@@ -113,11 +112,12 @@ pub fn linearize(
     boundary_units: &[usize],
 ) -> Result<Linearization, DynamicsError> {
     let slopes = flow.slopes(state).to_vec();
-    let silent: Vec<f64> = with(&slopes, boundary_units, 0.0);
-    let mut found = one_sided(flow, &silent, radius)?;
+    let arguments = flow.arguments(state);
+    let mut found =
+        one_sided(flow, &arguments, &on_side(flow, &arguments, &slopes, boundary_units, 0), radius)?;
     if !boundary_units.is_empty() {
-        let active = with(&slopes, boundary_units, flow.network().activation.slope);
-        let other = one_sided(flow, &active, radius)?;
+        let other =
+            one_sided(flow, &arguments, &on_side(flow, &arguments, &slopes, boundary_units, 1), radius)?;
         if other.flow != found.flow {
             found.flow = Stability::Marginal;
         }
@@ -128,10 +128,19 @@ pub fn linearize(
     Ok(found)
 }
 
-fn with(slopes: &[f64], units: &[usize], slope: f64) -> Vec<f64> {
+/// Slopes with those of `units` on one side of their kink, 0 before it and 1 after.
+fn on_side(
+    flow: &Flow<'_>,
+    arguments: &Array1<f64>,
+    slopes: &[f64],
+    units: &[usize],
+    side: usize,
+) -> Vec<f64> {
     let mut slopes = slopes.to_vec();
     for &unit in units {
-        slopes[unit] = slope;
+        if let Some(sides) = flow.network().activation.slopes_at_kink(arguments[unit]) {
+            slopes[unit] = sides[side];
+        }
     }
     slopes
 }
@@ -171,16 +180,37 @@ fn eigenvalues(block: MatRef<'_, f64>, n_values: usize) -> Result<Vec<Eigenvalue
     Ok(eigenvalues)
 }
 
-fn one_sided(flow: &Flow<'_>, slopes: &[f64], radius: f64) -> Result<Linearization, DynamicsError> {
+fn one_sided(
+    flow: &Flow<'_>,
+    arguments: &Array1<f64>,
+    slopes: &[f64],
+    radius: f64,
+) -> Result<Linearization, DynamicsError> {
     let network = flow.network();
     let block = live_block(network, slopes);
-    let bend = match network.activation.curve {
-        Curve::Relu => 0.0,
-        Curve::Sigmoid => network.activation.slope.powi(2) / (6.0 * 3.0_f64.sqrt()),
-        Curve::Tanh => 4.0 * network.activation.slope.powi(2) / (3.0 * 3.0_f64.sqrt()),
+    let bend = network.activation.largest_curvature();
+    // A certified root of rectified linear units is in one piece of each.
+    let is_bound = network.activation.curve.is_smooth() || network.activation.curve.is_rectified_linear();
+    let disturbance = if is_bound {
+        bend * network.w_rec.iter().map(|w| w * w).sum::<f64>() * radius
+    } else {
+        change(network, arguments, radius)
     };
-    let weights = network.w_rec.iter().map(|w| w * w).sum::<f64>();
-    linearization(network, block.as_ref(), slopes.len(), bend * weights * radius)
+    linearization(network, block.as_ref(), slopes.len(), disturbance)
+}
+
+/// How far the Jacobian may be from the one at a state within `radius`, where curvature has no bound.
+fn change(network: &Network, arguments: &Array1<f64>, radius: f64) -> f64 {
+    let norm = |weights: ArrayView1<'_, f64>| weights.dot(&weights).sqrt();
+    let squares = arguments.iter().enumerate().map(|(unit, &x)| {
+        // Rows of W move with their unit's slope in the rate form, columns in the potential form.
+        let (reach, size) = match network.form {
+            Form::Rate => (norm(network.w_rec.row(unit)) * radius, norm(network.w_rec.row(unit))),
+            Form::Potential => (radius, norm(network.w_rec.column(unit))),
+        };
+        (network.activation.slope_change(x, reach) * size).powi(2)
+    });
+    squares.sum::<f64>().sqrt()
 }
 
 /// Linear dynamics across a line or plane of fixed points: what becomes of a push off it.

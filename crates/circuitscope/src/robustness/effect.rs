@@ -18,7 +18,7 @@ use super::Conclusion;
 use crate::analysis::similarity::Scale;
 use crate::analysis::statistics::jackknife_interval;
 use crate::claims::{Between, NetworkEvidence};
-use circuitscope_kernel::Curve;
+use circuitscope_kernel::Family;
 use ndarray::Array2;
 
 /// Fewest networks of a group: without one of them there is a pair left.
@@ -206,7 +206,7 @@ fn contrasts(conclusion: Conclusion, names: &[usize]) -> Vec<Vec<Term>> {
 }
 
 /// Name of tanh among [`groups`] of activations.
-const TANH: usize = 2;
+const TANH: usize = Family::Tanh as usize;
 
 /// The groups that a conclusion tells apart, each with its rows.
 ///
@@ -217,9 +217,7 @@ fn groups(conclusion: Conclusion, networks: &[NetworkEvidence], rows: &[usize]) 
     names.dedup();
     let group = |network: &NetworkEvidence| match (conclusion, network.curve) {
         (Conclusion::ClassesDiffer, _) => names.partition_point(|name| *name < network.class.as_str()),
-        (_, Curve::Relu) => 0,
-        (_, Curve::Sigmoid) => 1,
-        (_, Curve::Tanh) => TANH,
+        (_, curve) => curve.family() as usize,
     };
     let mut groups: Vec<(usize, Vec<usize>)> = Vec::new();
     for (row, &network) in rows.iter().enumerate() {

@@ -2,7 +2,6 @@
 
 use crate::architecture::{Architecture, Constraint};
 use crate::field::FieldError;
-use circuitscope_kernel::Curve;
 
 /// A stretch of training with one weight on the rates.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,10 +45,8 @@ impl Recipe {
     /// The published recipe of an architecture for a task by name (TE25, Methods; 5000 iterations, two phases of 6000
     /// for `memory_number`).
     pub fn published(task: &str, architecture: Architecture) -> Self {
-        let ratio = match architecture.activation.curve {
-            Curve::Relu | Curve::Sigmoid => 4.0,
-            Curve::Tanh => 1.0,
-        };
+        // Where rates have either sign alike, excitation and inhibition are nothing but names.
+        let ratio = if architecture.activation.curve.is_odd() { 1.0 } else { 4.0 };
         let phases = match task {
             "memory_number" => {
                 vec![Phase { iterations: 6000, lambda_r: 0.0 }, Phase { iterations: 6000, lambda_r: 0.3 }]

@@ -73,7 +73,7 @@ impl Case {
 
     /// Activation functions as classes, from the parameters rather than from file names.
     fn labels(&self) -> Vec<usize> {
-        self.networks.iter().map(|network| network.activation.curve as usize).collect()
+        self.networks.iter().map(|network| network.activation.curve.family() as usize).collect()
     }
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn solve(a: &Array2<f64>, b: &Array1<f64>) -> Option<(Array1<f64>, f6
 }
 
 pub(crate) fn slopes(w: &Array2<f64>, drive: &Array1<f64>, f: Activation, y: &Array1<f64>) -> Array1<f64> {
-    (w.dot(y) + drive).mapv(|x| f.slope_at_rate(f.rate(x)))
+    (w.dot(y) + drive).mapv(|x| f.slope_at(x))
 }
 
 /// Unstable directions at rates where W is symmetric: `I − √D W √D` has as many negative pivots as negative
@@ -115,7 +115,7 @@ pub(crate) fn two_units(w: [[f64; 2]; 2], c: [f64; 2], f: Activation) -> Vec<[f6
 
 /// Unstable directions of two units: trace and determinant of `−I + D W`.
 pub(crate) fn n_unstable_of_two(w: [[f64; 2]; 2], c: [f64; 2], f: Activation, y: [f64; 2]) -> usize {
-    let slope = |i: usize| f.slope_at_rate(f.rate(w[i][0] * y[0] + w[i][1] * y[1] + c[i]));
+    let slope = |i: usize| f.slope_at(w[i][0] * y[0] + w[i][1] * y[1] + c[i]);
     let d = [slope(0), slope(1)];
     let trace = d[0] * w[0][0] + d[1] * w[1][1] - 2.0;
     let determinant = (d[0] * w[0][0] - 1.0) * (d[1] * w[1][1] - 1.0) - d[0] * w[0][1] * d[1] * w[1][0];

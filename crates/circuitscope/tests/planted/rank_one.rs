@@ -67,10 +67,11 @@ fn planted(
     places: &[f64],
 ) -> Planted {
     let n = u.len();
-    let at = |kappa: f64| (u * (gain * kappa) + &drive).mapv(|x| f.rate(x));
+    let arguments = |kappa: f64| u * (gain * kappa) + &drive;
+    let at = |kappa: f64| arguments(kappa).mapv_into(|x| f.rate(x));
     let roots = crossings(|kappa| v.dot(&at(kappa)) - kappa, places).into_iter().map(|kappa| {
-        let rates = at(kappa);
-        let loop_gain: f64 = (0..n).map(|i| gain * v[i] * f.slope_at_rate(rates[i]) * u[i]).sum();
+        let (rates, x) = (at(kappa), arguments(kappa));
+        let loop_gain: f64 = (0..n).map(|i| gain * v[i] * f.slope_at(x[i]) * u[i]).sum();
         Known { rates, n_unstable: Some(usize::from(loop_gain > 1.0)) }
     });
     Planted {

@@ -64,9 +64,7 @@ pub(crate) fn inverse(a: &Array2<f64>) -> Array2<f64> {
 /// `I − diag(f′) W` at potentials.
 pub(crate) fn decay(w: &Array2<f64>, f: Activation, x: &Array1<f64>) -> Array2<f64> {
     let n = x.len();
-    Array2::from_shape_fn((n, n), |(i, j)| {
-        f64::from(u8::from(i == j)) - f.slope_at_rate(f.rate(x[i])) * w[[i, j]]
-    })
+    Array2::from_shape_fn((n, n), |(i, j)| f64::from(u8::from(i == j)) - f.slope_at(x[i]) * w[[i, j]])
 }
 
 impl<'a> Ball<'a> {
@@ -102,7 +100,7 @@ impl<'a> Ball<'a> {
         let bend = |unit: usize| {
             let row = norm(self.w.row(unit).iter().copied());
             let (low, high) = (self.x[unit] - radius * row, self.x[unit] + radius * row);
-            let slope = |x: f64| self.f.slope_at_rate(self.f.rate(x));
+            let slope = |x: f64| self.f.slope_at(x);
             let own = slope(self.x[unit]);
             let top = if low <= 0.0 && high >= 0.0 { slope(0.0) } else { slope(low).max(slope(high)) };
             assert_ne!(self.f.curve, Curve::Relu, "slopes fall away from zero on either side");

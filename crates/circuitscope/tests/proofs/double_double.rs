@@ -98,6 +98,7 @@ impl Double {
                 let double = (x + x).exp();
                 (double - one) / (double + one)
             }
+            other => panic!("{other:?} has no digits here"),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Closed choices among the arguments.
 
-use circuitscope_study::Curve;
 use circuitscope_study::one_network::{DistanceMeasure, SimilarityMeasure};
+use circuitscope_study::{Curve, Family};
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 /// Names of the distances.
 #[derive(Clone, Copy, ValueEnum)]
@@ -37,20 +38,31 @@ impl From<Measure> for DistanceMeasure {
     }
 }
 
-/// Names of the activation functions.
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Activation {
-    Relu,
-    Sigmoid,
-    Tanh,
+/// An activation function by its name in files.
+#[derive(Clone, Copy)]
+pub(crate) struct Activation(Family);
+
+impl ValueEnum for Activation {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [Activation; Family::ALL.len()] = {
+            let mut all = [Activation(Family::Relu); Family::ALL.len()];
+            let mut k = 0;
+            while k < all.len() {
+                all[k] = Activation(Family::ALL[k]);
+                k += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.name()))
+    }
 }
 
 impl From<Activation> for Curve {
     fn from(activation: Activation) -> Self {
-        match activation {
-            Activation::Relu => Self::Relu,
-            Activation::Sigmoid => Self::Sigmoid,
-            Activation::Tanh => Self::Tanh,
-        }
+        activation.0.curve()
     }
 }

@@ -9,7 +9,8 @@ use super::scratch::{CHUNK, Gradients, Scratch};
 use super::shape::{Shape, Terms};
 use super::sums::Rows;
 use super::tables::Tables;
-use crate::step::forward::Shape as CurveShape;
+use crate::activation::Curve;
+use crate::shapes::{Shape as _, with_shape};
 use crate::vector::{BLOCK, Vector};
 
 /// Nodes and steps of a register tile of `qᵀ z`.
@@ -19,6 +20,8 @@ const PROJECTED_STEPS: usize = 2;
 /// Constants of a step.
 #[derive(Clone, Copy)]
 pub(super) struct Gains {
+    /// The activation function without its slope.
+    pub(super) curve: Curve,
     /// Slope of the activation function, on its argument.
     pub(super) scale: f32,
     /// Euler factor.
@@ -105,11 +108,7 @@ impl Pass<'_> {
 
     /// States of all steps with the terms of the loss, and for gradients what the way back reads.
     #[inline(always)]
-    pub(super) fn forward<V: Vector, S: CurveShape, const WIDTH: usize>(
-        &mut self,
-        wanted: Wanted,
-        losses: &mut Losses,
-    ) {
+    pub(super) fn forward<V: Vector, const WIDTH: usize>(&mut self, wanted: Wanted, losses: &mut Losses) {
         let Shape { n_outputs, n_components, n_steps, .. } = self.shape;
         self.scratch.states[..WIDTH * V::LANES].fill(0.0);
         let mut sums = LaneLosses { output: V::splat(0.0), embedding: V::splat(0.0) };
@@ -119,7 +118,7 @@ impl Pass<'_> {
             self.project::<V, WIDTH>(first, count);
             for t in first..first + count {
                 self.add_noise::<V>(t);
-                self.step::<V, S, WIDTH>(t);
+                self.step::<V, WIDTH>(t);
                 self.compare::<V, WIDTH>(t, first, &mut sums);
             }
             if wanted == Wanted::Gradients {
@@ -209,7 +208,7 @@ impl Pass<'_> {
 
     /// From state t: slopes of step t and state t + 1.
     #[inline(always)]
-    fn step<V: Vector, S: CurveShape, const WIDTH: usize>(&mut self, t: usize) {
+    fn step<V: Vector, const WIDTH: usize>(&mut self, t: usize) {
         let Shape { n_nodes, n_inputs, n_steps, .. } = self.shape;
         if t + 1 == n_steps {
             self.scratch.slopes[t * WIDTH * V::LANES..].fill(0.0);
@@ -242,17 +241,19 @@ impl Pass<'_> {
         }
         let (scale, alpha) = (V::splat(self.gains.scale), V::splat(self.gains.alpha));
         let gain = alpha.mul(scale);
-        for (i, &sigma) in sigmas[..n_nodes].iter().enumerate() {
-            let (rate, slope) = S::rate_and_slope(z[i].mul(scale), gain);
-            // SAFETY: as above.
-            unsafe {
-                slope.store(slopes.add(i * V::LANES));
-                let x: V = load(now, i);
-                let drawn: V = load(normals, i);
-                let change = drawn.mul_add(V::splat(sigma), rate.sub(x));
-                change.mul_add(alpha, x).store(next.add(i * V::LANES));
+        with_shape!(self.gains.curve, curve => {
+            for (i, &sigma) in sigmas[..n_nodes].iter().enumerate() {
+                let (rate, slope) = curve.rate_and_slope(z[i].mul(scale), gain);
+                // SAFETY: as above.
+                unsafe {
+                    slope.store(slopes.add(i * V::LANES));
+                    let x: V = load(now, i);
+                    let drawn: V = load(normals, i);
+                    let change = drawn.mul_add(V::splat(sigma), rate.sub(x));
+                    change.mul_add(alpha, x).store(next.add(i * V::LANES));
+                }
             }
-        }
+        });
     }
 
     /// At state t: the terms of the loss, and their gradient by the outputs and by the state.

@@ -125,8 +125,7 @@ impl CircuitOracle {
                     }
                 }
                 for i in 0..n_nodes {
-                    let slope = self.activation.slope_at_rate(response.rates[at(i, t, b)]);
-                    let delta = self.alpha * slope * lambda[i];
+                    let delta = self.alpha * response.slopes[at(i, t, b)] * lambda[i];
                     by_state[i] += (1.0 - self.alpha) * lambda[i];
                     for j in 0..n_nodes {
                         gradient.w_rec[i * n_nodes + j] += delta * x(j);

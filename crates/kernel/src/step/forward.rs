@@ -1,11 +1,10 @@
 //! One step forward for a tile of trials.
 
 use super::{Lanes, Stepper};
-use crate::activation::Curve;
-use crate::math;
 use crate::parameters::{Batch, Geometry, Loss, Noise};
 use crate::product::{Left, Product, Start};
 use crate::random::{self, Normals};
+use crate::shapes::{Shape, with_shape};
 use crate::vector::{BLOCK, Vector};
 
 /// Where a step stands: its tile of trials, its index, and the panels it reads and writes.
@@ -20,43 +19,6 @@ pub(super) struct Place {
     pub(super) next_row: usize,
     /// Panel of its slopes.
     pub(super) slope_row: usize,
-}
-
-/// A curve evaluated on registers.
-pub(crate) trait Shape {
-    /// The rate at the scaled argument, and its derivative times `gain`.
-    fn rate_and_slope<V: Vector>(x: V, gain: V) -> (V, V);
-}
-
-/// `max(0, x)`
-pub(crate) struct Relu;
-/// `1 / (1 + e^(−x))`
-pub(crate) struct Sigmoid;
-/// `tanh x`
-pub(crate) struct Tanh;
-
-impl Shape for Relu {
-    #[inline(always)]
-    fn rate_and_slope<V: Vector>(x: V, gain: V) -> (V, V) {
-        (x.where_positive(x), x.where_positive(gain))
-    }
-}
-
-impl Shape for Sigmoid {
-    #[inline(always)]
-    fn rate_and_slope<V: Vector>(x: V, gain: V) -> (V, V) {
-        let rate = math::sigmoid(x);
-        (rate, gain.mul(rate).mul(V::splat(1.0).sub(rate)))
-    }
-}
-
-impl Shape for Tanh {
-    #[inline(always)]
-    fn rate_and_slope<V: Vector>(x: V, gain: V) -> (V, V) {
-        let rate = math::tanh(x);
-        let rising = gain.mul(rate);
-        (rate, V::splat(0.0).sub(rising).mul_add(rate, gain))
-    }
 }
 
 /// Steps between asking for the numbers of a step and reading them.
@@ -116,11 +78,7 @@ impl Stepper {
         unsafe { V::enter(product) };
         if t + 1 < n_steps {
             self.load_drive::<V>(place, batch, t + 1);
-            match self.activation.curve {
-                Curve::Relu => self.advance::<V, Relu>(place, noise, sums),
-                Curve::Sigmoid => self.advance::<V, Sigmoid>(place, noise, sums),
-                Curve::Tanh => self.advance::<V, Tanh>(place, noise, sums),
-            }
+            self.advance::<V>(place, noise, sums);
         } else {
             let at = place.slope_row * panel;
             self.slopes[at..at + panel].fill(0.0);
@@ -194,13 +152,15 @@ impl Stepper {
 
     /// Slopes of step t and the state rows of step t + 1, from the panel of arguments.
     #[inline(always)]
-    fn advance<V: Vector, S: Shape>(&mut self, place: Place, noise: Noise<'_>, sums: &mut Loss) {
+    fn advance<V: Vector>(&mut self, place: Place, noise: Noise<'_>, sums: &mut Loss) {
         let mut squares = [V::splat(0.0); BLOCK];
         for b in 0..place.count {
             if b % 2 == 0 {
                 self.draw_noise::<V>(place.first + b, place.t + 1, noise);
             }
-            self.advance_row::<V, S>(place, b, &mut squares);
+            with_shape!(self.activation.curve, shape => {
+                self.advance_row::<V, _>(shape, place, b, &mut squares);
+            });
         }
         let mut lanes = [0.0_f32; BLOCK];
         for (chunk, sum) in lanes.chunks_exact_mut(V::LANES).zip(squares) {
@@ -211,7 +171,13 @@ impl Stepper {
     }
 
     #[inline(always)]
-    fn advance_row<V: Vector, S: Shape>(&mut self, place: Place, b: usize, squares: &mut [V; BLOCK]) {
+    fn advance_row<V: Vector, S: Shape>(
+        &mut self,
+        shape: S,
+        place: Place,
+        b: usize,
+        squares: &mut [V; BLOCK],
+    ) {
         let (stride, count) = (self.layout.stride, place.count);
         let width = self.layout.blocks * BLOCK;
         let now = self.states[(place.row * count + b) * stride..][..width].as_ptr();
@@ -233,7 +199,7 @@ impl Stepper {
             while at < inner_width {
                 for square in &mut squares[..registers] {
                     let z = V::load(arguments.add(at)).mul(scale);
-                    let (rate, slope) = S::rate_and_slope(z, slope_gain);
+                    let (rate, slope) = shape.rate_and_slope(z, slope_gain);
                     slope.store(slopes.add(at));
                     let y = V::load(now.add(at));
                     let y = rate.sub(y).mul_add(alpha, y);
@@ -248,7 +214,7 @@ impl Stepper {
                 for square in &mut squares[..registers] {
                     let lane = |lane: Lanes| V::load(self.lane(lane).add(at));
                     let z = V::load(arguments.add(at)).mul(scale);
-                    let (rate, slope) = S::rate_and_slope(z, lane(Lanes::SlopeGain));
+                    let (rate, slope) = shape.rate_and_slope(z, lane(Lanes::SlopeGain));
                     slope.store(slopes.add(at));
                     let y = V::load(now.add(at)).mul(lane(Lanes::Alive));
                     let y = rate.sub(y).mul_add(lane(Lanes::Alpha), y);

@@ -106,9 +106,10 @@ fn measures(task: &str) -> Vec<MeasureRow> {
         task: task.into(),
         measure: "what exchanging the contexts leaves of the trajectories".into(),
         choice: choice.map(Into::into),
-        trained: [0.21, 0.33, 0.62].map(|mean| group(mean + shift)),
-        untrained: [0.41, 0.43, 12.4].map(|mean| group(mean + shift)),
-        shuffled: [group(0.5), group(150.0), MeasureGroup { mean: None, interval: None }],
+        groups: ["ReLU", "sigmoid", "tanh"].map(String::from).to_vec(),
+        trained: [0.21, 0.33, 0.62].map(|mean| group(mean + shift)).to_vec(),
+        untrained: [0.41, 0.43, 12.4].map(|mean| group(mean + shift)).to_vec(),
+        shuffled: vec![group(0.5), group(150.0), MeasureGroup { mean: None, interval: None }],
     };
     vec![row(None, 0.0), row(Some("3 components"), -0.02)]
 }

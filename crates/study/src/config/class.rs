@@ -2,10 +2,11 @@
 
 use super::error::{ConfigError, Source};
 use super::section::{Section, Value};
-use crate::store::network_file::CURVES;
+use crate::store::network_file::parameter_remedy;
 use crate::suggestion::suggestion;
 use circuitscope::architecture::{Architecture, Constraint};
 use circuitscope::train::{Phase, Recipe};
+use circuitscope::{Family, ParameterError};
 use std::ops::Range;
 
 /// A class of networks on one task.
@@ -46,10 +47,12 @@ pub(super) const CONSTRAINTS: [(&str, Constraint); 2] =
 
 /// Every field of a class, in the order in which they are applied: an activation brings its published slope and ratio,
 /// which later fields may change.
-pub(super) const FIELDS: [&str; 15] = [
+pub(super) const FIELDS: [&str; 17] = [
     "activation",
     "constraint",
     "slope",
+    "leak",
+    "exponent",
     "ratio",
     "n_units",
     "spectral_radius",
@@ -122,13 +125,32 @@ pub(super) fn recipe(
 fn apply(recipe: &mut Recipe, Setting { field, value }: Setting<'_>) -> Result<(), Box<ConfigError>> {
     match field {
         "activation" => {
-            let curve = value.choose(field, &CURVES)?;
+            let curve = value.choose(field, &Family::ALL.map(|family| (family.name(), family.curve())))?;
             let architecture = Architecture::published(curve, recipe.architecture.constraint);
             recipe.ratio = Recipe::published("", architecture).ratio;
             recipe.architecture = architecture;
         }
         "constraint" => recipe.architecture.constraint = value.choose(field, &CONSTRAINTS)?,
         "slope" => recipe.architecture.activation.slope = value.read(field)?,
+        "leak" | "exponent" => {
+            let curve = &mut recipe.architecture.activation.curve;
+            let family = curve.family();
+            let number: f64 = value.read(field)?;
+            *curve = curve.with_parameter(field, number).map_err(|error| {
+                let (message, remedy) = match error {
+                    ParameterError::Range { expected } => {
+                        (format!("`{field}` is {number}"), format!("it must be {expected}"))
+                    }
+                    ParameterError::Foreign { owner } => (
+                        format!("`{field}` is {number}, {}", parameter_remedy(error, family)),
+                        owner.map_or_else(String::new, |owner| {
+                            format!("leave it out, or set `activation = \"{}\"`", owner.name())
+                        }),
+                    ),
+                };
+                value.error(message, remedy)
+            })?;
+        }
         "ratio" => recipe.ratio = value.read(field)?,
         "n_units" => recipe.n_units = value.read(field)?,
         "spectral_radius" => recipe.spectral_radius = value.read(field)?,

@@ -38,7 +38,7 @@ const fn setting(
 }
 
 /// Every setting of a class that is a number.
-pub(crate) const SETTINGS: [Setting; 13] = [
+pub(crate) const SETTINGS: [Setting; 15] = [
     setting("sigma_rec", "", "Noise on the states, of the class", |recipe| recipe.sigma_rec),
     setting("sigma_inp", "", "Noise on the inputs, of the class", |recipe| recipe.sigma_inp),
     setting("n_units", "", "Units of the class before training", |recipe| recipe.n_units as f64),
@@ -46,6 +46,18 @@ pub(crate) const SETTINGS: [Setting; 13] = [
         of_architecture: OfArchitecture::Yes,
         ..setting("slope", "", "Slope of the activation of the class", |recipe| {
             recipe.architecture.activation.slope
+        })
+    },
+    Setting {
+        of_architecture: OfArchitecture::Yes,
+        ..setting("leak", "", "Leak of the activation of the class, where it has one", |recipe| {
+            parameter(recipe, "leak")
+        })
+    },
+    Setting {
+        of_architecture: OfArchitecture::Yes,
+        ..setting("exponent", "", "Exponent of the activation of the class, where it has one", |recipe| {
+            parameter(recipe, "exponent")
         })
     },
     Setting {
@@ -68,6 +80,12 @@ pub(crate) const SETTINGS: [Setting; 13] = [
     setting("iterations", "", "Iterations of the class in all", |recipe| recipe.n_iterations() as f64),
 ];
 
+/// A parameter of the activation of a recipe; no number where it has another or none.
+fn parameter(recipe: &Recipe, name: &str) -> f64 {
+    let own = recipe.architecture.activation.curve.parameter();
+    own.filter(|(own, _)| *own == name).map_or(f64::NAN, |(_, value)| value)
+}
+
 /// What a class has in a field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Level {
@@ -86,7 +104,7 @@ impl fmt::Display for Level {
     }
 }
 
-/// What a class has in a field of this name; none of a name that is no field.
+/// What a class has in a field of this name; none of a name that is no field, or of a parameter that it lacks.
 pub(crate) fn level(field: &str, recipe: &Recipe) -> Option<Level> {
     let architecture = recipe.architecture;
     match field {
@@ -97,7 +115,7 @@ pub(crate) fn level(field: &str, recipe: &Recipe) -> Option<Level> {
         }
         _ => {
             let setting = SETTINGS.iter().find(|setting| setting.name == field)?;
-            Some(Level::Number((setting.value)(recipe)))
+            Some((setting.value)(recipe)).filter(|value| !value.is_nan()).map(Level::Number)
         }
     }
 }

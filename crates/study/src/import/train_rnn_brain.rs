@@ -11,8 +11,8 @@ use super::parameters::{Parameters, is_zero, shown};
 use super::{Fault, KEYS_OF_A_NETWORK, suspicion};
 use crate::store::network_file::curve_named;
 use crate::unknown_key;
-use circuitscope::Activation;
 use circuitscope::network::{Form, Network, NetworkError};
+use circuitscope::{Activation, Exponent, Leak};
 use ndarray::{Array1, Array2};
 
 /// Bias inside the activation function, by the names it has had.
@@ -44,7 +44,7 @@ const KEYS: [&str; 16] = [
     "io_nonnegativity",
 ];
 /// Keys of `activation_args` that are read.
-const ARGUMENTS: [&str; 4] = ["name", "slope", "shift", "leak_slope"];
+const ARGUMENTS: [&str; 6] = ["name", "slope", "leak", "exponent", "shift", "leak_slope"];
 
 /// Terms of the equation that our networks lack: key, what it adds, remedy. They must be 0.
 const NEUTRAL: [(&str, &str, &str); 4] = [
@@ -196,8 +196,17 @@ fn activation(file: &Parameters) -> Result<Activation, Fault> {
         return Err(Fault::new(reason, "keep the one that the network was trained with"));
     }
     let name = required(Ok(name.or(old_name)), file, "activation_args")?;
-    let curve = curve_named(&name).map_err(|reason| {
-        Fault::new(reason, "networks of other activation functions cannot be run: train with one of these")
+    let parameter = |key: &'static str| match &arguments {
+        Some(arguments) => Ok((key, arguments.number(key)?)),
+        None => Ok((key, None)),
+    };
+    let parameters = [parameter(Leak::NAME)?, parameter(Exponent::NAME)?];
+    let curve = curve_named(&name, &parameters).map_err(|reason| {
+        Fault::new(
+            reason,
+            "networks of other activation functions cannot be run: train with one of these; parameters stand in \
+             `activation_args`, beside `name` and `slope`",
+        )
     })?;
     let old_slope = file.number("activation_slope")?;
     let mut slope = None;

@@ -234,7 +234,7 @@ fn class(
         let responses = |(name, network): &(String, Network)| {
             let rates = rates(network, states(network, inputs.view())?);
             let is_bounded = rates.iter().all(|rate| rate.abs() <= LARGEST_RATE);
-            let lowest = network.activation.lowest_rate();
+            let lowest = network.activation.silent_rate();
             Ok(is_bounded.then(|| Responses { name: name.clone(), rates, lowest }))
         };
         let found: Vec<Option<Responses>> =

@@ -9,7 +9,6 @@ use crate::table::{
     Circuit, CircuitEffect, CircuitMean, CircuitMechanism, CircuitResponse, CircuitWeight, Role, Tables,
     quantities,
 };
-use circuitscope::Curve;
 use circuitscope_report::MechanismRow;
 use circuitscope_report::figure::{
     self, CircuitGraph, CircuitGraphs, CircuitScatter, CircuitWeights, Circuits, CircuitsShown, Class,
@@ -28,9 +27,7 @@ pub(super) fn mechanisms(task: &TaskStudy, tables: &Tables) -> Vec<MechanismRow>
                 let class = classes.iter().find(|class| *class.name == **name);
                 class.map_or_else(|| name.to_string(), |class| class.label.clone())
             }
-            (None, Some(Curve::Relu)) => "all ReLU".to_owned(),
-            (None, Some(Curve::Sigmoid)) => "all sigmoid".to_owned(),
-            (None, Some(Curve::Tanh)) => "all tanh".to_owned(),
+            (None, Some(family)) => format!("all {}", family.words()),
             (None, None) => "all networks".to_owned(),
         },
         n_networks: rows[0].n_networks,

@@ -9,11 +9,17 @@ use circuitscope::train::Recipe;
 /// A setting in which classes may differ: its name in study files, and its value as text.
 type Setting = (&'static str, fn(&Recipe) -> String);
 
-const SETTINGS: [Setting; 10] = [
+const SETTINGS: [Setting; 11] = [
     ("sigma_rec", |recipe| format!("{:?}", recipe.sigma_rec)),
     ("sigma_inp", |recipe| format!("{:?}", recipe.sigma_inp)),
     ("n_units", |recipe| recipe.n_units.to_string()),
     ("slope", |recipe| format!("{:?}", recipe.architecture.activation.slope)),
+    ("activation", |recipe| {
+        let curve = recipe.architecture.activation.curve;
+        let parameter =
+            curve.parameter().map_or_else(String::new, |(name, value)| format!(" of {name} {value:?}"));
+        format!("{}{parameter}", curve.family().name())
+    }),
     ("spectral_radius", |recipe| format!("{:?}", recipe.spectral_radius)),
     ("lambda_orth", |recipe| format!("{:?}", recipe.lambda_orth)),
     ("learning_rate", |recipe| format!("{:?}", recipe.learning_rate)),

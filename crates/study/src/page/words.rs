@@ -92,7 +92,7 @@ pub(super) fn statistic_of(statistic: StatisticName, groups: Groups) -> String {
 }
 
 pub(super) fn curve(curve: Curve) -> &'static str {
-    crate::store::network_file::curve_name(curve)
+    curve.family().name()
 }
 
 /// The group of an item in figures.

@@ -7,7 +7,7 @@ use super::{FORMAT_VERSION, SOFTWARE_VERSION, StoreError, write_whole};
 use crate::suggestion::nearest;
 use crate::unknown_key;
 use circuitscope::network::{Form, Network};
-use circuitscope::{Activation, Curve};
+use circuitscope::{Activation, Curve, Exponent, Family, Leak, ParameterError};
 use ndarray::{Array1, Array2};
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
@@ -23,12 +23,14 @@ const TENSORS: [&str; 8] =
 /// Metadata of a file: ours, and the framework that other tools name.
 const METADATA_KEYS: [&str; 2] = [METADATA_KEY, "format"];
 /// The fields of [`NetworkHeader`].
-const HEADER_KEYS: [&str; 9] = [
+const HEADER_KEYS: [&str; 11] = [
     "format_version",
     "software_version",
     "name",
     "activation",
     "slope",
+    "leak",
+    "exponent",
     "form",
     "dt_ms",
     "tau_ms",
@@ -44,10 +46,16 @@ pub struct NetworkHeader {
     pub software_version: String,
     /// Name of the network.
     pub name: String,
-    /// `relu`, `sigmoid` or `tanh`.
+    /// A name of a [`Family`].
     pub activation: String,
     /// Slope of the activation.
     pub slope: f64,
+    /// Leak of a leaky `ReLU`; other networks have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leak: Option<f64>,
+    /// Exponent of a power law; other networks have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exponent: Option<f64>,
     /// `rate` or `potential`.
     pub form: String,
     /// Integration step.
@@ -99,29 +107,52 @@ pub struct TrainingRecord {
     pub curve_mse: Vec<f64>,
 }
 
-/// The names of the activations in files.
-pub const CURVES: [(&str, Curve); 3] =
-    [("relu", Curve::Relu), ("sigmoid", Curve::Sigmoid), ("tanh", Curve::Tanh)];
-
 /// Name of an activation's curve in files.
 pub fn curve_name(curve: Curve) -> &'static str {
-    match curve {
-        Curve::Relu => "relu",
-        Curve::Sigmoid => "sigmoid",
-        Curve::Tanh => "tanh",
+    curve.family().name()
+}
+
+/// The curve of this name with its parameters, each by its name.
+///
+/// # Errors
+/// A sentence that names what is known, what is missing or what does not fit.
+pub fn curve_named(name: &str, parameters: &[(&str, Option<f64>)]) -> Result<Curve, String> {
+    let family = Family::named(name).ok_or_else(|| {
+        let known = Family::ALL.map(Family::name);
+        let hint = nearest(name, known);
+        let hint = hint.map_or_else(String::new, |known| format!("; did you mean `{known}`?"));
+        format!("activation `{name}` is unknown (known: {}){hint}", known.join(", "))
+    })?;
+    let mut curve = family.curve();
+    if let Some((own, standard)) = curve.parameter()
+        && !parameters.iter().any(|(known, value)| *known == own && value.is_some())
+    {
+        return Err(format!("`{own}` is missing, which {name} needs; such as {standard}"));
+    }
+    for (parameter, value) in parameters {
+        if let Some(value) = *value {
+            curve = curve
+                .with_parameter(parameter, value)
+                .map_err(|error| format!("`{parameter}` is {value}, {}", parameter_remedy(error, family)))?;
+        }
+    }
+    Ok(curve)
+}
+
+/// What is wrong with a parameter of an activation and what would be right, as the end of a sentence.
+pub(crate) fn parameter_remedy(error: ParameterError, family: Family) -> String {
+    match error {
+        ParameterError::Range { expected } => format!("expected {expected}"),
+        ParameterError::Foreign { owner: Some(owner) } => {
+            format!("but it is a parameter of {}, not of {}", owner.name(), family.name())
+        }
+        ParameterError::Foreign { owner: None } => format!("but {} has no such parameter", family.name()),
     }
 }
 
-/// The curve of this name, or the nearest known name.
-///
-/// # Errors
-/// A sentence that names what is known.
-pub fn curve_named(name: &str) -> Result<Curve, String> {
-    CURVES.iter().find(|(known, _)| *known == name).map(|(_, curve)| *curve).ok_or_else(|| {
-        let hint = nearest(name, CURVES.iter().map(|(known, _)| *known));
-        let hint = hint.map_or_else(String::new, |known| format!("; did you mean `{known}`?"));
-        format!("activation `{name}` is unknown (known: relu, sigmoid, tanh){hint}")
-    })
+/// The value of a parameter of a curve, if it has the parameter.
+fn own_parameter(curve: Curve, name: &str) -> Option<f64> {
+    curve.parameter().filter(|(own, _)| *own == name).map(|(_, value)| value)
 }
 
 /// The header of a network under a name.
@@ -132,6 +163,8 @@ pub fn header_of(network: &Network, name: &str, training: Option<TrainingRecord>
         name: name.to_owned(),
         activation: curve_name(network.activation.curve).to_owned(),
         slope: network.activation.slope,
+        leak: own_parameter(network.activation.curve, Leak::NAME),
+        exponent: own_parameter(network.activation.curve, Exponent::NAME),
         form: match network.form {
             Form::Rate => "rate".to_owned(),
             Form::Potential => "potential".to_owned(),
@@ -282,7 +315,13 @@ fn network_of(tensors: &SafeTensors<'_>, header: &NetworkHeader, prefix: &str) -
         w_out: matrix(tensors, &format!("{prefix}w_out"))?,
         bias: own("bias")?.unwrap_or_else(|| Array1::zeros(n)),
         initial_state: own("initial_state")?.unwrap_or_else(|| Array1::zeros(n)),
-        activation: Activation { curve: curve_named(&header.activation)?, slope: header.slope },
+        activation: Activation {
+            curve: curve_named(
+                &header.activation,
+                &[(Leak::NAME, header.leak), (Exponent::NAME, header.exponent)],
+            )?,
+            slope: header.slope,
+        },
         form,
         dt_ms: header.dt_ms,
         tau_ms: header.tau_ms,

@@ -4,7 +4,7 @@ use super::circuits::subjects;
 use super::field::{Levels, Name};
 use super::row::table;
 use crate::stage::TaskResults;
-use circuitscope::Curve;
+use circuitscope::Family;
 use circuitscope::analysis::latent_circuit::mechanism::Label;
 
 table! {
@@ -16,7 +16,7 @@ table! {
         /// Class whose networks are counted; null where they are of more than one.
         class_name: Option<Name>,
         /// Activation whose networks are counted, over its classes; null in the rows of a class and of all networks.
-        activation: Option<Curve>,
+        activation: Option<Family>,
         /// Networks of the group whose circuit has a mechanism.
         n_networks: usize,
         /// What circuits do with irrelevant stimuli.
@@ -33,14 +33,14 @@ impl CircuitMechanism {
 }
 
 fn of_task(of_task: &TaskResults<'_>) -> Vec<CircuitMechanism> {
-    let found: Vec<(usize, Curve, Label)> = subjects(std::slice::from_ref(of_task))
+    let found: Vec<(usize, Family, Label)> = subjects(std::slice::from_ref(of_task))
         .filter_map(|subject| {
             let label = Label::named(&subject.fitted()?.mechanism.as_ref()?.label)?;
-            Some((subject.item.class, subject.item.curve, label))
+            Some((subject.item.class, subject.item.curve.family(), label))
         })
         .collect();
     let (task, mut rows) = (of_task.name(), Vec::new());
-    let mut add = |class: Option<usize>, activation: Option<Curve>| {
+    let mut add = |class: Option<usize>, activation: Option<Family>| {
         let own = found.iter().filter(|(other, curve, _)| {
             class.is_none_or(|class| class == *other) && activation.is_none_or(|own| own == *curve)
         });
@@ -58,8 +58,8 @@ fn of_task(of_task: &TaskResults<'_>) -> Vec<CircuitMechanism> {
         }));
     };
     (0..of_task.task.classes.len()).for_each(|class| add(Some(class), None));
-    for (_, curve) in Curve::all() {
-        add(None, Some(curve));
+    for family in Family::ALL {
+        add(None, Some(family));
     }
     add(None, None);
     rows

@@ -5,7 +5,7 @@ use super::row::table;
 use crate::published;
 use crate::stage::{Standing, TaskResults};
 use crate::store::network_file::TrainingRecord;
-use circuitscope::Curve;
+use circuitscope::Family;
 use circuitscope::architecture::Constraint;
 
 table! {
@@ -16,7 +16,7 @@ table! {
         /// Class.
         class_name: Name,
         /// Activation function.
-        activation: Curve,
+        activation: Family,
         /// Whether each unit is excitatory or inhibitory (`dale`) or the recurrent weights are free.
         constraint: Constraint,
         /// Networks that were trained.
@@ -79,7 +79,7 @@ impl ClassSummary {
                 Self {
                     task: of_task.name(),
                     class_name: of_task.class_name(place),
-                    activation: architecture.activation.curve,
+                    activation: architecture.activation.curve.family(),
                     constraint: architecture.constraint,
                     n_trained: own.len(),
                     n_selected: count(Standing::Selected),

@@ -6,7 +6,7 @@ use crate::config::Control;
 use crate::stage::{
     Agreement, ExampleStepKind, Facet, Groups, Items, Kind, MatrixName, Space, Standing, StatisticName,
 };
-use circuitscope::Curve;
+use circuitscope::Family;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::latent_circuit::mechanism::Label;
 use circuitscope::analysis::measures::Measure;
@@ -34,7 +34,7 @@ macro_rules! named {
     };
 }
 
-named!(Agreement, ChoiceKind, Conclusion, Measure);
+named!(Agreement, ChoiceKind, Conclusion, Family, Measure);
 
 impl Levels for ranking::Measure {
     fn all() -> Vec<(&'static str, Self)> {
@@ -86,7 +86,6 @@ levels! {
         "knn" => Self::Knn,
         "permanova_f" => Self::Permanova,
     }
-    Curve { "relu" => Self::Relu, "sigmoid" => Self::Sigmoid, "tanh" => Self::Tanh }
     Constraint { "dale" => Self::Dale, "free" => Self::Free }
     Stability {
         "stable" => Self::Stable,

@@ -4,7 +4,7 @@ use super::field::{Levels, Name};
 use super::row::table;
 use crate::config::Study;
 use crate::stage::{Item, ItemMeasures, Judged, Kind, TaskResults};
-use circuitscope::Curve;
+use circuitscope::Family;
 use circuitscope::analysis::measures::{Measure, VARIATIONS};
 use circuitscope::analysis::statistics::{Resampling, location};
 
@@ -44,7 +44,7 @@ table! {
         /// Trained networks or controls.
         kind: Kind,
         /// Activation function of the networks.
-        activation: Curve,
+        activation: Family,
         /// Networks that have the measure.
         n_networks: usize,
         /// Mean over these networks.
@@ -91,15 +91,15 @@ impl MeasureMean {
             n_permutations: 1,
             seed: study.seed,
         };
-        let activations = |kind: Kind| Curve::all().into_iter().map(move |(_, curve)| (kind, curve));
-        let groups: Vec<(Kind, Curve)> =
+        let activations = |kind: Kind| Family::ALL.into_iter().map(move |family| (kind, family));
+        let groups: Vec<(Kind, Family)> =
             Kind::all().into_iter().flat_map(|(_, kind)| activations(kind)).collect();
         let mut rows = Vec::new();
         for (of_task, measures) in results.iter().zip(&judged.measures) {
             let task = of_task.name();
             let items: Vec<(&Item, &ItemMeasures)> = of_task.items.iter().zip(measures).collect();
-            let of_group = |measure: Measure, choice: usize, group: (Kind, Curve)| -> Vec<f64> {
-                let own = items.iter().filter(|(item, _)| (item.kind, item.curve) == group);
+            let of_group = |measure: Measure, choice: usize, group: (Kind, Family)| -> Vec<f64> {
+                let own = items.iter().filter(|(item, _)| (item.kind, item.curve.family()) == group);
                 own.filter_map(|(_, measures)| value(measures, choice, measure)).collect()
             };
             for measure in Measure::ALL {

@@ -3,7 +3,7 @@
 use super::field::Name;
 use super::row::table;
 use crate::stage::{Item, Kind, Standing, TaskResults};
-use circuitscope::Curve;
+use circuitscope::Family;
 use circuitscope::architecture::Constraint;
 
 table! {
@@ -16,7 +16,7 @@ table! {
         /// Name of the network; its weights are in `networks/TASK/NETWORK.safetensors`.
         network: Name,
         /// Activation function.
-        activation: Curve,
+        activation: Family,
         /// Whether each unit is excitatory or inhibitory (`dale`) or the recurrent weights are free.
         constraint: Constraint,
         /// What the selection made of it; only `selected` networks are compared.
@@ -60,7 +60,7 @@ table! {
         /// Class of the network.
         class_name: Name,
         /// Activation function.
-        activation: Curve,
+        activation: Family,
     }
 }
 
@@ -72,7 +72,7 @@ impl ComparedItem {
             network: item.network.as_str().into(),
             kind: item.kind,
             class_name: of_task.class_name(item.class),
-            activation: item.curve,
+            activation: item.curve.family(),
         };
         items.map(row).collect()
     }
@@ -94,7 +94,7 @@ impl Score {
                     task: record.task.as_str().into(),
                     class_name: record.class.as_str().into(),
                     network: network.job.name().into(),
-                    activation: architecture.activation.curve,
+                    activation: architecture.activation.curve.family(),
                     constraint: architecture.constraint,
                     standing: *standing,
                     is_example,

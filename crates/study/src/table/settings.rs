@@ -66,7 +66,7 @@ fn of_classes(
         .map(|(task, class)| ((task, class.name.as_str()), (setting.value)(&class.recipe)))
         .collect();
     let value = |(task, class): (&Option<Arc<str>>, &Option<Arc<str>>)| {
-        values.get(&(task.as_deref()?, class.as_deref()?)).copied()
+        values.get(&(task.as_deref()?, class.as_deref()?)).copied().filter(|value| !value.is_nan())
     };
     Column {
         name: format!("{}{suffix}", setting.name),
@@ -90,8 +90,11 @@ fn differs(study: &Study, setting: &Setting) -> bool {
                 OfArchitecture::No => value,
                 OfArchitecture::Yes => {
                     let Architecture { activation, constraint } = class.recipe.architecture;
-                    let architecture = Architecture::published(activation.curve, constraint);
-                    value - (setting.value)(&Recipe::published(of_task.task.name(), architecture))
+                    let standard = activation.curve.family().curve();
+                    let architecture = Architecture::published(standard, constraint);
+                    let published = (setting.value)(&Recipe::published(of_task.task.name(), architecture));
+                    // A setting that its architecture lacks is no difference.
+                    if value.is_nan() { 0.0 } else { value - published }
                 }
             }
         });

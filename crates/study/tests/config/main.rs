@@ -138,6 +138,52 @@ fn an_activation_brings_its_published_slope_and_ratio_unless_a_file_sets_them() 
 }
 
 #[test]
+fn activations_have_their_parameters_and_a_grid_varies_them() {
+    let study = parsed(
+        r#"
+        tasks = ["go_no_go"]
+        classes = ["leaky", "leaky_twin"]
+        [class.leaky]
+        base = "relu_dale"
+        activation = "leaky_relu"
+        slope = 2.0
+        [class.leaky_twin]
+        base = "tanh_dale"
+        activation = "leaky_relu"
+        [grid]
+        leak = [0.1, 0.25]
+        "#,
+    );
+    let of = |class: &str| recipe(&study, "go_no_go", class).clone();
+    let [a, b] = ["leaky@leak=0.1", "leaky@leak=0.25"].map(of);
+    assert_eq!(a.architecture.activation.curve.parameter(), Some(("leak", 0.1)));
+    assert_eq!(b.architecture.activation.curve.parameter(), Some(("leak", 0.25)));
+    assert_eq!(
+        [a.architecture.activation.slope, of("leaky_twin@leak=0.1").architecture.activation.slope],
+        [2.0, 1.0]
+    );
+    assert_eq!([a.ratio, of("leaky_twin@leak=0.25").ratio], [4.0, 4.0]);
+    let of_curve = |activation: &str| {
+        let text = format!(
+            "tasks = [\"go_no_go\"]\nclasses = [\"a\"]\n[class.a]\nbase = \"relu_dale\"\n{activation}"
+        );
+        recipe(&parsed(&text), "go_no_go", "a").clone()
+    };
+    let power = of_curve("activation = \"power\"");
+    assert_eq!(
+        (power.architecture.activation.curve.parameter(), power.ratio),
+        (Some(("exponent", 2.0)), 4.0)
+    );
+    let power = of_curve("exponent = 3\nactivation = \"power\""); // whatever the order
+    assert_eq!(power.architecture.activation.curve.parameter(), Some(("exponent", 3.0)));
+    let odd = of_curve("activation = \"hard_tanh\"");
+    assert_eq!(
+        (odd.architecture.activation, odd.ratio),
+        (Activation { curve: Curve::HardTanh, slope: 1.0 }, 1.0)
+    );
+}
+
+#[test]
 fn phases_take_one_entry_each_or_share_one() {
     let phases = |fields: &str| {
         let study = parsed(&format!("tasks = [\"memory_number\"]\n[defaults]\n{fields}"));

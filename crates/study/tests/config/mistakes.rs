@@ -28,7 +28,33 @@ const MISTAKES: &[Mistake] = &[
     ("tasks = [\"cddm\",\n \"go_nogo\"]", 2, &["\"go_nogo\""], &["did you mean `go_no_go`?"]),
     ("classes = [\"relu_dael\"]", 1, &["`relu_dael`"], &["did you mean `relu_dale`?", "[class.relu_dael]"]),
     ("[class.a]\nbase = \"relu\"", 2, &["`base` is \"relu\""], &["did you mean `relu_", "tanh_free"]),
-    ("[class.a]\nactivation = \"softplus\"", 2, &["`activation` is \"softplus\""], &["relu, sigmoid, tanh"]),
+    (
+        "[class.a]\nactivation = \"softplos\"",
+        2,
+        &["`activation` is \"softplos\""],
+        &["did you mean `softplus`?"],
+    ),
+    ("[class.a]\nactivation = \"elu\"", 2, &["`activation` is \"elu\""], &["relu, sigmoid, tanh, softplus"]),
+    // Parameters of activations.
+    ("[class.a]\nactivation = \"leaky_relu\"\nleak = 1.5", 3, &["`leak` is 1.5"], &["above 0 and below 1"]),
+    (
+        "[class.a]\nactivation = \"power\"\nexponent = 2.2",
+        3,
+        &["`exponent` is 2.2"],
+        &["a multiple of 0.25 from 1.25 to 4"],
+    ),
+    (
+        "[class.a]\nbase = \"tanh_free\"\nleak = 0.1",
+        3,
+        &["`leak` is 0.1", "a parameter of leaky_relu, not of tanh"],
+        &["leave it out, or set `activation = \"leaky_relu\"`"],
+    ),
+    (
+        "tasks = [\"cddm\"]\n[grid]\nexponent = [1.5, 2.0]",
+        3,
+        &["`exponent` is 1.5", "not of relu"],
+        &["\"power\""],
+    ),
     ("[class.a]\nconstraint = \"dales\"", 2, &["`constraint` is \"dales\""], &["did you mean `dale`?"]),
     ("[grid]\nslop = [1.0]", 2, &["`slop` is no field of a class"], &["did you mean `slope`?"]),
     // For a task that the study lacks, and for units that a class lacks.

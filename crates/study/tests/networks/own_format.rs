@@ -1,6 +1,7 @@
 //! Files that this program writes: every tensor and key is read, or refused.
 
 use crate::RefusedFile;
+use circuitscope::Family;
 use circuitscope::network::Form;
 use circuitscope_study::import::network;
 use safetensors::tensor::{Dtype, TensorView};
@@ -37,6 +38,67 @@ fn safetensors(
     let mut notes = HashMap::from([("circuitscope".to_owned(), text.to_string())]);
     notes.extend(metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
     safetensors::serialize(views, Some(notes)).unwrap()
+}
+
+#[test]
+fn activations_keep_their_parameters_in_files_of_either_kind() {
+    let folder = TempDir::new().unwrap();
+    let read = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        write(&path, bytes).unwrap();
+        network(&path).map(|imported| imported.network.activation).map_err(|error| error.to_string())
+    };
+    let of = |name: &str, parameter: &[(&str, Value)]| {
+        let header: Vec<(&str, Value)> =
+            [("activation", json!(name))].into_iter().chain(parameter.iter().cloned()).collect();
+        let own = read("two.safetensors", &safetensors(&[], &header, &[]));
+        let mut arguments = json!({"name": name, "slope": 1.0});
+        for (key, value) in parameter {
+            arguments[*key] = value.clone();
+        }
+        let parameters = json!({"W_rec": [[0.5]], "W_inp": [[1.0]], "W_out": [[1.0]], "dt": 1.0, "tau": 10.0,
+                                "activation_args": arguments});
+        (own, read("one.json", parameters.to_string().as_bytes()))
+    };
+    for family in Family::ALL {
+        let curve = family.curve();
+        let parameter: Vec<(&str, Value)> =
+            curve.parameter().map(|(name, value)| (name, json!(value + 0.25))).into_iter().collect();
+        let expected =
+            curve.parameter().map_or(Ok(curve), |(name, value)| curve.with_parameter(name, value + 0.25));
+        let (own, json) = of(family.name(), &parameter);
+        assert_eq!(own.unwrap().curve, expected.unwrap(), "{family:?}");
+        assert_eq!(json.unwrap().curve, expected.unwrap(), "{family:?}");
+        // Back into a header: the same again, and nothing of other curves.
+        let network = circuitscope::network::Network {
+            activation: circuitscope::Activation { curve: expected.unwrap(), slope: 1.0 },
+            ..circuitscope_study::store::network_file::network(&safetensors(&[], &[], &[])).unwrap()
+        };
+        let header = circuitscope_study::store::network_file::header_of(&network, "two", None);
+        let header = serde_json::to_value(header).unwrap();
+        for name in circuitscope::Curve::PARAMETERS {
+            let value = expected.unwrap().parameter().filter(|(own, _)| *own == name).map(|(_, value)| value);
+            assert_eq!(header.get(name).and_then(Value::as_f64), value, "{family:?}: {name}");
+        }
+    }
+    for (name, parameter, reason) in [
+        ("power", vec![], "`exponent` is missing, which power needs"),
+        (
+            "power",
+            vec![("exponent", json!(2.2))],
+            "`exponent` is 2.2, expected a multiple of 0.25 from 1.25 to 4",
+        ),
+        (
+            "tanh",
+            vec![("leak", json!(0.1))],
+            "`leak` is 0.1, but it is a parameter of leaky_relu, not of tanh",
+        ),
+        ("leakyrelu", vec![], "did you mean `leaky_relu`?"),
+    ] {
+        let (own, json) = of(name, &parameter);
+        assert!(own.as_ref().unwrap_err().contains(reason), "{own:?}");
+        assert!(json.as_ref().unwrap_err().contains(reason), "{json:?}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::dynamics::run::{self, RunError};
 use crate::network::Network;
 use crate::task::{Channels, Epoch, Task};
 use crate::trials::Trials;
-use circuitscope_kernel::{Activation, Curve};
+use circuitscope_kernel::Activation;
 
 /// Inhibition that counts, as a share of what a full-strength stimulus adds to the irrelevant nodes: less would leave the
 /// order of any two stimuli of the published set (which differ by a quarter or more) as it is.
@@ -241,13 +241,11 @@ pub fn least_inhibition(w_rec: ArrayView2<'_, f64>, channels: Channels) -> f64 {
     to_irrelevant.fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// `f′(z)` over the largest f′.
+/// `f′(z)` over the largest f′, or over the slope where f′ has no bound.
 fn gain(activation: Activation, z: f64) -> f64 {
-    let largest = match activation.curve {
-        Curve::Relu | Curve::Tanh => activation.slope,
-        Curve::Sigmoid => activation.slope / 4.0,
-    };
-    activation.slope_at_rate(activation.rate(z)) / largest
+    let steepest = activation.steepest();
+    let largest = if steepest.is_finite() { steepest } else { activation.slope };
+    activation.slope_at(z) / largest
 }
 
 /// Means over steps and trials `places`.
@@ -293,6 +291,7 @@ mod tests {
 
     use super::*;
     use crate::network::Form;
+    use circuitscope_kernel::Curve;
 
     fn numbers(irrelevant: [f64; 2], relevant: [f64; 2], gains: [f64; 2]) -> ContextNumbers {
         ContextNumbers {

@@ -1,4 +1,5 @@
-//! Branches of a `ReLU` network: chains of straight pieces, one a pattern of active units, followed exactly.
+//! Branches of a network of piecewise linear curves: chains of straight pieces, one per pattern of the pieces of the units'
+//! curves, followed exactly.
 
 use faer::Mat;
 use ndarray::Array1;
@@ -118,18 +119,20 @@ fn walk(
     pace: &Pace,
 ) -> Result<(Vec<Piece>, End), DynamicsError> {
     let network = line.network;
-    let (n, s) = (network.n_units(), network.activation.slope);
+    let (n, activation) = (network.n_units(), network.activation);
     let by_position = network.w_inp.dot(&line.ahead);
     let mut y = rates.clone();
     let mut at = position;
     let mut heading = heading;
     let mut x = network.w_rec.dot(&y) + line.flow(at)?.drive();
-    let mut is_active: Vec<bool> = x.iter().map(|&x| x > 0.0).collect();
-    let begin = (is_active.clone(), heading);
+    // The piece of its curve that each unit is in, kept apart from x, which is at a kink up to rounding after a crossing.
+    let mut places: Vec<usize> = x.iter().map(|&x| activation.piece_at(x)).collect();
+    let begin = (places.clone(), heading);
+    let n_kinks = activation.curve.kinks().len();
     let mut last_sign = None;
     let mut pieces = Vec::new();
     for _ in 0..pace.max_steps {
-        let slope = |unit: usize| if is_active[unit] { s } else { 0.0 };
+        let slope = |unit: usize| activation.piece(places[unit]).map_or(0.0, |piece| piece.slope);
         let matrix =
             Mat::from_fn(n, n, |i, j| f64::from(u8::from(i == j)) - slope(i) * network.w_rec[[i, j]]);
         let factor = Factor::new(matrix);
@@ -143,22 +146,29 @@ fn walk(
         factor.solve(&mut v);
         let v = Array1::from_vec(v);
         let rate = (network.w_rec.dot(&v) + &by_position) * heading;
+        // The kink that a unit moves towards.
+        let ahead = |unit: usize| {
+            let next = if rate[unit] > 0.0 { Some(places[unit]) } else { places[unit].checked_sub(1) };
+            next.filter(|&kink| rate[unit] != 0.0 && kink < n_kinks)
+        };
         let crossing = (0..n)
-            .filter(|&unit| if is_active[unit] { rate[unit] < 0.0 } else { rate[unit] > 0.0 })
-            .map(|unit| ((-x[unit] / rate[unit]).max(0.0), unit))
+            .filter_map(|unit| {
+                let kink = ahead(unit)?;
+                Some((((activation.kink(kink) - x[unit]) / rate[unit]).max(0.0), unit, kink))
+            })
             .min_by(|a, b| a.0.total_cmp(&b.0));
         let to_limit = if heading > 0.0 { 1.0 - at } else { at }.max(0.0);
-        let (length, unit) = match crossing {
-            Some((length, unit)) if length < to_limit => (length, Some(unit)),
+        let (length, turn) = match crossing {
+            Some((length, unit, kink)) if length < to_limit => (length, Some((unit, kink))),
             _ => (to_limit, None),
         };
         let next = &y + &(&v * (heading * length));
-        let next_at = match unit {
+        let next_at = match turn {
             Some(_) => at + heading * length,
             None => f64::from(u8::from(heading > 0.0)),
         };
         let is_back = !pieces.is_empty()
-            && (&is_active, heading) == (&begin.0, begin.1)
+            && (&places, heading) == (&begin.0, begin.1)
             && (at - position) * (next_at - position) <= 0.0;
         if is_back {
             pieces.push(Piece { ends: [(y, at), (rates.clone(), position)] });
@@ -168,10 +178,10 @@ fn walk(
             pieces.push(Piece { ends: [(y, at), (next.clone(), next_at)] });
         }
         (y, at) = (next, next_at);
-        let Some(unit) = unit else { return Ok((pieces, End::Left)) };
-        is_active[unit] = !is_active[unit];
+        let Some((unit, kink)) = turn else { return Ok((pieces, End::Left)) };
+        places[unit] = if places[unit] == kink { kink + 1 } else { kink };
         x = network.w_rec.dot(&y) + line.flow(at)?.drive();
-        x[unit] = 0.0;
+        x[unit] = activation.kink(kink);
     }
     Ok((pieces, End::Exhausted))
 }

@@ -1,6 +1,6 @@
 //! Branches that are known.
 
-use circuitscope_kernel::{Activation, Curve};
+use circuitscope_kernel::{Activation, Curve, Family};
 use ndarray::{Array1, Array2, aview1};
 
 use super::*;
@@ -110,15 +110,17 @@ fn a_relu_branch_turns_at_its_kink() {
 }
 
 #[test]
-fn relu_branches_meet_the_roots_that_the_search_finds() {
+fn branches_meet_the_roots_that_the_search_finds() {
     use crate::dynamics::fixed_points::{Search, roots};
     use rand::{RngExt, SeedableRng};
     for seed in 0..20 {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
         let n = 6;
         let w_rec = Array2::from_shape_fn((n, n), |_| rng.sample::<f64, _>(rand_distr::StandardNormal) * 0.6);
-        for form in [Form::Rate, Form::Potential] {
-            let mut network = network(w_rec.clone(), Curve::Relu, form);
+        let curves = [Family::Relu, Family::LeakyRelu, Family::HardTanh, Family::Softplus].map(Family::curve);
+        let forms = [Form::Rate, Form::Potential];
+        for (curve, form) in curves.into_iter().flat_map(|curve| forms.map(|form| (curve, form))) {
+            let mut network = network(w_rec.clone(), curve, form);
             network.bias = Array1::from_shape_fn(n, |i| 0.5 - 0.3 * (i as f64).sin());
             let inputs = Array2::from_shape_vec((2, 1), vec![-1.0, 1.0]).expect("two inputs");
             let starts = Array2::zeros((0, n));
@@ -133,10 +135,56 @@ fn relu_branches_meet_the_roots_that_the_search_finds() {
                 }
                 let at = &found[usize::from(last.position == 1.0)];
                 let gap = |other: &Array1<f64>| (&last.state - other).mapv(f64::abs).sum();
-                assert!(at.points.iter().any(|other| gap(&other.state) < 1e-8), "seed {seed} {form:?}");
+                assert!(
+                    at.points.iter().any(|other| gap(&other.state) < 1e-8),
+                    "seed {seed} {curve:?} {form:?}"
+                );
             }
         }
     }
+}
+
+#[test]
+fn a_hard_tanh_unit_turns_at_both_its_kinks() {
+    // y = clamp(2 y + u): the middle root −u meets the lower one, −1, at u = 1 and the upper one at u = −1.
+    for form in [Form::Rate, Form::Potential] {
+        let network = network(Array2::from_elem((1, 1), 2.0), Curve::HardTanh, form);
+        let ends = [aview1(&[-2.0]), aview1(&[2.0])];
+        let branch =
+            follow(&network, ends, 0.5, aview1(&[0.0]), &Pace::STANDARD, &[0.5]).expect("0 is a fixed point");
+        assert_eq!(branch.ends, [End::Left, End::Left], "{form:?}");
+        let mut folds: Vec<f64> = branch.events.iter().map(|event| event.at.position).collect();
+        folds.sort_by(f64::total_cmp);
+        assert!(
+            branch.events.iter().all(|event| event.event == Event::Fold),
+            "{form:?}: {:?}",
+            branch.events
+        );
+        assert_eq!(folds.len(), 2, "{form:?}");
+        assert!((folds[0] - 0.25).abs() < 1e-12 && (folds[1] - 0.75).abs() < 1e-12, "{form:?}: {folds:?}");
+        // At u = 0 all three roots are on it, in order.
+        let mut rates: Vec<f64> =
+            branch.passes.iter().map(|pass| network.activation.rate(pass.state[0])).collect();
+        rates.sort_by(f64::total_cmp);
+        assert_eq!(rates, [-1.0, 0.0, 1.0], "{form:?}");
+        let in_pieces = branch.points.iter().skip(1).step_by(2);
+        let unstable: Vec<usize> = in_pieces.map(|point| point.n_unstable).collect();
+        assert_eq!(unstable, [0, 1, 0], "{form:?}");
+    }
+}
+
+#[test]
+fn a_leaky_branch_bends_at_its_kink_and_goes_on() {
+    // y = leaky(0.5 y + u) is u / (1 − 0.5) above zero and 0.1 u / (1 − 0.05) below.
+    let network = network(Array2::from_elem((1, 1), 0.5), Family::LeakyRelu.curve(), Form::Rate);
+    let ends = [aview1(&[-1.0]), aview1(&[1.0])];
+    let branch =
+        follow(&network, ends, 0.75, aview1(&[1.0]), &Pace::STANDARD, &[0.0, 1.0]).expect("a fixed point");
+    assert_eq!((branch.ends, branch.events.len()), ([End::Left, End::Left], 0));
+    let mut states: Vec<f64> = branch.passes.iter().map(|pass| pass.state[0]).collect();
+    states.sort_by(f64::total_cmp);
+    assert!((states[0] + 0.1 / 0.95).abs() < 1e-14 && (states[1] - 2.0).abs() < 1e-14, "{states:?}");
+    assert_eq!(branch.points.len(), 5); // the begin and the middle of two pieces, and the last end
 }
 
 #[test]

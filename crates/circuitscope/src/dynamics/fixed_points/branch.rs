@@ -103,8 +103,8 @@ impl Way<'_> {
             column[n] = entry as f32;
         }
         let last = matrix.col_as_slice_mut(n);
-        for ((entry, &r), &d) in last.iter_mut().zip(&point.r).zip(&self.change) {
-            *entry = (-self.system.activation.slope_at_rate(r) * d) as f32;
+        for ((entry, slope), &d) in last.iter_mut().zip(self.system.slopes(point)).zip(&self.change) {
+            *entry = (-slope * d) as f32;
         }
         last[n] = row[n] as f32;
         Factor::new(matrix)

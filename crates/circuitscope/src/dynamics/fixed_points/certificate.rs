@@ -1,4 +1,5 @@
-//! Proof that a root of a smooth network is there, and that there is no other nearby.
+//! Proof that a root of a smooth network, whose |f″| has a bound, is there, and that there is no other nearby. Where |f″| has
+//! none the proof is by [`super::slope_change`].
 //!
 //! With `C` near the inverse of `A = I − diag(f′) W` at `y`, the map `T(z) = z + C (f(W z + c) − z)` has the roots as
 //! its fixed points. In the ball of radius ρ around `y`, in the Euclidean norm,
@@ -11,7 +12,6 @@
 //! that they are. The one assumption: rates err by at most four units in the last place, as
 //! [`circuitscope_kernel::elementary`] tests on dense grids.
 
-use circuitscope_kernel::{Activation, Curve};
 use faer::Mat;
 
 use super::super::rounding::{Upper, column_norm_above, defect_above, frobenius_above, gamma, norm_above};
@@ -20,16 +20,14 @@ use super::system::{Drive, Point, System};
 
 /// Relative error of a rate, and of its derivative over its largest: four units in the last place of the elementary
 /// function and at most eight more operations.
-const FUNCTION_ERROR: f64 = 16.0 * f64::EPSILON;
-/// Margin for the rounding of the bound of |f″| itself, a few operations of numbers near one.
-const CURVATURE_MARGIN: f64 = 1.0 + 1e-12;
+pub(super) const FUNCTION_ERROR: f64 = 16.0 * f64::EPSILON;
 /// Times the uniqueness radius is doubled where the local curvature allows.
 const DOUBLINGS: usize = 4;
 /// The same where less would not reach beyond the root's own radius, as near a symmetric bifurcation, where the curvature
 /// vanishes.
 const MAX_DOUBLINGS: usize = 60;
 /// More than a rate can lose by underflow.
-const TINY: f64 = 1e-300;
+pub(super) const TINY: f64 = 1e-300;
 
 /// Proves the root near `point`, if `inverse` is good enough an inverse of minus the Jacobian there.
 pub(super) fn certify(
@@ -47,7 +45,7 @@ pub(super) fn certify(
     let size = frobenius_above(inverse);
     let decay = system.decay(point);
     // What the slopes miss through x and through their own rounding, times the rows of W.
-    let global = Upper(curvature(activation, 0.0, f64::INFINITY));
+    let global = Upper(activation.curvature(0.0, f64::INFINITY));
     let slope_gap =
         norm_above(x_errors.iter().zip(&system.row_norms).map(|(&e, &row)| {
             ((global * Upper(e) + Upper(FUNCTION_ERROR * activation.slope)) * Upper(row)).0
@@ -67,7 +65,7 @@ pub(super) fn certify(
         let units = system.row_norms.iter().zip(&point.x).zip(&x_errors).zip(&column_norms);
         let bends = units.map(|(((&row, &x), &e), &column)| {
             let reach = Upper(e) + Upper(radius) * Upper(row);
-            (Upper(curvature(activation, x, reach.0)) * Upper(row) * column).0
+            (Upper(activation.curvature(x, reach.0)) * Upper(row) * column).0
         });
         norm_above(bends) * system.spectral()
     };
@@ -106,7 +104,7 @@ pub(super) fn x_errors(system: &System<'_>, drive: &Drive, point: &Point) -> Vec
 
 /// [`x_errors`] from each product by itself: where a unit hears only units near zero its error is as small as they are,
 /// whatever the others do.
-fn own_x_errors(system: &System<'_>, drive: &Drive, point: &Point) -> Vec<f64> {
+pub(super) fn own_x_errors(system: &System<'_>, drive: &Drive, point: &Point) -> Vec<f64> {
     let mut sizes = vec![0.0; system.n];
     for (j, y) in point.y.iter().enumerate().filter(|(_, y)| **y != 0.0) {
         for (size, w) in sizes.iter_mut().zip(system.w.col_as_slice(j)) {
@@ -124,12 +122,12 @@ fn own_x_errors(system: &System<'_>, drive: &Drive, point: &Point) -> Vec<f64> {
 }
 
 /// How far each entry of the flow may be from its exact value, from the errors of `x`.
-fn flow_errors(system: &System<'_>, point: &Point, x_errors: &[f64]) -> Vec<f64> {
-    let steepest = Upper(system.steepest());
-    let units = x_errors.iter().zip(&point.r).zip(&point.rhs);
+pub(super) fn flow_errors(system: &System<'_>, point: &Point, x_errors: &[f64]) -> Vec<f64> {
+    let units = x_errors.iter().zip(&point.x).zip(&point.r).zip(&point.rhs);
     units
-        .map(|((&e, r), v)| {
+        .map(|(((&e, &x), r), v)| {
             let rate = Upper(FUNCTION_ERROR) * Upper(r.abs()) + Upper(TINY);
+            let steepest = Upper(system.activation.steepest_near(x, e));
             (steepest * Upper(e) + rate + gamma(2) * Upper(v.abs())).0
         })
         .collect()
@@ -138,73 +136,4 @@ fn flow_errors(system: &System<'_>, point: &Point, x_errors: &[f64]) -> Vec<f64>
 /// How far each entry of the flow may be from its exact value `[N]`.
 pub(super) fn rounding_of_flow(system: &System<'_>, drive: &Drive, point: &Point) -> Vec<f64> {
     flow_errors(system, point, &own_x_errors(system, drive, point))
-}
-
-/// Bound of |f″| on `[x − reach, x + reach]`.
-///
-/// |f″| has one peak on either side of zero and falls away from it; towards zero it falls to 0.
-fn curvature(activation: Activation, x: f64, reach: f64) -> f64 {
-    let s = activation.slope;
-    // Where the peak is, in units of s x, and how high, over s².
-    let (peak_at, peak) = match activation.curve {
-        Curve::Relu => return f64::INFINITY,
-        Curve::Sigmoid => ((2.0 + 3.0_f64.sqrt()).ln(), 1.0 / (6.0 * 3.0_f64.sqrt())),
-        Curve::Tanh => ((2.0 + 3.0_f64.sqrt()).ln() / 2.0, 4.0 / (3.0 * 3.0_f64.sqrt())),
-    };
-    let (low, high) = (s * (x.abs() - reach), s * (x.abs() + reach));
-    let margin = 1e-12 * (1.0 + high.abs());
-    let bound = if low - margin > peak_at {
-        bend(activation.curve, low - margin)
-    } else if high + margin < peak_at && low > -peak_at {
-        bend(activation.curve, high + margin)
-    } else {
-        peak
-    };
-    // The tails lose their relative accuracy but not more than rounding of numbers near one.
-    (bound * CURVATURE_MARGIN + 8.0 * f64::EPSILON) * s * s * CURVATURE_MARGIN
-}
-
-/// |f″| for slope 1 at `x ≥ 0`.
-fn bend(curve: Curve, x: f64) -> f64 {
-    match curve {
-        Curve::Relu => 0.0,
-        Curve::Sigmoid => {
-            let tail = (-x).exp();
-            tail * (1.0 - tail) / (1.0 + tail).powi(3)
-        }
-        Curve::Tanh => {
-            let tail = (-2.0 * x).exp();
-            8.0 * tail * (1.0 - tail) / (1.0 + tail).powi(3)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bound_of_the_second_derivative_holds_on_every_interval() {
-        for (curve, slope) in [(Curve::Sigmoid, 7.5), (Curve::Tanh, 1.0), (Curve::Tanh, 2.5)] {
-            let activation = Activation { curve, slope };
-            let second = |x: f64| {
-                let r = activation.rate(x);
-                match curve {
-                    Curve::Sigmoid => slope * slope * r * (1.0 - r) * (1.0 - 2.0 * r),
-                    _ => -2.0 * slope * slope * r * (1.0 - r * r),
-                }
-            };
-            for centre in 0..60 {
-                for reach in [0.0, 1e-3, 0.1, 1.0, f64::INFINITY] {
-                    let x = 0.1 * f64::from(centre) - 3.0;
-                    let bound = curvature(activation, x, reach);
-                    let width = if reach.is_finite() { reach } else { 5.0 };
-                    for k in -100..=100 {
-                        let at = x + width * f64::from(k) / 100.0;
-                        assert!(second(at).abs() <= bound, "{curve:?} at {at}: above {bound}");
-                    }
-                }
-            }
-        }
-    }
 }

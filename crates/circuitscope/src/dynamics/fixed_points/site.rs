@@ -1,6 +1,5 @@
 //! One input during the search: its roots so far, and the starts made there.
 
-use circuitscope_kernel::Curve;
 use ndarray::ArrayView2;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -155,7 +154,7 @@ impl Site {
 
     /// Where a descent ends, or the state at which it is stuck.
     fn descend(&mut self, system: &System<'_>, start: &[f64]) -> Result<End, Vec<f64>> {
-        if system.activation.curve == Curve::Relu {
+        if system.activation.curve.is_rectified_linear() {
             return Ok(patterns::descend(system, &self.drive, start, &mut self.known));
         }
         match smooth::descend(system, &self.drive, start, &self.known.roots) {
@@ -225,9 +224,11 @@ impl Site {
 
     fn at_random(&mut self, system: &System<'_>, spread: Spread) -> Vec<f64> {
         let f = system.activation;
-        let width = match (f.curve, spread) {
-            // Rates without an upper end: over two decades.
-            (Curve::Relu, Spread::Range | Spread::Image) => 2.0 / f.slope * 100_f64.powf(self.rng.random()),
+        let width = match (f.is_bounded(), spread) {
+            // Rates without an end: over two decades.
+            (false, Spread::Range | Spread::Image) => {
+                2.0 / f.slope * 100_f64.powf(self.rng.random::<f64>() / f.curve.growth())
+            }
             // Wide enough to saturate either way.
             _ => 2.0 / f.slope,
         };
@@ -262,7 +263,7 @@ impl Site {
         }
     }
 
-    /// `ReLU`: roots on the paths through the known ones along a few directions.
+    /// Rectified linear networks: roots on the paths through the known ones along a few directions.
     pub(super) fn along_paths(&mut self, system: &System<'_>, n_directions: usize) {
         for _ in 0..n_directions {
             let direction: Vec<f64> =
@@ -275,7 +276,7 @@ impl Site {
         }
     }
 
-    /// Smooth networks: starts on either side of every root along its slowest direction, where the partner lies with
+    /// Other networks: starts on either side of every root along its slowest direction, where the partner lies with
     /// which it appeared at a fold.
     pub(super) fn beside(&mut self, system: &System<'_>) {
         for at in 0..self.known.roots.len() {

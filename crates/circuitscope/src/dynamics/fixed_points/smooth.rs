@@ -1,4 +1,4 @@
-//! Descent to a root of a smooth network.
+//! Descent to a root of a network that is not rectified linear.
 //!
 //! Damped Newton on the analytic Jacobian; factors are kept as long as they contract well, and those of a descent are
 //! float32, which points as well at half the cost. Where no step along Newton's direction brings the speed down there is
@@ -8,10 +8,11 @@
 use faer::Mat;
 
 use super::super::linear::{Factor, add_product, distance, dot, norm};
-use super::certificate::certify;
+use super::certificate;
 use super::degeneracy::{Enclosed, enclosed};
-use super::root::{LARGEST_SPEED, Root};
+use super::root::{Certificate, LARGEST_SPEED, Root};
 use super::system::{Drive, Point, System};
+use super::{kinks, slope_change};
 
 /// Factorisations of a run at most.
 const MAX_FACTORS: usize = 40;
@@ -133,8 +134,8 @@ fn newton(
 fn points_well(system: &System<'_>, point: &Point, step: &[f64]) -> bool {
     let mut sums = vec![0.0; system.n];
     add_product(&mut sums, &system.w, step);
-    let units = sums.iter().zip(&point.r).zip(step).zip(&point.rhs);
-    let left = units.map(|(((sum, &r), p), rhs)| p - system.activation.slope_at_rate(r) * sum - rhs);
+    let units = sums.iter().zip(system.slopes(point)).zip(step).zip(&point.rhs);
+    let left = units.map(|(((sum, slope), p), rhs)| p - slope * sum - rhs);
     left.map(|v| v * v).sum::<f64>().sqrt() <= 0.1 * point.speed
 }
 
@@ -224,7 +225,7 @@ fn settle(system: &System<'_>, drive: &Drive, point: Point, known: &[Root]) -> O
     if point.speed > LARGEST_SPEED {
         return Outcome::Stuck(point.y);
     }
-    let mut degeneracy = None;
+    let (mut degeneracy, mut boundary_units) = (None, Vec::new());
     if certificate.is_none() {
         point = sharpened(system, drive, point);
         if let Some(at) = inside(&point, known) {
@@ -235,6 +236,12 @@ fn settle(system: &System<'_>, drive: &Drive, point: Point, known: &[Root]) -> O
         certificate = certify(system, drive, &point, &inverse);
     }
     if certificate.is_none() {
+        boundary_units = slope_change::boundary_units(system, drive, &point, &inverse);
+    }
+    if !boundary_units.is_empty() {
+        degeneracy = kinks::where_pieces_meet(system, drive, &point, &boundary_units);
+        sign = degeneracy.map_or(sign, |near| f64::from(near.index.unwrap_or_default()));
+    } else if certificate.is_none() {
         match enclosed(system, drive, point) {
             Enclosed::Near(centre, near) => {
                 sign = f64::from(near.index.unwrap_or_default());
@@ -253,6 +260,7 @@ fn settle(system: &System<'_>, drive: &Drive, point: Point, known: &[Root]) -> O
             }
             _ => {
                 root.holds(gap)
+                    || kinks::are_one(system, (&point, &boundary_units), (&root.point, &root.boundary_units))
                     || degeneracy.is_some_and(|near| gap <= near.radius && root.degeneracy.is_some())
             }
         }
@@ -261,8 +269,17 @@ fn settle(system: &System<'_>, drive: &Drive, point: Point, known: &[Root]) -> O
         return Outcome::Known(at);
     }
     let inverse = certificate.map(|_| inverse);
-    let root = Root { point, certificate, degeneracy, sign, inverse, n_hits: 0, boundary_units: Vec::new() };
+    let root = Root { point, certificate, degeneracy, sign, inverse, n_hits: 0, boundary_units };
     Outcome::Found(Box::new(root))
+}
+
+/// The proof of a root, by the curvature of f where that is bounded, else by how far its slopes change.
+fn certify(system: &System<'_>, drive: &Drive, point: &Point, inverse: &Mat<f64>) -> Option<Certificate> {
+    if system.activation.curve.is_smooth() {
+        certificate::certify(system, drive, point, inverse)
+    } else {
+        slope_change::certify(system, drive, point, inverse)
+    }
 }
 
 /// Goes on by full steps of Newton's method while they become shorter: near a bifurcation they do so slowly, and the units

@@ -1,6 +1,5 @@
 //! The search over all inputs: each by itself, then with the roots of its neighbours, until nothing new appears.
 
-use circuitscope_kernel::Curve;
 use ndarray::{Array1, Array2, ArrayView2};
 use rayon::prelude::*;
 
@@ -58,7 +57,7 @@ pub(super) fn sweep(
     });
     let mut n_passed = vec![0; sites.len()];
     pass_on(&system, &mut sites, &neighbours, &mut n_passed);
-    if system.activation.curve != Curve::Relu {
+    if !system.activation.curve.is_rectified_linear() {
         links::mend(&system, &mut sites, &neighbours, |sites| {
             pass_on(&system, sites, &neighbours, &mut n_passed);
         });
@@ -71,9 +70,10 @@ pub(super) fn sweep(
             break;
         }
         sites.par_iter_mut().filter(|site| is_off(site)).for_each(|site| {
-            match system.activation.curve {
-                Curve::Relu => site.along_paths(&system, 4),
-                Curve::Sigmoid | Curve::Tanh => site.beside(&system),
+            if system.activation.curve.is_rectified_linear() {
+                site.along_paths(&system, 4);
+            } else {
+                site.beside(&system);
             }
             if !is_off(site) {
                 return;
@@ -132,9 +132,10 @@ fn passed_on(system: &System<'_>, site: &Site, root: &Root) -> Vec<f64> {
     }
 }
 
-/// What the indices of a complete set add up to.
+/// What the indices of a complete set add up to: 1 where rates are bounded, else what most inputs agree on, as roots may lie
+/// at any distance.
 fn expected_index_sum(system: &System<'_>, sites: &[Site]) -> Option<i64> {
-    if system.activation.curve != Curve::Relu {
+    if system.activation.is_bounded() {
         return Some(1);
     }
     let mut sums: Vec<i64> = sites.iter().filter_map(Site::index_sum).collect();
@@ -197,7 +198,8 @@ pub(super) fn in_state(system: &System<'_>, drive: &Drive, root: Root) -> FixedP
 ///
 /// h moves by ‖W‖ at most per unit of y, and `f(h)` by the steepest slope L per unit of h; `e` bounds the rounding of h.
 /// The exact `h* = W y* + c` is within `‖W‖ r + e`. Another root h′ within ρ would have `f(h′)` within
-/// `L (ρ + e) + ‖f(h) − y‖` of y, so that the ball of y excludes it.
+/// `L (ρ + e) + ‖f(h) − y‖` of y, so that the ball of y excludes it. Where slopes have no bound, L is that within the
+/// radius of the proof, beyond which ρ is then not taken.
 fn in_potentials(
     system: &System<'_>,
     drive: &Drive,
@@ -208,8 +210,14 @@ fn in_potentials(
     let radius = potential_radius(system, drive, point, proof.radius);
     // Rates round to a few units in the last place of numbers near one, or of themselves.
     let gap = norm_above(point.r.iter().zip(&point.rhs).map(|(r, v)| v.abs() + 1e-14 * (1.0 + r.abs())));
-    let taken = gap + Upper(system.steepest()) * lost;
-    let unique_radius = ((proof.unique_radius - taken.0).next_down() / system.steepest()).next_down();
+    let reach = lost.0.max(proof.unique_radius);
+    let steepest = |x: &f64| system.activation.steepest_near(*x, reach);
+    let steepest = point.x.iter().map(steepest).fold(0.0, f64::max);
+    let taken = gap + Upper(steepest) * lost;
+    let mut unique_radius = ((proof.unique_radius - taken.0).next_down() / steepest).next_down();
+    if system.activation.steepest().is_infinite() {
+        unique_radius = unique_radius.min(proof.unique_radius);
+    }
     (radius.0 < unique_radius).then_some(Certificate { radius: radius.0, unique_radius })
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use circuitscope_kernel::{Activation, Curve};
+use circuitscope_kernel::Activation;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 
@@ -125,22 +125,23 @@ impl<'a> System<'a> {
 
     /// `I − diag(f′) W`: minus the Jacobian of the flow.
     pub(super) fn decay(&self, point: &Point) -> Mat<f64> {
-        let slopes = point.r.iter().map(|&r| self.activation.slope_at_rate(r)).collect::<Vec<_>>();
-        one_less(&slopes, &self.w)
+        self.decay_at(&self.slopes(point).collect::<Vec<_>>())
+    }
+
+    /// [`System::decay`] where units have these slopes `[N]`.
+    pub(super) fn decay_at(&self, slopes: &[f64]) -> Mat<f64> {
+        one_less(slopes, &self.w)
+    }
+
+    /// `f′` of every unit `[N]`.
+    pub(super) fn slopes(&self, point: &Point) -> impl Iterator<Item = f64> {
+        point.x.iter().zip(&point.r).map(|(&x, &r)| self.activation.slope_with(x, r))
     }
 
     /// [`System::decay`] in float32.
     pub(super) fn rough_decay(&self, point: &Point) -> Mat<f32> {
-        let slopes = point.r.iter().map(|&r| self.activation.slope_at_rate(r) as f32).collect::<Vec<_>>();
+        let slopes = self.slopes(point).map(|slope| slope as f32).collect::<Vec<_>>();
         one_less(&slopes, &self.rough)
-    }
-
-    /// Largest |f′|.
-    pub(super) fn steepest(&self) -> f64 {
-        match self.activation.curve {
-            Curve::Relu | Curve::Tanh => self.activation.slope,
-            Curve::Sigmoid => 0.25 * self.activation.slope,
-        }
     }
 }
 

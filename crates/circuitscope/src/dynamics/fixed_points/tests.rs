@@ -11,6 +11,7 @@ use crate::dynamics::stability::Stability;
 use crate::network::{Form, NetworkError};
 
 mod bifurcations;
+mod curves;
 mod manifolds;
 mod proofs;
 

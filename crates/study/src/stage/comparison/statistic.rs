@@ -127,7 +127,7 @@ pub(super) fn label(item: &Item, is_better: bool, groups: Groups, over: Items) -
         Groups::ReluSigmoid => match item.curve {
             Curve::Relu => Some(0),
             Curve::Sigmoid => Some(1),
-            Curve::Tanh => None,
+            _ => None,
         },
         Groups::Activation => Some(activation_label(item.curve)),
         Groups::Class => Some(item.class),
@@ -135,13 +135,9 @@ pub(super) fn label(item: &Item, is_better: bool, groups: Groups, over: Items) -
     }
 }
 
-/// The three classes of activation, as labels.
+/// The classes of activation, as labels.
 pub(crate) fn activation_label(curve: Curve) -> usize {
-    match curve {
-        Curve::Relu => 0,
-        Curve::Sigmoid => 1,
-        Curve::Tanh => 2,
-    }
+    curve.family() as usize
 }
 
 pub(super) fn value(

@@ -43,9 +43,11 @@ fn certified_balls_hold_a_root_and_only_one() {
     for seed in 0..30 {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let n = 2 + (seed as usize) % 9;
-        for (curve, slope) in [(Curve::Tanh, 1.0), (Curve::Sigmoid, 7.5), (Curve::Relu, 1.0)] {
+        let others = curves::new_curves().into_iter().map(|curve| (curve, 1.0));
+        let published = [(Curve::Tanh, 1.0), (Curve::Sigmoid, 7.5), (Curve::Relu, 1.0)];
+        for (curve, slope) in published.into_iter().chain(others) {
             for form in [Form::Rate, Form::Potential] {
-                let gain = if curve == Curve::Relu { 0.9 } else { 2.0 };
+                let gain = if (Activation { curve, slope }).is_bounded() { 2.0 } else { 0.9 };
                 let w_rec = normal(&mut rng, (n, n)) * (gain / (n as f64).sqrt());
                 let bias = normal(&mut rng, (1, n)).row(0).to_vec();
                 let network = network(w_rec, bias, curve, slope, form);
