@@ -2,6 +2,7 @@
 //!
 //! Time is counted in steps of the network's `dt`; an [`Epoch`] holds its first step and leaves out its last.
 
+mod asked_value;
 mod cddm;
 mod choice;
 mod choice_by_context;
@@ -12,6 +13,7 @@ mod grid;
 mod memory_number;
 mod shown_in_contexts;
 
+pub use asked_value::{AskedValue, FURTHEST_VALUE, Question};
 pub use cddm::Cddm;
 pub use choice::Choice;
 pub use choice_by_context::{Channels, ChoiceByContext, FURTHEST, Shown, crossed_in_contexts};
@@ -67,6 +69,7 @@ pub struct Task {
     grid: InputGrid,
     contexts: Option<ChoiceByContext>,
     choice: Option<Choice>,
+    asked_value: Option<AskedValue>,
 }
 
 /// Where trials come from.
@@ -120,16 +123,6 @@ impl Task {
     /// The choice that it asks for by one kind of evidence, if it is such a task.
     pub fn choice(&self) -> Option<&Choice> {
         self.choice.as_ref()
-    }
-
-    /// The task as one in which a value asks for an answer at a cue, or for none, if it is one.
-    pub fn go_cue(&self) -> Option<&GoNoGo> {
-        if let Source::GoNoGo(task) = &self.source { Some(task) } else { None }
-    }
-
-    /// The task as one in which a value is to be recalled, if it is one.
-    pub fn recall(&self) -> Option<&MemoryNumber> {
-        if let Source::MemoryNumber(task) = &self.source { Some(task) } else { None }
     }
 
     /// What tells its trials apart first: the quantity, and its range.

@@ -171,6 +171,7 @@ impl From<Cddm> for Task {
             grid: constant_inputs(),
             contexts: Some(task.choice_by_context()),
             choice: None,
+            asked_value: None,
             source: Source::Cddm(task),
         }
     }

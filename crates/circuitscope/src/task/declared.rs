@@ -3,6 +3,7 @@
 //! A [`Declaration`] is what a file says; [`Declared`] is a task that was held against every rule, so that whatever is drawn its
 //! trials can be made. The grammar and its rules are in docs/tasks.md.
 
+mod asked;
 mod channels;
 mod choice;
 mod context_grid;
@@ -23,13 +24,13 @@ mod timeline;
 mod timing;
 
 pub use declaration::{
-    ChoiceDeclaration, Contexts, Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints,
-    Levels, Masked, Named, Over, TimeUnit, evenly_spaced,
+    AskedDeclaration, ChoiceDeclaration, Contexts, Declaration, Distribution, Drive, EpochDeclaration,
+    Factor, FixedPoints, Levels, Masked, Named, Over, TimeUnit, evenly_spaced,
 };
 pub use error::{DeclaredError, Part, Place, Problem};
 
 use super::given::distinct_inputs;
-use super::{Choice, Epoch, InputGrid, Source, Task};
+use super::{AskedValue, Choice, Epoch, InputGrid, Source, Task};
 use crate::stream::Stream;
 use crate::trials::Trials;
 use channels::Channels;
@@ -62,6 +63,7 @@ pub struct Declared {
     grid: InputGrid,
     in_contexts: Option<InContexts>,
     choice: Option<Choice>,
+    asked_value: Option<AskedValue>,
 }
 
 impl Declared {
@@ -119,6 +121,7 @@ impl Declared {
             grid: InputGrid::of_inputs(Array2::zeros((0, 0))),
             in_contexts: None,
             choice: None,
+            asked_value: None,
             declaration,
         };
         let scoring = task.trials(Set::Training, &task.training)?;
@@ -134,6 +137,8 @@ impl Declared {
             task.in_contexts = Some(found);
         }
         task.choice = task.declaration.choice.as_ref().map(|choice| task.choice_of(choice)).transpose()?;
+        let asked = task.declaration.asked.as_ref();
+        task.asked_value = asked.map(|asked| task.asked_value_of(asked, &scoring)).transpose()?;
         let declared = task.declaration.fixed_points.as_ref();
         let declared =
             declared.map(|declared| constant_inputs(declared, &task.declaration.inputs)).transpose()?;
@@ -341,6 +346,7 @@ impl From<Declared> for Task {
             grid: task.grid.clone(),
             contexts,
             choice: task.choice.clone(),
+            asked_value: task.asked_value.clone(),
             source: Source::Declared(Box::new(task)),
         }
     }

@@ -155,6 +155,7 @@ impl From<Given> for Task {
             grid: InputGrid::of_inputs(distinct_inputs(trials, decision.end - 1)),
             contexts: None,
             choice: None,
+            asked_value: None,
             source: Source::Given(Box::new(task)),
         }
     }

@@ -2,8 +2,8 @@
 
 use super::grid::values_with_and_without_cue;
 use super::{
-    Epoch, Source, Task, check_epoch, check_mask, check_range, check_steps, owned, steps_of, text_of_epochs,
-    unit_values,
+    AskedValue, Epoch, Question, Source, Task, check_epoch, check_mask, check_range, check_steps, owned,
+    steps_of, text_of_epochs, unit_values,
 };
 use crate::field::FieldError;
 use crate::trials::Trials;
@@ -104,6 +104,15 @@ impl From<GoNoGo> for Task {
             grid: values_with_and_without_cue(),
             contexts: None,
             choice: None,
+            asked_value: Some(AskedValue {
+                question: Question::Go,
+                input: 0,
+                output: 0,
+                shown: task.value,
+                asked: task.cue,
+                trained: [0.0, 1.0],
+                answers: [0.0, 1.0],
+            }),
             source: Source::GoNoGo(task),
         }
     }

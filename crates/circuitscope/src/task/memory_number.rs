@@ -2,8 +2,8 @@
 
 use super::grid::values_with_and_without_cue;
 use super::{
-    Epoch, Source, Task, check_epoch, check_mask, check_range, check_steps, owned, steps_of, text_of_epochs,
-    unit_values,
+    AskedValue, Epoch, Question, Source, Task, check_epoch, check_mask, check_range, check_steps, owned,
+    steps_of, text_of_epochs, unit_values,
 };
 use crate::field::FieldError;
 use crate::stream::Stream;
@@ -133,6 +133,15 @@ impl From<MemoryNumber> for Task {
             grid: values_with_and_without_cue(),
             contexts: None,
             choice: None,
+            asked_value: Some(AskedValue {
+                question: Question::Recall,
+                input: 0,
+                output: 0,
+                shown: task.value,
+                asked: task.recall,
+                trained: [0.0, 1.0],
+                answers: [0.0, 1.0],
+            }),
             source: Source::MemoryNumber(task),
         }
     }

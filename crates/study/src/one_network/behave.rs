@@ -5,13 +5,13 @@ use crate::event::{Event, Listener, Stage};
 use circuitscope::analysis::behaviour::Showing;
 use circuitscope::analysis::behaviour::evidence::{self, ChoiceCurve};
 use circuitscope::analysis::behaviour::measures::{
-    Measure, bootstrap, measures_of_choices, measures_of_go, measures_of_memory, measures_of_surfaces,
+    Measure, bootstrap, measures_of_choices, measures_of_surfaces, measures_of_values,
 };
 use circuitscope::analysis::behaviour::slope::Estimate;
 use circuitscope::analysis::behaviour::surface::{
     ContextSurface, N_COHERENCES, Range, Surface, surface, wide_coherences,
 };
-use circuitscope::analysis::behaviour::values::{ValueCurve, go_no_go, memory_number};
+use circuitscope::analysis::behaviour::values::{ValueCurve, answers_to_values};
 use circuitscope::network::Network;
 use circuitscope::task::{Choice, ChoiceByContext, Task};
 use serde::ser::SerializeMap;
@@ -202,12 +202,9 @@ pub fn behave(network: &Named, task: &Task, listener: &Listener<'_>) -> Result<B
         choices(network, task, contexts, showing)?
     } else if let Some(choice) = task.choice() {
         by_evidence(choice, &evidence::choices(network, task, choice, showing)?)
-    } else if let Some(task) = task.go_cue() {
-        let curves = go_no_go(network, task, showing)?;
-        values(&curves, measures_of_go(&curves, bootstrap(SEED)))
-    } else if let Some(task) = task.recall() {
-        let curves = memory_number(network, task, showing)?;
-        values(&curves, measures_of_memory(&curves, bootstrap(SEED)))
+    } else if let Some(asked) = task.asked_value() {
+        let curves = answers_to_values(network, task, asked, showing)?;
+        values(&curves, measures_of_values(asked.question, &curves, bootstrap(SEED)))
     } else {
         return Err(OneNetworkError::NoBattery { task: task.name().to_owned() });
     };

@@ -4,7 +4,7 @@ use super::field::Name;
 use super::row::table;
 use crate::conditions::context_name;
 use crate::stage::{ConditionRow, TaskResults};
-use circuitscope::task::Task;
+use circuitscope::task::{Question, Task};
 
 table! {
     /// One row per trained network, condition and stimulus: its mean response over the repeats, under noise.
@@ -65,7 +65,7 @@ impl Response {
             let task = of_task.name();
             let asked = &of_task.task.task;
             let is_choice = asked.contexts().is_some() || asked.choice().is_some();
-            let has_cue = asked.go_cue().is_some();
+            let has_cue = asked.asked_value().is_some_and(|asked| asked.question == Question::Go);
             for behaviour in &of_task.behaviour {
                 let (network, class_name): (Name, Name) =
                     (behaviour.network.as_str().into(), behaviour.class.as_str().into());

@@ -1,5 +1,6 @@
 //! Declared tasks: what their files give, equal to the built-in tasks and to plain loops, and what is said of wrong ones.
 
+mod asked;
 mod contexts;
 mod mistakes;
 

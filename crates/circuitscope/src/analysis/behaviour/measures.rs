@@ -5,12 +5,12 @@ use super::evidence::{ChoiceCurve, choices};
 use super::psychometric::{Fitted, fit};
 use super::slope::Estimate;
 use super::surface::{Range, Surface, surface, wide_coherences};
-use super::values::{Test, ValueCurve, go_no_go, memory_number};
+use super::values::{Test, ValueCurve, answers_to_values};
 use super::{N_REPEATS, SIGMA, Showing};
 use crate::analysis::statistics::{Bootstrap, CONFIDENCE};
 use crate::dynamics::run::RunError;
 use crate::network::Network;
-use crate::task::Task;
+use crate::task::{Question, Task};
 
 /// Resamples of every interval.
 const N_RESAMPLES: usize = 400;
@@ -114,17 +114,14 @@ pub fn behaviour(network: &Network, task: &Task, amount: Amount, seed: u64) -> R
         let responses = curves.iter().flat_map(of_choices).collect();
         return Ok(Behaviour { responses, measures: measures_of_choices(&curves, bootstrap) });
     }
-    if let Some(task) = task.go_cue() {
-        let curves = go_no_go(network, task, showing)?;
-        let responses = curves.iter().flat_map(|curve| of_curve(curve, Some(&curve.go()))).collect();
-        return Ok(Behaviour { responses, measures: measures_of_go(&curves, bootstrap) });
-    }
-    if let Some(task) = task.recall() {
-        let curves = memory_number(network, task, showing)?;
-        let responses = curves.iter().flat_map(|curve| of_curve(curve, None)).collect();
-        return Ok(Behaviour { responses, measures: measures_of_memory(&curves, bootstrap) });
-    }
-    Ok(Behaviour::default())
+    let Some(asked) = task.asked_value() else { return Ok(Behaviour::default()) };
+    let curves = answers_to_values(network, task, asked, showing)?;
+    let measures = measures_of_values(asked.question, &curves, bootstrap);
+    let responses = match asked.question {
+        Question::Go => curves.iter().flat_map(|curve| of_curve(curve, Some(&curve.go()))).collect(),
+        Question::Recall => curves.iter().flat_map(|curve| of_curve(curve, None)).collect(),
+    };
+    Ok(Behaviour { responses, measures })
 }
 
 const TRAINED: &str = "trained_coherences";
@@ -156,13 +153,21 @@ pub fn measures_of_choices(curves: &[ChoiceCurve], bootstrap: Bootstrap) -> Vec<
     curves.iter().flat_map(|curve| fitted(condition_of(curve.test), &curve.counts, bootstrap)).collect()
 }
 
+/// Psychometric functions of go answers, or slopes of what is recalled, under each test.
+pub fn measures_of_values(question: Question, curves: &[ValueCurve], bootstrap: Bootstrap) -> Vec<Measure> {
+    match question {
+        Question::Go => measures_of_go(curves, bootstrap),
+        Question::Recall => measures_of_memory(curves, bootstrap),
+    }
+}
+
 /// The psychometric function of the go answers under each test.
-pub fn measures_of_go(curves: &[ValueCurve], bootstrap: Bootstrap) -> Vec<Measure> {
+fn measures_of_go(curves: &[ValueCurve], bootstrap: Bootstrap) -> Vec<Measure> {
     curves.iter().flat_map(|curve| fitted(condition_of(curve.test), &curve.go_counts(), bootstrap)).collect()
 }
 
 /// Slopes of the recalled on the shown value under each test.
-pub fn measures_of_memory(curves: &[ValueCurve], bootstrap: Bootstrap) -> Vec<Measure> {
+fn measures_of_memory(curves: &[ValueCurve], bootstrap: Bootstrap) -> Vec<Measure> {
     let gains = [("gain_trained", Range::Trained), ("gain_beyond", Range::Beyond)];
     let of_curve = |curve: &ValueCurve| {
         gains.map(|(name, range)| Measure {

@@ -1,4 +1,4 @@
-//! Answers of Go/NoGo and `MemoryNumber` networks to values, within and beyond what they were trained on.
+//! Answers to a value that is shown and asked for, within and beyond what was trained.
 
 use ndarray::{Array2, s};
 
@@ -9,13 +9,11 @@ use super::{Showing, answers, mean};
 use crate::analysis::statistics::Bootstrap;
 use crate::dynamics::run::RunError;
 use crate::network::Network;
-use crate::task::{GoNoGo, MemoryNumber};
+use crate::task::{AskedValue, FURTHEST_VALUE, Question, Task};
 use crate::trials::Trials;
 
-/// Values of the test: from −1 to 2 by a twentieth; training covers 0 to 1.
+/// Values of the test: from −1 to 2 by a twentieth, in units of the range of training.
 const N_VALUES: usize = 61;
-const LOWEST: f64 = -1.0;
-const HIGHEST: f64 = 2.0;
 /// How many times as long cue or delay last.
 const FACTORS: [usize; 2] = [2, 4];
 /// Stronger noise; that of training is 0.05.
@@ -65,95 +63,139 @@ impl Test {
 pub struct ValueCurve {
     /// What is changed.
     pub test: Test,
-    /// The values shown `[V]`.
+    /// The values shown, in units of the range of training `[V]`.
     pub values: Vec<f64>,
-    /// Answers `[V, R]`; NaN where an output is not finite.
+    /// Answers in the same units, or from 0 for no go to 1 for a go `[V, R]`; NaN where an output is not finite.
     pub answers: Array2<f64>,
     /// Masked mean squared error over the repeats `[V]`.
     pub mse: Vec<f64>,
 }
 
-/// Answers of a Go/NoGo network: the output at the last step.
+/// Answers of a network that is asked for a go: the output at the last step of the cue, 0 for none and 1 for a go.
 ///
-/// Tests: as trained; cue 2 and 4 times as long; noise of 0.1 and 0.2; each over 61 values from −1 to 2.
-///
-/// # Errors
-/// [`RunError`] if the network does not fit the task.
-pub fn go_no_go(network: &Network, task: &GoNoGo, showing: Showing) -> Result<Vec<ValueCurve>, RunError> {
-    let plain = task.trials(&values());
-    let cue = task.cue.end - task.cue.start;
-    let longer =
-        |factor: usize| (Test::LongerCue(factor), plain.prolonged(task.cue.end - 1, (factor - 1) * cue));
-    let tests = std::iter::once((Test::AsTrained, plain.clone())).chain(FACTORS.map(longer));
-    let tests = tests.chain(noisy(&plain));
-    curves(network, tests, showing, |trials| vec![trials.n_steps() - 1])
-}
-
-/// Answers of a `MemoryNumber` network: the mean output over the masked steps of the recall.
-///
-/// Tests: as trained; delay 2 and 4 times as long; distractors of ¼, ½ and 1; noise of 0.1 and 0.2; each over 61 values
-/// from −1 to 2. A task without a delay has no tests of it.
+/// Tests: as trained; cue 2 and 4 times as long; noise of 0.1 and 0.2; each over 61 values from −1 to 2, in units of the range of
+/// training.
 ///
 /// # Errors
 /// [`RunError`] if the network does not fit the task.
-pub fn memory_number(
+///
+/// # Panics
+/// If the task asks for no value.
+pub fn go(
     network: &Network,
-    task: &MemoryNumber,
+    task: &Task,
+    asked: &AskedValue,
     showing: Showing,
 ) -> Result<Vec<ValueCurve>, RunError> {
-    let plain = task.trials(&values());
-    let delay = task.recall.start.saturating_sub(task.value.end);
-    let longer = |&factor: &usize| {
-        (Test::LongerDelay(factor), plain.prolonged(task.recall.start - 1, (factor - 1) * delay))
+    let plain = trials(task);
+    let (last, cue) = (asked.asked.end - 1, asked.asked.end - asked.asked.start);
+    let longer = |factor: usize| {
+        let more = (factor - 1) * cue;
+        Shown { test: Test::LongerCue(factor), trials: plain.prolonged(last, more), steps: vec![last + more] }
     };
-    let shown = task.value.end - task.value.start;
+    let tests = std::iter::once(Test::AsTrained).chain(SIGMAS.map(Test::Noise));
+    let mut tests: Vec<Shown> =
+        tests.map(|test| Shown { test, trials: plain.clone(), steps: vec![last] }).collect();
+    tests.splice(1..1, FACTORS.map(longer));
+    curves(network, asked, tests, showing)
+}
+
+/// What a network recalls: the mean output over the steps of the recall that count, in units of the range of training.
+///
+/// Tests: as trained; delay 2 and 4 times as long; distractors of ¼, ½ and 1; noise of 0.1 and 0.2; each over 61 values
+/// from −1 to 2, in these units. A task without a delay has no tests of it.
+///
+/// # Errors
+/// [`RunError`] if the network does not fit the task.
+///
+/// # Panics
+/// If the task asks for no value.
+pub fn recalled(
+    network: &Network,
+    task: &Task,
+    asked: &AskedValue,
+    showing: Showing,
+) -> Result<Vec<ValueCurve>, RunError> {
+    let plain = trials(task);
+    let AskedValue { shown, asked: recall, .. } = asked;
+    let steps: Vec<usize> =
+        plain.mask.iter().copied().filter(|step| (recall.start..recall.end).contains(step)).collect();
+    let delay = recall.start.saturating_sub(shown.end);
+    let longer = |&factor: &usize| {
+        let more = (factor - 1) * delay;
+        let steps = steps.iter().map(|step| step + more).collect();
+        Shown { test: Test::LongerDelay(factor), trials: plain.prolonged(recall.start - 1, more), steps }
+    };
+    let duration = shown.end - shown.start;
     let distracted = |&value: &f64| {
         let mut trials = plain.clone();
-        let start = task.value.end + (delay - shown) / 2;
-        trials.inputs.slice_mut(s![0, start..start + shown, ..]).fill(value as f32);
-        (Test::Distractor(value), trials)
+        let start = shown.end + (delay - duration) / 2;
+        trials.inputs.slice_mut(s![asked.input, start..start + duration, ..]).fill(asked.value(value) as f32);
+        Shown { test: Test::Distractor(value), trials, steps: steps.clone() }
     };
-    let mut tests = vec![(Test::AsTrained, plain.clone())];
+    let unchanged = |test| Shown { test, trials: plain.clone(), steps: steps.clone() };
+    let mut tests = vec![unchanged(Test::AsTrained)];
     if delay > 0 {
         tests.extend(FACTORS.iter().map(longer));
     }
-    if delay >= shown {
+    if delay >= duration {
         tests.extend(DISTRACTORS.iter().map(distracted));
     }
-    tests.extend(noisy(&plain));
-    // The cue is on from the recall's first step on.
-    curves(network, tests, showing, |trials| {
-        let is_recalled = |t: &usize| trials.inputs[[1, *t, 0]] > 0.0;
-        trials.mask.iter().copied().filter(is_recalled).collect()
-    })
+    tests.extend(SIGMAS.map(Test::Noise).map(unchanged));
+    curves(network, asked, tests, showing)
+}
+
+/// Answers of a network that is asked for a value, and whether they are goes.
+///
+/// # Errors
+/// [`RunError`] if the network does not fit the task.
+pub fn answers_to_values(
+    network: &Network,
+    task: &Task,
+    asked: &AskedValue,
+    showing: Showing,
+) -> Result<Vec<ValueCurve>, RunError> {
+    match asked.question {
+        Question::Go => go(network, task, asked, showing),
+        Question::Recall => recalled(network, task, asked, showing),
+    }
+}
+
+/// Trials of one test, and the steps at which the answer is read.
+struct Shown {
+    test: Test,
+    trials: Trials,
+    steps: Vec<usize>,
+}
+
+fn trials(task: &Task) -> Trials {
+    task.trials_of_values(&values()).expect("the task asks for a value")
 }
 
 fn values() -> Vec<f64> {
+    let [lowest, highest] = FURTHEST_VALUE;
     (0..N_VALUES)
-        .map(|k| LOWEST + (HIGHEST - LOWEST) * k as f64 / (N_VALUES - 1) as f64)
+        .map(|k| lowest + (highest - lowest) * k as f64 / (N_VALUES - 1) as f64)
         // Twentieths as they are written: sums of them would miss 0 and 1.
         .map(|value| (20.0 * value).round() / 20.0)
         .collect()
 }
 
-fn noisy(plain: &Trials) -> impl Iterator<Item = (Test, Trials)> {
-    SIGMAS.into_iter().map(|sigma| (Test::Noise(sigma), plain.clone()))
-}
-
 fn curves(
     network: &Network,
-    tests: impl IntoIterator<Item = (Test, Trials)>,
+    asked: &AskedValue,
+    tests: Vec<Shown>,
     showing: Showing,
-    steps: impl Fn(&Trials) -> Vec<usize>,
 ) -> Result<Vec<ValueCurve>, RunError> {
-    let curve = |(battery, (test, trials)): (usize, (Test, Trials))| {
+    let curve = |(battery, Shown { test, trials, steps }): (usize, Shown)| {
         let sigma = if let Test::Noise(sigma) = test { sigma } else { showing.sigma };
         let showing = Showing { sigma, ..showing };
-        let answered = answers(network, &trials, &steps(&trials), showing, battery as u64)?;
+        let answered = answers(network, &trials, &steps, showing, battery as u64)?;
+        let outputs = answered.outputs.slice_move(s![asked.output, .., ..]);
         Ok(ValueCurve {
             test,
             values: values(),
-            answers: answered.outputs.slice_move(s![0, .., ..]),
+            answers: outputs.mapv_into(|output| asked.answer(output)),
             mse: answered.mse.iter().map(|repeats| mean(repeats)).collect(),
         })
     };
@@ -168,12 +210,12 @@ impl ValueCurve {
 
     /// Share of answers above one half to each value `[V]`: the chance of a go.
     pub fn go(&self) -> Vec<f64> {
-        self.cells(Range::All, go).iter().map(|cell| mean(&cell.answers)).collect()
+        self.cells(Range::All, is_go).iter().map(|cell| mean(&cell.answers)).collect()
     }
 
     /// Go answers to the values of training: what a psychometric function is fitted to.
     pub fn go_counts(&self) -> Vec<Count> {
-        Count::of_cells(&self.cells(Range::Trained, go))
+        Count::of_cells(&self.cells(Range::Trained, is_go))
     }
 
     /// Slope of the answer on the value: 1 for a perfect memory.
@@ -198,8 +240,8 @@ impl ValueCurve {
 }
 
 /// 1 above one half, 0 below; NaN stays.
-fn go(output: f64) -> f64 {
-    if output.is_finite() { f64::from(u8::from(output > 0.5)) } else { f64::NAN }
+fn is_go(answer: f64) -> f64 {
+    if answer.is_finite() { f64::from(u8::from(answer > 0.5)) } else { f64::NAN }
 }
 
 /// Whether a value is in a range; training covers 0 to 1.
@@ -216,6 +258,7 @@ mod tests {
     use super::*;
     use crate::dynamics::run::{outputs, rates, states};
     use crate::network::Form;
+    use crate::task::{GoNoGo, MemoryNumber};
     use circuitscope_kernel::{Activation, Curve};
     use ndarray::{Array1, Array2 as Matrix};
 
@@ -234,13 +277,17 @@ mod tests {
         }
     }
 
+    fn asked(task: &Task) -> &AskedValue {
+        task.asked_value().expect("it asks for a value")
+    }
+
     const SILENT: Showing = Showing { n_repeats: 2, sigma: 0.0, seed: 0 };
     const BOOTSTRAP: Bootstrap = Bootstrap { n_resamples: 50, level: 0.95, seed: 0 };
 
     #[test]
     fn a_perfect_integrator_keeps_positive_values_over_any_delay_and_adds_a_distractor() {
-        let task = MemoryNumber::published();
-        let curves = memory_number(&integrator(), &task, SILENT).expect("fits");
+        let task = Task::from(MemoryNumber::published());
+        let curves = recalled(&integrator(), &task, asked(&task), SILENT).expect("fits");
         for curve in &curves {
             let added = match curve.test {
                 Test::Distractor(value) => value,
@@ -264,16 +311,16 @@ mod tests {
 
     #[test]
     fn longer_cues_prolong_the_trial_at_its_end_and_only_there() {
-        let task = GoNoGo::published();
-        let plain = task.trials(&values());
-        let longer = plain.prolonged(task.cue.end - 1, 30);
+        let task = Task::from(GoNoGo::published());
+        let plain = trials(&task);
+        let longer = plain.prolonged(59, 30);
         assert_eq!(longer.n_steps(), 90);
         assert_eq!(longer.inputs.slice(s![.., ..60, ..]), plain.inputs);
         assert_eq!(longer.inputs.slice(s![.., 89, ..]), plain.inputs.slice(s![.., 59, ..]));
         assert_eq!(longer.mask.len(), plain.mask.len() + 30);
         let states = states(&integrator(), longer.inputs.view()).expect("fits");
         let outputs = outputs(&integrator(), rates(&integrator(), states).view()).expect("fits");
-        let curves = go_no_go(&integrator(), &task, SILENT).expect("fits");
+        let curves = go(&integrator(), &task, asked(&task), SILENT).expect("fits");
         let of_longer = curves.iter().find(|curve| curve.test == Test::LongerCue(2)).expect("tested");
         let gap = of_longer.mean_answers()[60] - outputs[[0, 89, 60]];
         assert!(gap.abs() < 1e-12, "{gap}"); // rounding over 90 steps

@@ -2,6 +2,8 @@
 //!
 //! Expressions are texts here; their grammar is in docs/tasks.md.
 
+use crate::task::Question;
+
 /// A task as its file declares it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Declaration {
@@ -42,6 +44,8 @@ pub struct Declaration {
     pub contexts: Option<Contexts>,
     /// The choice by one kind of evidence that the task asks for, if it is such a task.
     pub choice: Option<ChoiceDeclaration>,
+    /// The value that is shown and asked for, if it is such a task.
+    pub asked: Option<AskedDeclaration>,
 }
 
 /// What times are counted in.
@@ -193,6 +197,23 @@ pub struct ChoiceDeclaration {
     pub quantity: String,
     /// Outputs for evidence above 0 and below 0.
     pub answers: [String; 2],
+}
+
+/// A value that is shown and asked for, by a go or none, or to be recalled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AskedDeclaration {
+    /// How it is asked for.
+    pub question: Question,
+    /// The factor that is the value.
+    pub value: String,
+    /// The input that shows it.
+    pub input: String,
+    /// The epoch in which it is shown.
+    pub shown: String,
+    /// The epoch in which the answer is asked for.
+    pub at: String,
+    /// The output that answers.
+    pub answer: String,
 }
 
 /// `n` evenly spaced numbers, ends included, as `numpy.linspace` makes them; one alone is the first end.

@@ -29,6 +29,9 @@ impl Declared {
         if let Some(choice) = &self.choice {
             let _ = writeln!(text, "{choice:?}");
         }
+        if let Some(asked) = &self.asked_value {
+            let _ = writeln!(text, "{asked:?}");
+        }
         text
     }
 

@@ -2,9 +2,10 @@
 
 use crate::config::error::{ConfigError, Source};
 use crate::config::section::{Section, Start, Value};
+use circuitscope::task::Question;
 use circuitscope::task::declared::{
-    ChoiceDeclaration, Contexts, Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints,
-    Levels, Masked, Named, Over, TimeUnit, evenly_spaced,
+    AskedDeclaration, ChoiceDeclaration, Contexts, Declaration, Distribution, Drive, EpochDeclaration,
+    Factor, FixedPoints, Levels, Masked, Named, Over, TimeUnit, evenly_spaced,
 };
 use std::ops::Range;
 use toml::de::DeValue;
@@ -64,6 +65,7 @@ pub(super) fn declaration(
     let fixed_points = top.take("fixed_points").map(|value| fixed_points(&value)).transpose()?;
     let contexts = top.take("contexts").map(|value| contexts(&value)).transpose()?;
     let choice = top.take("choice").map(|value| choice(&value)).transpose()?;
+    let asked = asked(&mut top)?;
     let declaration = Declaration {
         name,
         time_unit,
@@ -83,6 +85,7 @@ pub(super) fn declaration(
         fixed_points,
         contexts,
         choice,
+        asked,
     };
     top.finish()?;
     Ok(declaration)
@@ -324,6 +327,34 @@ fn choice(value: &Value<'_>) -> Found<ChoiceDeclaration> {
     let quantity = section.take("quantity").map(|value| value.read("quantity")).transpose()?;
     section.finish()?;
     Ok(ChoiceDeclaration { quantity: quantity.unwrap_or_else(|| evidence.clone()), evidence, answers })
+}
+
+/// `[go]` or `[recall]`.
+fn asked(top: &mut Section<'_>) -> Found<Option<AskedDeclaration>> {
+    let [go, recall] = ["go", "recall"].map(|key| top.take(key));
+    let (value, key, question) = match (go, recall) {
+        (None, None) => return Ok(None),
+        (Some(go), None) => (go, "go", Question::Go),
+        (None, Some(recall)) => (recall, "recall", Question::Recall),
+        (Some(_), Some(recall)) => {
+            let remedy = "a value is asked for by a go or to be recalled: leave one of them out";
+            return Err(recall.error("[recall] stands beside [go]".into(), remedy));
+        }
+    };
+    let (own, mut section) = table(&value, key)?;
+    let mut name = |field: &'static str, what: &str| -> Found<String> {
+        own.wanted(&mut section, field, what)?.read(field)
+    };
+    let asked = AskedDeclaration {
+        question,
+        value: name("value", "the factor that is the value, by its name")?,
+        input: name("input", "the input that shows it, by its name")?,
+        shown: name("shown", "the epoch in which it is shown, by its name")?,
+        at: name("at", "the epoch in which the answer is asked for, by its name")?,
+        answer: name("answer", "the output that answers, by its name")?,
+    };
+    section.finish()?;
+    Ok(Some(asked))
 }
 
 fn contexts(value: &Value<'_>) -> Found<Contexts> {
