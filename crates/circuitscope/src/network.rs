@@ -1,16 +1,8 @@
 //! A recurrent network as the analyses see it: float64 weights, whatever trained or imported them.
 
 use circuitscope_kernel::Activation;
+pub use circuitscope_kernel::Form;
 use ndarray::{Array1, Array2};
-
-/// Which variable the leak acts on (science: TE25 eq. 1 is the rate form; LE25 and many imported networks use the other).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
-    /// `τ ẏ = −y + f(W_rec y + W_inp u + b)`, outputs `W_out y`.
-    Rate,
-    /// `τ ḣ = −h + W_rec f(h) + W_inp u + b`, outputs `W_out f(h)`.
-    Potential,
-}
 
 /// A recurrent network of N units, U inputs and O outputs. Weights are `[post, pre]`.
 #[derive(Clone, Debug, PartialEq)]

@@ -22,6 +22,8 @@ pub(crate) enum Stream {
     ObservedAlike,
     Recording { draw: u64 },
     Halves { number: u64 },
+    Connections,
+    Biases,
 }
 
 impl Stream {
@@ -41,6 +43,8 @@ impl Stream {
             Self::ObservedAlike => (11, 0),
             Self::Recording { draw } => (12, draw),
             Self::Halves { number } => (13, number),
+            Self::Connections => (14, 0),
+            Self::Biases => (15, 0),
         };
         let mut rng = of_seed(seed);
         rng.set_stream((purpose << 48) | counter);

@@ -2,20 +2,24 @@
 
 mod initial;
 mod learner;
+mod model;
 mod outcome;
 mod recipe;
+mod weights;
 
+pub use circuitscope_kernel::InputOutput;
 pub use learner::{Learner, Loss};
+pub use model::{Bias, Connections, Model, Spread};
 pub use outcome::{Checkpoint, CurvePoint, Outcome, Quantity, Trained};
 pub use recipe::{Phase, Recipe};
 
 use crate::dynamics::run::{Score, outputs, rates, score, states};
-use crate::network::{Form, Network};
+use crate::network::Network;
 use crate::silent_units::{chunks, without_silent_units};
 use crate::task::Task;
 use crate::trials::Trials;
 use circuitscope_kernel::{KernelPath, Parameters};
-use initial::initial_parameters;
+use initial::initial_weights;
 use ndarray::{Array1, Array2, Array3, ArrayView3, s};
 use std::ops::ControlFlow;
 
@@ -63,7 +67,7 @@ pub fn train(
     let mut trials = task.training_trials(seed, 0);
     let (n_inputs, n_outputs) = (trials.n_inputs(), trials.n_outputs());
     let mut learner = Learner::new(recipe, &trials, seed, path);
-    let start = learner.parameters.clone();
+    let start = learner.weights.clone();
     let mut best = start.clone();
     let mut best_iteration = None;
     let mut curve = Vec::new();
@@ -91,7 +95,7 @@ pub fn train(
             }
             if loss < lowest {
                 lowest = loss;
-                best.clone_from(&learner.parameters);
+                best.clone_from(&learner.weights);
                 best_iteration = Some(iteration);
             }
             if iteration % curve_stride == 0 || iteration + 1 == n_iterations {
@@ -99,7 +103,7 @@ pub fn train(
             }
             iteration += 1;
             if checkpoints.contains(&iteration) {
-                let network = network_of(&learner.parameters, recipe, n_inputs, n_outputs);
+                let network = network_of(&learner.weights.parameters, recipe, n_inputs, n_outputs);
                 kept.push(Checkpoint { iteration, network });
             }
             if told(Progress { iteration, n_iterations, loss }).is_break() {
@@ -109,12 +113,13 @@ pub fn train(
     }
     drop(learner);
 
-    let (network, n_silent) = without_silent_units(network_of(&best, recipe, n_inputs, n_outputs), task)
-        .expect("the network was made for the task");
+    let (network, n_silent) =
+        without_silent_units(network_of(&best.parameters, recipe, n_inputs, n_outputs), task)
+            .expect("the network was made for the task");
     Ok(Trained {
         score: score_of(&network, &task.analysis_trials()),
         training_score: score_of(&network, &task.scoring_trials()),
-        initial: network_of(&start, recipe, n_inputs, n_outputs),
+        initial: network_of(&start.parameters, recipe, n_inputs, n_outputs),
         network,
         outcome,
         n_silent,
@@ -128,7 +133,7 @@ pub fn train(
 pub fn untrained(task: &Task, recipe: &Recipe, seed: u64) -> Network {
     let trials = task.analysis_trials();
     let (n_inputs, n_outputs) = (trials.n_inputs(), trials.n_outputs());
-    network_of(&initial_parameters(recipe, n_inputs, n_outputs, seed), recipe, n_inputs, n_outputs)
+    network_of(&initial_weights(recipe, n_inputs, n_outputs, seed).parameters, recipe, n_inputs, n_outputs)
 }
 
 fn network_of(parameters: &Parameters, recipe: &Recipe, n_inputs: usize, n_outputs: usize) -> Network {
@@ -140,10 +145,10 @@ fn network_of(parameters: &Parameters, recipe: &Recipe, n_inputs: usize, n_outpu
         w_rec: matrix(&parameters.w_rec, n, n),
         w_inp: matrix(&parameters.w_inp, n, n_inputs),
         w_out: matrix(&parameters.w_out, n_outputs, n),
-        bias: Array1::zeros(n),
+        bias: Array1::from_shape_fn(n, |unit| parameters.bias.get(unit).map_or(0.0, |&b| b.into())),
         initial_state: Array1::zeros(n),
         activation: recipe.architecture.activation,
-        form: Form::Rate,
+        form: recipe.model.form,
         dt_ms: recipe.dt_ms,
         tau_ms: recipe.tau_ms,
     }

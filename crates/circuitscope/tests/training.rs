@@ -4,11 +4,14 @@
 
 use circuitscope::Curve;
 use circuitscope::architecture::{Architecture, Constraint};
-use circuitscope::network::Network;
+use circuitscope::network::{Form, Network};
 use circuitscope::task::{Cddm, Epoch, GoNoGo, MemoryNumber, Task, unit_values};
-use circuitscope::train::{Outcome, Phase, Progress, Quantity, Recipe, Trained, train, untrained};
+use circuitscope::train::{
+    Bias, Connections, InputOutput, Model, Outcome, Phase, Progress, Quantity, Recipe, Spread, Trained,
+    train, untrained,
+};
 use circuitscope_kernel::naive::{self, Oracle, Penalties, Weights};
-use circuitscope_kernel::{Batch, Geometry, KernelPath, Noise};
+use circuitscope_kernel::{Allowed, Batch, Geometry, KernelPath, Noise};
 use faer::Mat;
 use ndarray::Array2;
 use std::ops::ControlFlow;
@@ -158,17 +161,59 @@ fn every_task_is_learnt_to_a_fraction_of_its_first_error_within_seconds() {
     }
 }
 
+/// The recurrent weights as they are learned: all of them, or the two factors `[N, R]` of a network of low rank.
+enum Learned {
+    Full,
+    Factors([Vec<f64>; 2]),
+}
+
+/// The factors of weights of rank 1: a network holds their product, and both are as long before training. Which of them is
+/// negated no update sees.
+fn factors_of(w_rec: &Array2<f64>) -> [Vec<f64>; 2] {
+    let n = w_rec.nrows();
+    let svd = Mat::from_fn(n, n, |i, j| w_rec[[i, j]]).svd().unwrap();
+    let size = svd.S().column_vector()[0].sqrt();
+    [(0..n).map(|i| size * svd.U()[(i, 0)]).collect(), (0..n).map(|j| size * svd.V()[(j, 0)]).collect()]
+}
+
 /// The training of the paper in float64 with the kernel's own noise; returns the loss after each update and the weights
 /// that are kept.
 fn twin(task: &Task, recipe: &Recipe, initial: &Network) -> (Vec<f64>, Weights) {
     let flat = |weights: &Array2<f64>| weights.iter().copied().collect::<Vec<_>>();
-    let mut best =
-        Weights { w_rec: flat(&initial.w_rec), w_inp: flat(&initial.w_inp), w_out: flat(&initial.w_out) };
+    let bias = if recipe.model.bias == Bias::Absent { Vec::new() } else { initial.bias.to_vec() };
+    let mut best = Weights {
+        w_rec: flat(&initial.w_rec),
+        w_inp: flat(&initial.w_inp),
+        w_out: flat(&initial.w_out),
+        bias,
+    };
+    let connections: Vec<bool> = match recipe.model.connections {
+        Connections::Sparse { .. } => best.w_rec.iter().map(|&w| w != 0.0).collect(),
+        Connections::Full | Connections::LowRank { .. } => Vec::new(),
+    };
     let signs: Vec<f32> = recipe.signs().into_iter().map(f32::from).collect();
+    let allowed =
+        Allowed { signs: &signs, input_output: recipe.model.input_output, connections: &connections };
     let scale = (2.0 / recipe.alpha()).sqrt();
     let mut losses = Vec::new();
+    let n = recipe.n_units;
+    let product = |[left, right]: &[Vec<f64>; 2]| -> Vec<f64> {
+        (0..n * n).map(|at| left[at / n] * right[at % n]).collect()
+    };
+    let mut best_factors = match recipe.model.connections {
+        Connections::LowRank { .. } => Learned::Factors(factors_of(&initial.w_rec)),
+        Connections::Full | Connections::Sparse { .. } => Learned::Full,
+    };
     for phase in &recipe.phases {
-        let (mut weights, mut lowest, mut adam) = (best.clone(), f64::INFINITY, None);
+        let (mut weights, mut lowest) = (best.clone(), f64::INFINITY);
+        let mut factors = match &best_factors {
+            Learned::Full => None,
+            Learned::Factors(factors) => Some(factors.clone()),
+        };
+        let mut adam = naive::Adam::of(&weights);
+        // The update of an array does not see the others: each factor stands in a set of weights of its own.
+        let alone = |array: &[f64]| Weights { w_rec: array.to_vec(), ..Weights::default() };
+        let mut of_factors = factors.as_ref().map(|both| [0, 1].map(|k| naive::Adam::of(&alone(&both[k]))));
         for _ in 0..phase.iterations {
             let iteration = losses.len() as u64;
             let trials = task.training_trials(SEED, iteration);
@@ -179,8 +224,12 @@ fn twin(task: &Task, recipe: &Recipe, initial: &Network) -> (Vec<f64>, Weights) 
                 n_steps: trials.n_steps(),
                 n_trials: trials.n_trials(),
             };
-            let oracle =
-                Oracle { geometry, activation: recipe.architecture.activation, alpha: recipe.alpha() };
+            let oracle = Oracle {
+                geometry,
+                activation: recipe.architecture.activation,
+                form: recipe.model.form,
+                alpha: recipe.alpha(),
+            };
             let batch = Batch {
                 inputs: trials.inputs.as_slice().unwrap(),
                 targets: trials.targets.as_slice().unwrap(),
@@ -194,54 +243,179 @@ fn twin(task: &Task, recipe: &Recipe, initial: &Network) -> (Vec<f64>, Weights) 
             };
             let penalties = Penalties { rate: phase.lambda_r, orthogonality: recipe.lambda_orth };
             let (_, gradient) = oracle.gradients(&weights, &batch, noise, penalties);
-            let adam = adam.get_or_insert_with(|| naive::Adam::new(geometry));
             adam.update(&mut weights, &gradient, recipe.learning_rate, recipe.weight_decay);
-            naive::project(&mut weights, &signs);
+            if let (Some(both), Some(adams)) = (&mut factors, &mut of_factors) {
+                let by = |row: usize, column: usize| gradient.w_rec[row * n + column];
+                let by_left =
+                    (0..n).map(|i| (0..n).map(|j| by(i, j) * both[1][j]).sum()).collect::<Vec<f64>>();
+                let by_right =
+                    (0..n).map(|j| (0..n).map(|i| by(i, j) * both[0][i]).sum()).collect::<Vec<f64>>();
+                for ((factor, adam), gradient) in both.iter_mut().zip(adams).zip([by_left, by_right]) {
+                    let mut moved = alone(factor);
+                    adam.update(&mut moved, &alone(&gradient), recipe.learning_rate, recipe.weight_decay);
+                    *factor = moved.w_rec;
+                }
+                weights.w_rec = product(both);
+            }
+            if let Bias::Fixed(_) = recipe.model.bias {
+                weights.bias = initial.bias.to_vec();
+            }
+            naive::project(&mut weights, allowed);
             let terms = oracle.loss(&weights, &batch, &oracle.run(&weights, &batch, Noise::Absent));
             let loss = terms.task + recipe.lambda_orth * terms.orthogonality + phase.lambda_r * terms.rate;
             losses.push(loss);
             if loss < lowest {
                 (lowest, best) = (loss, weights.clone());
+                if let Some(factors) = &factors {
+                    best_factors = Learned::Factors(factors.clone());
+                }
             }
         }
     }
     (losses, best)
 }
 
+/// The models that are trained beside the published one, each with what it changes.
+fn models() -> Vec<Model> {
+    let published = Model::PUBLISHED;
+    let spread = Spread { mean: 0.2, sd: 0.3 };
+    vec![
+        Model { form: Form::Potential, ..published },
+        Model { bias: Bias::Learned(spread), ..published },
+        Model { bias: Bias::Fixed(spread), form: Form::Potential, ..published },
+        Model { connections: Connections::Sparse { density: 0.4 }, ..published },
+        Model {
+            connections: Connections::LowRank { rank: 1 },
+            input_output: InputOutput::AnySign,
+            ..published
+        },
+    ]
+}
+
 #[test]
 fn the_training_loop_agrees_with_its_float64_twin_over_phases_noise_and_jitter() {
+    let task = Task::from(MemoryNumber {
+        n_steps: 60,
+        value: Epoch::new(10, 18),
+        onset_jitter: (-10, 10),
+        recall: Epoch::new(35, 60),
+        mask: vec![Epoch::new(0, 35), Epoch::new(45, 60)],
+        train_values: unit_values(4),
+        analysis_values: unit_values(3),
+    });
+    let mut cases: Vec<(Architecture, Model)> =
+        Architecture::PUBLISHED.into_iter().map(|architecture| (architecture, Model::PUBLISHED)).collect();
+    for model in models() {
+        let is_product = matches!(model.connections, Connections::LowRank { .. });
+        let constraints = [Constraint::Free, Constraint::Dale];
+        cases.extend(
+            constraints
+                .into_iter()
+                .take(if is_product { 1 } else { 2 })
+                .map(|constraint| (Architecture::published(Curve::Tanh, constraint), model)),
+        );
+    }
     let mut n_risen = 0;
-    for architecture in Architecture::PUBLISHED {
-        let task = Task::from(MemoryNumber {
-            n_steps: 60,
-            value: Epoch::new(10, 18),
-            onset_jitter: (-10, 10),
-            recall: Epoch::new(35, 60),
-            mask: vec![Epoch::new(0, 35), Epoch::new(45, 60)],
-            train_values: unit_values(4),
-            analysis_values: unit_values(3),
-        });
+    for (architecture, model) in cases {
         let mut recipe = recipe(&task, architecture, 11, 7);
+        recipe.model = model;
         recipe.learning_rate = 0.4; // large enough for the first phase to end above its lowest loss
         let found = trained(&task, &recipe);
         let (losses, weights) = twin(&task, &recipe, &found.initial);
         for (point, expected) in found.curve.iter().zip(&losses) {
             // float32 over 60 steps; Adam's first steps have the learning rate's size whatever the gradient's.
             let gap = (point.loss / expected - 1.0).abs();
-            assert!(gap < 1e-3, "{architecture:?} {}: {} {expected}", point.iteration, point.loss);
+            let case = format!("{architecture:?} {model:?} {}", point.iteration);
+            assert!(gap < 1e-3, "{case}: {} {expected}", point.loss);
         }
         assert_eq!(found.curve.len(), losses.len());
         n_risen += usize::from(losses[..7].iter().any(|&loss| loss < losses[6]));
         if found.n_silent == 0 {
             let gap = found.network.w_rec.iter().zip(&weights.w_rec).map(|(a, b)| (a - b).abs());
             let gap = gap.fold(0.0, f64::max);
-            assert!(gap < 2e-3, "{architecture:?}: {gap}"); // the tolerance of the golden updates
+            assert!(gap < 2e-3, "{architecture:?} {model:?}: {gap}"); // the tolerance of the golden updates
+            let bias = found.network.bias.iter().zip(&weights.bias).map(|(a, b)| (a - b).abs());
+            assert!(bias.fold(0.0, f64::max) < 2e-3, "{architecture:?} {model:?}");
         }
     }
     assert!(
         n_risen > 0,
         "no first phase ended above its lowest loss: which weights the second starts from is not seen"
     );
+}
+
+#[test]
+fn a_network_has_the_model_that_its_recipe_asks_for_before_and_after_training() {
+    let task = go_no_go();
+    for model in models() {
+        let mut recipe = recipe(&task, Architecture::published(Curve::Tanh, Constraint::Free), 30, 20);
+        recipe.model = model;
+        let found = trained(&task, &recipe.clone().checked().unwrap());
+        assert_eq!(found.outcome, Outcome::Finished);
+        for network in [&found.initial, &found.network] {
+            assert_eq!(network.form, model.form);
+            match model.connections {
+                Connections::Sparse { density } => {
+                    let heard =
+                        network.w_rec.rows().into_iter().map(|row| row.iter().filter(|&&w| w != 0.0).count());
+                    let expected = (density * 29.0).round() as usize;
+                    assert!(heard.into_iter().all(|n| n == expected));
+                    assert!(network.w_rec.diag().iter().all(|&w| w == 0.0));
+                }
+                Connections::LowRank { rank } => {
+                    let matrix = Mat::from_fn(30, 30, |i, j| network.w_rec[[i, j]]);
+                    let values = matrix.singular_values().unwrap();
+                    let next = values[rank] / values[0];
+                    assert!(next < 1e-6, "{next}"); // its entries are rounded to float32
+                }
+                Connections::Full => assert!(network.w_rec.iter().filter(|&&w| w == 0.0).count() <= 30),
+            }
+            let n_negative = network.w_inp.iter().chain(&network.w_out).filter(|&&w| w < 0.0).count();
+            assert_eq!(n_negative > 0, model.input_output == InputOutput::AnySign);
+        }
+        let has_moved = found.initial.bias != found.network.bias;
+        assert_eq!(has_moved, matches!(model.bias, Bias::Learned(_)));
+        assert_eq!(found.initial.bias.iter().all(|&b| b == 0.0), model.bias == Bias::Absent);
+        let has_learned = found.initial.w_rec != found.network.w_rec;
+        assert!(has_learned, "{model:?}");
+    }
+}
+
+#[test]
+fn a_model_that_cannot_be_is_refused_with_the_remedy() {
+    let task = go_no_go();
+    let free = Architecture::published(Curve::Tanh, Constraint::Free);
+    let published = Model::PUBLISHED;
+    for (architecture, model, field, words) in [
+        (
+            free,
+            Model { connections: Connections::Sparse { density: 0.0 }, ..published },
+            "density",
+            "above 0",
+        ),
+        (
+            free,
+            Model { connections: Connections::Sparse { density: 1.5 }, ..published },
+            "density",
+            "not exceed 1",
+        ),
+        (free, Model { connections: Connections::LowRank { rank: 30 }, ..published }, "rank", "from 1 to 29"),
+        (relu_dale(), Model { connections: Connections::LowRank { rank: 2 }, ..published }, "rank", "free"),
+        (free, Model { bias: Bias::Fixed(Spread::default()), ..published }, "bias", "learned"),
+        (free, Model { bias: Bias::Learned(Spread { mean: 0.0, sd: -1.0 }), ..published }, "bias_sd", "0 or"),
+        (
+            free,
+            Model { bias: Bias::Learned(Spread { mean: f64::NAN, sd: 0.0 }), ..published },
+            "bias_mean",
+            "finite",
+        ),
+    ] {
+        let mut recipe = recipe(&task, architecture, 30, 20);
+        recipe.model = model;
+        let error = recipe.checked().expect_err(field);
+        assert_eq!(error.field, field);
+        assert!(error.remedy.contains(words), "{}", error.remedy);
+    }
 }
 
 fn mean_and_deviation(values: &[f64]) -> [f64; 2] {

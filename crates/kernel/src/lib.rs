@@ -29,9 +29,9 @@ mod vector;
 mod yardstick;
 
 pub use activation::{Activation, Curve, Exponent, Family, Leak, ParameterError, Piece};
-pub use adam::{Adam, project};
+pub use adam::{Adam, Allowed, InputOutput, project};
 pub use dispatch::{KernelPath, PathError};
 pub use orthogonality::orthogonality;
-pub use parameters::{Batch, Geometry, Loss, Noise, Parameters};
+pub use parameters::{Batch, BiasTerm, Equation, Form, Geometry, Loss, Noise, Parameters};
 pub use step::Stepper;
 pub use yardstick::YardstickProduct;

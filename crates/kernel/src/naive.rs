@@ -8,12 +8,12 @@
 pub mod circuit;
 
 use crate::activation::Activation;
-use crate::adam::{BETA_1, BETA_2, EPSILON};
-use crate::parameters::{Batch, Geometry, Noise, Parameters};
+use crate::adam::{Allowed, BETA_1, BETA_2, EPSILON, InputOutput};
+use crate::parameters::{Batch, Form, Geometry, Noise, Parameters};
 use crate::random;
 
 /// Weights in float64, or anything of their shape.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Weights {
     /// Recurrent weights `[N, N]`.
     pub w_rec: Vec<f64>,
@@ -21,6 +21,8 @@ pub struct Weights {
     pub w_inp: Vec<f64>,
     /// Output weights `[O, N]`.
     pub w_out: Vec<f64>,
+    /// Bias of each unit `[N]`, or empty.
+    pub bias: Vec<f64>,
 }
 
 impl From<&Parameters> for Weights {
@@ -30,24 +32,27 @@ impl From<&Parameters> for Weights {
             w_rec: wide(&parameters.w_rec),
             w_inp: wide(&parameters.w_inp),
             w_out: wide(&parameters.w_out),
+            bias: wide(&parameters.bias),
         }
     }
 }
 
 impl Weights {
-    /// All zero.
-    pub fn zeros(geometry: Geometry) -> Self {
-        Self::from(&Parameters::zeros(geometry))
+    /// All zero, of these shapes.
+    pub fn zeros_like(&self) -> Self {
+        let mut zeros = self.clone();
+        zeros.arrays_mut().into_iter().for_each(|array| array.fill(0.0));
+        zeros
     }
 
-    /// The three matrices, in the order `w_rec`, `w_inp`, `w_out`.
-    pub fn matrices(&self) -> [&[f64]; 3] {
-        [&self.w_rec, &self.w_inp, &self.w_out]
+    /// The arrays, in the order `w_rec`, `w_inp`, `w_out`, `bias`.
+    pub fn arrays(&self) -> [&[f64]; 4] {
+        [&self.w_rec, &self.w_inp, &self.w_out, &self.bias]
     }
 
-    /// The three matrices to write to, in the same order.
-    pub fn matrices_mut(&mut self) -> [&mut [f64]; 3] {
-        [&mut self.w_rec, &mut self.w_inp, &mut self.w_out]
+    /// The arrays to write to, in the same order.
+    pub fn arrays_mut(&mut self) -> [&mut [f64]; 4] {
+        [&mut self.w_rec, &mut self.w_inp, &mut self.w_out, &mut self.bias]
     }
 }
 
@@ -56,9 +61,11 @@ impl Weights {
 pub struct Response {
     /// States `[N, T, B]`.
     pub states: Vec<f64>,
+    /// Rates `[N, T, B]`: the states themselves, or the activation function of them.
+    pub rates: Vec<f64>,
     /// Outputs `[O, T, B]`.
     pub outputs: Vec<f64>,
-    /// Slopes `f′(z_t)` of steps 0 to T − 2, zero at the last `[N, T, B]`.
+    /// Slopes `[N, T, B]`: `f′(z_t)` of steps 0 to T − 2, zero at the last, where the states are rates; else `f′(h_t)`.
     pub slopes: Vec<f64>,
     /// Inputs with their noise `[U, T, B]`.
     pub noisy_inputs: Vec<f64>,
@@ -91,12 +98,15 @@ pub struct Oracle {
     pub geometry: Geometry,
     /// Activation function of every unit.
     pub activation: Activation,
+    /// Which variable the leak acts on.
+    pub form: Form,
     /// Euler factor dt / τ.
     pub alpha: f64,
 }
 
 impl Oracle {
-    /// `y_{t+1} = y_t + α(−y_t + f(W_rec y_t + W_inp (u_t + ξinp_t)) + ξrec_t)`, `o_t = W_out y_t`, `y_0 = 0`.
+    /// `y_{t+1} = y_t + α(−y_t + f(W_rec y_t + W_inp (u_t + ξinp_t) + b) + ξrec_t)`, `o_t = W_out y_t`, `y_0 = 0`; or
+    /// `h_{t+1} = h_t + α(−h_t + W_rec f(h_t) + W_inp (u_t + ξinp_t) + b + ξrec_t)`, `o_t = W_out f(h_t)`, `h_0 = 0`.
     pub fn run(&self, weights: &Weights, batch: &Batch<'_>, noise: Noise<'_>) -> Response {
         let Geometry { n_units, n_inputs, n_outputs, n_steps, n_trials } = self.geometry;
         let at = |row: usize, t: usize, b: usize| (row * n_steps + t) * n_trials + b;
@@ -116,6 +126,7 @@ impl Oracle {
 
         let mut response = Response {
             states: vec![0.0; n_units * n_steps * n_trials],
+            rates: vec![0.0; n_units * n_steps * n_trials],
             outputs: vec![0.0; n_outputs * n_steps * n_trials],
             slopes: vec![0.0; n_units * n_steps * n_trials],
             noisy_inputs: vec![0.0; n_inputs * n_steps * n_trials],
@@ -126,26 +137,39 @@ impl Oracle {
                     response.noisy_inputs[at(u, t, b)] =
                         f64::from(batch.inputs[at(u, t, b)]) + given(inp, u, t, b);
                 }
+                for i in 0..n_units {
+                    let state = response.states[at(i, t, b)];
+                    (response.rates[at(i, t, b)], response.slopes[at(i, t, b)]) = match self.form {
+                        Form::Rate => (state, 0.0),
+                        Form::Potential => (self.activation.rate(state), self.activation.slope_at(state)),
+                    };
+                }
                 for o in 0..n_outputs {
                     response.outputs[at(o, t, b)] = (0..n_units)
-                        .map(|j| weights.w_out[o * n_units + j] * response.states[at(j, t, b)])
+                        .map(|j| weights.w_out[o * n_units + j] * response.rates[at(j, t, b)])
                         .sum();
                 }
                 if t + 1 == n_steps {
                     continue;
                 }
                 for i in 0..n_units {
-                    let mut z = 0.0;
+                    let mut z = weights.bias.get(i).copied().unwrap_or(0.0);
                     for j in 0..n_units {
-                        z += weights.w_rec[i * n_units + j] * response.states[at(j, t, b)];
+                        z += weights.w_rec[i * n_units + j] * response.rates[at(j, t, b)];
                     }
                     for u in 0..n_inputs {
                         z += weights.w_inp[i * n_inputs + u] * response.noisy_inputs[at(u, t, b)];
                     }
-                    let rate = self.activation.rate(z);
-                    let y = response.states[at(i, t, b)];
-                    response.slopes[at(i, t, b)] = self.activation.slope_at(z);
-                    response.states[at(i, t + 1, b)] = y + self.alpha * (-y + rate + given(rec, i, t, b));
+                    let drive = match self.form {
+                        Form::Rate => {
+                            response.slopes[at(i, t, b)] = self.activation.slope_at(z);
+                            self.activation.rate(z)
+                        }
+                        Form::Potential => z,
+                    };
+                    let state = response.states[at(i, t, b)];
+                    response.states[at(i, t + 1, b)] =
+                        state + self.alpha * (-state + drive + given(rec, i, t, b));
                 }
             }
         }
@@ -168,7 +192,7 @@ impl Oracle {
         let off_diagonal = |(at, x): (usize, &f64)| if at / n_inputs == at % n_inputs { 0.0 } else { x * x };
         Terms {
             task: task / (n_outputs * batch.mask.len() * n_trials) as f64,
-            rate: response.states.iter().map(|y| y * y).sum::<f64>() / (n_units * n_steps * n_trials) as f64,
+            rate: response.rates.iter().map(|y| y * y).sum::<f64>() / (n_units * n_steps * n_trials) as f64,
             orthogonality: overlaps.iter().enumerate().map(off_diagonal).sum::<f64>().sqrt(),
         }
     }
@@ -209,38 +233,51 @@ impl Oracle {
         let at = |row: usize, t: usize, b: usize| (row * n_steps + t) * n_trials + b;
         let response = self.run(weights, batch, noise);
         let terms = self.loss(weights, batch, &response);
-        let mut gradient = Weights::zeros(self.geometry);
+        let mut gradient = weights.zeros_like();
         let n_compared = (n_outputs * batch.mask.len() * n_trials) as f64;
         let n_states = (n_units * n_steps * n_trials) as f64;
         for b in 0..n_trials {
-            let mut lambda = vec![0.0; n_units]; // ∂L/∂y_{t+1}
+            let mut lambda = vec![0.0; n_units]; // ∂L/∂x_{t+1}, x the states
             for t in (0..n_steps).rev() {
-                let mut by_state = vec![0.0; n_units]; // ∂L/∂y_t
+                let mut by_rate = vec![0.0; n_units]; // ∂L/∂r_t, r the rates, but for the leak of rates that are states
                 for i in 0..n_units {
-                    by_state[i] += 2.0 * penalties.rate / n_states * response.states[at(i, t, b)];
+                    by_rate[i] += 2.0 * penalties.rate / n_states * response.rates[at(i, t, b)];
                 }
                 let n_masked = batch.mask.iter().filter(|&&step| step == t).count() as f64;
                 for o in 0..n_outputs {
                     let error = response.outputs[at(o, t, b)] - f64::from(batch.targets[at(o, t, b)]);
                     let by_output = 2.0 * n_masked * error / n_compared;
                     for j in 0..n_units {
-                        gradient.w_out[o * n_units + j] += by_output * response.states[at(j, t, b)];
-                        by_state[j] += by_output * weights.w_out[o * n_units + j];
+                        gradient.w_out[o * n_units + j] += by_output * response.rates[at(j, t, b)];
+                        by_rate[j] += by_output * weights.w_out[o * n_units + j];
                     }
                 }
                 for i in 0..n_units {
                     // At the last step λ is zero, so its slope does not matter.
-                    let delta = self.alpha * response.slopes[at(i, t, b)] * lambda[i];
-                    by_state[i] += (1.0 - self.alpha) * lambda[i];
+                    let delta = self.alpha
+                        * lambda[i]
+                        * match self.form {
+                            Form::Rate => response.slopes[at(i, t, b)],
+                            Form::Potential => 1.0,
+                        };
+                    if let Some(sum) = gradient.bias.get_mut(i) {
+                        *sum += delta;
+                    }
                     for j in 0..n_units {
-                        gradient.w_rec[i * n_units + j] += delta * response.states[at(j, t, b)];
-                        by_state[j] += delta * weights.w_rec[i * n_units + j];
+                        gradient.w_rec[i * n_units + j] += delta * response.rates[at(j, t, b)];
+                        by_rate[j] += delta * weights.w_rec[i * n_units + j];
                     }
                     for u in 0..n_inputs {
                         gradient.w_inp[i * n_inputs + u] += delta * response.noisy_inputs[at(u, t, b)];
                     }
                 }
-                lambda = by_state;
+                for i in 0..n_units {
+                    let through = match self.form {
+                        Form::Rate => by_rate[i],
+                        Form::Potential => response.slopes[at(i, t, b)] * by_rate[i],
+                    };
+                    lambda[i] = (1.0 - self.alpha) * lambda[i] + through;
+                }
             }
         }
         self.add_orthogonality(&weights.w_inp, penalties.orthogonality, &mut gradient.w_inp);
@@ -284,8 +321,8 @@ pub struct Adam {
 
 impl Adam {
     /// No update made yet.
-    pub fn new(geometry: Geometry) -> Self {
-        Self { first: Weights::zeros(geometry), second: Weights::zeros(geometry), n_updates: 0 }
+    pub fn of(weights: &Weights) -> Self {
+        Self { first: weights.zeros_like(), second: weights.zeros_like(), n_updates: 0 }
     }
 
     /// Moves the weights against the gradient plus `weight_decay · w`.
@@ -297,9 +334,9 @@ impl Adam {
         weight_decay: f64,
     ) {
         self.n_updates += 1;
-        for k in 0..3 {
-            let (m, v) = (&mut self.first.matrices_mut()[k], &mut self.second.matrices_mut()[k]);
-            let (w, gradient) = (&mut weights.matrices_mut()[k], gradient.matrices()[k]);
+        for k in 0..4 {
+            let (m, v) = (&mut self.first.arrays_mut()[k], &mut self.second.arrays_mut()[k]);
+            let (w, gradient) = (&mut weights.arrays_mut()[k], gradient.arrays()[k]);
             for i in 0..gradient.len() {
                 let g = gradient[i] + weight_decay * w[i];
                 m[i] = BETA_1 * m[i] + (1.0 - BETA_1) * g;
@@ -312,20 +349,23 @@ impl Adam {
     }
 }
 
-/// Brings weights back to what the architecture allows; see [`crate::project`]. `signs`: `[N]`.
-pub fn project(weights: &mut Weights, signs: &[f32]) {
-    let n_units = signs.len();
-    for w in weights.w_inp.iter_mut().chain(&mut weights.w_out) {
-        *w = w.max(0.0);
+/// Brings weights back to what the network may have; see [`crate::project`].
+pub fn project(weights: &mut Weights, allowed: Allowed<'_>) {
+    let n_units = allowed.signs.len();
+    if allowed.input_output == InputOutput::NonNegative {
+        for w in weights.w_inp.iter_mut().chain(&mut weights.w_out) {
+            *w = w.max(0.0);
+        }
     }
-    for (at, w) in weights.w_rec.iter_mut().enumerate() {
-        let sign = f64::from(signs[at % n_units]);
-        if *w * sign < 0.0 {
-            *w = 0.0;
+    for at in 0..n_units * n_units {
+        let sign = f64::from(allowed.signs[at % n_units]);
+        let exists = allowed.connections.get(at).copied().unwrap_or(true);
+        if weights.w_rec[at] * sign < 0.0 || !exists {
+            weights.w_rec[at] = 0.0;
         }
     }
     for (at, w) in weights.w_out.iter_mut().enumerate() {
-        if signs[at % n_units] < 0.0 {
+        if allowed.signs[at % n_units] < 0.0 {
             *w = 0.0;
         }
     }

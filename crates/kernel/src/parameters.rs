@@ -1,5 +1,7 @@
 //! The numbers a training step reads and writes.
 
+use crate::activation::Activation;
+
 /// Weights of one network, or anything of their shape: gradients, moments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
@@ -9,27 +11,75 @@ pub struct Parameters {
     pub w_inp: Vec<f32>,
     /// Output weights `[O, N]`.
     pub w_out: Vec<f32>,
+    /// Bias of each unit, inside the activation function `[N]`; empty in a network without.
+    pub bias: Vec<f32>,
 }
 
 impl Parameters {
-    /// All zero, for the sizes of `geometry`.
+    /// All zero, for the sizes of `geometry`, without a bias.
     pub fn zeros(geometry: Geometry) -> Self {
         let Geometry { n_units, n_inputs, n_outputs, .. } = geometry;
         Self {
             w_rec: vec![0.0; n_units * n_units],
             w_inp: vec![0.0; n_units * n_inputs],
             w_out: vec![0.0; n_outputs * n_units],
+            bias: Vec::new(),
         }
     }
 
-    /// The three matrices, in the order `w_rec`, `w_inp`, `w_out`.
-    pub fn matrices(&self) -> [&[f32]; 3] {
-        [&self.w_rec, &self.w_inp, &self.w_out]
+    /// All zero, of these shapes.
+    pub fn zeros_like(&self) -> Self {
+        let mut zeros = self.clone();
+        zeros.arrays_mut().into_iter().for_each(|array| array.fill(0.0));
+        zeros
     }
 
-    /// The three matrices to write to, in the order `w_rec`, `w_inp`, `w_out`.
-    pub fn matrices_mut(&mut self) -> [&mut [f32]; 3] {
-        [&mut self.w_rec, &mut self.w_inp, &mut self.w_out]
+    /// The arrays, in the order `w_rec`, `w_inp`, `w_out`, `bias`.
+    pub fn arrays(&self) -> [&[f32]; 4] {
+        [&self.w_rec, &self.w_inp, &self.w_out, &self.bias]
+    }
+
+    /// The arrays to write to, in the same order.
+    pub fn arrays_mut(&mut self) -> [&mut [f32]; 4] {
+        [&mut self.w_rec, &mut self.w_inp, &mut self.w_out, &mut self.bias]
+    }
+}
+
+/// Which variable the leak acts on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// `τ ẏ = −y + f(W_rec y + W_inp u + b)`, outputs `W_out y`: the states are rates.
+    Rate,
+    /// `τ ḣ = −h + W_rec f(h) + W_inp u + b`, outputs `W_out f(h)`: the states are potentials.
+    Potential,
+}
+
+/// The equation that a network obeys, in steps of time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Equation {
+    /// Activation function of every unit.
+    pub activation: Activation,
+    /// Which variable the leak acts on.
+    pub form: Form,
+    /// Whether it has the term b.
+    pub bias: BiasTerm,
+    /// Euler factor dt / τ (dimensionless).
+    pub alpha: f32,
+}
+
+/// Whether an equation has a bias of each unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BiasTerm {
+    /// No bias: [`Parameters::bias`] is empty.
+    Absent,
+    /// [`Parameters::bias`] is `[N]`.
+    Present,
+}
+
+impl Equation {
+    /// The published one: the states are rates, and there is no bias.
+    pub fn published(activation: Activation, alpha: f32) -> Self {
+        Self { activation, form: Form::Rate, bias: BiasTerm::Absent, alpha }
     }
 }
 
@@ -89,6 +139,6 @@ pub enum Noise<'a> {
 pub struct Loss {
     /// Mean over mask steps, trials and outputs of (o − ô)².
     pub task: f64,
-    /// Mean over units, steps and trials of y², without its factor `λ_r`.
+    /// Mean over units, steps and trials of the squared rate, without its factor `λ_r`.
     pub rate: f64,
 }

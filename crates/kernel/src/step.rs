@@ -8,26 +8,34 @@
 //! - backward `λ_t = leak · λ_{t+1} + rate term + [δ_t | e_t] · [[W_rec], [W_out]]`
 //! - gradients `[[dW_rec, dW_inp], [dW_out, ·]] += [δ_t | e_t]ᵀ · [y_t | u_t]`
 //!
+//! A bias is the weight of one more input that is always 1 and has no noise.
+//!
+//! Where the states are potentials, `y_t` above is the rate `f(h_t)`, the potentials of the step stand in a panel of their own,
+//! and slopes are those at `h_t`: `λ_t = leak · λ_{t+1} + f′(h_t) ⊙ (rate term + [δ_t | e_t] · [[W_rec], [W_out]])`, `δ_t = α λ_{t+1}`.
+//!
 //! Tiles, chunks and the order of every sum follow from the geometry alone.
 
 mod backward;
 mod forward;
+mod lanes;
 mod layout;
+mod potentials;
 
-use crate::activation::Activation;
 use crate::aligned::AlignedBuffer;
 use crate::dispatch::KernelPath;
 use crate::flush::FlushedSubnormals;
-use crate::parameters::{Batch, Geometry, Loss, Noise, Parameters};
+use crate::parameters::{Batch, BiasTerm, Equation, Form, Geometry, Loss, Noise, Parameters};
 use crate::product::PackedRight;
 use crate::vector::{BLOCK, Job, Vector};
+use lanes::{Lanes, N_LANES};
 use layout::Layout;
 
 /// Workspace for training steps of one geometry; reused, so that a step allocates nothing.
 pub struct Stepper {
     geometry: Geometry,
-    activation: Activation,
-    alpha: f32,
+    equation: Equation,
+    /// Inputs with the constant one of a bias, if there is one.
+    n_driven: usize,
     path: KernelPath,
     layout: Layout,
     /// How often each step stands in the mask `[T]`.
@@ -36,10 +44,12 @@ pub struct Stepper {
     n_compared: usize,
     /// State rows `[T, tile, stride]`.
     states: AlignedBuffer,
-    /// Slopes `α f′(z_t)` in the units' columns, `e_t` in those after them `[T, tile, stride]`.
+    /// Slopes `α f′(z_t)` (of potentials `f′(h_t)`) in the units' columns, `e_t` in those after them `[T, tile, stride]`.
     slopes: AlignedBuffer,
     /// `[z_t | o_t]`, then `λ_t` with ones after it `[tile, stride]`.
     panel: AlignedBuffer,
+    /// `h_t`, then the gradient by the rates of step t `[tile, stride]`; empty where the states are rates.
+    potentials: AlignedBuffer,
     /// Error rows of a chunk of steps `[chunk, tile, stride]`.
     errors: AlignedBuffer,
     /// `[[dW_rec, dW_inp], [dW_out, ·]]` of a tile `[N + O, stride]`.
@@ -54,44 +64,25 @@ pub struct Stepper {
     backward_weights: Option<PackedRight>,
 }
 
-/// Rows of [`Stepper::lanes`]: factors that differ between the units' columns, the inputs' and the rest.
-#[derive(Clone, Copy)]
-enum Lanes {
-    /// 1 on units, else 0.
-    Alive,
-    /// α on units, else 0.
-    Alpha,
-    /// Standard deviation of the noise: recurrent on units, input's on inputs, else 0.
-    Sigma,
-    /// Weight of noise in the next row: α on units, 1 on inputs, else 0.
-    NoiseGain,
-    /// Factor of f′ stored: α · slope of the activation on units, else 0.
-    SlopeGain,
-    /// −α on units, else 0: the leak of λ, which leaves the ones after it alone.
-    LambdaLeak,
-    /// Gradient of the rate term by y, over y: `2 λ_r / (N T B)` on units, else 0.
-    RateGain,
-}
-
-const N_LANES: usize = 7;
-
 impl Stepper {
     /// A workspace for this geometry.
     ///
-    /// - `alpha`: Euler factor dt / τ (dimensionless).
-    ///
     /// # Panics
     /// If a size is zero or the machine lacks `path`.
-    pub fn new(geometry: Geometry, activation: Activation, alpha: f32, path: KernelPath) -> Self {
+    pub fn new(geometry: Geometry, equation: Equation, path: KernelPath) -> Self {
         let Geometry { n_units, n_inputs, n_outputs, n_steps, n_trials } = geometry;
         assert!(n_units * n_inputs * n_outputs * n_steps * n_trials > 0, "no size may be zero: {geometry:?}");
         assert!(path.is_available(), "this machine cannot run the kernel path `{}`", path.name());
-        let layout = Layout::new(geometry);
+        let n_driven = match equation.bias {
+            BiasTerm::Absent => n_inputs,
+            BiasTerm::Present => n_inputs + 1,
+        };
+        let layout = Layout::new(geometry, n_driven);
         let panel = layout.tile * layout.stride;
         Self {
             geometry,
-            activation,
-            alpha,
+            equation,
+            n_driven,
             path,
             layout,
             masked: vec![0.0; n_steps],
@@ -99,6 +90,10 @@ impl Stepper {
             states: AlignedBuffer::zeroed(0),
             slopes: AlignedBuffer::zeroed(0),
             panel: AlignedBuffer::zeroed(panel),
+            potentials: AlignedBuffer::zeroed(match equation.form {
+                Form::Rate => 0,
+                Form::Potential => panel,
+            }),
             errors: AlignedBuffer::zeroed(0),
             gradient: AlignedBuffer::zeroed(0),
             noise: AlignedBuffer::zeroed(2 * layout.stride),
@@ -159,20 +154,20 @@ impl Stepper {
         self.run_forward(parameters, batch, noise, None)
     }
 
-    /// Task and rate terms, and the states, which overwrite `states` `[N, T, B]`.
+    /// Task and rate terms, and the rates, which overwrite `rates` `[N, T, B]`: the states in the published form.
     ///
     /// # Panics
     /// As [`Stepper::loss_and_gradients`].
-    pub fn states(
+    pub fn rates(
         &mut self,
         parameters: &Parameters,
         batch: &Batch<'_>,
         noise: Noise<'_>,
-        states: &mut [f32],
+        rates: &mut [f32],
     ) -> Loss {
         let Geometry { n_units, n_steps, n_trials, .. } = self.geometry;
-        assert_eq!(states.len(), n_units * n_steps * n_trials, "`states` is not [N, T, B]");
-        self.run_forward(parameters, batch, noise, Some(states))
+        assert_eq!(rates.len(), n_units * n_steps * n_trials, "`rates` is not [N, T, B]");
+        self.run_forward(parameters, batch, noise, Some(rates))
     }
 
     fn run_forward(
@@ -180,7 +175,7 @@ impl Stepper {
         parameters: &Parameters,
         batch: &Batch<'_>,
         noise: Noise<'_>,
-        states: Option<&mut [f32]>,
+        rates: Option<&mut [f32]>,
     ) -> Loss {
         self.check(parameters, batch, noise);
         let panel = self.layout.tile * self.layout.stride;
@@ -191,7 +186,7 @@ impl Stepper {
         }
         self.prepare(batch, noise, 0.0);
         let path = self.path;
-        path.run(Run { stepper: self, parameters, batch, noise, states })
+        path.run(Run { stepper: self, parameters, batch, noise, rates })
     }
 
     fn check_parameters(&self, parameters: &Parameters) {
@@ -199,6 +194,8 @@ impl Stepper {
         assert_eq!(parameters.w_rec.len(), n_units * n_units, "`w_rec` is not [N, N]");
         assert_eq!(parameters.w_inp.len(), n_units * n_inputs, "`w_inp` is not [N, U]");
         assert_eq!(parameters.w_out.len(), n_outputs * n_units, "`w_out` is not [O, N]");
+        let n_biases = (self.n_driven - n_inputs) * n_units;
+        assert_eq!(parameters.bias.len(), n_biases, "`bias` is not [N], or there is none in the equation");
     }
 
     fn check(&self, parameters: &Parameters, batch: &Batch<'_>, noise: Noise<'_>) {
@@ -216,49 +213,19 @@ impl Stepper {
         }
     }
 
-    /// Fills the tables that depend on the call's arguments.
-    fn prepare(&mut self, batch: &Batch<'_>, noise: Noise<'_>, lambda_r: f32) {
-        let Geometry { n_units, n_inputs, n_outputs, n_steps, n_trials } = self.geometry;
-        self.masked.fill(0.0);
-        for &t in batch.mask {
-            self.masked[t] += 1.0;
-        }
-        self.n_compared = batch.mask.len() * n_outputs * n_trials;
-        let (sigma_rec, sigma_inp) = match noise {
-            Noise::Seeded { sigma_rec, sigma_inp, .. } => (sigma_rec, sigma_inp),
-            Noise::Absent | Noise::Given { .. } => (1.0, 1.0),
-        };
-        let rate_gain = 2.0 * f64::from(lambda_r) / (n_units * n_steps * n_trials) as f64;
-        let slope_gain = f64::from(self.alpha) * self.activation.slope;
-        let (alpha, stride) = (self.alpha, self.layout.stride);
-        for (lane, on_units, on_inputs, elsewhere) in [
-            (Lanes::Alive, 1.0, 0.0, 0.0),
-            (Lanes::Alpha, alpha, 0.0, 0.0),
-            (Lanes::Sigma, sigma_rec, sigma_inp, 0.0),
-            (Lanes::NoiseGain, alpha, 1.0, 0.0),
-            (Lanes::SlopeGain, slope_gain as f32, 0.0, 0.0),
-            (Lanes::LambdaLeak, -alpha, 0.0, 0.0),
-            (Lanes::RateGain, rate_gain as f32, 0.0, 0.0),
-        ] {
-            let row = &mut self.lanes[lane as usize * stride..][..stride];
-            row.fill(elsewhere);
-            row[..n_units].fill(on_units);
-            row[n_units..n_units + n_inputs].fill(on_inputs);
-        }
-        self.noise.fill(0.0);
-        self.drive.fill(0.0);
-    }
-
-    /// Packs the right side of the forward product, `[[W_recᵀ, W_outᵀ], [W_inpᵀ, 0]]`.
+    /// Packs the right side of the forward product, `[[W_recᵀ, W_outᵀ], [W_inpᵀ, 0], [bᵀ, 0]]`.
     fn pack_forward(&mut self, parameters: &Parameters, strip_width: usize) {
         let Geometry { n_units, n_inputs, n_outputs, .. } = self.geometry;
         let packed = self.forward_weights.get_or_insert_with(|| {
             let n_columns = (n_units + n_outputs).next_multiple_of(BLOCK);
-            PackedRight::zeroed(n_units + n_inputs, n_columns, strip_width)
+            PackedRight::zeroed(n_units + self.n_driven, n_columns, strip_width)
         });
         for i in 0..n_units {
             packed.set_column(0, i, &parameters.w_rec[i * n_units..][..n_units]);
             packed.set_column(n_units, i, &parameters.w_inp[i * n_inputs..][..n_inputs]);
+            if let Some(bias) = parameters.bias.get(i) {
+                packed.set_column(n_units + n_inputs, i, std::slice::from_ref(bias));
+            }
         }
         for o in 0..n_outputs {
             packed.set_column(0, n_units + o, &parameters.w_out[o * n_units..][..n_units]);
@@ -277,10 +244,6 @@ impl Stepper {
         for o in 0..n_outputs {
             packed.set_row(n_units + o, 0, &parameters.w_out[o * n_units..][..n_units]);
         }
-    }
-
-    fn lane(&self, lane: Lanes) -> *const f32 {
-        self.lanes[lane as usize * self.layout.stride..].as_ptr()
     }
 
     /// The loss from its sums over tiles.
@@ -311,14 +274,22 @@ impl Job for Update<'_> {
         let _flushed = FlushedSubnormals::new();
         stepper.pack_forward(parameters, V::TILE_VECTORS * V::LANES);
         stepper.pack_backward(parameters, V::TILE_VECTORS * V::LANES);
-        for matrix in gradients.matrices_mut() {
-            matrix.fill(0.0);
+        for array in gradients.arrays_mut() {
+            array.fill(0.0);
         }
         let mut sums = Loss { task: 0.0, rate: 0.0 };
         for (first, count) in stepper.layout.tiles(stepper.geometry.n_trials) {
-            stepper.start_tile(count);
+            stepper.start_tile(count, &mut sums);
             for t in 0..stepper.geometry.n_steps {
-                let place = forward::Place { first, count, t, row: t, next_row: t + 1, slope_row: t };
+                let place = forward::Place {
+                    first,
+                    count,
+                    t,
+                    row: t,
+                    next_row: t + 1,
+                    slope_row: t,
+                    next_slope_row: t + 1,
+                };
                 stepper.forward_step::<V>(place, batch, noise, &mut sums);
             }
             stepper.backward_tile::<V>(count, gradients);
@@ -333,7 +304,7 @@ struct Run<'a> {
     parameters: &'a Parameters,
     batch: &'a Batch<'a>,
     noise: Noise<'a>,
-    states: Option<&'a mut [f32]>,
+    rates: Option<&'a mut [f32]>,
 }
 
 impl Job for Run<'_> {
@@ -341,22 +312,23 @@ impl Job for Run<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) -> Loss {
-        let Self { stepper, parameters, batch, noise, mut states } = self;
+        let Self { stepper, parameters, batch, noise, mut rates } = self;
         let _flushed = FlushedSubnormals::new();
         stepper.pack_forward(parameters, V::TILE_VECTORS * V::LANES);
         let Geometry { n_units, n_steps, n_trials, .. } = stepper.geometry;
         let mut sums = Loss { task: 0.0, rate: 0.0 };
         for (first, count) in stepper.layout.tiles(n_trials) {
-            stepper.start_tile(count);
+            stepper.start_tile(count, &mut sums);
             for t in 0..n_steps {
+                let (row, next_row) = (t % 2, (t + 1) % 2);
                 let place =
-                    forward::Place { first, count, t, row: t % 2, next_row: (t + 1) % 2, slope_row: 0 };
+                    forward::Place { first, count, t, row, next_row, slope_row: 0, next_slope_row: 0 };
                 stepper.forward_step::<V>(place, batch, noise, &mut sums);
-                if let Some(states) = &mut states {
+                if let Some(rates) = &mut rates {
                     let rows = &stepper.states[place.row * count * stepper.layout.stride..];
                     for (b, row) in rows.chunks(stepper.layout.stride).take(count).enumerate() {
                         for (unit, &y) in row[..n_units].iter().enumerate() {
-                            states[(unit * n_steps + t) * n_trials + first + b] = y;
+                            rates[(unit * n_steps + t) * n_trials + first + b] = y;
                         }
                     }
                 }

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use circuitscope_kernel::naive::{Oracle, Penalties, Weights};
-use circuitscope_kernel::{Activation, Batch, Family, Geometry, KernelPath, Noise, Parameters, Stepper};
+use circuitscope_kernel::{
+    Activation, Batch, Equation, Family, Form, Geometry, KernelPath, Noise, Parameters, Stepper,
+};
 use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 
@@ -100,6 +102,7 @@ fn the_oracle_and_every_kernel_path_reproduce_the_curves() {
             w_rec: case.floats("w_rec"),
             w_inp: case.floats("w_inp"),
             w_out: case.floats("w_out"),
+            bias: Vec::new(),
         };
         let [inputs, targets, rec, inp] =
             ["inputs", "targets", "noise_rec", "noise_inp"].map(|name| case.floats(name));
@@ -107,25 +110,31 @@ fn the_oracle_and_every_kernel_path_reproduce_the_curves() {
         let batch = Batch { inputs: &inputs, targets: &targets, mask: &mask };
         let noise = Noise::Given { rec: &rec, inp: &inp };
 
-        let oracle = Oracle { geometry: case.geometry, activation: case.activation, alpha: case.alpha };
+        let oracle = Oracle {
+            geometry: case.geometry,
+            activation: case.activation,
+            form: Form::Rate,
+            alpha: case.alpha,
+        };
         let penalties = Penalties { rate: case.lambda_r, orthogonality: 0.0 };
         let weights = Weights::from(&parameters);
         let (terms, gradients) = oracle.gradients(&weights, &batch, noise, penalties);
         // Both are float64 and sum some thousand terms in other orders.
         case.assert_close("states", oracle.run(&weights, &batch, noise).states, 1e-12);
         case.assert_close("loss", [terms.task, terms.rate], 1e-12);
-        for (name, gradient) in ["grad_w_rec", "grad_w_inp", "grad_w_out"].iter().zip(gradients.matrices()) {
+        for (name, gradient) in ["grad_w_rec", "grad_w_inp", "grad_w_out"].iter().zip(gradients.arrays()) {
             case.assert_close(name, gradient.iter().copied(), 1e-12);
         }
 
         for path in KernelPath::available() {
-            let mut stepper = Stepper::new(case.geometry, case.activation, case.alpha as f32, path);
+            let mut stepper =
+                Stepper::new(case.geometry, Equation::published(case.activation, case.alpha as f32), path);
             let mut found = Parameters::zeros(case.geometry);
             let loss =
                 stepper.loss_and_gradients(&parameters, &batch, noise, case.lambda_r as f32, &mut found);
             // float32 over 25 steps.
             case.assert_close("loss", [loss.task, loss.rate], 1e-5);
-            for (name, gradient) in ["grad_w_rec", "grad_w_inp", "grad_w_out"].iter().zip(found.matrices()) {
+            for (name, gradient) in ["grad_w_rec", "grad_w_inp", "grad_w_out"].iter().zip(found.arrays()) {
                 case.assert_close(name, gradient.iter().map(|&x| x.into()), 1e-5);
             }
         }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use circuitscope_kernel::naive::{self, Oracle, Penalties, Weights};
 use circuitscope_kernel::{
-    Activation, Adam, Batch, Curve, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality, project,
+    Activation, Adam, Allowed, Batch, Curve, Equation, Form, Geometry, InputOutput, KernelPath, Noise,
+    Parameters, Stepper, orthogonality, project,
 };
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
@@ -90,7 +91,12 @@ fn read(path: &Path) -> Case {
         penalties: Penalties { rate: number("lambda_r"), orthogonality: number("lambda_orth") },
         learning_rate: number("lr"),
         weight_decay: number("weight_decay"),
-        parameters: Parameters { w_rec: floats("w_rec"), w_inp: floats("w_inp"), w_out: floats("w_out") },
+        parameters: Parameters {
+            w_rec: floats("w_rec"),
+            w_inp: floats("w_inp"),
+            w_out: floats("w_out"),
+            bias: Vec::new(),
+        },
         signs: floats("sign"),
         inputs: floats("inputs"),
         targets: floats("targets"),
@@ -115,6 +121,10 @@ fn cases() -> Vec<Case> {
 impl Case {
     fn batch(&self) -> Batch<'_> {
         Batch { inputs: &self.inputs, targets: &self.targets, mask: &self.mask }
+    }
+
+    fn allowed(&self) -> Allowed<'_> {
+        Allowed { signs: &self.signs, input_output: InputOutput::NonNegative, connections: &[] }
     }
 
     fn noise(&self) -> Noise<'_> {
@@ -178,7 +188,12 @@ fn the_oracle_reproduces_the_golden_steps() {
     // Results are stored as float32, half a unit of whose last place is 6e-8 of the number.
     let stored = Tolerance::OfOneOrMore(1e-7);
     for case in cases() {
-        let oracle = Oracle { geometry: case.geometry, activation: case.activation, alpha: case.alpha };
+        let oracle = Oracle {
+            geometry: case.geometry,
+            activation: case.activation,
+            form: Form::Rate,
+            alpha: case.alpha,
+        };
         let mut weights = Weights::from(&case.parameters);
         let response = oracle.run(&weights, &case.batch(), Noise::Absent);
         case.assert_close("states", response.states.into_iter(), stored);
@@ -193,20 +208,20 @@ fn the_oracle_reproduces_the_golden_steps() {
         let (terms, gradients) = oracle.gradients(&weights, &case.batch(), Noise::Absent, case.penalties);
         let terms = case.total(terms.task, terms.rate, terms.orthogonality);
         case.assert_close("loss", terms.into_iter(), Tolerance::Relative(1e-7));
-        for (name, gradient) in ["grad_w_rec", "grad_w_inp", "grad_w_out"].iter().zip(gradients.matrices()) {
+        for (name, gradient) in ["grad_w_rec", "grad_w_inp", "grad_w_out"].iter().zip(gradients.arrays()) {
             case.assert_close(name, gradient.iter().copied(), Tolerance::OfLargest(1e-7));
         }
 
-        let mut adam = naive::Adam::new(case.geometry);
+        let mut adam = naive::Adam::of(&weights);
         let mut losses = Vec::new();
         for _ in &case.expected["adam_losses"] {
             let (terms, gradients) = oracle.gradients(&weights, &case.batch(), Noise::Absent, case.penalties);
             losses.push(case.total(terms.task, terms.rate, terms.orthogonality)[3]);
             adam.update(&mut weights, &gradients, case.learning_rate, case.weight_decay);
-            naive::project(&mut weights, &case.signs);
+            naive::project(&mut weights, case.allowed());
         }
         case.assert_close("adam_losses", losses.into_iter(), Tolerance::Relative(1e-7));
-        for (name, matrix) in ["adam_w_rec", "adam_w_inp", "adam_w_out"].iter().zip(weights.matrices()) {
+        for (name, matrix) in ["adam_w_rec", "adam_w_inp", "adam_w_out"].iter().zip(weights.arrays()) {
             case.assert_close(name, matrix.iter().copied(), Tolerance::OfOneOrMore(1e-7));
         }
     }
@@ -217,21 +232,21 @@ fn every_kernel_path_reproduces_the_golden_steps_in_float32() {
     for (case, path) in cases().iter().flat_map(|case| KernelPath::available().map(move |path| (case, path)))
     {
         let alpha = case.alpha as f32;
-        let mut stepper = Stepper::new(case.geometry, case.activation, alpha, path);
+        let mut stepper = Stepper::new(case.geometry, Equation::published(case.activation, alpha), path);
         let mut parameters = case.parameters.clone();
         let mut states = vec![0.0; case.expected["states"].len()];
-        stepper.states(&parameters, &case.batch(), Noise::Absent, &mut states);
+        stepper.rates(&parameters, &case.batch(), Noise::Absent, &mut states);
         case.assert_close("states", wide(&states), Tolerance::Absolute(1e-4));
 
         let (geometry, inputs, targets) = case.beginning();
         let beginning = Batch { inputs: &inputs, targets: &targets, mask: &[0] };
         let mut noisy = vec![0.0; case.expected["noisy_states"].len()];
-        let mut short = Stepper::new(geometry, case.activation, alpha, path);
-        short.states(&parameters, &beginning, case.noise(), &mut noisy);
+        let mut short = Stepper::new(geometry, Equation::published(case.activation, alpha), path);
+        short.rates(&parameters, &beginning, case.noise(), &mut noisy);
         case.assert_close("noisy_states", wide(&noisy), Tolerance::Absolute(1e-4));
 
         let mut gradients = Parameters::zeros(case.geometry);
-        let mut adam = Adam::new(case.geometry);
+        let mut adam = Adam::of(&parameters);
         for update in 0..case.expected["adam_losses"].len() {
             let before = stepper.loss(&parameters, &case.batch(), Noise::Absent);
             let loss = stepper.loss_and_gradients(
@@ -248,14 +263,14 @@ fn every_kernel_path_reproduces_the_golden_steps_in_float32() {
                 let terms = case.total(loss.task, loss.rate, overlap);
                 case.assert_close("loss", terms.into_iter(), Tolerance::Relative(1e-5));
                 let names = ["grad_w_rec", "grad_w_inp", "grad_w_out"];
-                for (name, gradient) in names.iter().zip(gradients.matrices()) {
+                for (name, gradient) in names.iter().zip(gradients.arrays()) {
                     case.assert_close(name, wide(gradient), Tolerance::OfLargest(1e-3));
                 }
             }
-            adam.update(&mut parameters, &gradients, case.learning_rate, case.weight_decay);
-            project(&mut parameters, &case.signs);
+            adam.update(parameters.arrays_mut(), gradients.arrays(), case.learning_rate, case.weight_decay);
+            project(&mut parameters, case.allowed());
         }
-        for (name, matrix) in ["adam_w_rec", "adam_w_inp", "adam_w_out"].iter().zip(parameters.matrices()) {
+        for (name, matrix) in ["adam_w_rec", "adam_w_inp", "adam_w_out"].iter().zip(parameters.arrays()) {
             case.assert_close(name, wide(matrix), Tolerance::Absolute(2e-3));
         }
     }

@@ -1,9 +1,9 @@
 //! The kernel against its float64 twin over odd sizes, and the twin against finite differences.
 
-use circuitscope_kernel::naive::{Oracle, Penalties, Weights};
+use circuitscope_kernel::naive::{self, Oracle, Penalties, Weights};
 use circuitscope_kernel::{
-    Activation, Adam, Batch, Curve, Family, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality,
-    project,
+    Activation, Adam, Allowed, Batch, BiasTerm, Curve, Equation, Family, Form, Geometry, InputOutput,
+    KernelPath, Noise, Parameters, Stepper, orthogonality, project,
 };
 
 const RELU: Activation = Activation { curve: Curve::Relu, slope: 1.0 };
@@ -26,6 +26,16 @@ fn activations() -> Vec<Activation> {
     all
 }
 
+/// Every curve in the published equation, and the published ones in the others.
+fn equations() -> Vec<Equation> {
+    let of = |activation, form, bias| Equation { activation, form, bias, alpha: ALPHA };
+    let mut all: Vec<_> =
+        activations().into_iter().map(|activation| Equation::published(activation, ALPHA)).collect();
+    all.extend([RELU, SIGMOID, TANH].map(|activation| of(activation, Form::Potential, BiasTerm::Present)));
+    all.extend([of(TANH, Form::Rate, BiasTerm::Present), of(SIGMOID, Form::Potential, BiasTerm::Absent)]);
+    all
+}
+
 /// A network, what it is shown, and given noise, all from one seed.
 struct Setting {
     geometry: Geometry,
@@ -35,6 +45,7 @@ struct Setting {
     mask: Vec<usize>,
     rec: Vec<f32>,
     inp: Vec<f32>,
+    bias: Vec<f32>,
 }
 
 impl Setting {
@@ -56,12 +67,14 @@ impl Setting {
                 w_rec: numbers(n_units * n_units, -spread, spread),
                 w_inp: numbers(n_units * n_inputs, 0.0, 0.6),
                 w_out: numbers(n_outputs * n_units, 0.0, 2.0 * spread),
+                bias: Vec::new(),
             },
             inputs: numbers(n_inputs * n_steps * n_trials, -0.5, 1.0),
             targets: numbers(n_outputs * n_steps * n_trials, 0.0, 1.0),
             mask: (0..n_steps).filter(|t| t % 3 != 1).collect(),
             rec: numbers(n_units * n_steps * n_trials, -0.3, 0.3),
             inp: numbers(n_inputs * n_steps * n_trials, -0.3, 0.3),
+            bias: numbers(n_units, -0.5, 0.5),
         }
     }
 
@@ -73,13 +86,20 @@ impl Setting {
         Noise::Given { rec: &self.rec, inp: &self.inp }
     }
 
-    fn oracle(&self, activation: Activation) -> Oracle {
-        Oracle { geometry: self.geometry, activation, alpha: f64::from(ALPHA) }
+    fn oracle(&self, equation: Equation) -> Oracle {
+        let Equation { activation, form, .. } = equation;
+        Oracle { geometry: self.geometry, activation, form, alpha: f64::from(ALPHA) }
+    }
+
+    /// The parameters of an equation: those without a bias, and one where it has one.
+    fn parameters_of(&self, equation: Equation) -> Parameters {
+        let bias = if equation.bias == BiasTerm::Present { self.bias.clone() } else { Vec::new() };
+        Parameters { bias, ..self.parameters.clone() }
     }
 }
 
 fn bits(parameters: &Parameters) -> Vec<u32> {
-    parameters.matrices().concat().iter().map(|x| x.to_bits()).collect()
+    parameters.arrays().concat().iter().map(|x| x.to_bits()).collect()
 }
 
 /// Largest difference, over the largest exact number or `floor`.
@@ -109,35 +129,31 @@ const SIZES: [[usize; 5]; 12] = [
 /// Loss, gradients and states of every path against the oracle's, under given noise.
 fn check_against_the_oracle(sizes: [usize; 5], seed: u64) {
     let setting = Setting::new(sizes, seed);
-    let weights = Weights::from(&setting.parameters);
-    for activation in activations() {
-        let oracle = setting.oracle(activation);
+    for equation in equations() {
+        let parameters = setting.parameters_of(equation);
+        let weights = Weights::from(&parameters);
+        let oracle = setting.oracle(equation);
         let penalties = Penalties { rate: 0.5, orthogonality: 0.0 };
         let (terms, gradients) = oracle.gradients(&weights, &setting.batch(), setting.noise(), penalties);
-        let states = oracle.run(&weights, &setting.batch(), setting.noise()).states;
+        let rates = oracle.run(&weights, &setting.batch(), setting.noise()).rates;
         for path in KernelPath::available() {
-            let mut stepper = Stepper::new(setting.geometry, activation, ALPHA, path);
-            let mut found = Parameters::zeros(setting.geometry);
-            let loss = stepper.loss_and_gradients(
-                &setting.parameters,
-                &setting.batch(),
-                setting.noise(),
-                0.5,
-                &mut found,
-            );
-            let case = format!("{sizes:?} {activation:?} {path:?}");
+            let mut stepper = Stepper::new(setting.geometry, equation, path);
+            let mut found = parameters.zeros_like();
+            let loss =
+                stepper.loss_and_gradients(&parameters, &setting.batch(), setting.noise(), 0.5, &mut found);
+            let case = format!("{sizes:?} {equation:?} {path:?}");
             assert!((loss.task - terms.task).abs() <= 1e-5 * terms.task, "{case}: {loss:?}, {terms:?}");
             assert!((loss.rate - terms.rate).abs() <= 1e-5 * terms.rate, "{case}: {loss:?}, {terms:?}");
-            for (found, exact) in found.matrices().into_iter().zip(gradients.matrices()) {
+            for (found, exact) in found.arrays().into_iter().zip(gradients.arrays()) {
                 // float32 over up to 300 steps: rounding grows with the steps' Jacobians
                 let error = relative_error(found, exact, 1e-12);
                 assert!(error <= 2e-4, "{case}: gradients are {error:e} of the largest off");
             }
-            let mut found = vec![0.0; states.len()];
-            let alone = stepper.states(&setting.parameters, &setting.batch(), setting.noise(), &mut found);
+            let mut found = vec![0.0; rates.len()];
+            let alone = stepper.rates(&parameters, &setting.batch(), setting.noise(), &mut found);
             assert_eq!(alone, loss, "{case}: the loss of a run without gradients");
-            let error = relative_error(&found, &states, 1.0);
-            assert!(error <= 2e-5, "{case}: states are {error:e} off");
+            let error = relative_error(&found, &rates, 1.0);
+            assert!(error <= 2e-5, "{case}: rates are {error:e} off");
         }
     }
 }
@@ -169,20 +185,21 @@ fn every_fused_path_trains_to_the_same_bits() {
     let fused: Vec<_> = KernelPath::available().filter(|&path| path != KernelPath::Portable).collect();
     for (seed, sizes) in SIZES.into_iter().enumerate() {
         let setting = Setting::new(sizes, 100 + seed as u64);
-        for activation in activations() {
+        for equation in equations() {
+            let parameters = setting.parameters_of(equation);
             let noise = Noise::Seeded { seed: 5, iteration: 3, sigma_rec: 0.2, sigma_inp: 0.3 };
             let results: Vec<_> = fused
                 .iter()
                 .map(|&path| {
-                    let mut gradients = Parameters::zeros(setting.geometry);
-                    let mut stepper = Stepper::new(setting.geometry, activation, ALPHA, path);
-                    let (weights, batch) = (&setting.parameters, setting.batch());
-                    let loss = stepper.loss_and_gradients(weights, &batch, noise, 0.5, &mut gradients);
+                    let mut gradients = parameters.zeros_like();
+                    let mut stepper = Stepper::new(setting.geometry, equation, path);
+                    let batch = setting.batch();
+                    let loss = stepper.loss_and_gradients(&parameters, &batch, noise, 0.5, &mut gradients);
                     (loss.task.to_bits(), loss.rate.to_bits(), bits(&gradients))
                 })
                 .collect();
             let same = results.windows(2).all(|pair| pair[0] == pair[1]);
-            assert!(same, "{sizes:?} {activation:?}: {fused:?} differ");
+            assert!(same, "{sizes:?} {equation:?}: {fused:?} differ");
         }
     }
 }
@@ -190,15 +207,17 @@ fn every_fused_path_trains_to_the_same_bits() {
 /// One training step on a path, as FNV-1a of the bits of its gradients and updated weights.
 fn fingerprint(path: KernelPath) -> u64 {
     let mut setting = Setting::new([100, 6, 2, 30, 33], 12);
-    let mut adam = Adam::new(setting.geometry);
+    let mut adam = Adam::of(&setting.parameters);
     let mut gradients = Parameters::zeros(setting.geometry);
     let mut hash = 0xCBF2_9CE4_8422_2325_u64;
     for (iteration, activation) in [RELU, SIGMOID, TANH].into_iter().enumerate() {
         let noise = Noise::Seeded { seed: 21, iteration: iteration as u64, sigma_rec: 0.2, sigma_inp: 0.2 };
-        let mut stepper = Stepper::new(setting.geometry, activation, ALPHA, path);
+        let mut stepper = Stepper::new(setting.geometry, Equation::published(activation, ALPHA), path);
         stepper.loss_and_gradients(&setting.parameters, &setting.batch(), noise, 0.5, &mut gradients);
-        adam.update(&mut setting.parameters, &gradients, 0.005, 5e-6);
-        project(&mut setting.parameters, &[0.0; 100]);
+        adam.update(setting.parameters.arrays_mut(), gradients.arrays(), 0.005, 5e-6);
+        let allowed =
+            Allowed { signs: &[0.0; 100], input_output: InputOutput::NonNegative, connections: &[] };
+        project(&mut setting.parameters, allowed);
         for bits in bits(&gradients).into_iter().chain(bits(&setting.parameters)) {
             hash = (hash ^ u64::from(bits)).wrapping_mul(0x100_0000_01B3);
         }
@@ -228,7 +247,7 @@ fn threads_side_by_side_train_to_the_same_bits() {
 fn a_workspace_used_before_gives_the_bits_of_a_new_one() {
     let setting = Setting::new([37, 6, 2, 40, 33], 1);
     for path in KernelPath::available() {
-        let mut used = Stepper::new(setting.geometry, SIGMOID, ALPHA, path);
+        let mut used = Stepper::new(setting.geometry, Equation::published(SIGMOID, ALPHA), path);
         let other = Setting::new([37, 6, 2, 40, 33], 2);
         let mut gradients = Parameters::zeros(setting.geometry);
         used.loss_and_gradients(&other.parameters, &other.batch(), other.noise(), 0.3, &mut gradients);
@@ -241,7 +260,7 @@ fn a_workspace_used_before_gives_the_bits_of_a_new_one() {
             &mut gradients,
         );
         let mut fresh = Parameters::zeros(setting.geometry);
-        let mut new = Stepper::new(setting.geometry, SIGMOID, ALPHA, path);
+        let mut new = Stepper::new(setting.geometry, Equation::published(SIGMOID, ALPHA), path);
         let first =
             new.loss_and_gradients(&setting.parameters, &setting.batch(), Noise::Absent, 0.5, &mut fresh);
         assert_eq!(again, first);
@@ -256,10 +275,10 @@ fn seeded_noise_is_the_noise_that_the_random_module_lists() {
     for path in KernelPath::available() {
         // The list is drawn with fused multiply-adds, which the portable path lacks.
         let tolerance = if path == KernelPath::Portable { 1e-5 } else { 0.0 };
-        let mut stepper = Stepper::new(setting.geometry, RELU, ALPHA, path);
+        let mut stepper = Stepper::new(setting.geometry, Equation::published(RELU, ALPHA), path);
         let mut run = |noise| {
             let mut states = vec![0.0; 37 * 20 * 33];
-            stepper.states(&setting.parameters, &setting.batch(), noise, &mut states);
+            stepper.rates(&setting.parameters, &setting.batch(), noise, &mut states);
             states
         };
         let seeded = run(Noise::Seeded { seed: 8, iteration: 4, sigma_rec: 0.25, sigma_inp: 0.125 });
@@ -284,8 +303,8 @@ fn a_trial_does_not_depend_on_the_trials_beside_it() {
         let run = |setting: &Setting| {
             let Geometry { n_units, n_steps, n_trials, .. } = setting.geometry;
             let mut states = vec![0.0; n_units * n_steps * n_trials];
-            let mut stepper = Stepper::new(setting.geometry, TANH, ALPHA, path);
-            stepper.states(&setting.parameters, &setting.batch(), noise, &mut states);
+            let mut stepper = Stepper::new(setting.geometry, Equation::published(TANH, ALPHA), path);
+            stepper.rates(&setting.parameters, &setting.batch(), noise, &mut states);
             states.chunks(n_trials).map(|row| row[..41].to_vec()).collect::<Vec<_>>()
         };
         assert_eq!(run(&all), run(&few), "{path:?}");
@@ -296,12 +315,11 @@ fn a_trial_does_not_depend_on_the_trials_beside_it() {
 fn a_weight_that_is_not_a_number_reaches_the_loss() {
     let mut setting = Setting::new([37, 3, 1, 6, 5], 5);
     setting.parameters.w_rec[40] = f32::NAN;
-    for (activation, path) in
-        activations().into_iter().flat_map(|a| KernelPath::available().map(move |p| (a, p)))
+    for (equation, path) in equations().into_iter().flat_map(|e| KernelPath::available().map(move |p| (e, p)))
     {
-        let mut stepper = Stepper::new(setting.geometry, activation, ALPHA, path);
-        let loss = stepper.loss(&setting.parameters, &setting.batch(), Noise::Absent);
-        assert!(loss.task.is_nan() && loss.rate.is_nan(), "{activation:?} on {path:?}: {loss:?}");
+        let mut stepper = Stepper::new(setting.geometry, equation, path);
+        let loss = stepper.loss(&setting.parameters_of(equation), &setting.batch(), Noise::Absent);
+        assert!(loss.task.is_nan() && loss.rate.is_nan(), "{equation:?} on {path:?}: {loss:?}");
     }
 }
 
@@ -309,28 +327,27 @@ fn a_weight_that_is_not_a_number_reaches_the_loss() {
 fn the_oracle_gradient_is_that_of_finite_differences() {
     let setting = Setting::new([9, 4, 2, 25, 3], 6);
     let penalties = Penalties { rate: 0.5, orthogonality: 0.3 };
-    for activation in activations() {
-        let oracle = setting.oracle(activation);
-        let weights = Weights::from(&setting.parameters);
+    for equation in equations() {
+        let oracle = setting.oracle(equation);
+        let weights = Weights::from(&setting.parameters_of(equation));
         let (_, gradient) = oracle.gradients(&weights, &setting.batch(), setting.noise(), penalties);
         let total = |weights: &Weights| {
             let response = oracle.run(weights, &setting.batch(), setting.noise());
             let terms = oracle.loss(weights, &setting.batch(), &response);
             terms.task + penalties.rate * terms.rate + penalties.orthogonality * terms.orthogonality
         };
-        for matrix in 0..3 {
-            let exact = gradient.matrices()[matrix];
+        for (array, exact) in gradient.arrays().into_iter().enumerate() {
             let largest = exact.iter().fold(0.0_f64, |size, x| size.max(x.abs()));
             for (at, exact) in exact.iter().enumerate() {
                 let moved = |by: f64| {
                     let mut weights = weights.clone();
-                    weights.matrices_mut()[matrix][at] += by;
+                    weights.arrays_mut()[array][at] += by;
                     total(&weights)
                 };
                 let step = 1e-5;
                 let difference = (moved(step) - moved(-step)) / (2.0 * step);
                 // Second-order differences err by step² ≈ 1e-10; a kink of ReLU between the two points by a little more.
-                assert!((difference - exact).abs() <= 1e-6 * largest, "{activation:?} {matrix} {at}");
+                assert!((difference - exact).abs() <= 1e-6 * largest, "{equation:?} {array} {at}");
             }
         }
     }
@@ -343,7 +360,7 @@ fn the_orthogonality_term_agrees_with_the_oracle() {
         *weight = 0.0; // a column that constraint has silenced
     }
     let weights = Weights::from(&setting.parameters);
-    let oracle = setting.oracle(RELU);
+    let oracle = setting.oracle(Equation::published(RELU, ALPHA));
     let gradient_with = |orthogonality| {
         let penalties = Penalties { rate: 0.0, orthogonality };
         oracle.gradients(&weights, &setting.batch(), Noise::Absent, penalties)
@@ -354,4 +371,31 @@ fn the_orthogonality_term_agrees_with_the_oracle() {
     let penalty = orthogonality(&setting.parameters.w_inp, 6, 0.3, &mut found);
     assert!((penalty - terms.orthogonality).abs() < 1e-12);
     assert!(relative_error(&found, &exact, 0.0) < 1e-6); // the gradient is rounded to float32
+}
+
+/// What a network may have is the same in kernel and oracle, and what it may not have is 0.
+#[test]
+fn weights_are_brought_back_to_what_the_network_may_have() {
+    let setting = Setting::new([12, 3, 2, 2, 1], 8);
+    let negated =
+        |weights: &[f32]| weights.iter().enumerate().map(|(i, w)| if i % 3 == 0 { -w } else { *w }).collect();
+    let drawn = Parameters {
+        w_inp: negated(&setting.parameters.w_inp),
+        w_out: negated(&setting.parameters.w_out),
+        ..setting.parameters.clone()
+    };
+    let signs: Vec<f32> = (0..12).map(|unit| [1.0, -1.0, 0.0][unit % 3]).collect();
+    let connections: Vec<bool> = (0..144).map(|at| at % 5 != 2).collect();
+    for input_output in [InputOutput::NonNegative, InputOutput::AnySign] {
+        let allowed = Allowed { signs: &signs, input_output, connections: &connections };
+        let (mut found, mut exact) = (drawn.clone(), Weights::from(&drawn));
+        project(&mut found, allowed);
+        naive::project(&mut exact, allowed);
+        assert_eq!(Weights::from(&found), exact);
+        for (at, &w) in found.w_rec.iter().enumerate() {
+            assert!(w * signs[at % 12] >= 0.0 && (connections[at] || w == 0.0));
+        }
+        let n_negative = found.w_inp.iter().filter(|&&w| w < 0.0).count();
+        assert_eq!(n_negative > 0, input_output == InputOutput::AnySign);
+    }
 }

@@ -9,6 +9,7 @@ mod doubts;
 mod error;
 mod field_tasks;
 mod margins;
+pub(crate) mod model;
 mod recordings;
 mod section;
 mod selection;

@@ -2,7 +2,7 @@
 //!
 //! Two runs of one study meet in these names: what carries the right name is finished, wherever it was computed.
 
-use crate::config::Class;
+use crate::config::{Class, model};
 use crate::store::manifest::{Arithmetic, hash};
 use crate::store::network_file::curve_name;
 use circuitscope::architecture::Constraint;
@@ -64,6 +64,7 @@ fn text_of_recipe(class: &Class) -> String {
     let _ = writeln!(text, "sigma_rec={:?} sigma_inp={:?}", recipe.sigma_rec, recipe.sigma_inp);
     let _ = writeln!(text, "lambda_orth={:?} learning_rate={:?}", recipe.lambda_orth, recipe.learning_rate);
     let _ = writeln!(text, "weight_decay={:?}", recipe.weight_decay);
+    text += &model::text(&recipe.model);
     for phase in &recipe.phases {
         let _ = writeln!(text, "phase iterations={} lambda_r={:?}", phase.iterations, phase.lambda_r);
     }

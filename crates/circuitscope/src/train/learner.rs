@@ -1,11 +1,11 @@
 //! One update of one network: what a training repeats thousands of times, and what a benchmark times.
 
-use super::initial::initial_parameters;
+use super::initial::initial_weights;
+use super::model::Bias;
 use super::recipe::Recipe;
+use super::weights::Weights;
 use crate::trials::Trials;
-use circuitscope_kernel::{
-    Adam, Batch, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality, project,
-};
+use circuitscope_kernel::{Adam, Batch, Geometry, KernelPath, Noise, Parameters, Stepper, orthogonality};
 
 /// A network that learns, with all that an update needs.
 pub struct Learner<'a> {
@@ -14,7 +14,9 @@ pub struct Learner<'a> {
     geometry: Geometry,
     signs: Vec<f32>,
     stepper: Stepper,
-    pub(super) parameters: Parameters,
+    pub(super) weights: Weights,
+    /// What the bias stays at, where it is not learned.
+    fixed_bias: Option<Vec<f32>>,
     gradients: Parameters,
     adam: Adam,
 }
@@ -41,23 +43,26 @@ impl<'a> Learner<'a> {
             n_steps: trials.n_steps(),
             n_trials: trials.n_trials(),
         };
-        let parameters = initial_parameters(recipe, geometry.n_inputs, geometry.n_outputs, seed);
+        let weights = initial_weights(recipe, geometry.n_inputs, geometry.n_outputs, seed);
+        let equation = recipe.model.equation(recipe.architecture, recipe.alpha());
+        let is_fixed = matches!(recipe.model.bias, Bias::Fixed(_));
         Self {
             recipe,
             seed,
             geometry,
             signs: recipe.signs().into_iter().map(f32::from).collect(),
-            stepper: Stepper::new(geometry, recipe.architecture.activation, recipe.alpha() as f32, path),
-            gradients: parameters.clone(),
-            parameters,
-            adam: Adam::new(geometry),
+            stepper: Stepper::new(geometry, equation, path),
+            fixed_bias: is_fixed.then(|| weights.parameters.bias.clone()),
+            gradients: weights.parameters.zeros_like(),
+            adam: weights.adam(),
+            weights,
         }
     }
 
-    /// Goes back to `parameters`, with fresh moments.
-    pub(super) fn restart_from(&mut self, parameters: &Parameters) {
-        self.parameters.clone_from(parameters);
-        self.adam = Adam::new(self.geometry);
+    /// Goes back to `weights`, with fresh moments.
+    pub(super) fn restart_from(&mut self, weights: &Weights) {
+        self.weights.clone_from(weights);
+        self.adam = self.weights.adam();
     }
 
     /// Draws noise, runs forward and backward through time, updates by Adam and projects onto the constraint; the loss
@@ -75,7 +80,7 @@ impl<'a> Learner<'a> {
             sigma_rec: (scale * self.recipe.sigma_rec) as f32,
             sigma_inp: (scale * self.recipe.sigma_inp) as f32,
         };
-        let (parameters, gradients) = (&mut self.parameters, &mut self.gradients);
+        let (parameters, gradients) = (&self.weights.parameters, &mut self.gradients);
         let noisy =
             self.stepper.loss_and_gradients(parameters, &batch_of(trials), noise, lambda_r as f32, gradients);
         let lambda_orth = self.recipe.lambda_orth;
@@ -83,8 +88,8 @@ impl<'a> Learner<'a> {
             orthogonality(&parameters.w_inp, self.geometry.n_inputs, lambda_orth, &mut gradients.w_inp);
         let total = noisy.task + lambda_orth * overlap + lambda_r * noisy.rate;
         if total.is_finite() {
-            self.adam.update(parameters, gradients, self.recipe.learning_rate, self.recipe.weight_decay);
-            project(parameters, &self.signs);
+            let fixed_bias = self.fixed_bias.as_deref();
+            self.weights.update(&mut self.adam, gradients, fixed_bias, &self.signs, self.recipe);
         }
         Loss { total, mse: noisy.task }
     }
@@ -94,9 +99,10 @@ impl<'a> Learner<'a> {
     /// # Panics
     /// If `trials` differ in size from those of [`Learner::new`].
     pub fn noise_free_loss(&mut self, trials: &Trials, lambda_r: f64) -> Loss {
-        let clean = self.stepper.loss(&self.parameters, &batch_of(trials), Noise::Absent);
+        let parameters = &self.weights.parameters;
+        let clean = self.stepper.loss(parameters, &batch_of(trials), Noise::Absent);
         let n_inputs = self.geometry.n_inputs;
-        let overlap = orthogonality(&self.parameters.w_inp, n_inputs, 0.0, &mut self.gradients.w_inp);
+        let overlap = orthogonality(&parameters.w_inp, n_inputs, 0.0, &mut self.gradients.w_inp);
         let total = clean.task + self.recipe.lambda_orth * overlap + lambda_r * clean.rate;
         Loss { total, mse: clean.task }
     }

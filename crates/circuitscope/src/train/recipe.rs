@@ -1,5 +1,6 @@
 //! Every number that decides how a network is made and trained.
 
+use super::model::Model;
 use crate::architecture::{Architecture, Constraint};
 use crate::field::FieldError;
 
@@ -17,6 +18,8 @@ pub struct Phase {
 pub struct Recipe {
     /// Activation function and sign constraint.
     pub architecture: Architecture,
+    /// Equation, bias, connections, signs of input and output weights.
+    pub model: Model,
     /// Number of recurrent units N before silent ones are removed.
     pub n_units: usize,
     /// Excitatory units for each inhibitory one, under Dale's law.
@@ -55,6 +58,7 @@ impl Recipe {
         };
         Self {
             architecture,
+            model: Model::PUBLISHED,
             n_units: 100,
             ratio,
             spectral_radius: 1.2,
@@ -110,6 +114,7 @@ impl Recipe {
             &self.n_units,
             "it must lie from 2 to 20000",
         )?;
+        self.model.check(self.architecture.constraint, self.n_units)?;
         FieldError::unless(above_zero(self.ratio), "ratio", &self.ratio, positive)?;
         FieldError::unless(
             above_zero(self.spectral_radius),

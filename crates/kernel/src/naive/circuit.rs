@@ -6,7 +6,7 @@
 use super::{Oracle, Response, Weights};
 use crate::activation::Activation;
 use crate::circuit::{Circuit, Responses, Shape, Terms};
-use crate::parameters::{Batch, Geometry, Noise};
+use crate::parameters::{Batch, Form, Geometry, Noise};
 
 /// The equations of one shape of circuit.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ impl CircuitOracle {
     fn network(&self) -> Oracle {
         let Shape { n_nodes, n_inputs, n_outputs, n_steps, n_trials, .. } = self.shape;
         let geometry = Geometry { n_units: n_nodes, n_inputs, n_outputs, n_steps, n_trials };
-        Oracle { geometry, activation: self.activation, alpha: self.alpha }
+        Oracle { geometry, activation: self.activation, form: Form::Rate, alpha: self.alpha }
     }
 
     /// States and outputs of the circuit under noise as [`super::Oracle::run`] takes it.
@@ -144,5 +144,10 @@ impl CircuitOracle {
 }
 
 fn weights_of(circuit: &Circuit) -> Weights {
-    Weights { w_rec: circuit.w_rec.clone(), w_inp: circuit.w_inp.clone(), w_out: circuit.w_out.clone() }
+    Weights {
+        w_rec: circuit.w_rec.clone(),
+        w_inp: circuit.w_inp.clone(),
+        w_out: circuit.w_out.clone(),
+        bias: Vec::new(),
+    }
 }

@@ -1,7 +1,7 @@
 //! Backward through time for a tile of trials whose states and slopes are in memory.
 
 use super::{Lanes, Stepper};
-use crate::parameters::{Geometry, Parameters};
+use crate::parameters::{Form, Geometry, Parameters};
 use crate::product::{Left, Pitch, Product, Right, Start};
 use crate::vector::{BLOCK, Vector};
 
@@ -9,7 +9,7 @@ impl Stepper {
     /// Adds the gradients of a tile of `count` trials.
     #[inline(always)]
     pub(super) fn backward_tile<V: Vector>(&mut self, count: usize, gradients: &mut Parameters) {
-        let Geometry { n_units, n_inputs, n_outputs, n_steps, .. } = self.geometry;
+        let Geometry { n_units, n_outputs, n_steps, .. } = self.geometry;
         let stride = self.layout.stride;
         let panel = count * stride;
         self.gradient.fill(0.0);
@@ -35,7 +35,7 @@ impl Stepper {
                 target_row: stride,
                 n_rows: n_units + n_outputs,
                 depth: (end - start) * count,
-                n_columns: (n_units + n_inputs).next_multiple_of(BLOCK),
+                n_columns: (n_units + self.n_driven).next_multiple_of(BLOCK),
                 start: Start::Target,
             };
             // SAFETY: this function runs inside `enter`; the rows of `end − start` steps lie one after another in
@@ -52,7 +52,11 @@ impl Stepper {
         let Geometry { n_units, n_outputs, n_steps, .. } = self.geometry;
         let stride = self.layout.stride;
         for b in 0..count {
-            self.backward_row::<V>(t * count + b, at * count + b, b);
+            let (history_row, error_row) = (t * count + b, at * count + b);
+            match self.equation.form {
+                Form::Rate => self.backward_row::<V>(history_row, error_row, b),
+                Form::Potential => self.potential_errors::<V>(history_row, error_row, b),
+            }
         }
         if t == 0 {
             return; // state 0 is fixed
@@ -69,15 +73,23 @@ impl Stepper {
                 depth: 1,
             },
             right: weights.right(skipped),
-            target: self.panel.as_mut_ptr(),
+            target: match self.equation.form {
+                Form::Rate => self.panel.as_mut_ptr(),
+                Form::Potential => self.potentials.as_mut_ptr(),
+            },
             target_row: stride,
             n_rows: count,
             depth,
             n_columns: weights.n_columns(),
             start: Start::Target,
         };
-        // SAFETY: this function runs inside `enter`; both panels have `count` rows of `stride` columns.
+        // SAFETY: this function runs inside `enter`; all panels have `count` rows of `stride` columns.
         unsafe { V::enter(product) };
+        if self.equation.form == Form::Potential {
+            for b in 0..count {
+                self.through_slopes::<V>(t * count + b, b);
+            }
+        }
     }
 
     #[inline(always)]
@@ -114,6 +126,9 @@ impl Stepper {
         for (i, row) in units.chunks_exact(stride).enumerate() {
             add(&mut gradients.w_rec[i * n_units..][..n_units], row);
             add(&mut gradients.w_inp[i * n_inputs..][..n_inputs], &row[n_units..]);
+            if let Some(sum) = gradients.bias.get_mut(i) {
+                *sum += row[n_units + n_inputs];
+            }
         }
         for (sums, row) in gradients.w_out.chunks_exact_mut(n_units).zip(outputs.chunks_exact(stride)) {
             add(sums, row);

@@ -1,7 +1,7 @@
 //! One step forward for a tile of trials.
 
 use super::{Lanes, Stepper};
-use crate::parameters::{Batch, Geometry, Loss, Noise};
+use crate::parameters::{Batch, Form, Geometry, Loss, Noise};
 use crate::product::{Left, Product, Start};
 use crate::random::{self, Normals};
 use crate::shapes::{Shape, with_shape};
@@ -19,6 +19,8 @@ pub(super) struct Place {
     pub(super) next_row: usize,
     /// Panel of its slopes.
     pub(super) slope_row: usize,
+    /// Panel of the next step's.
+    pub(super) next_slope_row: usize,
 }
 
 /// Steps between asking for the numbers of a step and reading them.
@@ -34,9 +36,12 @@ fn prefetch_ahead<V: Vector>(values: &[f32], at: usize, n_trials: usize, count: 
 }
 
 impl Stepper {
-    /// Sets the state rows of step 0: `y_0 = 0`; the inputs are written by the step itself.
-    pub(super) fn start_tile(&mut self, count: usize) {
+    /// Sets the state rows of step 0: states are 0; the inputs are written by the step itself.
+    pub(super) fn start_tile(&mut self, count: usize, sums: &mut Loss) {
         self.states[..count * self.layout.stride].fill(0.0);
+        if self.equation.form == Form::Potential {
+            self.start_potentials(count, sums);
+        }
     }
 
     /// From the state rows of step t: outputs, their error, slopes, and the state rows of step t + 1.
@@ -48,7 +53,7 @@ impl Stepper {
         noise: Noise<'_>,
         sums: &mut Loss,
     ) {
-        let Geometry { n_units, n_inputs, n_steps, .. } = self.geometry;
+        let Geometry { n_units, n_steps, .. } = self.geometry;
         let Place { count, t, row, .. } = place;
         let panel = count * self.layout.stride;
         if t == 0 {
@@ -57,8 +62,9 @@ impl Stepper {
         let Some(weights) = &self.forward_weights else {
             unreachable!("weights are packed before the first step")
         };
-        // State 0 is zero: its rows hold inputs alone.
-        let (skipped, depth) = if t == 0 { (n_units, n_inputs) } else { (0, n_units + n_inputs) };
+        // Rates that are states are 0 at step 0: its rows hold inputs alone.
+        let skipped = if t == 0 && self.equation.form == Form::Rate { n_units } else { 0 };
+        let depth = n_units + self.n_driven - skipped;
         debug_assert!(self.states.len() >= (row + 1) * panel && self.panel.len() >= panel);
         let product = Product {
             left: Left {
@@ -79,7 +85,7 @@ impl Stepper {
         if t + 1 < n_steps {
             self.load_drive::<V>(place, batch, t + 1);
             self.advance::<V>(place, noise, sums);
-        } else {
+        } else if self.equation.form == Form::Rate {
             let at = place.slope_row * panel;
             self.slopes[at..at + panel].fill(0.0);
         }
@@ -89,16 +95,16 @@ impl Stepper {
     /// State rows of step 0: zero units, inputs with their noise.
     #[inline(always)]
     fn begin<V: Vector>(&mut self, place: Place, batch: &Batch<'_>, noise: Noise<'_>) {
-        let Geometry { n_units, n_inputs, .. } = self.geometry;
+        let n_units = self.geometry.n_units;
         let stride = self.layout.stride;
-        let sigma_inp = self.lanes[Lanes::Sigma as usize * stride + n_units];
         self.load_drive::<V>(place, batch, 0);
         for b in 0..place.count {
             if b % 2 == 0 {
                 self.draw_noise::<V>(place.first + b, 0, noise);
             }
-            for column in n_units..n_units + n_inputs {
-                let drawn = sigma_inp * self.noise[b % 2 * stride + column];
+            for column in n_units..n_units + self.n_driven {
+                let sigma = self.lanes[Lanes::Sigma as usize * stride + column];
+                let drawn = sigma * self.noise[b % 2 * stride + column];
                 let input = self.drive[b * stride + column];
                 self.states[(place.row * place.count + b) * stride + column] = input + drawn;
             }
@@ -158,8 +164,9 @@ impl Stepper {
             if b % 2 == 0 {
                 self.draw_noise::<V>(place.first + b, place.t + 1, noise);
             }
-            with_shape!(self.activation.curve, shape => {
-                self.advance_row::<V, _>(shape, place, b, &mut squares);
+            with_shape!(self.equation.activation.curve, shape => match self.equation.form {
+                Form::Rate => self.advance_row::<V, _>(shape, place, b, &mut squares),
+                Form::Potential => self.advance_potentials::<V, _>(shape, place, b, &mut squares),
             });
         }
         let mut lanes = [0.0_f32; BLOCK];
@@ -187,7 +194,7 @@ impl Stepper {
         let drive = self.drive[b * stride..][..width].as_ptr();
         let noise = self.noise[b % 2 * stride..][..width].as_ptr();
         let first_lane = |lane: Lanes| V::splat(self.lanes[lane as usize * stride]);
-        let scale = V::splat(self.activation.slope as f32);
+        let scale = V::splat(self.equation.activation.slope as f32);
         let (alpha, slope_gain) = (first_lane(Lanes::Alpha), first_lane(Lanes::SlopeGain));
         let (sigma, noise_gain) = (first_lane(Lanes::Sigma), first_lane(Lanes::NoiseGain));
         let registers = BLOCK / V::LANES;

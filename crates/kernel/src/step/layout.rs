@@ -26,9 +26,10 @@ const SMALL_UNITS: usize = 256;
 const CHUNK_ROWS: usize = 64;
 
 impl Layout {
-    pub(super) fn new(geometry: Geometry) -> Self {
-        let Geometry { n_units, n_inputs, n_outputs, n_steps, n_trials } = geometry;
-        let blocks = (n_units + n_inputs.max(n_outputs)).div_ceil(BLOCK);
+    /// - `n_driven`: inputs with the constant one of a bias.
+    pub(super) fn new(geometry: Geometry, n_driven: usize) -> Self {
+        let Geometry { n_units, n_outputs, n_steps, n_trials, .. } = geometry;
+        let blocks = (n_units + n_driven.max(n_outputs)).div_ceil(BLOCK);
         let most = if n_units <= SMALL_UNITS { SMALL_TILE } else { LARGE_TILE };
         let tile = most.min(n_trials.next_multiple_of(2));
         let chunk = (CHUNK_ROWS / tile).clamp(1, n_steps);

@@ -1,6 +1,7 @@
 //! The settings of a class of networks: any field of a recipe, by name.
 
 use super::error::{ConfigError, Source};
+use super::model;
 use super::section::{Section, Value};
 use crate::store::network_file::parameter_remedy;
 use crate::suggestion::suggestion;
@@ -47,9 +48,16 @@ pub(super) const CONSTRAINTS: [(&str, Constraint); 2] =
 
 /// Every field of a class, in the order in which they are applied: an activation brings its published slope and ratio,
 /// which later fields may change.
-pub(super) const FIELDS: [&str; 17] = [
+pub(super) const FIELDS: [&str; 24] = [
     "activation",
     "constraint",
+    "form",
+    "bias",
+    "bias_mean",
+    "bias_sd",
+    "density",
+    "rank",
+    "input_output_weights",
     "slope",
     "leak",
     "exponent",
@@ -179,7 +187,7 @@ fn apply(recipe: &mut Recipe, Setting { field, value }: Setting<'_>) -> Result<(
             let iterations = value.read(field)?;
             recipe.phases.iter_mut().for_each(|phase| phase.iterations = iterations);
         }
-        _ => unreachable!("every field of FIELDS has its arm"),
+        _ => model::apply(&mut recipe.model, field, value)?,
     }
     Ok(())
 }

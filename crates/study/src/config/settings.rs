@@ -1,8 +1,9 @@
 //! What a class has in each of its fields: numbers, and the names of activation and constraint.
 
 use super::class::CONSTRAINTS;
+use super::model::{CHOICES, spread_of};
 use crate::store::network_file::curve_name;
-use circuitscope::train::Recipe;
+use circuitscope::train::{Connections, Recipe};
 use std::fmt;
 
 /// A setting of a class: its name in study files, its unit, what it is, its value.
@@ -38,7 +39,7 @@ const fn setting(
 }
 
 /// Every setting of a class that is a number.
-pub(crate) const SETTINGS: [Setting; 15] = [
+pub(crate) const SETTINGS: [Setting; 19] = [
     setting("sigma_rec", "", "Noise on the states, of the class", |recipe| recipe.sigma_rec),
     setting("sigma_inp", "", "Noise on the inputs, of the class", |recipe| recipe.sigma_inp),
     setting("n_units", "", "Units of the class before training", |recipe| recipe.n_units as f64),
@@ -77,6 +78,28 @@ pub(crate) const SETTINGS: [Setting; 15] = [
     }),
     setting("learning_rate", "", "Learning rate of the class", |recipe| recipe.learning_rate),
     setting("weight_decay", "", "Weight decay of the class", |recipe| recipe.weight_decay),
+    setting("density", "", "Share of the units that each unit of the class hears", |recipe| {
+        match recipe.model.connections {
+            Connections::Full | Connections::LowRank { .. } => 1.0,
+            Connections::Sparse { density } => density,
+        }
+    }),
+    setting("rank", "", "Rank of the recurrent weights of the class, where it is low", |recipe| match recipe
+        .model
+        .connections
+    {
+        Connections::Full | Connections::Sparse { .. } => f64::NAN,
+        Connections::LowRank { rank } => rank as f64,
+    }),
+    setting("bias_mean", "", "Mean of the biases of the class before training, where it has any", |recipe| {
+        spread_of(recipe.model.bias).map_or(f64::NAN, |spread| spread.mean)
+    }),
+    setting(
+        "bias_sd",
+        "",
+        "Standard deviation of the biases of the class before training, where it has any",
+        |recipe| spread_of(recipe.model.bias).map_or(f64::NAN, |spread| spread.sd),
+    ),
     setting("iterations", "", "Iterations of the class in all", |recipe| recipe.n_iterations() as f64),
 ];
 
@@ -114,6 +137,9 @@ pub(crate) fn level(field: &str, recipe: &Recipe) -> Option<Level> {
             named.map(|(name, _)| Level::Name(name))
         }
         _ => {
+            if let Some(choice) = CHOICES.iter().find(|choice| choice.name == field) {
+                return Some(Level::Name((choice.of)(&recipe.model)));
+            }
             let setting = SETTINGS.iter().find(|setting| setting.name == field)?;
             Some((setting.value)(recipe)).filter(|value| !value.is_nan()).map(Level::Number)
         }

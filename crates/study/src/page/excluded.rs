@@ -2,12 +2,16 @@
 
 use super::scores::summaries;
 use super::words;
+use crate::config::settings::level;
 use crate::config::{Class, TaskStudy};
 use crate::table::{ClassSummary, Tables};
 use circuitscope::train::Recipe;
 
 /// A setting in which classes may differ: its name in study files, and its value as text.
 type Setting = (&'static str, fn(&Recipe) -> String);
+
+/// Settings whose value is said by its name or number alone.
+const LEVELS: [&str; 5] = ["form", "bias", "density", "rank", "input_output_weights"];
 
 const SETTINGS: [Setting; 11] = [
     ("sigma_rec", |recipe| format!("{:?}", recipe.sigma_rec)),
@@ -60,7 +64,15 @@ pub(super) fn sentences(of_task: &TaskStudy, tables: &Tables) -> Vec<String> {
     }
     let mut sentences = Vec::new();
     let mut told: Vec<&str> = Vec::new();
-    for (name, value) in SETTINGS {
+    let said = |name: &'static str| {
+        let value = move |recipe: &Recipe| {
+            level(name, recipe).map_or_else(|| "none".to_owned(), |level| level.to_string())
+        };
+        (name, Box::new(value) as Box<dyn Fn(&Recipe) -> String>)
+    };
+    let settings =
+        SETTINGS.into_iter().map(|(name, value)| (name, Box::new(value) as Box<dyn Fn(&Recipe) -> String>));
+    for (name, value) in settings.chain(LEVELS.map(said)) {
         let mut values: Vec<String> = classes.iter().map(|(class, _)| value(&class.recipe)).collect();
         values.sort();
         values.dedup();

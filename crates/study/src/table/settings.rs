@@ -2,6 +2,7 @@
 //! without taking names apart.
 
 use crate::config::Study;
+use crate::config::model::{CHOICES, Choice};
 use crate::config::settings::{OfArchitecture, SETTINGS, Setting};
 use crate::store::table::{Column, Meaning, Table, Values};
 use circuitscope::architecture::Architecture;
@@ -11,13 +12,15 @@ use std::sync::Arc;
 
 /// The names of the settings that may become columns, for the documentation.
 pub(crate) fn names() -> Vec<&'static str> {
-    SETTINGS.iter().map(|setting| setting.name).collect()
+    let numbers = SETTINGS.iter().map(|setting| setting.name);
+    numbers.chain(CHOICES.iter().map(|choice| choice.name)).collect()
 }
 
 /// A table with the settings that classes differ in, behind each column of classes.
 pub(super) fn with_settings(table: Table, study: &Study) -> Table {
     let varied: Vec<&Setting> = SETTINGS.iter().filter(|setting| differs(study, setting)).collect();
-    if varied.is_empty() {
+    let chosen: Vec<&Choice> = CHOICES.iter().filter(|choice| is_chosen(study, choice)).collect();
+    if varied.is_empty() && chosen.is_empty() {
         return table;
     }
     let known: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
@@ -34,6 +37,7 @@ pub(super) fn with_settings(table: Table, study: &Study) -> Table {
             (Values::Text(classes), Some(suffix)) => varied
                 .iter()
                 .map(|setting| of_classes(study, setting, &tasks, classes, suffix))
+                .chain(chosen.iter().map(|choice| names_of_classes(study, choice, &tasks, classes, suffix)))
                 .filter(|added| !known.contains(&added.name))
                 .collect(),
             _ => Vec::new(),
@@ -59,12 +63,7 @@ fn of_classes(
     classes: &[Option<Arc<str>>],
     suffix: &str,
 ) -> Column {
-    let values: HashMap<(&str, &str), f64> = study
-        .tasks
-        .iter()
-        .flat_map(|of_task| of_task.classes.iter().map(move |class| (of_task.task.name(), class)))
-        .map(|(task, class)| ((task, class.name.as_str()), (setting.value)(&class.recipe)))
-        .collect();
+    let values = by_class(study, setting.value);
     let value = |(task, class): (&Option<Arc<str>>, &Option<Arc<str>>)| {
         values.get(&(task.as_deref()?, class.as_deref()?)).copied().filter(|value| !value.is_nan())
     };
@@ -79,6 +78,48 @@ fn of_classes(
         },
         values: Values::Float(tasks.iter().zip(classes).map(value).collect()),
     }
+}
+
+fn names_of_classes(
+    study: &Study,
+    choice: &Choice,
+    tasks: &[Option<Arc<str>>],
+    classes: &[Option<Arc<str>>],
+    suffix: &str,
+) -> Column {
+    let names = by_class(study, |recipe| (choice.of)(&recipe.model));
+    let name = |(task, class): (&Option<Arc<str>>, &Option<Arc<str>>)| {
+        names.get(&(task.as_deref()?, class.as_deref()?)).map(|&name| Arc::from(name))
+    };
+    Column {
+        name: format!("{}{suffix}", choice.name),
+        meaning: Meaning {
+            text: format!("{}.", choice.meaning),
+            unit: "",
+            levels: (choice.names)(),
+            kind: "text",
+            is_optional: true,
+        },
+        values: Values::Text(tasks.iter().zip(classes).map(name).collect()),
+    }
+}
+
+/// What each class of each task has of its recipe.
+fn by_class<T>(study: &Study, of: impl Fn(&Recipe) -> T) -> HashMap<(&str, &str), T> {
+    let classes = study
+        .tasks
+        .iter()
+        .flat_map(|of_task| of_task.classes.iter().map(move |class| (of_task.task.name(), class)));
+    classes.map(|(task, class)| ((task, class.name.as_str()), of(&class.recipe))).collect()
+}
+
+/// Whether two classes of a task differ in a choice.
+fn is_chosen(study: &Study, choice: &Choice) -> bool {
+    study.tasks.iter().any(|of_task| {
+        let mut names = of_task.classes.iter().map(|class| (choice.of)(&class.recipe.model));
+        let first = names.next();
+        names.any(|name| Some(name) != first)
+    })
 }
 
 /// Whether two classes of a task differ in a setting, or one from the published value of its architecture.

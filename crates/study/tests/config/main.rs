@@ -10,10 +10,13 @@ mod tasks;
 use circuitscope::analysis::distance::Aspect;
 use circuitscope::analysis::registration::Budget;
 use circuitscope::architecture::{Architecture, Constraint};
+use circuitscope::network::Form;
 use circuitscope::task::Task;
-use circuitscope::train::{Phase, Recipe};
+use circuitscope::train::{Bias, Connections, InputOutput, Model, Phase, Recipe, Spread};
 use circuitscope::{Activation, Curve};
+use circuitscope_study::KernelPath;
 use circuitscope_study::config::{Circuits, Control, Study, TaskStudy};
+use circuitscope_study::training_job::training_jobs;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -63,6 +66,7 @@ fn assert_published(of_task: &TaskStudy, recipe: &Recipe, architecture: Architec
     };
     let published = Recipe {
         architecture: Architecture { activation: Activation { curve, slope }, ..architecture },
+        model: Model::PUBLISHED,
         n_units: 100,
         ratio: if curve == Curve::Tanh { 1.0 } else { 4.0 },
         spectral_radius: 1.2,
@@ -220,6 +224,73 @@ fn a_grid_is_every_combination_under_names_of_their_own() {
     let one = recipe(&study, "go_no_go", "tanh_free@activation=relu,slope=0.5,iterations=1+23");
     assert_eq!((one.architecture.activation.curve, one.architecture.activation.slope), (Curve::Relu, 0.5));
     assert_eq!(one.phases.iter().map(|phase| phase.iterations).collect::<Vec<_>>(), [1, 23]);
+}
+
+#[test]
+fn fields_of_the_model_are_read_and_decide_which_networks_are_trained() {
+    let study = parsed(
+        r#"
+        tasks = ["go_no_go"]
+        classes = ["tanh_free", "potential", "biased", "shifted", "sparse", "all", "product", "signs"]
+        [defaults]
+        activation = "tanh"
+        constraint = "free"
+        [class.potential]
+        form = "potential"
+        [class.biased]
+        bias = "learned"
+        bias_sd = 0.5
+        [class.shifted]
+        bias = "fixed"
+        bias_mean = -1
+        [class.sparse]
+        density = 0.2
+        [class.all]
+        density = 1
+        [class.product]
+        rank = 3
+        [class.signs]
+        input_output_weights = "any_sign"
+        "#,
+    );
+    let published = Model::PUBLISHED;
+    let expected = [
+        ("tanh_free", published),
+        ("potential", Model { form: Form::Potential, ..published }),
+        ("biased", Model { bias: Bias::Learned(Spread { mean: 0.0, sd: 0.5 }), ..published }),
+        ("shifted", Model { bias: Bias::Fixed(Spread { mean: -1.0, sd: 0.0 }), ..published }),
+        ("sparse", Model { connections: Connections::Sparse { density: 0.2 }, ..published }),
+        ("all", published),
+        ("product", Model { connections: Connections::LowRank { rank: 3 }, ..published }),
+        ("signs", Model { input_output: InputOutput::AnySign, ..published }),
+    ];
+    for (class, model) in expected {
+        assert_eq!(recipe(&study, "go_no_go", class).model, model, "{class}");
+    }
+    // The same seed would be drawn for one class; what differs in the identities below is the recipe.
+    let alone = |fields: &str| {
+        let text =
+            format!("tasks = [\"go_no_go\"]\nclasses = [\"a\"]\n[class.a]\nbase = \"tanh_free\"\n{fields}");
+        let study = parsed(&text);
+        training_jobs(&study, KernelPath::detect().into())[0].identity.clone()
+    };
+    let fields = [
+        "",
+        "form = \"potential\"",
+        "bias = \"learned\"",
+        "bias = \"learned\"\nbias_mean = 0.5",
+        "bias = \"learned\"\nbias_sd = 0.5",
+        "bias = \"fixed\"\nbias_sd = 0.5",
+        "density = 0.5",
+        "density = 0.25",
+        "rank = 1",
+        "rank = 2",
+        "input_output_weights = \"any_sign\"",
+    ];
+    let identities: BTreeSet<String> = fields.into_iter().map(alone).collect();
+    assert_eq!(identities.len(), fields.len());
+    let published = "form = \"rate\"\nbias = \"none\"\ndensity = 1.0\ninput_output_weights = \"nonnegative\"";
+    assert_eq!(alone(published), alone(""), "a published value is no change");
 }
 
 #[test]

@@ -55,6 +55,33 @@ const MISTAKES: &[Mistake] = &[
         &["`exponent` is 1.5", "not of relu"],
         &["\"power\""],
     ),
+    // Fields of the model.
+    ("[class.a]\nform = \"h\"", 2, &["`form` is \"h\""], &["rate, potential"]),
+    ("[class.a]\nbias = \"learnt\"", 2, &["`bias` is \"learnt\""], &["did you mean `learned`?"]),
+    (
+        "[class.a]\nbias_sd = 0.5",
+        2,
+        &["`bias_sd` is 0.5, and there is no bias"],
+        &["set `bias = \"learned\"`"],
+    ),
+    ("[class.a]\nbias = \"fixed\"", 2, &["`bias` is fixed, and 0"], &["`bias_mean` or `bias_sd`"]),
+    ("[class.a]\nbias_sd = -1\nbias = \"learned\"", 2, &["`bias_sd` is -1"], &["0 or a finite number above"]),
+    ("[class.a]\ndensity = 0", 2, &["`density` is 0"], &["above 0 and not exceed 1"]),
+    ("[class.a]\nn_units = 10\nbase = \"tanh_free\"\nrank = 10", 4, &["`rank` is 10"], &["from 1 to 9"]),
+    ("[class.a]\nbase = \"tanh_free\"\nrank = 2.5", 3, &["`rank`"], &[]),
+    ("[class.a]\nrank = 2", 2, &["`rank` is 2, under Dale's law"], &["`constraint = \"free\"`"]),
+    (
+        "[class.a]\nrank = 2\ndensity = 0.5",
+        2,
+        &["`rank` is 2, and `density` is 0.5"],
+        &["leave one of them out"],
+    ),
+    (
+        "[class.a]\ninput_output_weights = \"any\"",
+        2,
+        &["`input_output_weights` is \"any\""],
+        &["nonnegative, any_sign"],
+    ),
     ("[class.a]\nconstraint = \"dales\"", 2, &["`constraint` is \"dales\""], &["did you mean `dale`?"]),
     ("[grid]\nslop = [1.0]", 2, &["`slop` is no field of a class"], &["did you mean `slope`?"]),
     // For a task that the study lacks, and for units that a class lacks.

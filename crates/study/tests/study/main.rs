@@ -8,6 +8,7 @@ mod current;
 mod disturbed;
 mod folders;
 mod jobs;
+mod models;
 mod own_task;
 mod recorded;
 mod selections;
