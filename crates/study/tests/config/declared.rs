@@ -2,6 +2,7 @@
 
 mod contexts;
 mod mistakes;
+mod weights;
 
 use circuitscope::task::declared::evenly_spaced;
 use circuitscope::task::{ChoiceByContext, Epoch, InputLine, Task, crossed_in_contexts};

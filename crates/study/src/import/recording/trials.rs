@@ -10,14 +10,14 @@ use super::{RecordingError, content};
 use crate::import::format::Format;
 use circuitscope::task::{Given, Task};
 use circuitscope::trials::Trials;
-use ndarray::{Array2, Array3};
+use ndarray::{Array2, Array3, Axis};
 use safetensors::tensor::SafeTensors;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What the file of trials has to hold.
 const LAYOUT: &str = "give arrays `inputs` [inputs, steps, trials], `targets` [outputs, steps, trials], `mask` [steps] (whether the output \
-                      counts) and `condition_…` [trials], as `circuitscope task --export` writes them";
+                      counts; also [steps, trials] or [outputs, steps, trials], true and false or weights from 0 on) and `condition_…` [trials], as `circuitscope task --export` writes them";
 /// The arrays that are read, beside conditions.
 const KNOWN: [&str; 3] = ["inputs", "targets", "mask"];
 
@@ -55,7 +55,7 @@ fn read(bytes: &[u8], name: String) -> Result<(Task, Vec<String>), Fault> {
         let remedy = "say at which steps the output counts; `numpy.ones(steps, bool)` is all of them";
         return Err(Fault::new("the array `mask` is missing", remedy));
     };
-    let mask = mask(&stored, n_steps)?;
+    let (mask, weights) = mask(stored, [targets.dim().0, n_steps, n_trials])?;
     let mut conditions: Vec<(String, Vec<f64>)> = Vec::new();
     let mut not_used = Vec::new();
     for (name, stored) in arrays {
@@ -89,7 +89,7 @@ fn read(bytes: &[u8], name: String) -> Result<(Task, Vec<String>), Fault> {
         conditions[factor].1[trial] as f32
     });
     let factors = conditions.into_iter().map(|(name, _)| name).collect();
-    let trials = Trials { inputs, targets, mask, conditions: levels };
+    let trials = Trials { inputs, targets, mask, weights, conditions: levels };
     let given = Given::new(name, [input_names, output_names, factors], trials)
         .map_err(|error| Fault::new(error.to_string(), LAYOUT))?;
     Ok((given.into(), note(&not_used).into_iter().collect()))
@@ -135,24 +135,50 @@ fn kind(stored: &Stored) -> Kind {
     }
 }
 
-/// The steps that count: one flag per step, or one per step and trial where all trials agree.
-fn mask(stored: &Stored, n_steps: usize) -> Result<Vec<usize>, Fault> {
-    let shape = &stored.shape;
-    let flags = stored.entries.flags().filter(|_| shape.first() == Some(&n_steps) && shape.len() <= 2);
-    let Some(flags) = flags.filter(|flags| !flags.is_empty()) else {
-        let reason = format!("`mask` has shape {shape:?}, or holds something else than true and false");
-        return Err(Fault::new(reason, format!("give a flag for each of the {n_steps} steps, [{n_steps}]")));
-    };
-    let width = flags.len() / n_steps;
-    let rows: Vec<&[bool]> = flags.chunks_exact(width).collect();
-    if let Some(step) = rows.iter().position(|row| row.iter().any(|&flag| flag != row[0])) {
-        let reason = format!("`mask` differs between trials at step {step}");
-        return Err(Fault::new(
-            reason,
-            "trials share one mask: give trials of one timing, or a file for each",
-        ));
+/// The steps that count, and how much each output counts at each step of each trial `[O, T, B]` if it is not the same for all.
+///
+/// Flags or weights `[T]`, `[T, B]` or `[O, T, B]`.
+fn mask(
+    stored: Stored,
+    [n_outputs, n_steps, n_trials]: [usize; 3],
+) -> Result<(Vec<usize>, Option<Array3<f32>>), Fault> {
+    let shape = stored.shape.clone();
+    let remedy = format!(
+        "give true and false, or weights from 0 on, for each of the {n_steps} steps, [{n_steps}], for each step and trial, \
+         [{n_steps}, {n_trials}], or for each output, step and trial, [{n_outputs}, {n_steps}, {n_trials}]"
+    );
+    let fault = |reason: String| Fault::new(reason, remedy.clone());
+    let is_one_of = shape[..] == [n_steps]
+        || shape[..] == [n_steps, n_trials]
+        || shape[..] == [n_outputs, n_steps, n_trials];
+    if !is_one_of || matches!(stored.entries, Entries::Other(_)) {
+        return Err(fault(format!("`mask` has shape {shape:?}, or holds something else than numbers")));
     }
-    Ok((0..n_steps).filter(|&step| rows[step][0]).collect())
+    let values: Vec<f64> = match stored.entries.flags() {
+        Some(flags) => flags.into_iter().map(|flag| f64::from(u8::from(flag))).collect(),
+        None => stored.numbers("mask")?,
+    };
+    if let Some(at) = values.iter().position(|&value| !(value >= 0.0 && (value as f32).is_finite())) {
+        let mut place = vec![0; shape.len()];
+        let mut rest = at;
+        for (index, &size) in place.iter_mut().zip(&shape).rev() {
+            (*index, rest) = (rest % size, rest / size);
+        }
+        return Err(fault(format!("`mask` at {place:?} is {}", values[at])));
+    }
+    let at = |(output, step, trial): (usize, usize, usize)| match shape.len() {
+        1 => step,
+        2 => step * n_trials + trial,
+        _ => (output * n_steps + step) * n_trials + trial,
+    };
+    let weights = Array3::from_shape_fn((n_outputs, n_steps, n_trials), |place| values[at(place)] as f32);
+    let mask = Trials::mask_of(&weights);
+    if mask.is_empty() {
+        return Err(fault("`mask` is 0 throughout".to_owned()));
+    }
+    let is_same =
+        mask.iter().all(|&step| weights.index_axis(Axis(1), step).iter().all(|&weight| weight == 1.0));
+    Ok((mask, (!is_same).then_some(weights)))
 }
 
 /// Names of inputs or outputs, of the metadata or by number.
