@@ -91,16 +91,20 @@ impl Trials {
 
     /// As many trials as asked for: the first ones, from the first again where there are fewer.
     pub fn repeated(&self, n_trials: usize) -> Self {
-        let chosen: Vec<usize> = (0..n_trials).map(|trial| trial % self.n_trials()).collect();
+        self.of(&(0..n_trials).map(|trial| trial % self.n_trials()).collect::<Vec<_>>())
+    }
+
+    /// These trials, in this order.
+    pub fn of(&self, chosen: &[usize]) -> Self {
         // `select` keeps the order of axes in memory, which the kernel needs row-major.
-        let of_chosen =
-            |array: &Array3<f32>| array.select(Axis(2), &chosen).as_standard_layout().into_owned();
+        let of_chosen = |array: &Array3<f32>| array.select(Axis(2), chosen).as_standard_layout().into_owned();
+        let weights = self.weights.as_ref().map(of_chosen);
         Self {
             inputs: of_chosen(&self.inputs),
             targets: of_chosen(&self.targets),
-            mask: self.mask.clone(),
-            weights: self.weights.as_ref().map(of_chosen),
-            conditions: self.conditions.select(Axis(0), &chosen),
+            mask: weights.as_ref().map_or_else(|| self.mask.clone(), Self::mask_of),
+            weights,
+            conditions: self.conditions.select(Axis(0), chosen),
         }
     }
 }

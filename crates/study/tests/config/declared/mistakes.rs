@@ -185,7 +185,12 @@ fn a_mask_or_a_decision_that_no_score_can_be_taken_in_is_refused() {
         ("{ weight = 1, outputs = [\"chose\"] }", "\"chose\"", "no output `chose`", "did you mean `choice`?"),
         ("{ weight = 1, outputs = [] }", "[]", "an empty list", "leave `outputs` out"),
         ("{ weight = 1, times = [0, 101] }", "[0, 101]", "[0, 101]", "from 0 to 100"),
-        ("{ weight = 1, times = [0, 10], epoch = \"go\" }", "[0, 10]", "both `epoch` and `times`", "one of them"),
+        (
+            "{ weight = 1, times = [0, 10], epoch = \"go\" }",
+            "[0, 10]",
+            "both `epoch` and `times`",
+            "one of them",
+        ),
         ("{ weight = 1, wieght = 2 }", "wieght", "wieght", "weight"),
         ("{ weight = 0 }", "[{ weight = 0 }]", "a mask that may leave nothing", "above 0"),
         ("\"go\", { weight = 0 }", "[\"go\", { weight = 0 }]", "a mask that may leave nothing", "above 0"),

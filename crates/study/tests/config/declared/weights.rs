@@ -69,7 +69,12 @@ fn wait(trials: &Trials, trial: usize) -> usize {
 #[test]
 fn a_mask_with_weights_counts_trial_by_trial_and_output_by_output() {
     let task = parsed(TASK);
-    let sets = [task.scoring_trials(), task.analysis_trials(), task.training_trials(3, 1), task.training_trials(3, 2)];
+    let sets = [
+        task.scoring_trials(),
+        task.analysis_trials(),
+        task.training_trials(3, 1),
+        task.training_trials(3, 2),
+    ];
     let mut waits = Vec::new();
     for trials in &sets {
         let weights = trials.weights.as_ref().unwrap();
