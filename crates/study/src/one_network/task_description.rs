@@ -22,6 +22,9 @@ pub struct TaskDescription {
     pub mask: Vec<[usize; 2]>,
     /// Whether outputs count by weight, by output, step and trial; `mask` then holds the steps at which any does.
     pub weighted: bool,
+    /// The tasks that it is made of, in the order of their numbers; left out of one task.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
     /// Inputs, in their order.
     pub inputs: Vec<String>,
     /// Outputs, in their order.
@@ -78,6 +81,7 @@ pub fn describe_task(task: &Task) -> TaskDescription {
             .collect(),
         mask: runs(&analysis.mask),
         weighted: analysis.weights.is_some(),
+        parts: task.parts().iter().map(|part| part.name.clone()).collect(),
         inputs: task.input_names().to_vec(),
         outputs: task.output_names().to_vec(),
         factors: factors.collect(),

@@ -11,6 +11,7 @@ mod jobs;
 mod own_task;
 mod recorded;
 mod selections;
+mod several;
 mod tables;
 
 use circuitscope_study::KernelPath;
