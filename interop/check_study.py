@@ -43,6 +43,7 @@ from study_numbers import (
     trajectory_distance,
 )
 from study_tables import ITEM, columns_can_be_named_in_a_query, every_table_opens_in_pandas_as_it_documents_itself
+from study_tasks import task_variances_clusters_and_pairs_follow_from_each_other
 
 N_PAIRS = 40  # pairs an aspect and task whose distance is computed again from the weights
 
@@ -350,6 +351,7 @@ CHECKS = [
     spectra_belong_to_their_fixed_points,
     branches_are_connected_and_turn_at_their_folds,
     selection_vectors_are_directions,
+    task_variances_clusters_and_pairs_follow_from_each_other,
 ]
 
 

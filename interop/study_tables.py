@@ -21,6 +21,8 @@ OF_CIRCUITS = {
 OF_CHECKPOINTS = {"development", "measure_courses"}
 OF_CHOICES = {"line_attractors", "choice_planes"}
 OF_FIXED_POINTS = {"fixed_points", "eigenvalues", "branches", *OF_CHOICES}
+# Empty where no task is made of several.
+OF_SEVERAL = {"task_scores", "task_variance", "task_clusters", "task_pairs"}
 # Empty where no training diverged.
 OF_DIVERGED = {"divergences"}
 
@@ -41,6 +43,7 @@ def may_be_empty(name, study):
         or (name.startswith("recording") and not (study.folder / "recordings").is_dir())
         or name == "recording_measures_not_taken"
         or (name == "field_effects" and "[grid]" not in (study.folder / "study.toml").read_text())
+        or (name in OF_SEVERAL and study.tables["task_scores"].empty)
         or name in OF_DIVERGED
     )
 

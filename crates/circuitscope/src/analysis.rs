@@ -7,7 +7,8 @@
 //! point clouds. A matrix of distances is drawn in the plane by [`embedding`] and judged by
 //! [`statistics`]. [`controls`] makes the shuffled networks that trained ones are compared with. What networks answer beyond
 //! the trials of their training is in [`behaviour`]. Other measures of how alike two trajectories are, to see what a
-//! conclusion owes to the published one, are in [`similarity`].
+//! conclusion owes to the published one, are in [`similarity`]. Networks of several tasks are scored task by task in [`parts`]; how much
+//! their units vary on each is in [`task_variance`], and which units go together in [`task_clusters`].
 
 #![allow(clippy::needless_pass_by_value, reason = "a view of an array is a reference already")]
 #![allow(
@@ -31,10 +32,13 @@ pub mod fixed_point_configuration;
 pub mod latent_circuit;
 pub mod measures;
 mod nearest;
+pub mod parts;
 mod procrustes;
 mod products;
 pub mod registration;
 pub mod selectivity;
 pub mod similarity;
 pub mod statistics;
+pub mod task_clusters;
+pub mod task_variance;
 pub mod trajectories;

@@ -11,7 +11,9 @@ mod given;
 mod go_no_go;
 mod grid;
 mod memory_number;
+mod several;
 mod shown_in_contexts;
+mod yang;
 
 pub use asked_value::{AskedValue, FURTHEST_VALUE, Question};
 pub use cddm::Cddm;
@@ -22,6 +24,8 @@ pub use given::{Given, GivenError};
 pub use go_no_go::GoNoGo;
 pub use grid::{InputGrid, InputLine};
 pub use memory_number::MemoryNumber;
+pub use several::{Part, Several};
+pub use yang::{Yang, YangSetting};
 
 use crate::field::FieldError;
 use crate::trials::Trials;
@@ -80,6 +84,8 @@ enum Source {
     MemoryNumber(MemoryNumber),
     Given(Box<Given>),
     Declared(Box<Declared>),
+    Several(Box<Several>),
+    Yang(Box<Yang>),
 }
 
 /// What a network's decision is read from.
@@ -97,7 +103,7 @@ pub enum ReadOut {
 }
 
 impl Task {
-    /// The names of the built-in tasks, in the order of the published tables.
+    /// The names of the tasks of the paper, in the order of the published tables.
     pub const NAMES: [&'static str; 3] = ["cddm", "go_no_go", "memory_number"];
 
     /// The built-in task of this name with the published parameters, if there is one.
@@ -106,7 +112,7 @@ impl Task {
             "cddm" => Some(Cddm::published().into()),
             "go_no_go" => Some(GoNoGo::published().into()),
             "memory_number" => Some(MemoryNumber::published().into()),
-            _ => None,
+            _ => Yang::task(name, &YangSetting::published())?.ok(),
         }
     }
 
@@ -160,7 +166,9 @@ impl Task {
             Source::GoNoGo(task) => task.fields(),
             Source::MemoryNumber(task) => task.fields(),
             Source::Given(task) => task.fields(),
+            Source::Yang(task) => task.fields(),
             Source::Declared(task) => return task.text(),
+            Source::Several(task) => return task.text(Self::text),
         };
         fields
             .into_iter()
@@ -171,7 +179,12 @@ impl Task {
     pub fn training_text(&self) -> String {
         match &self.source {
             Source::Declared(task) => task.training_text(),
-            Source::Cddm(_) | Source::GoNoGo(_) | Source::MemoryNumber(_) | Source::Given(_) => self.text(),
+            Source::Several(task) => task.text(Self::training_text),
+            Source::Cddm(_)
+            | Source::GoNoGo(_)
+            | Source::MemoryNumber(_)
+            | Source::Given(_)
+            | Source::Yang(_) => self.text(),
         }
     }
 
@@ -199,7 +212,7 @@ impl Task {
             Source::Cddm(task) => task.check(),
             Source::GoNoGo(task) => task.check(),
             Source::MemoryNumber(task) => task.check(),
-            Source::Given(_) | Source::Declared(_) => Ok(()), // were checked when they were made
+            Source::Given(_) | Source::Declared(_) | Source::Several(_) | Source::Yang(_) => Ok(()), // were checked when they were made
         }?;
         Ok(self)
     }
@@ -209,6 +222,8 @@ impl Task {
         match &self.source {
             Source::MemoryNumber(task) => task.onset_jitter != (0, 0),
             Source::Declared(task) => task.redraws_trials(),
+            Source::Several(task) => task.redraws_trials(),
+            Source::Yang(_) => true,
             Source::Cddm(_) | Source::GoNoGo(_) | Source::Given(_) => false,
         }
     }
@@ -218,6 +233,8 @@ impl Task {
         match &self.source {
             Source::MemoryNumber(task) => task.jittered_trials(seed, iteration),
             Source::Declared(task) => task.training_trials(seed, iteration),
+            Source::Several(task) => task.training_trials(seed, iteration),
+            Source::Yang(task) => task.training_trials(seed, iteration),
             Source::Cddm(_) | Source::GoNoGo(_) | Source::Given(_) => self.scoring_trials(),
         }
     }
@@ -230,6 +247,8 @@ impl Task {
             Source::MemoryNumber(task) => task.trials(&task.train_values),
             Source::Given(task) => task.trials(),
             Source::Declared(task) => task.scoring_trials(),
+            Source::Several(task) => task.scoring_trials(),
+            Source::Yang(task) => task.analysis_trials(),
         }
     }
 
@@ -241,6 +260,8 @@ impl Task {
             Source::MemoryNumber(task) => task.trials(&task.analysis_values),
             Source::Given(task) => task.trials(),
             Source::Declared(task) => task.analysis_trials(),
+            Source::Several(task) => task.analysis_trials(),
+            Source::Yang(task) => task.analysis_trials(),
         }
     }
 

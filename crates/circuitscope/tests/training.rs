@@ -234,6 +234,7 @@ fn twin(task: &Task, recipe: &Recipe, initial: &Network) -> (Vec<f64>, Weights) 
                 inputs: trials.inputs.as_slice().unwrap(),
                 targets: trials.targets.as_slice().unwrap(),
                 mask: &trials.mask,
+                weights: None,
             };
             let noise = Noise::Seeded {
                 seed: SEED,

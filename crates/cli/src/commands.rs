@@ -200,15 +200,22 @@ fn score(request: &Score) -> Result<(), Failure> {
         return print_json(&scores);
     }
     let mut out = std::io::stdout().lock();
-    let width = scores.networks.iter().map(|row| row.name.len()).max().unwrap_or_default().max(7);
+    let parts = scores.networks.iter().flat_map(|row| row.parts.iter().map(|part| part.task.len() + 2));
+    let names = scores.networks.iter().map(|row| row.name.len());
+    let width = names.chain(parts).max().unwrap_or_default().max(7);
+    let inner = width - 2;
+    // Where outputs are far off, R² has no use for four decimals.
+    let shown = |r2: f64| if r2 > -1000.0 { format!("{r2:.4}") } else { format!("{r2:.1e}") };
     writeln!(out, "{:<width$} {:>12} {:>8} {:>6}", "network", "mse", "r2", "units")?;
     for row in &scores.networks {
-        // Where outputs are far off, R² has no use for four decimals.
-        let r2 = |r2: f64| if r2 > -1000.0 { format!("{r2:.4}") } else { format!("{r2:.1e}") };
-        let r2 = row.r2.map_or_else(|| "–".to_owned(), r2);
+        let r2 = row.r2.map_or_else(|| "–".to_owned(), shown);
         let mse = row.mse.map(|mse| format!("{mse:.4e}"));
         let mse = mse.as_deref().or(row.outcome).unwrap_or("–");
         writeln!(out, "{:<width$} {mse:>12} {r2:>8} {:>6}", row.name, row.n_units)?;
+        for part in &row.parts {
+            let r2 = part.r2.map_or_else(|| "–".to_owned(), shown);
+            writeln!(out, "  {:<inner$} {:>12} {r2:>8}", part.task, format!("{:.4e}", part.mse))?;
+        }
     }
     Ok(())
 }

@@ -184,6 +184,7 @@ fn done(stage: Stage) -> &'static str {
         Stage::Examples => "example networks taken apart",
         Stage::Circuits => "latent circuits fitted",
         Stage::Behaviour => "behaviour tested",
+        Stage::TaskVariances => "networks measured",
         Stage::Development => "training followed",
         Stage::Ranking => "recording ranked",
         Stage::Calibration => "labels permuted",

@@ -74,7 +74,7 @@ pub struct Response {
 /// The three terms of the loss, without their factors.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Terms {
-    /// Mean over mask steps, trials and outputs of (o − ô)².
+    /// Mean over mask steps, trials and outputs of (o − ô)², or Σ w (o − ô)² / Σ w where the batch has weights.
     pub task: f64,
     /// Mean over units, steps and trials of y².
     pub rate: f64,
@@ -184,17 +184,32 @@ impl Oracle {
             for &t in batch.mask {
                 for b in 0..n_trials {
                     let at = (o * n_steps + t) * n_trials + b;
-                    task += (response.outputs[at] - f64::from(batch.targets[at])).powi(2);
+                    let error = response.outputs[at] - f64::from(batch.targets[at]);
+                    task += weight(batch, at) * error.powi(2);
                 }
             }
         }
         let overlaps = self.overlaps(&weights.w_inp);
         let off_diagonal = |(at, x): (usize, &f64)| if at / n_inputs == at % n_inputs { 0.0 } else { x * x };
         Terms {
-            task: task / (n_outputs * batch.mask.len() * n_trials) as f64,
+            task: task / self.compared(batch),
             rate: response.rates.iter().map(|y| y * y).sum::<f64>() / (n_units * n_steps * n_trials) as f64,
             orthogonality: overlaps.iter().enumerate().map(off_diagonal).sum::<f64>().sqrt(),
         }
+    }
+
+    /// The number of terms of the task loss, or the sum of their weights.
+    fn compared(&self, batch: &Batch<'_>) -> f64 {
+        let Geometry { n_outputs, n_steps, n_trials, .. } = self.geometry;
+        let mut compared = 0.0;
+        for o in 0..n_outputs {
+            for &t in batch.mask {
+                for b in 0..n_trials {
+                    compared += weight(batch, (o * n_steps + t) * n_trials + b);
+                }
+            }
+        }
+        compared
     }
 
     /// Norm of each input column.
@@ -234,7 +249,7 @@ impl Oracle {
         let response = self.run(weights, batch, noise);
         let terms = self.loss(weights, batch, &response);
         let mut gradient = weights.zeros_like();
-        let n_compared = (n_outputs * batch.mask.len() * n_trials) as f64;
+        let compared = self.compared(batch);
         let n_states = (n_units * n_steps * n_trials) as f64;
         for b in 0..n_trials {
             let mut lambda = vec![0.0; n_units]; // ∂L/∂x_{t+1}, x the states
@@ -246,7 +261,7 @@ impl Oracle {
                 let n_masked = batch.mask.iter().filter(|&&step| step == t).count() as f64;
                 for o in 0..n_outputs {
                     let error = response.outputs[at(o, t, b)] - f64::from(batch.targets[at(o, t, b)]);
-                    let by_output = 2.0 * n_masked * error / n_compared;
+                    let by_output = 2.0 * n_masked * weight(batch, at(o, t, b)) * error / compared;
                     for j in 0..n_units {
                         gradient.w_out[o * n_units + j] += by_output * response.rates[at(j, t, b)];
                         by_rate[j] += by_output * weights.w_out[o * n_units + j];
@@ -369,4 +384,9 @@ pub fn project(weights: &mut Weights, allowed: Allowed<'_>) {
             *w = 0.0;
         }
     }
+}
+
+/// How much an entry of `[O, T, B]` counts.
+fn weight(batch: &Batch<'_>, at: usize) -> f64 {
+    batch.weights.map_or(1.0, |weights| f64::from(weights[at]))
 }

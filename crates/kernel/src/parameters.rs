@@ -107,6 +107,9 @@ pub struct Batch<'a> {
     pub targets: &'a [f32],
     /// Distinct step indices at which outputs are compared with targets `[M]`.
     pub mask: &'a [usize],
+    /// How much each output counts at each step of each trial `[O, T, B]`, not negative; only those at steps of `mask` are read.
+    /// [`None`]: each of them once.
+    pub weights: Option<&'a [f32]>,
 }
 
 /// Noise on the recurrent side (outside the activation function) and on the inputs, redrawn each step.
@@ -137,7 +140,7 @@ pub enum Noise<'a> {
 /// The terms of the loss that depend on the dynamics.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Loss {
-    /// Mean over mask steps, trials and outputs of (o − ô)².
+    /// Mean over mask steps, trials and outputs of (o − ô)², weighted where the batch has weights: Σ w (o − ô)² / Σ w.
     pub task: f64,
     /// Mean over units, steps and trials of the squared rate, without its factor `λ_r`.
     pub rate: f64,

@@ -40,8 +40,8 @@ pub struct Stepper {
     layout: Layout,
     /// How often each step stands in the mask `[T]`.
     masked: Vec<f32>,
-    /// Number of terms in the task loss.
-    n_compared: usize,
+    /// Number of terms in the task loss, or the sum of their weights.
+    compared: f64,
     /// State rows `[T, tile, stride]`.
     states: AlignedBuffer,
     /// Slopes `α f′(z_t)` (of potentials `f′(h_t)`) in the units' columns, `e_t` in those after them `[T, tile, stride]`.
@@ -86,7 +86,7 @@ impl Stepper {
             path,
             layout,
             masked: vec![0.0; n_steps],
-            n_compared: 0,
+            compared: 0.0,
             states: AlignedBuffer::zeroed(0),
             slopes: AlignedBuffer::zeroed(0),
             panel: AlignedBuffer::zeroed(panel),
@@ -119,7 +119,7 @@ impl Stepper {
     /// The orthogonality term depends on the weights alone: add it with [`crate::orthogonality()`].
     ///
     /// # Panics
-    /// If a slice does not fit the geometry or a mask step is beyond the last.
+    /// If a slice does not fit the geometry, a mask step is beyond the last, or all weights are 0.
     pub fn loss_and_gradients(
         &mut self,
         parameters: &Parameters,
@@ -205,6 +205,9 @@ impl Stepper {
         assert_eq!(batch.targets.len(), n_outputs * n_steps * n_trials, "`targets` is not [O, T, B]");
         assert!(!batch.mask.is_empty(), "`mask` has no step");
         assert!(batch.mask.iter().all(|&t| t < n_steps), "`mask` has a step beyond the last");
+        if let Some(weights) = batch.weights {
+            assert_eq!(weights.len(), n_outputs * n_steps * n_trials, "`weights` is not [O, T, B]");
+        }
         if let Noise::Given { rec, inp } = noise {
             let steps = rec.len() / (n_units * n_trials);
             assert!(steps + 1 >= n_steps, "`rec` has too few steps");
@@ -249,10 +252,7 @@ impl Stepper {
     /// The loss from its sums over tiles.
     fn loss_of(&self, sums: Loss) -> Loss {
         let Geometry { n_units, n_steps, n_trials, .. } = self.geometry;
-        Loss {
-            task: sums.task / self.n_compared as f64,
-            rate: sums.rate / (n_units * n_steps * n_trials) as f64,
-        }
+        Loss { task: sums.task / self.compared, rate: sums.rate / (n_units * n_steps * n_trials) as f64 }
     }
 }
 

@@ -107,7 +107,7 @@ fn the_oracle_and_every_kernel_path_reproduce_the_curves() {
         let [inputs, targets, rec, inp] =
             ["inputs", "targets", "noise_rec", "noise_inp"].map(|name| case.floats(name));
         let mask: Vec<usize> = case.tensors["mask"].iter().map(|&t| t as usize).collect();
-        let batch = Batch { inputs: &inputs, targets: &targets, mask: &mask };
+        let batch = Batch { inputs: &inputs, targets: &targets, mask: &mask, weights: None };
         let noise = Noise::Given { rec: &rec, inp: &inp };
 
         let oracle = Oracle {

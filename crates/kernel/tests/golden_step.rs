@@ -120,7 +120,7 @@ fn cases() -> Vec<Case> {
 
 impl Case {
     fn batch(&self) -> Batch<'_> {
-        Batch { inputs: &self.inputs, targets: &self.targets, mask: &self.mask }
+        Batch { inputs: &self.inputs, targets: &self.targets, mask: &self.mask, weights: None }
     }
 
     fn allowed(&self) -> Allowed<'_> {
@@ -201,7 +201,7 @@ fn the_oracle_reproduces_the_golden_steps() {
         case.assert_close("outputs", response.outputs.into_iter(), Tolerance::OfOneOrMore(3e-7));
 
         let (geometry, inputs, targets) = case.beginning();
-        let beginning = Batch { inputs: &inputs, targets: &targets, mask: &[0] };
+        let beginning = Batch { inputs: &inputs, targets: &targets, mask: &[0], weights: None };
         let noisy = Oracle { geometry, ..oracle }.run(&weights, &beginning, case.noise());
         case.assert_close("noisy_states", noisy.states.into_iter(), stored);
 
@@ -239,7 +239,7 @@ fn every_kernel_path_reproduces_the_golden_steps_in_float32() {
         case.assert_close("states", wide(&states), Tolerance::Absolute(1e-4));
 
         let (geometry, inputs, targets) = case.beginning();
-        let beginning = Batch { inputs: &inputs, targets: &targets, mask: &[0] };
+        let beginning = Batch { inputs: &inputs, targets: &targets, mask: &[0], weights: None };
         let mut noisy = vec![0.0; case.expected["noisy_states"].len()];
         let mut short = Stepper::new(geometry, Equation::published(case.activation, alpha), path);
         short.rates(&parameters, &beginning, case.noise(), &mut noisy);

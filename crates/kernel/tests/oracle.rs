@@ -43,6 +43,8 @@ struct Setting {
     inputs: Vec<f32>,
     targets: Vec<f32>,
     mask: Vec<usize>,
+    /// Weights `[O, T, B]`, where the loss is weighted.
+    weights: Option<Vec<f32>>,
     rec: Vec<f32>,
     inp: Vec<f32>,
     bias: Vec<f32>,
@@ -72,6 +74,7 @@ impl Setting {
             inputs: numbers(n_inputs * n_steps * n_trials, -0.5, 1.0),
             targets: numbers(n_outputs * n_steps * n_trials, 0.0, 1.0),
             mask: (0..n_steps).filter(|t| t % 3 != 1).collect(),
+            weights: None,
             rec: numbers(n_units * n_steps * n_trials, -0.3, 0.3),
             inp: numbers(n_inputs * n_steps * n_trials, -0.3, 0.3),
             bias: numbers(n_units, -0.5, 0.5),
@@ -79,7 +82,22 @@ impl Setting {
     }
 
     fn batch(&self) -> Batch<'_> {
-        Batch { inputs: &self.inputs, targets: &self.targets, mask: &self.mask }
+        Batch {
+            inputs: &self.inputs,
+            targets: &self.targets,
+            mask: &self.mask,
+            weights: self.weights.as_deref(),
+        }
+    }
+
+    /// With weights from 0 to 3 whose size follows no pattern of outputs, steps or trials, about a third of them 0.
+    fn weighted(mut self) -> Self {
+        let scattered = |at: usize| (at as u32).wrapping_mul(2_654_435_761) >> 27; // 0 to 31
+        let weight = |at: usize| (scattered(at + 1) as f32 - 10.0).max(0.0) * 0.15;
+        let mut weights: Vec<f32> = (0..self.targets.len()).map(weight).collect();
+        weights[0] = 0.5; // step 0 is in every mask
+        self.weights = Some(weights);
+        self
     }
 
     fn noise(&self) -> Noise<'_> {
@@ -128,7 +146,10 @@ const SIZES: [[usize; 5]; 12] = [
 
 /// Loss, gradients and states of every path against the oracle's, under given noise.
 fn check_against_the_oracle(sizes: [usize; 5], seed: u64) {
-    let setting = Setting::new(sizes, seed);
+    check_setting_against_the_oracle(sizes, &Setting::new(sizes, seed));
+}
+
+fn check_setting_against_the_oracle(sizes: [usize; 5], setting: &Setting) {
     for equation in equations() {
         let parameters = setting.parameters_of(equation);
         let weights = Weights::from(&parameters);
@@ -166,6 +187,13 @@ fn the_kernel_agrees_with_the_oracle_at_odd_sizes() {
 }
 
 #[test]
+fn a_weighted_loss_and_its_gradients_agree_with_the_oracle() {
+    for (seed, sizes) in SIZES.into_iter().enumerate().filter(|(place, _)| place % 3 != 0) {
+        check_setting_against_the_oracle(sizes, &Setting::new(sizes, seed as u64).weighted());
+    }
+}
+
+#[test]
 fn the_kernel_agrees_with_the_oracle_whatever_units_meet_whatever_trials() {
     const OPERATIONS: usize = 4_000_000; // what bounds the steps, so that the oracle takes seconds
     for (row, n_units) in [1, 7, 37, 100, 129].into_iter().enumerate() {
@@ -185,6 +213,7 @@ fn every_fused_path_trains_to_the_same_bits() {
     let fused: Vec<_> = KernelPath::available().filter(|&path| path != KernelPath::Portable).collect();
     for (seed, sizes) in SIZES.into_iter().enumerate() {
         let setting = Setting::new(sizes, 100 + seed as u64);
+        let setting = if seed % 2 == 0 { setting } else { setting.weighted() };
         for equation in equations() {
             let parameters = setting.parameters_of(equation);
             let noise = Noise::Seeded { seed: 5, iteration: 3, sigma_rec: 0.2, sigma_inp: 0.3 };
@@ -325,7 +354,65 @@ fn a_weight_that_is_not_a_number_reaches_the_loss() {
 
 #[test]
 fn the_oracle_gradient_is_that_of_finite_differences() {
-    let setting = Setting::new([9, 4, 2, 25, 3], 6);
+    check_finite_differences(&Setting::new([9, 4, 2, 25, 3], 6));
+}
+
+#[test]
+fn the_oracle_gradient_of_a_weighted_loss_is_that_of_finite_differences() {
+    check_finite_differences(&Setting::new([9, 4, 2, 25, 3], 6).weighted());
+}
+
+#[test]
+fn weights_of_one_are_no_weights_and_scale_does_not_matter() {
+    let plain = Setting::new([37, 3, 2, 12, 33], 9);
+    let with = |weight: f32| Setting {
+        weights: Some(vec![weight; plain.targets.len()]),
+        ..Setting::new([37, 3, 2, 12, 33], 9)
+    };
+    for path in KernelPath::available() {
+        let run = |setting: &Setting| {
+            let mut gradients = Parameters::zeros(setting.geometry);
+            let loss = Stepper::new(setting.geometry, Equation::published(TANH, ALPHA), path)
+                .loss_and_gradients(
+                    &setting.parameters,
+                    &setting.batch(),
+                    setting.noise(),
+                    0.5,
+                    &mut gradients,
+                );
+            (loss, bits(&gradients))
+        };
+        // Powers of two are exact in float32 and float64.
+        assert_eq!(run(&with(1.0)), run(&plain), "{path:?}");
+        assert_eq!(run(&with(4.0)), run(&plain), "{path:?}");
+    }
+}
+
+#[test]
+fn what_has_no_weight_does_not_reach_loss_or_gradient() {
+    let mut setting = Setting::new([20, 3, 2, 15, 11], 10).weighted();
+    let run = |setting: &Setting| {
+        let mut gradients = Parameters::zeros(setting.geometry);
+        let mut stepper =
+            Stepper::new(setting.geometry, Equation::published(RELU, ALPHA), KernelPath::detect());
+        let noise = setting.noise();
+        let loss =
+            stepper.loss_and_gradients(&setting.parameters, &setting.batch(), noise, 0.5, &mut gradients);
+        (loss, bits(&gradients))
+    };
+    let before = run(&setting);
+    let weights = setting.weights.clone().expect("weighted");
+    for (target, weight) in setting.targets.iter_mut().zip(weights) {
+        if weight == 0.0 {
+            *target += 5.0;
+        }
+    }
+    assert_eq!(run(&setting), before);
+    setting.targets[0] += 1.0; // has a weight
+    assert_ne!(run(&setting), before);
+}
+
+fn check_finite_differences(setting: &Setting) {
     let penalties = Penalties { rate: 0.5, orthogonality: 0.3 };
     for equation in equations() {
         let oracle = setting.oracle(equation);

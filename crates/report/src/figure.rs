@@ -29,6 +29,7 @@ mod selectivity_cloud;
 mod space;
 mod stated_claim;
 mod task_timeline;
+mod task_variance;
 mod trajectories;
 
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,7 @@ pub use selectivity_cloud::{Selectivity, SelectivityCloud, Sign, Unit, selectivi
 pub use space::{Camera, Cloud, Curve, Ends, Filling, Space};
 pub use stated_claim::{ClassNumbers, StatedClaim, StatedNumber, stated_claim};
 pub use task_timeline::{ExampleTrial, TaskTimeline, task_timeline};
+pub use task_variance::{TaskVariance, VarianceMap, VarianceUnit, fractional_variance, task_variance};
 pub use trajectories::{Condition, Trajectories, Trajectory, TrajectoryClass, trajectories};
 
 /// One figure: panels in reading order, one legend, and the tables that hold its numbers.

@@ -280,6 +280,8 @@ pub enum Topic {
     FixedPoints,
     /// Latent circuits.
     Circuits,
+    /// Several tasks by the units that vary on them.
+    Tasks,
     /// Behaviour out of the training distribution.
     Behaviour,
     /// Recordings beside the networks.

@@ -154,7 +154,7 @@ const RECORDINGS: &str = "recordings";
 /// The section of latent circuits, in which a table of their mechanisms stands before the figures.
 const CIRCUITS: &str = "circuits";
 
-const TOPICS: [TopicText; 12] = [
+const TOPICS: [TopicText; 13] = [
     TopicText {
         topic: Topic::Scores,
         id: "scores",
@@ -198,6 +198,13 @@ const TOPICS: [TopicText; 12] = [
         lead: "Small circuits that reproduce the networks, and the mechanism read from the weights of each: irrelevant stimuli \
                are inhibited, saturate, or neither. r2_total is the published score, of the circuit's responses in the \
                space of the network's units; r2_projected is that of the network's responses seen through the embedding.",
+    },
+    TopicText {
+        topic: Topic::Tasks,
+        id: "tasks",
+        title: "Several tasks",
+        lead: "One network, many tasks: are there groups of units for groups of tasks, and which tasks use the same units? Each row has \
+               the network's R² on its task.",
     },
     TopicText {
         topic: Topic::Behaviour,

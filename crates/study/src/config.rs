@@ -157,7 +157,7 @@ impl Study {
 
         // What is set for a task that the study lacks is held against the rules all the same.
         for other in tasks.known.iter().filter(|name| !tasks.listed.contains(name)) {
-            if Task::NAMES.contains(&other.as_str()) {
+            if Task::NAMES.contains(&other.as_str()) || tasks.has_table(other) {
                 tasks.task(other)?; // it has settings
             }
             classes.check_defaults(other)?;

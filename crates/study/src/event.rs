@@ -19,6 +19,8 @@ pub enum Stage {
     Circuits,
     /// Networks are tested beyond the trials of their training.
     Behaviour,
+    /// Networks of several tasks are taken task by task.
+    TaskVariances,
     /// A recording is ranked beside networks.
     Ranking,
     /// Networks on their way through training are compared.
@@ -54,6 +56,7 @@ impl Stage {
             Self::Examples => "taking example networks apart",
             Self::Circuits => "fitting latent circuits",
             Self::Behaviour => "testing behaviour",
+            Self::TaskVariances => "measuring task variances",
             Self::Ranking => "ranking beside networks",
             Self::Development => "following training",
             Self::Calibration => "permuting labels",

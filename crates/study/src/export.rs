@@ -39,8 +39,8 @@ pub fn figure(figure: &Figure) -> String {
     circuitscope_report::svg(figure)
 }
 
-/// Trials of a task as an NPZ file: `inputs` `[U, T, B]`, `targets` `[O, T, B]`, `mask` `[T]` (whether the output counts), and for each
-/// factor of the task `condition_…` `[B]`.
+/// Trials of a task as an NPZ file: `inputs` `[U, T, B]`, `targets` `[O, T, B]`, `mask` `[T]` (whether the output counts; where it counts
+/// by weight, the weights `[O, T, B]`), and for each factor of the task `condition_…` `[B]`.
 ///
 /// # Errors
 /// [`TooLarge`]
@@ -48,7 +48,10 @@ pub fn trials_npz(task: &Task, trials: &Trials) -> Result<Vec<u8>, TooLarge> {
     let mut file = Npz::default();
     file.add("inputs", &trials.inputs)?;
     file.add("targets", &trials.targets)?;
-    file.add("mask", &mask(trials).mapv(|counts| counts == 1))?;
+    match &trials.weights {
+        None => file.add("mask", &mask(trials).mapv(|counts| counts == 1))?,
+        Some(weights) => file.add("mask", weights)?,
+    }
     for (name, levels) in task.condition_names().iter().zip(trials.conditions.columns()) {
         file.add(&condition(name), &levels)?;
     }
@@ -71,8 +74,13 @@ pub fn trials_safetensors(task: &Task, trials: &Trials) -> Result<Vec<u8>, TooLa
             shape(&trials.targets),
             floats(&mut trials.targets.iter().copied()),
         ),
-        ("mask".to_owned(), Dtype::BOOL, vec![trials.n_steps()], mask(trials).to_vec()),
     ];
+    arrays.push(match &trials.weights {
+        None => ("mask".to_owned(), Dtype::BOOL, vec![trials.n_steps()], mask(trials).to_vec()),
+        Some(weights) => {
+            ("mask".to_owned(), Dtype::F32, shape(weights), floats(&mut weights.iter().copied()))
+        }
+    });
     for (name, levels) in task.condition_names().iter().zip(trials.conditions.columns()) {
         arrays.push((condition(name), Dtype::F32, vec![levels.len()], floats(&mut levels.iter().copied())));
     }

@@ -45,6 +45,7 @@ pub use task_description::{EpochRow, FactorRow, TaskDescription, describe_task, 
 
 use crate::suggestion::suggestion;
 use circuitscope::analysis::distance::Aspect;
+use circuitscope::analysis::parts::score_by_part;
 use circuitscope::dynamics::run::{outputs, rates, score as score_of, states};
 use circuitscope::network::Network;
 use circuitscope::task::Task;
@@ -94,6 +95,9 @@ pub struct NetworkScore {
     pub mse: Option<f64>,
     /// R² on the analysis trials; null if the target does not vary or the network diverges.
     pub r2: Option<f64>,
+    /// Of a task made of several: the score on the trials of each; left out of one task.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartScore>,
     /// Number of units.
     pub n_units: usize,
     /// What kept the network from a score; left out where it has one.
@@ -102,6 +106,17 @@ pub struct NetworkScore {
     /// What is suspected to be wrong in it; left out where nothing is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+}
+
+/// Score of a network on one of several tasks.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PartScore {
+    /// The task.
+    pub task: String,
+    /// Noise-free masked MSE on its analysis trials.
+    pub mse: f64,
+    /// R² on them; null if the target does not vary.
+    pub r2: Option<f64>,
 }
 
 /// A network that is left out of a comparison.
@@ -126,14 +141,19 @@ const DIVERGES: &str = "diverges";
 pub fn score(networks: &[Named], task: &Task) -> Result<Scores, OneNetworkError> {
     let trials = trials_for(networks, task)?;
     let score = |Named { name, network, warnings, .. }: &Named| {
-        let score = match bounded_rates(network, &trials)? {
-            Some(rates) => Some(score_of(outputs(network, rates.view())?.view(), &trials)?),
-            None => None,
-        };
+        let answers =
+            bounded_rates(network, &trials)?.map(|rates| outputs(network, rates.view())).transpose()?;
+        let score = answers.as_ref().map(|answers| score_of(answers.view(), &trials)).transpose()?;
+        let of_parts =
+            answers.map(|answers| score_by_part(answers.view(), &trials, task.parts())).transpose()?;
+        let parts = task.parts().iter().zip(of_parts.unwrap_or_default());
         Ok(NetworkScore {
             name: name.clone(),
             mse: score.map(|score| score.mse),
             r2: score.and_then(|score| score.r2),
+            parts: parts
+                .map(|(part, score)| PartScore { task: part.name.clone(), mse: score.mse, r2: score.r2 })
+                .collect(),
             n_units: network.n_units(),
             outcome: if score.is_none() { Some(DIVERGES) } else { None },
             warnings: warnings.clone(),

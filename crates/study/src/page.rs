@@ -24,6 +24,7 @@ mod scores;
 mod selectivity;
 mod stated_claims;
 mod statistics;
+mod task_variance;
 mod trajectories;
 pub(crate) mod words;
 
@@ -56,6 +57,7 @@ pub(crate) fn figures(study: &Study, tables: &Tables) -> Vec<PlacedFigure> {
         place(Topic::FixedPoints, one(eigenvalues::figure(of_task, tables)));
         place(Topic::Circuits, circuits::figures(of_task, tables));
         place(Topic::Selectivity, one(selectivity::figure(of_task, tables)));
+        place(Topic::Tasks, task_variance::figures(of_task, tables));
         place(Topic::Behaviour, one(behaviour::figure(of_task, tables)));
         place(Topic::Recordings, recordings::figures(of_task, tables));
         place(Topic::Embeddings, comparisons::embeddings(of_task, tables));

@@ -20,6 +20,7 @@ mod recordings;
 mod robustness;
 mod selection;
 mod similarity;
+mod task_variances;
 mod training;
 
 pub use behaviour::{ConditionRow, MeasureRow, NetworkBehaviour, ResponseRow, behaviours};
@@ -47,6 +48,7 @@ pub use recordings::{FoundRecording, OwnComponents, RankedRecording, recordings}
 pub use robustness::{Robustness, robustness};
 pub use selection::{Standing, select};
 pub use similarity::{MeasuredDistances, similarity};
+pub use task_variances::{NetworkTasks, PairOfTasks, task_variances};
 pub use training::{MeasuredMoment, Moment, Separation, training};
 
 use crate::config::{self, Study, TaskStudy};
@@ -77,6 +79,8 @@ pub struct TaskResults<'a> {
     pub circuit_predictions: Vec<CircuitPrediction>,
     /// What every network, selected or not, answers beyond its training.
     pub behaviour: Vec<NetworkBehaviour>,
+    /// What every network of a task made of several does on each of them; empty of one task.
+    pub task_variances: Vec<NetworkTasks>,
     /// How far activations lie apart in the course of training; empty without checkpoints.
     pub separation: Vec<Separation>,
     /// The measures of every selected network in the course of training; empty without checkpoints.
@@ -154,11 +158,12 @@ struct Entry {
 }
 
 /// The stages between training and publishing, in their order.
-const STAGES: [Entry; 13] = [
+const STAGES: [Entry; 14] = [
     entry(Stage::Features, &[], |context, results| features(context, &mut results.tasks)),
     entry(Stage::Examples, &[Stage::Features], |context, results| examples(context, &mut results.tasks)),
     entry(Stage::Circuits, &[Stage::Features], |context, results| circuits(context, &mut results.tasks)),
     entry(Stage::Behaviour, &[], |context, results| behaviours(context, &mut results.tasks)),
+    entry(Stage::TaskVariances, &[], |context, results| task_variances(context, &mut results.tasks)),
     entry(Stage::Development, &[Stage::Features], |context, results| training(context, &mut results.tasks)),
     entry(Stage::Distances, &[Stage::Features, Stage::Circuits], |context, results| {
         distances(context, &mut results.tasks)
@@ -207,6 +212,7 @@ pub fn stages(study: &Study) -> Vec<Stage> {
     let is_asked_for = |stage: &Stage| match stage {
         Stage::Examples => aspects.contains(&Aspect::FixedPoints),
         Stage::Circuits => study.circuits.networks > 0,
+        Stage::TaskVariances => study.tasks.iter().any(|of_task| !of_task.task.parts().is_empty()),
         Stage::Development => !study.checkpoints.is_empty(),
         Stage::Ranking => !study.recordings.is_empty(),
         Stage::Distances | Stage::Comparison | Stage::Agreement => !aspects.is_empty(),
@@ -297,7 +303,7 @@ fn selected<'a>(study: &'a Study, networks: &[StudyNetwork<'a>]) -> Vec<TaskResu
             let (circuits, circuit_pairs) = (Vec::new(), Vec::new());
             let (circuit_means, circuit_predictions) = (Vec::new(), Vec::new());
             let (distances, compared) = (Vec::new(), Vec::new());
-            let (behaviour, similarity) = (Vec::new(), Vec::new());
+            let (behaviour, similarity, task_variances) = (Vec::new(), Vec::new(), Vec::new());
             let (separation, measured_moments, recordings) = (Vec::new(), Vec::new(), Vec::new());
             TaskResults {
                 task,
@@ -309,6 +315,7 @@ fn selected<'a>(study: &'a Study, networks: &[StudyNetwork<'a>]) -> Vec<TaskResu
                 circuit_means,
                 circuit_predictions,
                 behaviour,
+                task_variances,
                 separation,
                 measured_moments,
                 distances,

@@ -33,6 +33,7 @@ mod row;
 mod scores;
 mod selectivity;
 pub(crate) mod settings;
+mod task_variances;
 mod trajectories;
 
 pub(crate) use behaviour::Response;
@@ -67,6 +68,7 @@ pub(crate) use robustness::ConclusionTest;
 pub(crate) use row::Row;
 pub(crate) use scores::{ComparedItem, Score};
 pub(crate) use selectivity::{Sign, UnitSelectivity};
+pub(crate) use task_variances::{ClusterCount, TaskPair, TaskScore, UnitVariance};
 pub(crate) use trajectories::TrajectoryPoint;
 
 use crate::config::Study;
@@ -190,6 +192,14 @@ tables! {
     psychometrics: Psychometric = |_, results| Psychometric::of(&results.tasks),
     /// Answers of classes.
     response_curves: ResponsePoint = |_, results| ResponsePoint::of(&results.tasks),
+    /// Scores on each of several tasks.
+    task_scores: TaskScore = |_, results| TaskScore::of(&results.tasks),
+    /// How much units vary on each of several tasks.
+    task_variance: UnitVariance = |_, results| UnitVariance::of(&results.tasks),
+    /// Silhouettes of clusters of units.
+    task_clusters: ClusterCount = |_, results| ClusterCount::of(&results.tasks),
+    /// Tasks by the units that they share.
+    task_pairs: TaskPair = |_, results| TaskPair::of(&results.tasks),
     /// Recordings with their verdicts.
     recordings: Recorded = |_, results| Recorded::of(&results.tasks),
     /// Classes beside recordings.

@@ -101,13 +101,18 @@ fn answers(
     })
 }
 
-/// The mean answer `[O]` of place `b` in `outputs`, and its masked error against the target of `trial`.
+/// The mean answer `[O]` of place `b` in `outputs`, and its masked error against the target of `trial`, by weight; NaN on a trial that counts nowhere.
 fn read(outputs: &Array3<f64>, b: usize, trials: &Trials, trial: usize, steps: &[usize]) -> (Vec<f64>, f64) {
     let n_outputs = outputs.dim().0;
     let mean = |o: usize| steps.iter().map(|&t| outputs[[o, t, b]]).sum::<f64>() / steps.len() as f64;
     let error = |o: usize, t: usize| (outputs[[o, t, b]] - f64::from(trials.targets[[o, t, trial]])).powi(2);
-    let sum: f64 = (0..n_outputs).map(|o| trials.mask.iter().map(|&t| error(o, t)).sum::<f64>()).sum();
-    ((0..n_outputs).map(mean).collect(), sum / (n_outputs * trials.mask.len()) as f64)
+    let weight =
+        |o: usize, t: usize| trials.weights.as_ref().map_or(1.0, |all| f64::from(all[[o, t, trial]]));
+    let over_mask = |value: &dyn Fn(usize, usize) -> f64| -> f64 {
+        (0..n_outputs).map(|o| trials.mask.iter().map(|&t| value(o, t)).sum::<f64>()).sum()
+    };
+    let sum = over_mask(&|o, t| weight(o, t) * error(o, t));
+    ((0..n_outputs).map(mean).collect(), sum / over_mask(&weight))
 }
 
 /// The mean; NaN if one is not finite, so that a network that runs away is not read as one that answers.

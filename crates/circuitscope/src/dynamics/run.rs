@@ -168,7 +168,8 @@ pub fn outputs(network: &Network, rates: ArrayView3<'_, f64>) -> Result<Array3<f
 /// masked target is empty.
 ///
 /// # Source
-/// docs/methods.md §3: R² is over all masked entries of the target together, not by output.
+/// docs/methods.md §3: R² is over all masked entries of the target together, not by output. Where the trials have weights, each
+/// entry counts by its weight, in the error as in mean and variance of the target.
 pub fn score(outputs: ArrayView3<'_, f64>, trials: &Trials) -> Result<Score, RunError> {
     let targets = &trials.targets;
     if outputs.dim() != targets.dim() {
@@ -179,17 +180,27 @@ pub fn score(outputs: ArrayView3<'_, f64>, trials: &Trials) -> Result<Score, Run
     if let Some(&step) = trials.mask.iter().find(|&&step| step >= n_steps) {
         return Err(RunError::Mask { step, n_steps });
     }
-    let count = (n_outputs * trials.mask.len() * n_trials) as f64;
-    if count == 0.0 {
-        return Err(RunError::Nothing);
+    if let Some(weights) = trials.weights.as_ref().filter(|weights| weights.dim() != targets.dim()) {
+        let shape = |(o, t, b): (usize, usize, usize)| [o, t, b];
+        return Err(RunError::Shape { found: shape(weights.dim()), expected: shape(targets.dim()) });
     }
+    let weight = |[o, t, b]: [usize; 3]| trials.weights.as_ref().map_or(1.0, |all| f64::from(all[[o, t, b]]));
     let masked = || {
         (0..n_outputs)
             .flat_map(move |o| trials.mask.iter().flat_map(move |&t| (0..n_trials).map(move |b| [o, t, b])))
     };
-    let mse = masked().map(|at| (outputs[at] - f64::from(targets[at])).powi(2)).sum::<f64>() / count;
-    let mean = masked().map(|at| f64::from(targets[at])).sum::<f64>() / count;
-    let variance = masked().map(|at| (f64::from(targets[at]) - mean).powi(2)).sum::<f64>() / count;
+    let count = match &trials.weights {
+        None => (n_outputs * trials.mask.len() * n_trials) as f64,
+        Some(_) => masked().map(weight).sum(),
+    };
+    if count == 0.0 {
+        return Err(RunError::Nothing);
+    }
+    let mse =
+        masked().map(|at| weight(at) * (outputs[at] - f64::from(targets[at])).powi(2)).sum::<f64>() / count;
+    let mean = masked().map(|at| weight(at) * f64::from(targets[at])).sum::<f64>() / count;
+    let variance =
+        masked().map(|at| weight(at) * (f64::from(targets[at]) - mean).powi(2)).sum::<f64>() / count;
     Ok(Score { mse, r2: (variance > 0.0).then(|| 1.0 - mse / variance) })
 }
 
@@ -258,6 +269,7 @@ mod tests {
             inputs: Array3::zeros((1, 4, 2)),
             targets: targets.clone(),
             mask: vec![1, 3],
+            weights: None,
             conditions: Array2::zeros((2, 1)),
         };
         let perfect = score(targets.mapv(f64::from).view(), &trials).expect("shapes agree");
@@ -265,6 +277,36 @@ mod tests {
         let mean = Array3::from_elem((1, 4, 2), 2.5); // of 1, 2, 3, 4
         let flat = score(mean.view(), &trials).expect("shapes agree");
         assert_eq!(flat, Score { mse: 1.25, r2: Some(0.0) });
+    }
+
+    #[test]
+    fn a_weighted_score_is_that_of_the_formula_and_of_repeated_entries() {
+        let wave = |k: usize| (1.7 * k as f64).sin();
+        let at = |o: usize, t: usize, b: usize| (o * 5 + t) * 3 + b;
+        let targets = Array3::from_shape_fn((2, 5, 3), |(o, t, b)| wave(at(o, t, b)) as f32);
+        let found = Array3::from_shape_fn((2, 5, 3), |(o, t, b)| wave(at(o, t, b) + 1));
+        let weights = Array3::from_shape_fn((2, 5, 3), |(o, t, b)| {
+            if t == 2 { 0.0 } else { (at(o, t, b) % 4) as f32 } // 0, 1, 2 or 3 times
+        });
+        let trials = Trials {
+            inputs: Array3::zeros((1, 5, 3)),
+            targets: targets.clone(),
+            mask: Trials::mask_of(&weights),
+            weights: Some(weights.clone()),
+            conditions: Array2::zeros((3, 1)),
+        };
+        assert_eq!(trials.mask, [0, 1, 3, 4]);
+        let mut entries = Vec::new(); // each as often as its weight says
+        for ((target, output), weight) in targets.iter().zip(&found).zip(&weights) {
+            entries.extend(std::iter::repeat_n((f64::from(*target), *output), *weight as usize));
+        }
+        let n = entries.len() as f64;
+        let mean = entries.iter().map(|(target, _)| target).sum::<f64>() / n;
+        let mse = entries.iter().map(|(target, output)| (output - target).powi(2)).sum::<f64>() / n;
+        let variance = entries.iter().map(|(target, _)| (target - mean).powi(2)).sum::<f64>() / n;
+        let score = score(found.view(), &trials).expect("shapes agree");
+        assert!((score.mse - mse).abs() < 1e-14, "{score:?}"); // rounding of 30 terms
+        assert!((score.r2.expect("targets vary") - (1.0 - mse / variance)).abs() < 1e-13, "{score:?}");
     }
 
     #[test]

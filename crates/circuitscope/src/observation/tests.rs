@@ -23,6 +23,7 @@ fn trials(values: &[f32]) -> Trials {
         inputs: Array3::from_shape_fn((1, 40, values.len()), |(_, _, b)| values[b]),
         targets: Array3::zeros((1, 40, values.len())),
         mask: vec![39],
+        weights: None,
         conditions: Array2::from_shape_fn((values.len(), 1), |(b, _)| values[b]),
     }
 }

@@ -67,7 +67,7 @@ impl Task {
             Source::GoNoGo(task) => Some(task.trials(&values)),
             Source::MemoryNumber(task) => Some(task.trials(&values)),
             Source::Declared(task) => task.trials_of_values(&values),
-            Source::Cddm(_) | Source::Given(_) => None,
+            Source::Cddm(_) | Source::Given(_) | Source::Several(_) | Source::Yang(_) => None,
         }
     }
 }

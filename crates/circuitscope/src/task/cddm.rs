@@ -99,7 +99,7 @@ impl Cddm {
                 }
             }
         }
-        Trials { inputs, targets, mask: steps_of(&self.mask, self.n_steps), conditions }
+        Trials { inputs, targets, mask: steps_of(&self.mask, self.n_steps), weights: None, conditions }
     }
 
     /// What each trial of inputs `[6, T, B]` shows, if it is one of this task.

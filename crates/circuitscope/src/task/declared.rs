@@ -22,10 +22,11 @@ mod tests;
 mod text;
 mod timeline;
 mod timing;
+mod weights;
 
 pub use declaration::{
     AskedDeclaration, ChoiceDeclaration, Contexts, Declaration, Distribution, Drive, EpochDeclaration,
-    Factor, FixedPoints, Levels, Masked, Named, Over, TimeUnit, evenly_spaced,
+    Factor, FixedPoints, Levels, Masked, Named, Over, TimeUnit, When, evenly_spaced,
 };
 pub use error::{DeclaredError, Part, Place, Problem};
 
@@ -127,6 +128,7 @@ impl Declared {
         let scoring = task.trials(Set::Training, &task.training)?;
         let shown = task.trials(Set::Analysis, &task.analysis)?;
         task.check_driven(&scoring)?;
+        task.check_weights(&shown)?;
         check_targets(&scoring, Set::Training)?;
         check_targets(&shown, Set::Analysis)?;
         if let Some(contexts) = &task.declaration.contexts {
@@ -199,6 +201,8 @@ impl Declared {
         let mut inputs = Array3::zeros((n_inputs, n_steps, n_trials));
         let mut targets = Array3::zeros((n_outputs, n_steps, n_trials));
         let mut conditions = Array2::zeros((n_trials, self.conditions.len()));
+        let weighted = self.timing.weights.as_ref();
+        let mut weights = weighted.map(|_| Array3::zeros((n_outputs, n_steps, n_trials)));
         let mut carried = vec![0.0; n_inputs.max(n_outputs) * n_steps];
         for (number, combination) in combinations.iter().enumerate() {
             let mut trial = self.factors.trial(set, number, &points(combination))?;
@@ -215,6 +219,9 @@ impl Declared {
                 }
                 conditions[[number, column]] = value;
             }
+            if let (Some(of_mask), Some(weights)) = (weighted, &mut weights) {
+                of_mask.fill(&edges, weights.slice_mut(s![.., .., number]));
+            }
             for (channels, array) in [(&self.inputs, &mut inputs), (&self.outputs, &mut targets)] {
                 let n = channels.names.len() * n_steps;
                 channels.fill(&self.factors, &self.timeline, &mut trial, &edges, &mut carried[..n])?;
@@ -222,7 +229,8 @@ impl Declared {
                 places.zip(&carried[..n]).for_each(|(place, &value)| *place = value as f32);
             }
         }
-        Ok(Trials { inputs, targets, mask: self.timing.mask.clone(), conditions })
+        let mask = weights.as_ref().map_or_else(|| self.timing.mask.clone(), Trials::mask_of);
+        Ok(Trials { inputs, targets, mask, weights, conditions })
     }
 
     /// Holds what channels and conditions can be for all draws against the rules, and refuses an input that is always 0.
@@ -253,6 +261,31 @@ impl Declared {
         let found = format!("\"{}\", which is 0 on all training trials", self.declaration.inputs[channel]);
         let remedy = "drive it with a value other than 0 on some trial, or leave it out";
         Err(DeclaredError::refused(Place::of("inputs").entry(channel), found, remedy))
+    }
+}
+
+impl Declared {
+    /// Refuses weights that leave nothing on the trials `shown` in the analysis, or that may leave nothing for some draw.
+    fn check_weights(&self, shown: &Trials) -> Result<(), DeclaredError> {
+        let Some(weights) = &self.timing.weights else { return Ok(()) };
+        let mut least = Array2::zeros((self.declaration.outputs.len(), self.timeline.n_steps));
+        let mut counts = false;
+        for (number, combination) in self.training.iter().enumerate() {
+            let trial = self.factors.trial(Set::Training, number, &self.factors.range(combination))?;
+            least.fill(0.0);
+            weights.fill_least(&self.timeline.edges(&self.factors, &trial)?, least.view_mut());
+            counts |= least.iter().any(|&weight| weight > 0.0);
+        }
+        if counts && !shown.mask.is_empty() {
+            return Ok(());
+        }
+        let found = if counts {
+            "a mask that leaves nothing in the analysis"
+        } else {
+            "a mask that may leave nothing"
+        };
+        let remedy = "give some output a weight above 0 at some step, on some trial, whatever is drawn";
+        Err(DeclaredError::refused(Place::of("loss").key("mask"), found, remedy))
     }
 }
 
@@ -301,9 +334,12 @@ fn conditions(
 
 /// Refuses targets that are one number throughout the mask: no score can be taken on them.
 fn check_targets(trials: &Trials, set: Set) -> Result<(), DeclaredError> {
-    let masked = trials.targets.select(ndarray::Axis(1), &trials.mask);
-    let first = masked.first().copied().unwrap_or_default();
-    if masked.iter().any(|&target| target != first) {
+    let mut masked = trials
+        .targets
+        .indexed_iter()
+        .filter(|&((output, step, trial), _)| trials.weight(output, step, trial) > 0.0);
+    let first = masked.next().map_or(0.0, |(_, &target)| target);
+    if masked.any(|(_, &target)| target != first) {
         return Ok(());
     }
     let found = format!("a mask in which every target of every {set} trial is {first}");

@@ -2,7 +2,7 @@
 
 use super::{Epoch, InputGrid, Source, Task};
 use crate::trials::Trials;
-use ndarray::{Array2, s};
+use ndarray::{Array2, Axis, s};
 use std::collections::BTreeSet;
 
 /// Trials of any task as arrays, with the names of what they carry.
@@ -43,6 +43,26 @@ pub enum GivenError {
         step: usize,
         /// Steps of a trial.
         n_steps: usize,
+    },
+    /// A step of the mask at which no output counts.
+    #[error("`mask` names step {step}, at which every weight is 0")]
+    Unweighted {
+        /// The step.
+        step: usize,
+    },
+    /// A weight is negative or not finite, or counts where the mask does not.
+    #[error("`weights` at [{output}, {step}, {trial}] is {value}, expected {expected}")]
+    Weight {
+        /// Output.
+        output: usize,
+        /// Step.
+        step: usize,
+        /// Trial.
+        trial: usize,
+        /// What it holds.
+        value: String,
+        /// What would be right.
+        expected: &'static str,
     },
     /// A number is not finite.
     #[error("`{name}` at [{row}, {step}, {trial}] is {value}, expected a finite number")]
@@ -99,6 +119,7 @@ impl Given {
         if let Some(step) = wrong.or(trials.mask.last().copied().filter(|&last| last >= n_steps)) {
             return Err(GivenError::Mask { step, n_steps });
         }
+        check_weights(&trials)?;
         for (name, array) in [("inputs", &trials.inputs), ("targets", &trials.targets)] {
             if let Some(((row, step, trial), value)) =
                 array.indexed_iter().find(|(_, value)| !value.is_finite())
@@ -115,18 +136,20 @@ impl Given {
 
     /// Every number of the trials.
     pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
-        let Trials { inputs, targets, mask, conditions } = &self.trials;
+        let Trials { inputs, targets, mask, weights, conditions } = &self.trials;
         let numbers = |values: &mut dyn Iterator<Item = &f32>| {
             values.fold(String::new(), |text, value| text + &format!("{:08x}", value.to_bits()))
         };
-        vec![
+        let mut fields = vec![
             ("shape", format!("{:?} {:?} {:?}", inputs.dim(), targets.dim(), conditions.dim())),
             ("names", format!("{:?} {:?} {:?}", self.input_names, self.output_names, self.condition_names)),
             ("inputs", numbers(&mut inputs.iter())),
             ("targets", numbers(&mut targets.iter())),
             ("mask", format!("{mask:?}")),
             ("conditions", numbers(&mut conditions.iter())),
-        ]
+        ];
+        fields.extend(weights.iter().map(|weights| ("weights", numbers(&mut weights.iter()))));
+        fields
     }
 }
 
@@ -158,6 +181,34 @@ impl From<Given> for Task {
             asked_value: None,
             source: Source::Given(Box::new(task)),
         }
+    }
+}
+
+/// Refuses weights that do not go with targets and mask.
+fn check_weights(trials: &Trials) -> Result<(), GivenError> {
+    let Some(weights) = &trials.weights else { return Ok(()) };
+    let (found, expected) = (weights.dim(), trials.targets.dim());
+    for (of, found, expected) in
+        [("outputs", found.0, expected.0), ("steps", found.1, expected.1), ("trials", found.2, expected.2)]
+    {
+        if found != expected {
+            return Err(GivenError::Size { name: "weights", of, found, expected });
+        }
+    }
+    for ((output, step, trial), &value) in weights.indexed_iter() {
+        let expected = if !(value.is_finite() && value >= 0.0) {
+            "a finite number from 0 on"
+        } else if value > 0.0 && trials.mask.binary_search(&step).is_err() {
+            "0 at a step that is not in the mask"
+        } else {
+            continue;
+        };
+        return Err(GivenError::Weight { output, step, trial, value: value.to_string(), expected });
+    }
+    let counts = |step: &usize| weights.index_axis(Axis(1), *step).iter().any(|&weight| weight > 0.0);
+    match trials.mask.iter().find(|step| !counts(step)) {
+        Some(&step) => Err(GivenError::Unweighted { step }),
+        None => Ok(()),
     }
 }
 
@@ -219,8 +270,51 @@ mod tests {
     }
 
     #[test]
+    fn weights_are_part_of_what_trials_are() {
+        let weighted = |weight: f32| {
+            given(|trials| {
+                let mut weights = Array3::zeros(trials.targets.dim());
+                trials.mask.iter().for_each(|&step| weights[[0, step, 3]] = weight);
+                trials.weights = Some(weights);
+            })
+        };
+        let text = |weight: f32| Task::from(weighted(weight).expect("trials")).text();
+        assert_ne!(text(1.0), text(2.0));
+        assert_ne!(text(1.0), Task::from(given(|_| ()).expect("trials")).text());
+        let task = Task::from(weighted(2.0).expect("trials"));
+        assert_eq!(task.analysis_trials().counted().map(|counted| counted[[40, 3]]), Some(true));
+        assert_eq!(task.analysis_trials().weight(0, 40, 2), 0.0);
+    }
+
+    #[test]
     fn arrays_that_are_no_trials_are_refused_by_name() {
+        let weighted = |at: [usize; 3], value: f32| {
+            given(|trials| {
+                let ones = Array3::from_shape_fn(trials.targets.dim(), |(_, step, _)| {
+                    f32::from(u8::from(trials.mask.contains(&step)))
+                });
+                trials.weights = Some(ones);
+                trials.weights.iter_mut().for_each(|weights| weights[at] = value);
+            })
+        };
         for (wrong, says) in [
+            (weighted([0, 12, 3], -1.0), "`weights` at [0, 12, 3] is -1, expected a finite number from 0 on"),
+            (
+                weighted([0, 12, 3], f32::INFINITY),
+                "`weights` at [0, 12, 3] is inf, expected a finite number from 0 on",
+            ),
+            (
+                weighted([0, 35, 2], 1.0),
+                "`weights` at [0, 35, 2] is 1, expected 0 at a step that is not in the mask",
+            ),
+            (
+                given(|trials| trials.weights = Some(Array3::zeros((1, 60, 3)))),
+                "`weights` has 3 trials, expected 11",
+            ),
+            (
+                given(|trials| trials.weights = Some(Array3::zeros((1, 60, 11)))),
+                "`mask` names step 10, at which every weight is 0",
+            ),
             (
                 given(|trials| trials.targets = Array3::zeros((1, 59, 11))),
                 "`targets` has 59 steps, expected 60",

@@ -82,7 +82,7 @@ impl GoNoGo {
             }
         }
         let conditions = Array2::from_shape_fn((values.len(), 1), |(trial, _)| values[trial] as f32);
-        Trials { inputs, targets, mask: steps_of(&self.mask, self.n_steps), conditions }
+        Trials { inputs, targets, mask: steps_of(&self.mask, self.n_steps), weights: None, conditions }
     }
 }
 

@@ -11,7 +11,7 @@ impl Task {
         match &self.source {
             Source::Cddm(task) => Some(task.trials_of(shown)),
             Source::Declared(task) => task.trials_in_contexts(shown),
-            Source::GoNoGo(_) | Source::MemoryNumber(_) | Source::Given(_) => None,
+            _ => None,
         }
     }
 
@@ -28,7 +28,7 @@ impl Task {
         let shown: Vec<Shown> = match &self.source {
             Source::Cddm(task) => task.shown_by(inputs),
             Source::Declared(task) => self.nearest(contexts, &task.known_in_contexts()?, inputs)?,
-            Source::GoNoGo(_) | Source::MemoryNumber(_) | Source::Given(_) => return None,
+            _ => return None,
         };
         let has_both = [0, 1].iter().all(|context| shown.iter().any(|trial| trial.context == *context));
         let trials = self.trials_in_contexts(&shown).filter(|_| has_both)?;

@@ -26,7 +26,7 @@ pub struct Learner<'a> {
 pub struct Loss {
     /// All terms, weighted: what the gradient is of.
     pub total: f64,
-    /// The task's own: mean over masked steps, trials and outputs of `(o − ô)²`.
+    /// The task's own: mean over masked steps, trials and outputs of `(o − ô)²`, by weight where the trials have weights.
     pub mse: f64,
 }
 
@@ -120,5 +120,6 @@ fn batch_of(trials: &Trials) -> Batch<'_> {
         inputs: trials.inputs.as_slice().expect("trials are made in row-major order"),
         targets: trials.targets.as_slice().expect("trials are made in row-major order"),
         mask: &trials.mask,
+        weights: trials.weights.as_ref().map(|w| w.as_slice().expect("trials are made in row-major order")),
     }
 }

@@ -52,13 +52,17 @@ fn print(task: &TaskDescription) -> Result<(), Failure> {
         task.constant_inputs,
         if task.constant_inputs == 1 { "" } else { "s" }
     )?;
+    if !task.parts.is_empty() {
+        writeln!(out, "tasks    {}", task.parts.join(", "))?;
+    }
     writeln!(out, "inputs   {}", task.inputs.join(", "))?;
     writeln!(out, "outputs  {}", task.outputs.join(", "))?;
     let epochs: Vec<String> =
         task.epochs.iter().map(|epoch| format!("{} {}–{}", epoch.name, epoch.start, epoch.end)).collect();
     writeln!(out, "epochs   {} (first step–first step after)", epochs.join(", "))?;
     let mask: Vec<String> = task.mask.iter().map(|[start, end]| format!("{start}–{end}")).collect();
-    writeln!(out, "counts   {}", mask.join(", "))?;
+    let how = if task.weighted { " (by weight, not everywhere on every trial)" } else { "" };
+    writeln!(out, "counts   {}{how}", mask.join(", "))?;
     for factor in &task.factors {
         let levels = |levels: &[f32]| match levels {
             [first, .., last] if levels.len() > 9 => {

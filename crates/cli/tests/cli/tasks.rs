@@ -27,7 +27,8 @@ fn a_task_is_described_with_published_settings_or_those_of_a_study() {
             "redraws_trials",
             "steps",
             "task",
-            "training_trials"
+            "training_trials",
+            "weighted"
         ]
     );
     assert_eq!((&found["analysis_trials"], &found["training_trials"]), (&11.into(), &256.into()));

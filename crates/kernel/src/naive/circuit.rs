@@ -28,7 +28,7 @@ impl CircuitOracle {
 
     /// States and outputs of the circuit under noise as [`super::Oracle::run`] takes it.
     pub fn run(&self, circuit: &Circuit, inputs: &[f32], noise: Noise<'_>) -> Response {
-        let batch = Batch { inputs, targets: &[], mask: &[] };
+        let batch = Batch { inputs, targets: &[], mask: &[], weights: None };
         self.network().run(&weights_of(circuit), &batch, noise)
     }
 

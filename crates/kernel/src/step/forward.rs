@@ -245,11 +245,20 @@ impl Stepper {
         }
         let Geometry { n_units, n_outputs, n_steps, n_trials, .. } = self.geometry;
         let stride = self.layout.stride;
-        let gain = (2.0 * f64::from(weight) / self.n_compared as f64) as f32;
+        let gain = (2.0 * f64::from(weight) / self.compared) as f32;
         for output in 0..n_outputs {
             let at = (output * n_steps + place.t) * n_trials + place.first;
             prefetch_ahead::<V>(batch.targets, at, n_trials, place.count);
             let targets = &batch.targets[at..][..place.count];
+            if let Some(weights) = batch.weights {
+                for (b, (target, &own)) in targets.iter().zip(&weights[at..][..place.count]).enumerate() {
+                    let column = n_units + output;
+                    let error = self.panel[b * stride + column] - target;
+                    sums.task += f64::from(weight) * f64::from(own) * f64::from(error) * f64::from(error);
+                    self.slopes[(place.slope_row * place.count + b) * stride + column] = gain * own * error;
+                }
+                continue;
+            }
             for (b, target) in targets.iter().enumerate() {
                 let column = n_units + output;
                 let error = self.panel[b * stride + column] - target;

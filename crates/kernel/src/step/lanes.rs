@@ -32,7 +32,16 @@ impl Stepper {
         for &t in batch.mask {
             self.masked[t] += 1.0;
         }
-        self.n_compared = batch.mask.len() * n_outputs * n_trials;
+        self.compared = match batch.weights {
+            None => (batch.mask.len() * n_outputs * n_trials) as f64,
+            Some(weights) => {
+                let of_step =
+                    |output: usize, t: usize| &weights[(output * n_steps + t) * n_trials..][..n_trials];
+                let outputs = (0..n_outputs).flat_map(|output| batch.mask.iter().map(move |&t| (output, t)));
+                outputs.flat_map(|(output, t)| of_step(output, t)).map(|&weight| f64::from(weight)).sum()
+            }
+        };
+        assert!(self.compared > 0.0, "`weights` are 0 throughout the mask");
         let (sigma_rec, sigma_inp) = match noise {
             Noise::Seeded { sigma_rec, sigma_inp, .. } => (sigma_rec, sigma_inp),
             Noise::Absent | Noise::Given { .. } => (1.0, 1.0),

@@ -6,8 +6,8 @@ mod read;
 
 use super::error::{ConfigError, Source};
 use super::section::{Section, Start};
+use super::task::is_settable;
 use crate::suggestion::suggestion;
-use circuitscope::task::Task;
 use circuitscope::task::declared::{Declared, DeclaredError, Part, Place, Problem};
 use read::declaration;
 use std::ops::Range;
@@ -48,7 +48,7 @@ pub(super) fn declared(
         let remedy = format!("leave it out: the task is called after its table, `{name}`");
         return Err(own.error("`name` is another one than that of the table".to_owned(), remedy));
     }
-    if Task::NAMES.contains(&name.as_str()) {
+    if is_settable(&name) {
         let remedy = "this is the name of a built-in task; choose another one";
         return Err(source.error(place, format!("`name` is \"{name}\""), remedy));
     }

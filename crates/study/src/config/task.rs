@@ -2,10 +2,16 @@
 
 use super::error::{ConfigError, Source};
 use super::section::{Section, Value};
-use circuitscope::task::{Cddm, GoNoGo, MemoryNumber, Task, unit_values};
+use circuitscope::field::FieldError;
+use circuitscope::task::{Cddm, GoNoGo, MemoryNumber, Task, Yang, YangSetting, unit_values};
 
 /// Most values that are made from a number alone.
 const MOST_VALUES: usize = 1_000_000;
+
+/// Whether a built-in task of this name has settings of its own: it may have a table in a study file.
+pub(super) fn is_settable(name: &str) -> bool {
+    Task::NAMES.contains(&name) || Yang::NAMES.contains(&name)
+}
 
 /// The task of a name with the settings of its table over the published ones.
 pub(super) fn task(
@@ -21,10 +27,10 @@ pub(super) fn task(
             section.finish()?;
             (task, spans)
         }
-        None => (Task::published(name), Vec::new()),
+        None => (Task::published(name).map(Ok), Vec::new()),
     };
     let task = task.expect("the caller checked the name");
-    task.checked().map_err(|error| {
+    task.and_then(Task::checked).map_err(|error| {
         let set = |field: &str| spans.iter().find(|(known, _)| known == field).map(|(_, span)| span.clone());
         let (span, whose) = match set(error.field) {
             Some(span) => (Some(span), ""),
@@ -37,7 +43,8 @@ pub(super) fn task(
 }
 
 /// The published task of a name with what a section sets.
-fn set(name: &str, section: &mut Section<'_>) -> Result<Option<Task>, Box<ConfigError>> {
+#[allow(clippy::type_complexity, reason = "what cannot be read, and what no task can be made from")]
+fn set(name: &str, section: &mut Section<'_>) -> Result<Option<Result<Task, FieldError>>, Box<ConfigError>> {
     let task = match name {
         "cddm" => {
             let mut task = Cddm::published();
@@ -72,9 +79,16 @@ fn set(name: &str, section: &mut Section<'_>) -> Result<Option<Task>, Box<Config
             values(section, "analysis_values", &mut task.analysis_values)?;
             task.into()
         }
-        _ => return Ok(None),
+        _ => {
+            let mut setting = YangSetting::published();
+            section.set("ring", &mut setting.ring)?;
+            section.set("dt_ms", &mut setting.dt_ms)?;
+            section.set("trials", &mut setting.trials)?;
+            section.set("directions", &mut setting.directions)?;
+            return Ok(Yang::task(name, &setting));
+        }
     };
-    Ok(Some(task))
+    Ok(Some(Ok(task)))
 }
 
 /// A number of evenly spaced values from 0 to 1, or the values themselves.

@@ -4,9 +4,9 @@ use super::declared::{declared, parse_task};
 use super::error::{ConfigError, Source};
 use super::field_tasks::{of_file, task_names};
 use super::section::{Section, Start, Value};
-use super::task::task;
+use super::task::{is_settable, task};
 use crate::suggestion::suggestion;
-use circuitscope::task::Task;
+use circuitscope::task::{Several, Task};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -46,7 +46,7 @@ impl<'a> Tasks<'a> {
             None => Vec::new(),
         };
         let mut all = Task::NAMES.map(str::to_owned).to_vec();
-        for (name, span, value) in tables.iter().filter(|(name, ..)| !Task::NAMES.contains(name)) {
+        for (name, span, value) in tables.iter().filter(|(name, ..)| !is_settable(name)) {
             if task_names().contains(name) {
                 let remedy = format!(
                     "to change it, copy its file, studies/tasks/{name}.toml, and give the copy another name"
@@ -54,9 +54,9 @@ impl<'a> Tasks<'a> {
                 return Err(source.error(Some(span.clone()), format!("task `{name}` is built in"), remedy));
             }
             let mut section = value.section(&format!("task.{name}"))?;
-            if section.take("file").is_none() && section.take("inputs").is_none() {
+            if ["file", "inputs", "several"].iter().all(|key| section.take(key).is_none()) {
                 let remedy = format!(
-                    "{}; a task of your own has `inputs`, `outputs` and more, or a `file` (docs/tasks.md)",
+                    "{}; a task of your own has `inputs`, `outputs` and more, a `file`, or `several` tasks (docs/tasks.md)",
                     suggestion(name, &task_names())
                 );
                 return Err(source.error(Some(span.clone()), format!("there is no task `{name}`"), remedy));
@@ -66,8 +66,17 @@ impl<'a> Tasks<'a> {
         let mut known: Vec<String> = task_names().into_iter().map(str::to_owned).collect();
         known.extend(all.iter().skip(Task::NAMES.len()).cloned());
         let listed = listed(top, &known, all)?;
+        // Tasks that a listed one is made of.
+        let mut used = listed.clone();
+        for (name, _, value) in &tables {
+            let several =
+                value.section("task")?.take("several").filter(|_| listed.iter().any(|known| known == name));
+            if let Some(several) = several {
+                used.extend(several.read::<Vec<String>>("several")?);
+            }
+        }
         let is_unlisted =
-            |name: &&str| !Task::NAMES.contains(name) && !listed.iter().any(|known| known == name);
+            |name: &&str| !Task::NAMES.contains(name) && !used.iter().any(|known| known == name);
         if let Some((name, span, _)) = tables.iter().find(|(name, ..)| is_unlisted(name)) {
             let message = format!("[task.{name}] is declared but not listed in `tasks`");
             return Err(source.error(Some(span.clone()), message, "list it, or leave it out"));
@@ -75,16 +84,49 @@ impl<'a> Tasks<'a> {
         Ok(Self { source, files, listed, known, tables, read: RefCell::default() })
     }
 
+    /// Whether the study file sets something of this task.
+    pub(super) fn has_table(&self, name: &str) -> bool {
+        self.tables.iter().any(|(known, ..)| *known == name)
+    }
+
     /// The task of this name, as the study file has it.
     pub(super) fn task(&self, name: &str) -> Result<Task, Box<ConfigError>> {
         let table = self.tables.iter().find(|(known, ..)| *known == name);
         match table {
-            Some((_, span, value)) if !Task::NAMES.contains(&name) => self.own(name, span, *value),
+            Some((_, span, value)) if !is_settable(name) => self.own(name, span, *value),
             _ => match of_file(name) {
                 Some(task) => Ok(task),
                 None => task(name, table.map(|(_, _, value)| *value), self.source),
             },
         }
+    }
+
+    /// A task made of tasks that the study knows.
+    fn several(&self, name: &str, several: Value<'_>) -> Result<Task, Box<ConfigError>> {
+        let is_several = |other: &str| {
+            let table = self.tables.iter().find(|(known, ..)| *known == other);
+            table.is_some_and(|(.., value)| {
+                value.section("task").is_ok_and(|mut section| section.take("several").is_some())
+            })
+        };
+        let choices: Vec<(&str, &String)> = self.known.iter().map(|known| (known.as_str(), known)).collect();
+        let part = |entry: Value<'_>| {
+            let part = entry.choose("task", &choices)?;
+            if is_several(part) {
+                let message =
+                    format!("`several` of task `{name}` holds `{part}`, which is itself made of several");
+                return Err(entry.error(message, "name the tasks that it is made of"));
+            }
+            self.task(part)
+        };
+        let parts = several
+            .entries("several")?
+            .into_iter()
+            .map(part)
+            .collect::<Result<Vec<_>, Box<ConfigError>>>()?;
+        Several::new(name, parts).map(Task::from).map_err(|error| {
+            several.error(format!("`several` of task `{name}` is {}", error.found), error.remedy)
+        })
     }
 
     /// Texts of the files that were read, by the names of their tasks.
@@ -95,6 +137,10 @@ impl<'a> Tasks<'a> {
     /// A task that the study file declares, or names the file of.
     fn own(&self, name: &str, span: &Range<usize>, value: Value<'_>) -> Result<Task, Box<ConfigError>> {
         let mut section = value.section(&format!("task.{name}"))?;
+        if let Some(several) = section.take("several") {
+            section.finish()?;
+            return self.several(name, several);
+        }
         let Some(file) = section.take("file") else {
             let start = Start { path: &format!("task.{name}"), span: Some(span.clone()) };
             let table = value.value.get_ref().as_table();

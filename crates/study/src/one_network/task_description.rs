@@ -20,6 +20,11 @@ pub struct TaskDescription {
     pub epochs: Vec<EpochRow>,
     /// Steps on which the output counts: first inside, first after.
     pub mask: Vec<[usize; 2]>,
+    /// Whether outputs count by weight, by output, step and trial; `mask` then holds the steps at which any does.
+    pub weighted: bool,
+    /// The tasks that it is made of, in the order of their numbers; left out of one task.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
     /// Inputs, in their order.
     pub inputs: Vec<String>,
     /// Outputs, in their order.
@@ -75,6 +80,8 @@ pub fn describe_task(task: &Task) -> TaskDescription {
             .map(|(name, epoch)| EpochRow { name: name.to_owned(), start: epoch.start, end: epoch.end })
             .collect(),
         mask: runs(&analysis.mask),
+        weighted: analysis.weights.is_some(),
+        parts: task.parts().iter().map(|part| part.name.clone()).collect(),
         inputs: task.input_names().to_vec(),
         outputs: task.output_names().to_vec(),
         factors: factors.collect(),

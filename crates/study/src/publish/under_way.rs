@@ -84,6 +84,9 @@ fn expected(study: &Study) -> Vec<Part> {
     parts.extend(of_aspect(Aspect::Trajectories, Topic::Trajectories));
     parts.extend(of_aspect(Aspect::Selectivity, Topic::Selectivity));
     parts.extend(of_aspect(Aspect::FixedPoints, Topic::FixedPoints));
+    if study.tasks.iter().any(|of_task| !of_task.task.parts().is_empty()) {
+        parts.push(Part::Figures(Topic::Tasks));
+    }
     if !study.recordings.is_empty() {
         parts.push(Part::Figures(Topic::Recordings));
     }

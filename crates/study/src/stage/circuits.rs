@@ -26,14 +26,14 @@ use circuitscope::analysis::latent_circuit::CircuitError;
 use circuitscope::analysis::latent_circuit::consensus::Weights;
 use circuitscope::analysis::latent_circuit::fit::{Fit, Outcome, Progress};
 use circuitscope::analysis::latent_circuit::mechanism::Mechanism;
-use circuitscope::analysis::latent_circuit::perturbation::Correlation;
+use circuitscope::analysis::latent_circuit::perturbation::{Correlation, at_steps};
 use circuitscope::analysis::latent_circuit::responses::Responses;
 use circuitscope::analysis::latent_circuit::roles::roles;
 use circuitscope::analysis::latent_circuit::setting::{NodeDynamics, Setting, Variant};
 use circuitscope::dynamics::run::{RunError, states};
 use circuitscope::network::Network;
 use circuitscope::task::Task;
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
@@ -262,12 +262,11 @@ fn stored_correlation(correlation: Correlation) -> StoredCorrelation {
     StoredCorrelation { r: finite(correlation.r), p: finite(correlation.p) }
 }
 
-/// Rates of nodes and of the projected network at the last masked step.
+/// Rates of nodes and of the projected network at the last masked step, or the last at which each trial is scored.
 fn node_responses(fit: &Fit, responses: &Responses) -> Result<Vec<NodeResponse>, RunError> {
-    let last = *responses.mask.last().ok_or(RunError::Nothing)?;
-    let circuit = states(&fit.circuit, responses.inputs.view())?;
-    let circuit = circuit.index_axis(Axis(1), last);
-    let projected = fit.embedding.t().dot(&responses.rates.index_axis(Axis(1), last));
+    let last = responses.last_scored().ok_or(RunError::Nothing)?;
+    let circuit = at_steps(states(&fit.circuit, responses.inputs.view())?.view(), &last);
+    let projected = fit.embedding.t().dot(&at_steps(responses.rates.view(), &last));
     let response = |((node, trial), &circuit): ((usize, usize), &f64)| NodeResponse {
         node,
         trial,

@@ -5,6 +5,7 @@
 mod claims;
 mod declared;
 mod mistakes;
+mod several;
 mod tasks;
 
 use circuitscope::analysis::distance::Aspect;

@@ -12,6 +12,7 @@ mod models;
 mod own_task;
 mod recorded;
 mod selections;
+mod several;
 mod tables;
 
 use circuitscope_study::KernelPath;

@@ -1,7 +1,7 @@
 //! Whether the network follows its circuit when both are changed alike (LE25): weight `w_rec[i, j]` by δ in the circuit is
 //! `W_rec` by `δ Q_i Q_jᵀ` in the network; a node silenced is its direction taken out of what the network reads.
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayView3, Axis, s};
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
@@ -203,7 +203,12 @@ fn silenced(network: &Network, direction: ArrayView1<'_, f64>) -> Network {
     Network { w_rec: without(&network.w_rec), w_out: without(&network.w_out), ..network.clone() }
 }
 
-/// Behaviour, and rates at the last masked step through `project` `[n, N]`.
+/// Of `[N, T, B]` what stands at one step of each trial `[N, B]`.
+pub fn at_steps(rates: ArrayView3<'_, f64>, steps: &[usize]) -> Array2<f64> {
+    Array2::from_shape_fn((rates.dim().0, steps.len()), |(row, trial)| rates[[row, steps[trial], trial]])
+}
+
+/// Behaviour, and rates at the last masked step, or where trials have weights at the last step at which each counts, through `project` `[n, N]`.
 fn measure(
     network: &Network,
     task: &Task,
@@ -211,7 +216,13 @@ fn measure(
     project: ArrayView2<'_, f64>,
 ) -> Result<Measured, RunError> {
     let last = *trials.mask.last().ok_or(RunError::Nothing)?;
-    let rates = run::last_rates(network, trials.inputs.slice(s![.., ..=last, ..]))?;
+    let rates = match &trials.weights {
+        None => run::last_rates(network, trials.inputs.slice(s![.., ..=last, ..]))?,
+        Some(_) => {
+            let states = run::states(network, trials.inputs.slice(s![.., ..=last, ..]))?;
+            at_steps(run::rates(network, states).view(), &trials.last_counted())
+        }
+    };
     let outputs = run::outputs(network, rates.view().insert_axis(Axis(1)))?;
     let states = project.dot(&rates);
     let output = |place: usize| outputs.slice(s![place, 0, ..]);

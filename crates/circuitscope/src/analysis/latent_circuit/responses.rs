@@ -23,7 +23,8 @@ pub struct Responses {
 }
 
 impl Responses {
-    /// The noise-free responses of a network to trials: its rates (`f(h)` in the potential form) and its own outputs.
+    /// The noise-free responses of a network to trials: its rates (`f(h)` in the potential form) and its own outputs. Where trials have
+    /// weights, a step is scored in a trial if some output counts there.
     ///
     /// # Errors
     /// [`CircuitError::Run`] if the trials have another number of inputs; the rest as [`Responses::checked`].
@@ -31,7 +32,7 @@ impl Responses {
         let rates = run::rates(network, run::states(network, trials.inputs.view())?);
         let outputs = run::outputs(network, rates.view())?;
         let inputs = trials.inputs.as_standard_layout().into_owned();
-        Self { rates, inputs, outputs, mask: trials.mask.clone(), scored: None }.checked()
+        Self { rates, inputs, outputs, mask: trials.mask.clone(), scored: trials.counted() }.checked()
     }
 
     /// Passes the responses on if they fit together.
@@ -109,6 +110,15 @@ impl Responses {
     pub(super) fn is_scored(&self, step: usize, trial: usize) -> bool {
         let in_trial = self.scored.as_ref().is_none_or(|scored| scored[[step, trial]]);
         in_trial && self.mask.binary_search(&step).is_ok()
+    }
+
+    /// The last step at which each trial is scored `[B]`, of a trial that is not scored the last of the mask; [`None`] without a mask.
+    pub fn last_scored(&self) -> Option<Vec<usize>> {
+        let last = *self.mask.last()?;
+        let of_trial = |trial: usize| {
+            self.mask.iter().copied().rev().find(|&step| self.is_scored(step, trial)).unwrap_or(last)
+        };
+        Some((0..self.n_trials()).map(of_trial).collect())
     }
 
     /// The condition of each trial `[B]`, numbered from 0 by first appearance: trials of the same inputs repeat one.

@@ -160,6 +160,26 @@ pub enum Masked {
     Epoch(String),
     /// From the first time until the second.
     Times(f64, f64),
+    /// As much as a weight says, at times of each trial.
+    Weighted {
+        /// When.
+        when: When,
+        /// How much, relative to entries without a weight, which count 1.
+        weight: f64,
+        /// Names of the outputs; [`None`]: all.
+        outputs: Option<Vec<String>>,
+    },
+}
+
+/// When something counts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum When {
+    /// Throughout the trial.
+    Always,
+    /// During an epoch, wherever it lies on a trial.
+    Epoch(String),
+    /// Between two times.
+    Times(f64, f64),
 }
 
 /// Constant inputs at which fixed points are sought.

@@ -44,7 +44,12 @@ impl Declared {
         self.timeline.write_text(&mut text);
         self.inputs.write_text(&mut text);
         self.outputs.write_text(&mut text);
-        let _ = writeln!(text, "mask={:?}", self.timing.mask);
+        match &self.timing.weights {
+            None => {
+                let _ = writeln!(text, "mask={:?}", self.timing.mask);
+            }
+            Some(weights) => text += &weights.text(),
+        }
         text
     }
 }

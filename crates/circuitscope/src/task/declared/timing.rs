@@ -5,6 +5,7 @@ use super::error::{DeclaredError, Place};
 use super::factors::{Factors, Set, points};
 use super::names::found;
 use super::timeline::Timeline;
+use super::weights::{Weights, steps};
 use crate::task::Epoch;
 use std::collections::BTreeSet;
 
@@ -13,6 +14,8 @@ use std::collections::BTreeSet;
 pub(super) struct Timing {
     /// Steps at which the output counts, rising.
     pub(super) mask: Vec<usize>,
+    /// How much outputs count, where that is declared: the mask is then that of each set of trials.
+    pub(super) weights: Option<Weights>,
     /// When the network is to answer, with nothing drawn.
     pub(super) decision: Epoch,
     /// Epochs that start at the same step on all trials of the analysis: that step, and which epoch.
@@ -72,8 +75,10 @@ impl Timing {
             let first = *seen.starts.first()?;
             (seen.starts.len() == 1 && first < timeline.n_steps).then_some((first, epoch))
         };
+        let weights = Weights::new(declaration, timeline)?;
         Ok(Self {
-            mask: mask(declaration, timeline, &seen)?,
+            mask: if weights.is_some() { Vec::new() } else { mask(declaration, timeline, &seen)? },
+            weights,
             decision: decision(declaration, timeline, &seen)?,
             starts: seen.iter().enumerate().filter_map(common).collect(),
         })
@@ -116,24 +121,18 @@ fn mask(declaration: &Declaration, timeline: &Timeline, seen: &[Seen]) -> Result
                 let seen = &seen[found(name, &timeline.names, "epoch", place.clone())?];
                 if seen.moves_with_draws || seen.still.len() != 1 {
                     let found = format!("epoch \"{name}\", which is not at the same steps on all trials");
-                    let remedy = "the mask is one for all trials: name times, such as [0, 100], or an epoch that is the same on \
-                                  all trials and for all draws";
+                    let remedy = "without weights the mask is one for all trials: name times, such as [0, 100], an epoch that is \
+                                  the same on all trials and for all draws, or let it count trial by trial, \
+                                  { epoch = \"go\", weight = 1 }";
                     return Err(DeclaredError::refused(place, found, remedy));
                 }
                 steps.extend(seen.still.iter().flat_map(|&(start, end)| start..end));
             }
             Masked::Times(start, end) => {
-                let first = timeline.fixed_step(*start, &place)?;
-                let after = timeline.fixed_step(*end, &place)?;
-                if !(0.0 <= first && first < after && after <= timeline.n_steps as f64) {
-                    let found = format!("[{start}, {end}]");
-                    let all = declaration.duration;
-                    let remedy =
-                        format!("it must start before it ends, from 0 to {all}, the `duration` of a trial");
-                    return Err(DeclaredError::refused(place, found, remedy));
-                }
-                steps.extend(first as usize..after as usize);
+                let (first, after) = self::steps(declaration, timeline, [*start, *end], &place)?;
+                steps.extend(first..after);
             }
+            Masked::Weighted { .. } => unreachable!("a mask with weights is not one for all trials"),
         }
     }
     if steps.is_empty() {

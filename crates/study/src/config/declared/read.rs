@@ -5,7 +5,7 @@ use crate::config::section::{Section, Start, Value};
 use circuitscope::task::Question;
 use circuitscope::task::declared::{
     AskedDeclaration, ChoiceDeclaration, Contexts, Declaration, Distribution, Drive, EpochDeclaration,
-    Factor, FixedPoints, Levels, Masked, Named, Over, TimeUnit, evenly_spaced,
+    Factor, FixedPoints, Levels, Masked, Named, Over, TimeUnit, When, evenly_spaced,
 };
 use std::ops::Range;
 use toml::de::DeValue;
@@ -289,12 +289,41 @@ fn masked(value: &Value<'_>) -> Found<Masked> {
         let [start, end] = pair(value, "mask", "a pair of times such as [0, 100]")?;
         return Ok(Masked::Times(start, end));
     }
+    if value.value.get_ref().is_table() {
+        return weighted(value);
+    }
     if value.value.get_ref().as_str().is_none() {
         let found = value.source.text.get(value.span()).unwrap_or("something else");
-        let remedy = "entries must be names of epochs, or pairs of times such as [0, 100]";
+        let remedy = "entries must be names of epochs, pairs of times such as [0, 100], or { epoch = \"go\", weight = 5 }";
         return Err(value.error(format!("`mask` holds {found}"), remedy));
     }
     Ok(Masked::Epoch(value.read("mask")?))
+}
+
+/// An entry of the mask with a weight.
+fn weighted(value: &Value<'_>) -> Found<Masked> {
+    let (own, mut section) = table(value, "mask")?;
+    let weight = own.wanted(
+        &mut section,
+        "weight",
+        "how much it counts, such as `weight = 5`; 1 is that of other entries",
+    )?;
+    let weight = weight.read("weight")?;
+    let when = match (section.take("epoch"), section.take("times")) {
+        (None, None) => When::Always,
+        (Some(epoch), None) => When::Epoch(epoch.read("epoch")?),
+        (None, Some(times)) => {
+            let [start, end] = pair(&times, "times", "a pair of times such as [0, 100]")?;
+            When::Times(start, end)
+        }
+        (Some(_), Some(times)) => {
+            let remedy = "give one of them, or an entry for each";
+            return Err(times.error("an entry of `mask` has both `epoch` and `times`".to_owned(), remedy));
+        }
+    };
+    let outputs = section.take("outputs").map(|value| value.read("outputs")).transpose()?;
+    section.finish()?;
+    Ok(Masked::Weighted { when, weight, outputs })
 }
 
 fn fixed_points(value: &Value<'_>) -> Found<FixedPoints> {

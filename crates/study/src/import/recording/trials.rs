@@ -10,14 +10,14 @@ use super::{RecordingError, content};
 use crate::import::format::Format;
 use circuitscope::task::{Given, Task};
 use circuitscope::trials::Trials;
-use ndarray::{Array2, Array3};
+use ndarray::{Array2, Array3, Axis};
 use safetensors::tensor::SafeTensors;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What the file of trials has to hold.
 const LAYOUT: &str = "give arrays `inputs` [inputs, steps, trials], `targets` [outputs, steps, trials], `mask` [steps] (whether the output \
-                      counts) and `condition_…` [trials], as `circuitscope task --export` writes them";
+                      counts; also [steps, trials] or [outputs, steps, trials], true and false or weights from 0 on) and `condition_…` [trials], as `circuitscope task --export` writes them";
 /// The arrays that are read, beside conditions.
 const KNOWN: [&str; 3] = ["inputs", "targets", "mask"];
 
@@ -55,7 +55,7 @@ fn read(bytes: &[u8], name: String) -> Result<(Task, Vec<String>), Fault> {
         let remedy = "say at which steps the output counts; `numpy.ones(steps, bool)` is all of them";
         return Err(Fault::new("the array `mask` is missing", remedy));
     };
-    let mask = mask(&stored, n_steps)?;
+    let (mask, weights) = mask(stored, [targets.dim().0, n_steps, n_trials])?;
     let mut conditions: Vec<(String, Vec<f64>)> = Vec::new();
     let mut not_used = Vec::new();
     for (name, stored) in arrays {
@@ -89,7 +89,7 @@ fn read(bytes: &[u8], name: String) -> Result<(Task, Vec<String>), Fault> {
         conditions[factor].1[trial] as f32
     });
     let factors = conditions.into_iter().map(|(name, _)| name).collect();
-    let trials = Trials { inputs, targets, mask, conditions: levels };
+    let trials = Trials { inputs, targets, mask, weights, conditions: levels };
     let given = Given::new(name, [input_names, output_names, factors], trials)
         .map_err(|error| Fault::new(error.to_string(), LAYOUT))?;
     Ok((given.into(), note(&not_used).into_iter().collect()))
@@ -135,24 +135,50 @@ fn kind(stored: &Stored) -> Kind {
     }
 }
 
-/// The steps that count: one flag per step, or one per step and trial where all trials agree.
-fn mask(stored: &Stored, n_steps: usize) -> Result<Vec<usize>, Fault> {
-    let shape = &stored.shape;
-    let flags = stored.entries.flags().filter(|_| shape.first() == Some(&n_steps) && shape.len() <= 2);
-    let Some(flags) = flags.filter(|flags| !flags.is_empty()) else {
-        let reason = format!("`mask` has shape {shape:?}, or holds something else than true and false");
-        return Err(Fault::new(reason, format!("give a flag for each of the {n_steps} steps, [{n_steps}]")));
-    };
-    let width = flags.len() / n_steps;
-    let rows: Vec<&[bool]> = flags.chunks_exact(width).collect();
-    if let Some(step) = rows.iter().position(|row| row.iter().any(|&flag| flag != row[0])) {
-        let reason = format!("`mask` differs between trials at step {step}");
-        return Err(Fault::new(
-            reason,
-            "trials share one mask: give trials of one timing, or a file for each",
-        ));
+/// The steps that count, and how much each output counts at each step of each trial `[O, T, B]` if it is not the same for all.
+///
+/// Flags or weights `[T]`, `[T, B]` or `[O, T, B]`.
+fn mask(
+    stored: Stored,
+    [n_outputs, n_steps, n_trials]: [usize; 3],
+) -> Result<(Vec<usize>, Option<Array3<f32>>), Fault> {
+    let shape = stored.shape.clone();
+    let remedy = format!(
+        "give true and false, or weights from 0 on, for each of the {n_steps} steps, [{n_steps}], for each step and trial, \
+         [{n_steps}, {n_trials}], or for each output, step and trial, [{n_outputs}, {n_steps}, {n_trials}]"
+    );
+    let fault = |reason: String| Fault::new(reason, remedy.clone());
+    let is_one_of = shape[..] == [n_steps]
+        || shape[..] == [n_steps, n_trials]
+        || shape[..] == [n_outputs, n_steps, n_trials];
+    if !is_one_of || matches!(stored.entries, Entries::Other(_)) {
+        return Err(fault(format!("`mask` has shape {shape:?}, or holds something else than numbers")));
     }
-    Ok((0..n_steps).filter(|&step| rows[step][0]).collect())
+    let values: Vec<f64> = match stored.entries.flags() {
+        Some(flags) => flags.into_iter().map(|flag| f64::from(u8::from(flag))).collect(),
+        None => stored.numbers("mask")?,
+    };
+    if let Some(at) = values.iter().position(|&value| !(value >= 0.0 && (value as f32).is_finite())) {
+        let mut place = vec![0; shape.len()];
+        let mut rest = at;
+        for (index, &size) in place.iter_mut().zip(&shape).rev() {
+            (*index, rest) = (rest % size, rest / size);
+        }
+        return Err(fault(format!("`mask` at {place:?} is {}", values[at])));
+    }
+    let at = |(output, step, trial): (usize, usize, usize)| match shape.len() {
+        1 => step,
+        2 => step * n_trials + trial,
+        _ => (output * n_steps + step) * n_trials + trial,
+    };
+    let weights = Array3::from_shape_fn((n_outputs, n_steps, n_trials), |place| values[at(place)] as f32);
+    let mask = Trials::mask_of(&weights);
+    if mask.is_empty() {
+        return Err(fault("`mask` is 0 throughout".to_owned()));
+    }
+    let is_same =
+        mask.iter().all(|&step| weights.index_axis(Axis(1), step).iter().all(|&weight| weight == 1.0));
+    Ok((mask, (!is_same).then_some(weights)))
 }
 
 /// Names of inputs or outputs, of the metadata or by number.
@@ -166,4 +192,64 @@ fn names(metadata: &BTreeMap<String, String>, key: &str, what: &str, n: usize) -
     }
     let reason = format!("the metadata names {} {key}, but the array has {n}", names.len());
     Err(Fault::new(reason, format!("name each of the {key}, with commas between them")))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // a test
+
+    use super::*;
+    use crate::store::npz::{Entry, Npz};
+    use ndarray::{Array, Array1, Dimension};
+
+    /// What is read of 2 outputs, 4 steps and 3 trials with this mask.
+    fn with_mask<A: Entry, D: Dimension>(mask: &Array<A, D>) -> Result<Trials, String> {
+        let mut file = Npz::default();
+        file.add("inputs", &Array3::<f32>::ones((1, 4, 3))).unwrap();
+        file.add("targets", &Array3::from_shape_fn((2, 4, 3), |(o, t, b)| (o + t + b) as f32)).unwrap();
+        file.add("mask", mask).unwrap();
+        let read = read(&file.bytes().unwrap(), "mine".to_owned());
+        read.map(|(task, _)| task.analysis_trials())
+            .map_err(|fault| format!("{}; {}", fault.reason, fault.remedy))
+    }
+
+    #[test]
+    fn masks_of_every_shape_are_read_and_the_same_for_all_are_no_weights() {
+        let flags = Array1::from(vec![false, true, true, false]);
+        let plain = with_mask(&flags).unwrap();
+        assert_eq!((&plain.mask, &plain.weights), (&vec![1, 2], &None));
+        let of_trials = Array2::from_shape_fn((4, 3), |(t, _)| t == 1 || t == 2);
+        assert_eq!(with_mask(&of_trials).unwrap(), plain);
+        let of_outputs = Array3::from_shape_fn((2, 4, 3), |(_, t, _)| f32::from(u8::from(t == 1 || t == 2)));
+        assert_eq!(with_mask(&of_outputs).unwrap(), plain);
+
+        let by_step = with_mask(&Array1::from(vec![0.0_f32, 1.0, 2.5, 0.0])).unwrap();
+        assert_eq!(by_step.mask, [1, 2]);
+        let weights = by_step.weights.unwrap();
+        assert!(weights.indexed_iter().all(|((_, t, _), &weight)| weight == [0.0, 1.0, 2.5, 0.0][t]));
+        let by_trial = Array2::from_shape_fn((4, 3), |(t, b)| t > b);
+        let weights = with_mask(&by_trial).unwrap().weights.unwrap();
+        assert!(weights.indexed_iter().all(|((_, t, b), &weight)| weight == f32::from(u8::from(t > b))));
+        let by_output = Array3::from_shape_fn((2, 4, 3), |(o, t, b)| (o * t + b) as f32);
+        let all = with_mask(&by_output).unwrap();
+        assert_eq!((all.weights, all.mask), (Some(by_output), vec![0, 1, 2, 3]));
+    }
+
+    #[test]
+    fn masks_that_do_not_fit_or_count_less_than_nothing_are_refused_with_their_place() {
+        let wrong = |t: usize, b: usize, value: f32| {
+            let mask = Array2::from_shape_fn((4, 3), |at| if at == (t, b) { value } else { 1.0 });
+            with_mask(&mask).unwrap_err()
+        };
+        for (said, expected) in [
+            (wrong(2, 1, -0.5), "`mask` at [2, 1] is -0.5"),
+            (wrong(3, 0, f32::NAN), "`mask` at [3, 0] is NaN"),
+            (wrong(0, 2, f32::INFINITY), "`mask` at [0, 2] is inf"),
+            (with_mask(&Array2::<f32>::ones((3, 4))).unwrap_err(), "shape [3, 4]"),
+            (with_mask(&Array3::<f32>::ones((1, 4, 3))).unwrap_err(), "[2, 4, 3]"),
+            (with_mask(&Array1::from(vec![false; 4])).unwrap_err(), "`mask` is 0 throughout"),
+        ] {
+            assert!(said.contains(expected) && said.contains("for each of the 4 steps"), "{said}");
+        }
+    }
 }

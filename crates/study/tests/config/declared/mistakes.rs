@@ -176,6 +176,27 @@ fn a_mask_or_a_decision_that_no_score_can_be_taken_in_is_refused() {
         &["every target of every training trial is 0"],
         "no R²",
     );
+    let weighted = |entry: &str| format!("mask = [{entry}]");
+    for (entry, marked, message, remedy) in [
+        ("{ epoch = \"go\" }", "{ epoch = \"go\" }", "has no `weight`", "`weight = 5`"),
+        ("{ epoch = \"go\", weight = -1 }", "-1", "`loss.mask 1, weight` is -1", "0 or a number above it"),
+        ("{ epoch = \"go\", weight = inf }", "inf", "`loss.mask 1, weight` is inf", "float32"),
+        ("{ epoch = \"gone\", weight = 1 }", "\"gone\"", "no epoch `gone`", "did you mean `go`?"),
+        ("{ weight = 1, outputs = [\"chose\"] }", "\"chose\"", "no output `chose`", "did you mean `choice`?"),
+        ("{ weight = 1, outputs = [] }", "[]", "an empty list", "leave `outputs` out"),
+        ("{ weight = 1, times = [0, 101] }", "[0, 101]", "[0, 101]", "from 0 to 100"),
+        (
+            "{ weight = 1, times = [0, 10], epoch = \"go\" }",
+            "[0, 10]",
+            "both `epoch` and `times`",
+            "one of them",
+        ),
+        ("{ weight = 1, wieght = 2 }", "wieght", "wieght", "weight"),
+        ("{ weight = 0 }", "[{ weight = 0 }]", "a mask that may leave nothing", "above 0"),
+        ("\"go\", { weight = 0 }", "[\"go\", { weight = 0 }]", "a mask that may leave nothing", "above 0"),
+    ] {
+        check("mask = [\"go\"]", &weighted(entry), marked, &[message], remedy);
+    }
     check("decision = \"go\"", "decision = \"goo\"", "\"goo\"", &["no epoch `goo`"], "did you mean `go`?");
     check(
         "duration = 40",
