@@ -2,7 +2,9 @@
 //!
 //! The grammar is in docs/tasks.md.
 
+mod offers;
 mod read;
+mod table;
 
 use super::error::{ConfigError, Source};
 use super::section::{Section, Start};

@@ -114,17 +114,16 @@ impl Declared {
         scoring: &Trials,
         top: &Place,
     ) -> Result<Vec<f64>, DeclaredError> {
-        let steps: Vec<usize> = scoring.mask.iter().copied().filter(|&step| at.contains(step)).collect();
-        if steps.is_empty() {
+        let counts = |step: &usize, trial: usize| scoring.weight(output, *step, trial) > 0.0;
+        let steps = || scoring.mask.iter().copied().filter(|&step| at.contains(step));
+        if (0..scoring.n_trials()).any(|trial| !steps().any(|step| counts(&step, trial))) {
             let found = format!("steps {} to {}, at none of which the output counts", at.start, at.end);
-            return Err(DeclaredError::refused(
-                top.key("at"),
-                found,
-                "let `mask` of [loss] have some of them",
-            ));
+            let remedy = "let `mask` of [loss] have some of them";
+            return Err(DeclaredError::refused(top.key("at"), found, remedy));
         }
         let of_trial = |trial: usize| {
-            let targets = steps.iter().map(|&step| f64::from(scoring.targets[[output, step, trial]]));
+            let counted = steps().filter(|step| counts(step, trial));
+            let targets = counted.map(|step| f64::from(scoring.targets[[output, step, trial]]));
             let [low, high] = targets.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], target| {
                 [low.min(target), high.max(target)]
             });

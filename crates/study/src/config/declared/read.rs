@@ -1,19 +1,18 @@
 //! The keys of a declared task, each read into its place.
 
-use crate::config::error::{ConfigError, Source};
+use super::offers::{asked, choice, contexts};
+use super::table::{Found, Table, expression, table};
+use crate::config::error::Source;
 use crate::config::section::{Section, Start, Value};
-use circuitscope::task::Question;
 use circuitscope::task::declared::{
-    AskedDeclaration, ChoiceDeclaration, Contexts, Declaration, Distribution, Drive, EpochDeclaration,
-    Factor, FixedPoints, Levels, Masked, Named, Over, TimeUnit, When, evenly_spaced,
+    Declaration, Distribution, Drive, EpochDeclaration, Factor, FixedPoints, Levels, Masked, Named, Over,
+    TimeUnit, When, evenly_spaced,
 };
 use std::ops::Range;
 use toml::de::DeValue;
 
 /// Most values that are made from two ends and a number.
 const MOST_VALUES: usize = 100_000;
-
-type Found<T> = Result<T, Box<ConfigError>>;
 
 /// What the tables of a task declare.
 pub(super) fn declaration(
@@ -89,48 +88,6 @@ pub(super) fn declaration(
     };
     top.finish()?;
     Ok(declaration)
-}
-
-/// A table in which something may be missing.
-struct Table<'a> {
-    path: &'a str,
-    span: Option<Range<usize>>,
-    source: Source<'a>,
-}
-
-impl Table<'_> {
-    /// A key that must be there; `what` it should hold.
-    fn wanted<'a>(&self, section: &mut Section<'a>, key: &'static str, what: &str) -> Found<Value<'a>> {
-        section.take(key).ok_or_else(|| {
-            let within =
-                if self.path.is_empty() { "the task".to_owned() } else { format!("[{}]", self.path) };
-            self.source.error(self.span.clone(), format!("{within} has no `{key}`"), format!("give {what}"))
-        })
-    }
-}
-
-fn table<'a>(value: &Value<'a>, path: &'a str) -> Found<(Table<'a>, Section<'a>)> {
-    Ok((Table { path, span: Some(value.span()), source: value.source }, value.section(path)?))
-}
-
-/// An expression in quotes, or a number.
-fn expression(value: &Value<'_>, field: &str) -> Found<String> {
-    match value.value.get_ref() {
-        DeValue::String(text) => Ok(text.as_ref().to_owned()),
-        DeValue::Integer(_) | DeValue::Float(_) => {
-            let number: f64 = value.read(field)?;
-            if number.is_finite() {
-                // Shortest digits that give this number again.
-                return Ok(format!("{number:?}"));
-            }
-            Err(value.error(format!("`{field}` is {number}"), "it must be finite"))
-        }
-        _ => {
-            let found = value.source.text.get(value.span()).unwrap_or("something else");
-            let remedy = "it must be a number, or an expression in quotes such as \"0.5 + value\"";
-            Err(value.error(format!("`{field}` is {found}"), remedy))
-        }
-    }
 }
 
 /// Expressions by name, in the order of the file.
@@ -342,72 +299,4 @@ fn fixed_points(value: &Value<'_>) -> Found<FixedPoints> {
     let main = quantities("main")?;
     section.finish()?;
     Ok(FixedPoints { over, inputs, lines, main })
-}
-
-/// What `answers` should hold.
-const ANSWERS: &str =
-    "the outputs for evidence above 0 and below 0, such as `answers = [\"right\", \"left\"]`";
-
-fn choice(value: &Value<'_>) -> Found<ChoiceDeclaration> {
-    let (own, mut section) = table(value, "choice")?;
-    let what = "a factor or an expression, above 0 for the first answer and below 0 for the second";
-    let evidence = expression(&own.wanted(&mut section, "evidence", what)?, "evidence")?;
-    let answers = two(&own.wanted(&mut section, "answers", ANSWERS)?, "answers")?;
-    let quantity = section.take("quantity").map(|value| value.read("quantity")).transpose()?;
-    section.finish()?;
-    Ok(ChoiceDeclaration { quantity: quantity.unwrap_or_else(|| evidence.clone()), evidence, answers })
-}
-
-/// `[go]` or `[recall]`.
-fn asked(top: &mut Section<'_>) -> Found<Option<AskedDeclaration>> {
-    let [go, recall] = ["go", "recall"].map(|key| top.take(key));
-    let (value, key, question) = match (go, recall) {
-        (None, None) => return Ok(None),
-        (Some(go), None) => (go, "go", Question::Go),
-        (None, Some(recall)) => (recall, "recall", Question::Recall),
-        (Some(_), Some(recall)) => {
-            let remedy = "a value is asked for by a go or to be recalled: leave one of them out";
-            return Err(recall.error("[recall] stands beside [go]".into(), remedy));
-        }
-    };
-    let (own, mut section) = table(&value, key)?;
-    let mut name = |field: &'static str, what: &str| -> Found<String> {
-        own.wanted(&mut section, field, what)?.read(field)
-    };
-    let asked = AskedDeclaration {
-        question,
-        value: name("value", "the factor that is the value, by its name")?,
-        input: name("input", "the input that shows it, by its name")?,
-        shown: name("shown", "the epoch in which it is shown, by its name")?,
-        at: name("at", "the epoch in which the answer is asked for, by its name")?,
-        answer: name("answer", "the output that answers, by its name")?,
-    };
-    section.finish()?;
-    Ok(Some(asked))
-}
-
-fn contexts(value: &Value<'_>) -> Found<Contexts> {
-    let (own, mut section) = table(value, "contexts")?;
-    let context =
-        own.wanted(&mut section, "context", "the condition that is 0 in one context and 1 in the other")?;
-    let evidence = own.wanted(
-        &mut section,
-        "evidence",
-        "the two conditions of which one counts in each context, such as `evidence = [\"motion\", \"colour\"]`",
-    )?;
-    let answers = own.wanted(&mut section, "answers", ANSWERS)?;
-    let names = section.take("names");
-    section.finish()?;
-    Ok(Contexts {
-        context: context.read("context")?,
-        evidence: two(&evidence, "evidence")?,
-        names: names.map(|names| two(&names, "names")).transpose()?,
-        answers: two(&answers, "answers")?,
-    })
-}
-
-fn two(value: &Value<'_>, field: &str) -> Found<[String; 2]> {
-    let names: Vec<String> = value.read(field)?;
-    <[String; 2]>::try_from(names)
-        .map_err(|names| value.error(format!("`{field}` holds {} names", names.len()), "it must hold two"))
 }
