@@ -8,7 +8,7 @@ task = cs.task("go_no_go")
 trained = [
     one
     for name in ("relu_dale", "tanh_dale")
-    for one in cs.train(name, task=task, n_networks=4, seed=1, iterations=1000, progress=False)
+    for one in cs.train(name, task=task, n_networks=3, seed=1, iterations=300, n_units=50, progress=False)
 ]
 for one in trained:
     print(f"{one.network.name}: R² {one.score.r2:.3f}")

@@ -210,12 +210,16 @@ fn circuit(
     task: Option<&Task>,
     fitting: &Fitting,
     progress: Option<Py<PyAny>>,
-) -> PyResult<String> {
+) -> PyResult<Circuit> {
     let (task, search) = (shared(task), fitting.search()?);
     work(py, progress, Stop::Unwound, move |listener, _| {
-        json(&one_network::circuit(&source, task.as_deref(), &search, listener)?)
+        let found = one_network::circuit(&source, task.as_deref(), &search, listener)?;
+        Ok((json(&found)?, [found.nodes, found.inputs, found.outputs]))
     })
 }
+
+/// A report as JSON, and the names of nodes, inputs and outputs.
+type Circuit = (String, [Vec<String>; 3]);
 
 /// Latent circuits of a network's responses on the trials of its task.
 #[pyfunction]
@@ -225,7 +229,7 @@ pub(crate) fn latent_circuit(
     task: &Task,
     fitting: Fitting,
     progress: Option<Py<PyAny>>,
-) -> PyResult<String> {
+) -> PyResult<Circuit> {
     circuit(py, Source::Network((*network.named).clone()), Some(task), &fitting, progress)
 }
 
@@ -241,7 +245,7 @@ pub(crate) fn latent_circuit_of_responses(
     task: Option<&Task>,
     fitting: Fitting,
     progress: Option<Py<PyAny>>,
-) -> PyResult<String> {
+) -> PyResult<Circuit> {
     let (rates, inputs, outputs) = (cubes.0.double(), cubes.1.single(), cubes.2.double());
     let responses = Responses { rates, inputs, outputs, mask, scored: None }.checked().map_err(value)?;
     let (dt_ms, tau_ms) = times_ms;

@@ -70,6 +70,6 @@ def trained() -> list[cs.Trained]:
     """Three small networks of each of two classes on Go/NoGo."""
     found: list[cs.Trained] = []
     for name in ("relu-dale", "tanh-dale"):
-        settings = {"n_networks": 3, "seed": 4, "iterations": 300, "n_units": 20}
+        settings = {"n_networks": 3, "seed": 4, "iterations": 250, "n_units": 20}
         found += cs.train(name, task="go_no_go", progress=False, **settings)  # type: ignore[arg-type]
     return found

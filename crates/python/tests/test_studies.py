@@ -21,8 +21,9 @@ SETTINGS = {
     "tasks": ["go_no_go"],
     "classes": ["relu_dale", "tanh_dale"],
     "networks_per_class": 3,
-    "defaults": {"iterations": 200, "n_units": 20},
+    "defaults": {"iterations": 100, "n_units": 16},
     "selection": {"min_r2": -10.0},
+    "comparison": {"aspects": ["trajectories"], "registration_chains": 1},
     "circuits": {"networks": 0},
 }
 
@@ -110,7 +111,7 @@ def test_the_console_script_is_the_command_line() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal of POSIX here")
 def test_control_c_stops_the_console_script_where_it_can_go_on(tmp_path: Path) -> None:
-    (tmp_path / "long.toml").write_text('tasks = ["cddm"]\n[defaults]\niterations = 100000\n')
+    (tmp_path / "long.toml").write_text('tasks = ["go_no_go"]\nclasses = ["relu_dale"]\nnetworks_per_class = 2\n[defaults]\niterations = 100000\n')
     with subprocess.Popen([script(), "run", "long.toml"], cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
         while "training networks" not in running.stderr.readline():

@@ -21,9 +21,14 @@ tasks = ["{task}"]
 classes = [{name}]
 networks_per_class = 2
 {more}
+[comparison]
+aspects = ["endpoints"]
+controls = []
+[circuits]
+networks = 0
 [defaults]
-iterations = 40
-n_units = 16
+iterations = 20
+n_units = 12
 """
 
 
@@ -48,7 +53,7 @@ def test_weights_are_those_of_the_command_line(
     command = [sys.executable, "-m", "circuitscope._command_line", "run", "same.toml", "--out", "study"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=300)
     stored = cs.Study.open(tmp_path / "study").networks()
-    trained = cs.train(architecture, task=task, n_networks=2, seed=7, iterations=40, n_units=16, progress=False)
+    trained = cs.train(architecture, task=task, n_networks=2, seed=7, iterations=20, n_units=12, progress=False)
     assert [one.network.name for one in trained] == [one.name for one in stored]
     for one, other in zip(trained, stored, strict=True):
         for array in ("w_rec", "w_inp", "w_out", "bias", "initial_state"):
@@ -85,7 +90,7 @@ def test_a_training_that_diverges_is_an_outcome() -> None:
 
 def test_progress_rises_to_its_end_and_an_error_in_it_stops_the_work() -> None:
     heard: list[tuple[str, float]] = []
-    settings = {"iterations": 400, "n_units": 30}
+    settings = {"iterations": 300, "n_units": 30}
     cs.train(task="go_no_go", progress=lambda stage, share: heard.append((stage, share)), **settings)  # type: ignore[arg-type]
     assert {stage for stage, _ in heard} == {"training networks"}
     shares = [share for _, share in heard]
@@ -142,7 +147,7 @@ def test_another_thread_runs_meanwhile() -> None:
     thread = threading.Thread(target=count)
     thread.start()
     begun = time.perf_counter()
-    cs.train(task="go_no_go", iterations=300, n_networks=2, progress=False)
+    cs.train(task="go_no_go", iterations=150, n_networks=2, n_units=50, progress=False)
     took = time.perf_counter() - begun
     over.set()
     thread.join()

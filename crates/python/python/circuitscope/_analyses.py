@@ -207,7 +207,8 @@ def latent_circuit(
             if inner is None:
                 raise TypeError("`task` is missing: a network's responses are those to its trials")
             network = _network(network_or_responses)
-            return LatentCircuit(json.loads(_rust.latent_circuit(network._inner, inner, fitting, listener)))
+            text, names = _rust.latent_circuit(network._inner, inner, fitting, listener)
+            return LatentCircuit(json.loads(text), names)
         if inputs is None or outputs is None:
             raise TypeError("`inputs` and `outputs` are missing: responses need what was shown and answered")
         cubes = (
@@ -217,8 +218,8 @@ def latent_circuit(
         )
         steps = steps_of(mask, cubes[0].shape[1])
         times = (float(dt_ms), float(tau_ms))
-        text = _rust.latent_circuit_of_responses("responses", cubes, steps, times, inner, fitting, listener)
-        return LatentCircuit(json.loads(text))
+        text, names = _rust.latent_circuit_of_responses("responses", cubes, steps, times, inner, fitting, listener)
+        return LatentCircuit(json.loads(text), names)
 
 
 def compare(

@@ -357,9 +357,9 @@ class LatentCircuit(Result):
     what the good fits agree on.
     """
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: Data, names: tuple[list[str], list[str], list[str]]) -> None:
         super().__init__(data)
-        self.nodes, self.inputs, self.outputs = list(data["nodes"]), list(data["inputs"]), list(data["outputs"])
+        self.nodes, self.inputs, self.outputs = names
         arrays = ("w_inp", "w_rec", "w_out", "q", "embedding", "offset")
         self.fits: list[Data] = [
             {key: _array(value) if key in arrays and value is not None else value for key, value in fit.items()}
