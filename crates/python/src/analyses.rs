@@ -112,7 +112,7 @@ pub(crate) fn branches(
     let (named, task) = (Arc::clone(&network.named), shared(task));
     let line = [vector(&from), vector(&to)];
     let n_inputs = named.network.n_inputs();
-    for (name, end) in ["start", "end"].iter().zip(&line).filter(|(_, end)| end.len() != n_inputs) {
+    if let Some((name, end)) = ["start", "end"].iter().zip(&line).find(|(_, end)| end.len() != n_inputs) {
         let text = format!("`{name}` has {} numbers, the network has {n_inputs} inputs", end.len());
         return Err(Refusal::Value(text).into());
     }

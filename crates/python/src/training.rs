@@ -107,6 +107,7 @@ fn networks(
 const SETTINGS: &str = "settings";
 
 /// What is wrong with a setting, without the line of a text that the user did not write.
+#[allow(clippy::boxed_local, reason = "the error of parsing comes in a box")]
 fn without_place(error: Box<ConfigError>) -> Refusal {
     let told = error.message.strip_prefix(SETTINGS).and_then(|told| told.split_once(": "));
     let message = told.map_or(error.message.as_str(), |(_, message)| message);

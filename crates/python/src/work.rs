@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often signals are looked for and progress is told.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -97,7 +97,9 @@ pub(crate) fn work<T: Send + 'static>(
     if outcome.is_err() {
         interrupt.store(true, Ordering::Relaxed);
         if stop == Stop::Asked {
-            py.detach(move || while let Ok(Message::Told(..)) = receiver.recv_timeout(FAREWELL) {});
+            let last = Instant::now() + FAREWELL;
+            let left = move || last.saturating_duration_since(Instant::now());
+            py.detach(move || while let Ok(Message::Told(..)) = receiver.recv_timeout(left()) {});
         }
     }
     Ok(outcome??)

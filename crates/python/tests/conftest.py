@@ -36,7 +36,7 @@ def planted(activation: str, form: str = "rate", seed: int = 0, **options: objec
         **options,
     }
     weights = rng.normal(size=(12, 12)) * 0.2, rng.normal(size=(12, 3)), rng.normal(size=(2, 12))
-    return cs.Network(*weights, activation=activation, form=form, **settings)  # type: ignore[arg-type]
+    return cs.Network(*weights, activation=activation, form=form, **settings)
 
 
 def run_in_numpy(network: cs.Network, inputs: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], ...]:
@@ -71,5 +71,5 @@ def trained() -> list[cs.Trained]:
     found: list[cs.Trained] = []
     for name in ("relu-dale", "tanh-dale"):
         settings = {"n_networks": 3, "seed": 4, "iterations": 250, "n_units": 20}
-        found += cs.train(name, task="go_no_go", progress=False, **settings)  # type: ignore[arg-type]
+        found += cs.train(name, task="go_no_go", progress=False, **settings)
     return found

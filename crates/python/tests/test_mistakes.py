@@ -45,10 +45,10 @@ MISTAKES: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: NETWORK.states(np.zeros((2, 5, 4))), ValueError, r"`inputs` has shape \(2, 5, 4\).*expected 1"),
     (lambda: NETWORK.states(np.zeros((4, 5, 1))), ValueError, "axis 2 has 1: is the layout 'BTN'"),
     (lambda: NETWORK.states(np.zeros((1, 5))), ValueError, r"`inputs` has shape \(1, 5\), expected \[N, T, B\]"),
-    (lambda: NETWORK.states(np.zeros((1, 5, 2)), layout="NTX"), ValueError, "`layout` is 'NTX'"),  # type: ignore[arg-type]
-    (lambda: NETWORK.states(np.zeros((1, 5, 2)), layout=3), TypeError, "`layout` is 3"),  # type: ignore[arg-type]
+    (lambda: NETWORK.states(np.zeros((1, 5, 2)), layout="NTX"), ValueError, "`layout` is 'NTX'"),
+    (lambda: NETWORK.states(np.zeros((1, 5, 2)), layout=3), TypeError, "`layout` is 3"),
     (lambda: NETWORK.score(GO), ValueError, "network has 1 inputs and 1 outputs, but task `go_no_go` has 3 and 1"),
-    (lambda: NETWORK.score(3), TypeError, "`task` is 3, expected a Task"),  # type: ignore[arg-type]
+    (lambda: NETWORK.score(3), TypeError, "`task` is 3, expected a Task"),
     # Files.
     (lambda: cs.load("no/such/file.json"), FileNotFoundError, "no/such/file.json"),
     (lambda: cs.load(ROOT / "README.md"), ValueError, "README.md"),
@@ -58,7 +58,7 @@ MISTAKES: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: cs.task(GO, train_values=[3.0, "a"]), ValueError, "train_values"),
     (lambda: cs.task("perceptual_decision", n_steps=3), ValueError, "has no settings"),
     (lambda: cs.task("no/such.toml"), FileNotFoundError, "no/such.toml"),
-    (lambda: cs.task(3), TypeError, "`name` is 3"),  # type: ignore[arg-type]
+    (lambda: cs.task(3), TypeError, "`name` is 3"),
     (lambda: trials(targets=np.ones((1, 9, 4))), ValueError, "`targets` has 9 steps and 4 trials, expected"),
     (lambda: trials(targets=np.ones((1, 10, 4)) * np.inf), ValueError, r"`targets` at \[0, 0, 0\] is inf"),
     (lambda: trials(mask=np.ones(9, bool)), ValueError, "`mask` has 9 steps, expected 10"),
@@ -77,16 +77,16 @@ MISTAKES: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: cs.train({"slope": 1}, task=GO, slope=2, progress=False), TypeError, "`slope` is given twice"),
     (lambda: cs.train(progress=False), TypeError, "`task` or `trials` is missing"),
     (lambda: cs.train(task=GO, n_networks=0), ValueError, "`n_networks` is 0, expected at least 1"),
-    (lambda: cs.train(task=GO, n_networks=1.5), TypeError, "`n_networks` is 1.5"),  # type: ignore[arg-type]
+    (lambda: cs.train(task=GO, n_networks=1.5), TypeError, "`n_networks` is 1.5"),
     (lambda: cs.train(task=GO, seed=-1), ValueError, "`seed` is -1"),
-    (lambda: cs.train(task=GO, progress="yes"), TypeError, "`progress` is 'yes'"),  # type: ignore[arg-type]
-    (lambda: cs.train(3, task=GO), TypeError, "`architecture` is 3"),  # type: ignore[arg-type]
+    (lambda: cs.train(task=GO, progress="yes"), TypeError, "`progress` is 'yes'"),
+    (lambda: cs.train(3, task=GO), TypeError, "`architecture` is 3"),
     # Analyses.
     (lambda: cs.fixed_points(NETWORK), TypeError, "`inputs` or `task` is missing"),
     (lambda: cs.fixed_points(NETWORK, [[1.0, 2.0]]), ValueError, r"`inputs` has shape \(1, 2\), expected \[I, 1\]"),
     (lambda: cs.fixed_points(NETWORK, [[np.nan]]), ValueError, "`inputs` holds NaN"),
     (lambda: cs.fixed_points(NETWORK, [[0.0]], search="fast"), ValueError, '`search` is "fast"'),
-    (lambda: cs.fixed_points(EYE, [[0.0]]), TypeError, "`network` is .*expected a Network"),  # type: ignore[arg-type]
+    (lambda: cs.fixed_points(EYE, [[0.0]]), TypeError, "`network` is .*expected a Network"),
     (lambda: cs.branches(NETWORK, [0.0]), TypeError, "`start` and `end` belong together"),
     (lambda: cs.branches(NETWORK, [0.0, 1.0], [0.0, 1.0]), ValueError, "`start` has 2 numbers, the network has 1"),
     (lambda: cs.line_attractor(planted("tanh"), GO), ValueError, "no choices to draw a line between"),
@@ -108,7 +108,7 @@ MISTAKES: list[tuple[Callable[[], Any], type[Exception], str]] = [
     # Studies.
     (lambda: cs.run({"tasks": ["cdm"]}, "unused", progress=False), ValueError, "did you mean `cddm`"),
     (lambda: cs.run("no/such.toml", progress=False), FileNotFoundError, "no/such.toml"),
-    (lambda: cs.run(3, progress=False), TypeError, "`study` is 3"),  # type: ignore[arg-type]
+    (lambda: cs.run(3, progress=False), TypeError, "`study` is 3"),
     (lambda: cs.Study.open(ROOT), ValueError, "holds no study"),
 ]
 

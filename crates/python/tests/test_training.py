@@ -75,8 +75,8 @@ def test_given_trials_are_trained_as_the_task_that_they_are_of() -> None:
     task = cs.task("go_no_go")
     given = task.training_trials()
     settings = {"n_networks": 1, "seed": 2, "iterations": 30, "n_units": 12, "progress": False}
-    of_task = cs.train("tanh_dale", task=task, **settings)[0]  # type: ignore[arg-type]
-    of_trials = cs.train("tanh_dale", trials=given, **settings)[0]  # type: ignore[arg-type]
+    of_task = cs.train("tanh_dale", task=task, **settings)[0]
+    of_trials = cs.train("tanh_dale", trials=given, **settings)[0]
     np.testing.assert_array_equal(of_trials.network.w_rec, of_task.network.w_rec)
     # Silent units are judged on other analysis trials, of which there are none here.
     assert of_trials.score.mse == of_task.training_score.mse
@@ -91,7 +91,7 @@ def test_a_training_that_diverges_is_an_outcome() -> None:
 def test_progress_rises_to_its_end_and_an_error_in_it_stops_the_work() -> None:
     heard: list[tuple[str, float]] = []
     settings = {"iterations": 300, "n_units": 30}
-    cs.train(task="go_no_go", progress=lambda stage, share: heard.append((stage, share)), **settings)  # type: ignore[arg-type]
+    cs.train(task="go_no_go", progress=lambda stage, share: heard.append((stage, share)), **settings)
     assert {stage for stage, _ in heard} == {"training networks"}
     shares = [share for _, share in heard]
     assert shares == sorted(shares) and shares[0] == 0.0 and shares[-1] == 1.0 and len(shares) > 3

@@ -31,6 +31,7 @@ from circuitscope._points import (
     register,
     silhouette,
 )
+from circuitscope._psychrnn import from_psychrnn
 from circuitscope._results import (
     Behaviour,
     Branch,
@@ -79,6 +80,7 @@ __all__ = [
     "compare",
     "dsa",
     "fixed_points",
+    "from_psychrnn",
     "from_torch",
     "latent_circuit",
     "line_attractor",

@@ -96,6 +96,8 @@ class FixedPoints(Result):
         self._network = network
         self.inputs = _array(data["inputs"], (-1, network.n_inputs))
         self.units_left_out: list[int] = list(data.get("units_left_out") or [])
+        # The first unit stays where no other would.
+        self.units_left_out = self.units_left_out[len(self.units_left_out) == network.n_units :]
         n = network.n_units - len(self.units_left_out)
         rows = [(at, row) for at, of_input in enumerate(data["points"]) for row in of_input]
         self.input_index: npt.NDArray[np.int64] = np.array([at for at, _ in rows], dtype=np.int64)
