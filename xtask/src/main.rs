@@ -21,6 +21,7 @@ mod python;
 mod study;
 mod test;
 mod unit;
+mod wheel;
 
 use clap::{Parser, Subcommand};
 use std::error::Error;
@@ -50,6 +51,8 @@ enum Command {
     Bench(bench::Request),
     /// Write docs/tables.md from the tables of a study.
     Docs,
+    /// Build the wheel of the Python package into target/wheels.
+    Wheel,
     /// Copy reference data into golden/.
     Golden {
         /// Folder with tasks/, step/, networks/ and analysis/.
@@ -72,6 +75,16 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => tell(&error),
         },
+        Command::Wheel => match build_wheel(root) {
+            Ok(path) => {
+                println!("{}", path.display());
+                ExitCode::SUCCESS
+            }
+            Err(why) => {
+                eprintln!("error: {why}");
+                ExitCode::FAILURE
+            }
+        },
         Command::Golden { from } => match golden::take_in(&from, &root.join("golden")) {
             Ok(n_files) => {
                 println!("{n_files} files copied to golden/");
@@ -80,6 +93,10 @@ fn main() -> ExitCode {
             Err(error) => tell(&error),
         },
     }
+}
+
+fn build_wheel(root: &Path) -> Result<PathBuf, String> {
+    wheel::wheel(root, &cargo::target_folder(root).map_err(|error| process::with_causes(&error))?)
 }
 
 /// Prints an error with its causes.

@@ -42,22 +42,32 @@ pub(crate) fn check(root: &Path, study: &Path, step: &mut Step) {
 
 /// The Python of a virtual environment, made and filled if it is not there; otherwise why not.
 pub(crate) fn environment(folder: &Path, requirements: &Path) -> Result<PathBuf, String> {
-    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let mut python = python_of(folder);
     if !has_pip(&python) {
-        let system = new_enough()?;
         println!("making {} …", folder.display());
-        let make = || quiet(Command::new(&system).args(["-m", "venv", "--clear"]).arg(folder));
-        // Debian and Ubuntu ship Python without what `venv` needs.
-        make().or_else(|why| match install::with_apt("python3-venv") {
-            Ok(()) => make(),
-            Err(apt) => Err(format!("`python3 -m venv` failed ({why}) and {apt}")),
-        })?;
+        python = fresh(folder)?;
     }
     let mut pip = Command::new(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
         .arg(requirements);
     quiet(&mut pip).map_err(|why| format!("pip could not install {} ({why})", requirements.display()))?;
     Ok(python)
+}
+
+/// The Python of a new virtual environment, which holds nothing yet; otherwise why there is none.
+pub(crate) fn fresh(folder: &Path) -> Result<PathBuf, String> {
+    let system = new_enough()?;
+    let make = || quiet(Command::new(&system).args(["-m", "venv", "--clear"]).arg(folder));
+    // Debian and Ubuntu ship Python without what `venv` needs.
+    make().or_else(|why| match install::with_apt("python3-venv") {
+        Ok(()) => make(),
+        Err(apt) => Err(format!("`python3 -m venv` failed ({why}) and {apt}")),
+    })?;
+    Ok(python_of(folder))
+}
+
+fn python_of(folder: &Path) -> PathBuf {
+    folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
 }
 
 fn has_pip(python: &Path) -> bool {

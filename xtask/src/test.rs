@@ -5,7 +5,7 @@
 
 use crate::cargo::{CargoError, target_folder};
 use crate::ledger::Ledger;
-use crate::{browser, lint, python, study, unit};
+use crate::{browser, lint, python, study, unit, wheel};
 use std::path::{Path, PathBuf};
 
 /// Groups of tests.
@@ -15,6 +15,8 @@ pub(crate) enum Group {
     Lint,
     /// What `cargo test` runs.
     Unit,
+    /// The wheel of the Python package, its tests and types.
+    Python,
     /// The quick study from training to the page, read by Python and by a browser.
     E2e,
 }
@@ -32,6 +34,9 @@ pub(crate) fn test(root: &Path, only: &[Group], study: Option<PathBuf>) -> Resul
     }
     if is_asked(Group::Unit) {
         ledger.step("cargo test", |step| unit::unit(root, step));
+    }
+    if is_asked(Group::Python) {
+        ledger.step("Python package", |step| wheel::test(root, &target, step));
     }
     if is_asked(Group::E2e) {
         let folder = study.unwrap_or_else(|| {

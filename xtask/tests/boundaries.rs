@@ -8,20 +8,23 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Crates of the workspace and the others of it that each may see.
-const EDGES: [(&str, &[&str]); 6] = [
+const EDGES: [(&str, &[&str]); 7] = [
     ("circuitscope-kernel", &[]),
     ("circuitscope", &["circuitscope-kernel"]),
     ("circuitscope-report", &[]),
     ("circuitscope-study", &["circuitscope", "circuitscope-report"]),
     ("circuitscope-cli", &["circuitscope-study"]),
+    // The console script of the wheel is the command line.
+    ("circuitscope-python", &["circuitscope", "circuitscope-cli", "circuitscope-study"]),
     ("xtask", &[]),
 ];
 
 /// Dependencies that only one crate may have, but for tests.
-const OWNED: [(&str, &[&str]); 3] = [
+const OWNED: [(&str, &[&str]); 4] = [
     ("circuitscope-study", &["toml", "safetensors", "parquet", "arrow", "flate2"]),
     ("circuitscope-report", &["maud", "png"]),
     ("circuitscope-cli", &["clap", "indicatif", "ctrlc"]),
+    ("circuitscope-python", &["pyo3", "numpy"]),
 ];
 
 /// Lines of a file where two would read better.
@@ -122,17 +125,24 @@ fn the_program_and_the_tests_compile_each_dependency_once() {
         let crates = text.lines().filter_map(|line| line.split_once('\t'));
         crates.map(|(name, features)| (name.to_owned(), features.to_owned())).collect()
     };
-    let program = features(&["--package", "circuitscope-cli", "--edges", "normal,build"]);
     let tests = features(&["--workspace", "--edges", "all"]);
-    assert!(program.len() > 100, "only {} crates were found: `cargo tree` changed its form", program.len());
-    let other =
-        program.iter().filter(|(name, features)| tests.get(*name).is_some_and(|found| found != *features));
-    assert_none(
-        other.map(|(name, features)| {
-            format!("{name}: `{features}` in the program, `{}` in the tests", tests[name])
-        }),
-        "give the program what the tests ask for, in crates/cli/Cargo.toml",
-    );
+    for shipped in ["circuitscope-cli", "circuitscope-python"] {
+        let program = features(&["--package", shipped, "--edges", "normal,build"]);
+        assert!(
+            program.len() > 100,
+            "only {} crates were found: `cargo tree` changed its form",
+            program.len()
+        );
+        let other = program
+            .iter()
+            .filter(|(name, features)| tests.get(*name).is_some_and(|found| found != *features));
+        assert_none(
+            other.map(|(name, features)| {
+                format!("{name}: `{features}` in {shipped}, `{}` in the tests", tests[name])
+            }),
+            "give the program what the tests ask for, in crates/cli/Cargo.toml",
+        );
+    }
 }
 
 /// A text file of the repository.

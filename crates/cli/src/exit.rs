@@ -13,7 +13,6 @@ use circuitscope_study::run::RebuildError;
 use circuitscope_study::store::StoreError;
 use circuitscope_study::store::npz::TooLarge;
 use std::io::ErrorKind;
-use std::process::ExitCode;
 
 /// What `--help` says of exit codes; `Failure::code` is held to it by a test.
 pub(crate) const TABLE: &str = "\
@@ -166,15 +165,15 @@ fn of_store(error: &StoreError) -> u8 {
 }
 
 /// Prints a failure on standard error and returns its code; a closed pipe ends the program quietly.
-pub(crate) fn print(failure: &Failure) -> ExitCode {
+pub(crate) fn print(failure: &Failure) -> u8 {
     if failure.is_closed_pipe() {
-        return ExitCode::SUCCESS;
+        return 0;
     }
     let mut text = String::new();
     let handler = miette::GraphicalReportHandler::new().with_width(100);
     let _ = handler.render_report(&mut text, failure);
     crate::progress::print_error(&text);
-    ExitCode::from(failure.code())
+    failure.code()
 }
 
 #[cfg(test)]

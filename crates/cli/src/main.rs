@@ -1,16 +1,7 @@
-//! The command line of circuitscope: arguments to requests, events to bars, results to text. No logic.
+//! The program: the command line's library on the arguments of the process.
 
-mod arguments;
-mod commands;
-mod exit;
-mod progress;
-
-use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match commands::run_command(arguments::Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => exit::print(&failure),
-    }
+    ExitCode::from(circuitscope_cli::run(std::env::args_os()))
 }

@@ -128,6 +128,14 @@ impl Study {
         Self::parse_with(name, text, &TaskFiles::Named)
     }
 
+    /// Reads the text of a study of one task that is a value already; the text itself names no task.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_for(task: Task, name: &str, text: &str) -> Result<Self, Box<ConfigError>> {
+        Self::parse_with(name, text, &TaskFiles::Value(Box::new(task)))
+    }
+
     fn parse_with(name: &str, text: &str, files: &TaskFiles) -> Result<Self, Box<ConfigError>> {
         let source = Source { name, text };
         let table = DeTable::parse(text)
@@ -193,6 +201,14 @@ impl Study {
     pub fn n_networks(&self) -> usize {
         self.tasks.iter().map(|task| task.classes.len() * self.networks_per_class).sum()
     }
+}
+
+/// The text of a study file of settings that another language holds as tables of keys and values.
+///
+/// # Errors
+/// A sentence that names what a study file cannot hold, such as a null.
+pub fn text_of(settings: &serde_json::Value) -> Result<String, String> {
+    toml::to_string(settings).map_err(|error| error.to_string())
 }
 
 /// Refuses classes and circuits that a task does not fit.

@@ -10,8 +10,10 @@ use crate::store::{Folder, StoreError, checkpoints};
 use crate::training_job::{TrainingJob, operations};
 use circuitscope::KernelPath;
 use circuitscope::train::{Checkpoint, Outcome, Trained, train};
+use rayon::prelude::*;
 use std::io::Write;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// How a training ended that made all its iterations.
@@ -127,19 +129,52 @@ fn trained<'a>(
     job: &TrainingJob<'a>,
     is_over: &(dyn Fn() -> bool + Sync),
 ) -> Result<StudyNetwork<'a>, ExecuteError> {
-    let recipe = &job.class.recipe;
-    let cost = operations(&job.task.task, recipe);
-    let trained = train(&job.task.task, recipe, job.seed, context.path, &job.checkpoints, &mut |_| {
-        (context.listener)(Event::Advanced { stage: Stage::Training, work: cost });
-        if is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })
-    .map_err(|_| ExecuteError::Interrupted)?;
+    let trained = train_job(job, context.path, context.listener, is_over)?;
     let (name, record) = (job.name(), record_of(job, context.path, &trained));
-    (context.listener)(Event::Trained { name: &name, outcome: trained.outcome, r2: trained.score.r2 });
     let checkpoints = if record.outcome == FINISHED { trained.checkpoints } else { Vec::new() };
     let header = network_file::header_of(&trained.network, &name, None);
     let file = NetworkFile { header, network: trained.network, initial: Some(trained.initial) };
     Ok(StudyNetwork { job: job.clone(), file, record, checkpoints })
+}
+
+/// Trains the network of a job.
+fn train_job(
+    job: &TrainingJob<'_>,
+    path: KernelPath,
+    listener: &Listener<'_>,
+    is_over: &(dyn Fn() -> bool + Sync),
+) -> Result<Trained, ExecuteError> {
+    let recipe = &job.class.recipe;
+    let cost = operations(&job.task.task, recipe);
+    let trained = train(&job.task.task, recipe, job.seed, path, &job.checkpoints, &mut |_| {
+        listener(Event::Advanced { stage: Stage::Training, work: cost });
+        if is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })
+    .map_err(|_| ExecuteError::Interrupted)?;
+    let name = job.name();
+    listener(Event::Trained { name: &name, outcome: trained.outcome, r2: trained.score.r2 });
+    Ok(trained)
+}
+
+/// Trains the networks of jobs in memory, side by side, and returns them in the order of the jobs; nothing is stored.
+///
+/// # Errors
+/// [`ExecuteError::Interrupted`].
+pub fn trained_in_memory(
+    jobs: &[TrainingJob<'_>],
+    path: KernelPath,
+    interrupt: &AtomicBool,
+    listener: &Listener<'_>,
+) -> Result<Vec<Trained>, ExecuteError> {
+    let stage = Stage::Training;
+    let work = jobs.iter().map(TrainingJob::operations).sum();
+    listener(Event::Began { stage, n_pieces: jobs.len(), n_done: 0, work });
+    let is_over = || interrupt.load(Ordering::Relaxed);
+    // One at a time to each thread that is free.
+    let trained = jobs.par_iter().with_max_len(1).map(|job| train_job(job, path, listener, &is_over));
+    let trained = trained.collect::<Result<Vec<_>, _>>()?;
+    listener(Event::Ended { stage });
+    Ok(trained)
 }
 
 /// Stores a network, its checkpoints first: where the network is, they are.

@@ -1,7 +1,9 @@
 //! Results as files for other tools.
 
 use crate::one_network::SimulatedRecording;
+use crate::store::network_file::{METADATA_KEY, header_of};
 use crate::store::npz::{Npz, TooLarge};
+use circuitscope::network::Network;
 use circuitscope::task::Task;
 use circuitscope::trials::Trials;
 use circuitscope_report::figure::Figure;
@@ -37,6 +39,41 @@ pub fn recording(recording: &SimulatedRecording) -> Result<Vec<u8>, TooLarge> {
 /// A figure as SVG.
 pub fn figure(figure: &Figure) -> String {
     circuitscope_report::svg(figure)
+}
+
+/// A network as a safetensors file that [`crate::import::network`] reads. Weights are float32 where that changes none of them, as
+/// of a network that circuitscope trained, else float64.
+///
+/// # Errors
+/// A sentence, if the network has a size that no file holds.
+pub fn network(network: &Network, name: &str) -> Result<Vec<u8>, String> {
+    let header = header_of(network, name, None);
+    let text = serde_json::to_string(&header).map_err(|error| error.to_string())?;
+    let arrays: [(&str, Vec<usize>, Vec<f64>); 5] = [
+        ("w_rec", network.w_rec.shape().to_vec(), network.w_rec.iter().copied().collect()),
+        ("w_inp", network.w_inp.shape().to_vec(), network.w_inp.iter().copied().collect()),
+        ("w_out", network.w_out.shape().to_vec(), network.w_out.iter().copied().collect()),
+        ("bias", network.bias.shape().to_vec(), network.bias.to_vec()),
+        ("initial_state", network.initial_state.shape().to_vec(), network.initial_state.to_vec()),
+    ];
+    let is_single = arrays.iter().all(|(.., values)| values.iter().all(|&w| f64::from(w as f32) == w));
+    let bytes_of = |values: &[f64]| -> Vec<u8> {
+        if is_single {
+            values.iter().flat_map(|&w| (w as f32).to_le_bytes()).collect()
+        } else {
+            values.iter().flat_map(|w| w.to_le_bytes()).collect()
+        }
+    };
+    let kind = if is_single { Dtype::F32 } else { Dtype::F64 };
+    let bytes: Vec<(&str, Vec<usize>, Vec<u8>)> =
+        arrays.iter().map(|(name, shape, values)| (*name, shape.clone(), bytes_of(values))).collect();
+    let views = bytes
+        .iter()
+        .map(|(name, shape, bytes)| Ok((*name, TensorView::new(kind, shape.clone(), bytes)?)))
+        .collect::<Result<Vec<_>, safetensors::SafeTensorError>>();
+    let metadata = HashMap::from([(METADATA_KEY.to_owned(), text)]);
+    let file = views.and_then(|views| safetensors::serialize(views, Some(metadata)));
+    file.map_err(|error| error.to_string())
 }
 
 /// Trials of a task as an NPZ file: `inputs` `[U, T, B]`, `targets` `[O, T, B]`, `mask` `[T]` (whether the output counts; where it counts

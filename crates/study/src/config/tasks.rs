@@ -19,6 +19,8 @@ pub(crate) enum TaskFiles {
     Named,
     /// In a study folder: copies under the names of the tasks.
     Copies(PathBuf),
+    /// Nowhere: the one task of the study is a value, and the text names none.
+    Value(Box<Task>),
 }
 
 /// The tasks of a study file.
@@ -41,6 +43,13 @@ impl<'a> Tasks<'a> {
         files: &'a TaskFiles,
         source: Source<'a>,
     ) -> Result<Self, Box<ConfigError>> {
+        if let TaskFiles::Value(task) = files {
+            let name = task.name().to_owned();
+            let mut known: Vec<String> = task_names().into_iter().map(str::to_owned).collect();
+            known.extend((!known.contains(&name)).then(|| name.clone()));
+            let (listed, tables, read) = (vec![name], Vec::new(), RefCell::default());
+            return Ok(Self { source, files, listed, known, tables, read });
+        }
         let tables = match top.take("task") {
             Some(value) => value.section("task")?.all(),
             None => Vec::new(),
@@ -91,6 +100,11 @@ impl<'a> Tasks<'a> {
 
     /// The task of this name, as the study file has it.
     pub(super) fn task(&self, name: &str) -> Result<Task, Box<ConfigError>> {
+        if let TaskFiles::Value(task) = self.files
+            && task.name() == name
+        {
+            return Ok((**task).clone());
+        }
         let table = self.tables.iter().find(|(known, ..)| *known == name);
         match table {
             Some((_, span, value)) if !is_settable(name) => self.own(name, span, *value),
@@ -151,7 +165,9 @@ impl<'a> Tasks<'a> {
         section.finish()?;
         let written: String = file.read("file")?;
         let path = match self.files {
-            TaskFiles::Named => Path::new(self.source.name).parent().unwrap_or(Path::new("")).join(&written),
+            TaskFiles::Named | TaskFiles::Value(_) => {
+                Path::new(self.source.name).parent().unwrap_or(Path::new("")).join(&written)
+            }
             TaskFiles::Copies(folder) => folder.join(format!("{name}.toml")),
         };
         let text = std::fs::read_to_string(&path).map_err(|error| {

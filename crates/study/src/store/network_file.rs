@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
 
-const METADATA_KEY: &str = "circuitscope";
+/// The key of the metadata under which a network file holds all but its weights.
+pub(crate) const METADATA_KEY: &str = "circuitscope";
 /// What the names of the weights before training begin with.
 const INITIAL: &str = "initial_";
 /// Every tensor of a file.
