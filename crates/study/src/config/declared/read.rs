@@ -9,7 +9,6 @@ use circuitscope::task::declared::{
     TimeUnit, When, evenly_spaced,
 };
 use std::ops::Range;
-use toml::de::DeValue;
 
 /// Most values that are made from two ends and a number.
 const MOST_VALUES: usize = 100_000;
