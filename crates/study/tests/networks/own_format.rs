@@ -147,3 +147,21 @@ fn circuitscope_files_hold_nothing_that_is_passed_over() {
         assert!(reason.iter().all(|part| found.contains(part)), "{reason:?} not in: {found}");
     }
 }
+
+#[test]
+fn a_network_without_a_training_is_written_and_read_without_loss() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("network.safetensors");
+    write(&path, safetensors(&[], &[], &[])).unwrap();
+    let single = network(&path).unwrap().network;
+    let mut double = single.clone();
+    double.w_rec[[0, 1]] = 0.1; // no float32
+    double.initial_state[1] = -0.25;
+    for (given, n_bytes) in [(&single, 4), (&double, 8)] {
+        let bytes = circuitscope_study::export::network(given, "two").unwrap();
+        write(&path, &bytes).unwrap();
+        assert_eq!(network(&path).unwrap().network, *given);
+        let held = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+        assert_eq!(held.tensor("w_rec").unwrap().data().len(), 4 * n_bytes);
+    }
+}
