@@ -206,8 +206,12 @@ mod tests {
 
     /// Units of four kinds in turn, each of which varies on tasks of its own, with a spread around that.
     fn planted(n: usize, spread: f64) -> Array2<f64> {
-        let kinds =
-            [[1.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.1, 0.0], [0.0, 0.0, 0.0, 0.3, 1.0], [1.0; 5]];
+        let kinds = [
+            [1.0, 1.0, 0.0, 0.0, 0.0],
+            [0.0, 0.0, 1.0, 0.1, 0.0],
+            [0.0, 0.0, 0.0, 0.3, 1.0],
+            [1.0, 0.8, 0.8, 0.8, 0.8],
+        ];
         let mut rng = of_draw(7, 0);
         // Large and small units are alike: what counts is the share.
         Array2::from_shape_fn((n, 5), |(unit, task)| {

@@ -69,7 +69,7 @@ pub fn fractional_variances(variances: &Array2<f64>) -> Vec<FractionalVariance> 
         shares.sort_by(f64::total_cmp);
         let n_units = shares.len();
         let middle = n_units.checked_sub(1)? / 2;
-        let median = (shares[middle] + shares[n_units / 2]) / 2.0;
+        let median = f64::midpoint(shares[middle], shares[n_units / 2]);
         let mean_size = shares.iter().map(|share| share.abs()).sum::<f64>() / n_units as f64;
         Some(FractionalVariance { tasks: [first, second], n_units, median, mean_size })
     };

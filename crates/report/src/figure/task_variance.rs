@@ -164,3 +164,45 @@ fn matrix(network: &VarianceMap) -> Panel {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::Rgb;
+
+    #[test]
+    fn units_stand_by_cluster_and_every_share_has_its_cell() {
+        let unit = |unit: usize, cluster: usize, shares: [f64; 2]| VarianceUnit {
+            unit,
+            cluster: Some(cluster),
+            shares: shares.to_vec(),
+        };
+        let network = VarianceMap {
+            class: Class { name: "relu".into(), label: "ReLU".into(), colour: Rgb::hex(0x0012_3456) },
+            network: "relu_1".into(),
+            parts: vec![("Go".into(), "R² 0.90".into()), ("Anti".into(), String::new())],
+            units: vec![unit(4, 0, [1.0, 0.0]), unit(9, 0, [1.0, 0.2]), unit(1, 1, [0.1, 1.0])],
+            silhouette: Some(0.7),
+            fractions: vec![0.0, 0.8, 0.8, 0.0],
+        };
+        let input =
+            TaskVariance { task: "Both".into(), networks: vec![network], data: vec!["t.parquet".into()] };
+        let figure = task_variance(&input);
+        let Area::Plane(plane) = &figure.panels[0].area else { panic!("a plane") };
+        let bands: Vec<[f64; 2]> = plane
+            .marks
+            .iter()
+            .filter_map(|mark| if let Mark::Band { x, .. } = mark { Some(*x) } else { None })
+            .collect();
+        assert_eq!(bands, [[0.0, 1.0], [1.0, 2.0], [2.0, 3.0], [0.0, 1.0], [1.0, 2.0], [2.0, 3.0]]);
+        let lines: Vec<f64> = plane
+            .marks
+            .iter()
+            .filter_map(|mark| if let Mark::Line { x, .. } = mark { Some(x[0]) } else { None })
+            .collect();
+        assert_eq!(lines, [2.0], "between the clusters");
+        assert!(figure.panels[0].subtitle.contains("2 clusters of 3 active units, silhouette 0.70"));
+        let Area::Matrix(matrix) = &fractional_variance(&input).panels[0].area else { panic!("a matrix") };
+        assert_eq!((matrix.n, matrix.values.clone()), (2, vec![0.0, 0.8, 0.8, 0.0]));
+    }
+}

@@ -216,12 +216,11 @@ fn measure(
     project: ArrayView2<'_, f64>,
 ) -> Result<Measured, RunError> {
     let last = *trials.mask.last().ok_or(RunError::Nothing)?;
-    let rates = match &trials.weights {
-        None => run::last_rates(network, trials.inputs.slice(s![.., ..=last, ..]))?,
-        Some(_) => {
-            let states = run::states(network, trials.inputs.slice(s![.., ..=last, ..]))?;
-            at_steps(run::rates(network, states).view(), &trials.last_counted())
-        }
+    let shown = trials.inputs.slice(s![.., ..=last, ..]);
+    let rates = if trials.weights.is_none() {
+        run::last_rates(network, shown)?
+    } else {
+        at_steps(run::rates(network, run::states(network, shown)?).view(), &trials.last_counted())
     };
     let outputs = run::outputs(network, rates.view().insert_axis(Axis(1)))?;
     let states = project.dot(&rates);

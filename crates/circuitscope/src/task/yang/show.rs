@@ -1,6 +1,6 @@
 //! What one trial shows and asks for, and its arrays.
 
-use super::YangSetting;
+use super::setting::YangSetting;
 use crate::trials::Trials;
 use ndarray::{Array2, Array3, s};
 use std::f64::consts::{PI, TAU};

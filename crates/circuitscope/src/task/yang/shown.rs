@@ -28,12 +28,14 @@ pub(super) fn shown(rule: &Rule, dt_ms: f64, n_directions: usize) -> Vec<Show> {
                     match seen {
                         Seen::One(_) => add(Other::Nothing),
                         Seen::Attended(_) => {
-                            [-strong, strong]
-                                .into_iter()
-                                .for_each(|other| add(Other::Irrelevant((1.0, other))));
+                            for other in [-strong, strong] {
+                                add(Other::Irrelevant((1.0, other)));
+                            }
                         }
                         Seen::Both => {
-                            [-SHARE, SHARE].into_iter().for_each(|share| add(Other::Shares([share; 2])));
+                            for share in [-SHARE, SHARE] {
+                                add(Other::Shares([share; 2]));
+                            }
                         }
                     }
                 }
