@@ -11,8 +11,6 @@ use std::time::Duration;
 
 /// Largest wheel (bytes).
 const LARGEST: u64 = 25_000_000;
-/// Longest time from the wheel to the end of a first analysis.
-const FIRST_ANALYSIS: Duration = Duration::from_secs(60);
 
 /// The Python that builds and tests the package, with what that needs; otherwise why there is none.
 fn workshop(root: &Path) -> Result<PathBuf, String> {
@@ -87,9 +85,10 @@ pub(crate) fn test(root: &Path, target: &Path, step: &mut Step) {
     }
 }
 
-/// The wheel in an environment that holds nothing else: its dependencies are enough for a first analysis, within a minute.
+/// The wheel in an environment that holds nothing else: its dependencies are enough for a first analysis. How long both take is told,
+/// and decides nothing.
 fn alone(root: &Path, target: &Path, wheel: &Path, step: &mut Step) {
-    const NAME: &str = "install and first analysis within a minute, in an environment of its own";
+    const NAME: &str = "install and first analysis in an environment of its own";
     let folder = target.join("wheel-environment");
     let python = match fresh(&folder) {
         Ok(python) => python,
@@ -107,7 +106,8 @@ fn alone(root: &Path, target: &Path, wheel: &Path, step: &mut Step) {
             Err(error) => return step.fail(NAME, &with_causes(&error)),
         }
     }
-    step.check(NAME, (took > FIRST_ANALYSIS).then(|| format!("they took {:.0} s", took.as_secs_f64())));
+    println!("installed, and a first analysis made, in {:.0} s", took.as_secs_f64());
+    step.pass(NAME);
 }
 
 fn pytest(root: &Path, python: &Path, step: &mut Step) {
