@@ -121,4 +121,4 @@ def test_another_thread_runs_while_a_network_does() -> None:
     took, n = time.perf_counter() - begun, counted[0] - before
     over.set()
     thread.join()
-    assert n > 0.2 * took / 0.001, f"{n} turns in {took:.3f} s"
+    assert n > 2, f"{n} turns in {took:.3f} s"  # with the lock held, none

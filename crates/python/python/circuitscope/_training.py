@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from circuitscope._progress import Listener, Progress
 from circuitscope._tasks import Task, Trials, either_task, plain
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """The noise-free loss along a training, at most 201 points.
 
@@ -26,9 +26,12 @@ class History:
     squared error alone.
     """
 
-    iterations: npt.NDArray[np.int64] = field(repr=False)
-    loss: Floats = field(repr=False)
-    mse: Floats = field(repr=False)
+    iterations: npt.NDArray[np.int64]
+    loss: Floats
+    mse: Floats
+
+    def __repr__(self) -> str:
+        return f"<History: {len(self.iterations)} points, lowest loss {self.loss.min(initial=np.inf):.4g}>"
 
     def to_pandas(self) -> Any:
         """A table of these columns."""
