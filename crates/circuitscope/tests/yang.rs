@@ -262,12 +262,12 @@ fn training_draws_times_and_directions_from_the_published_ranges() {
                 let shown: Vec<f64> =
                     ring_at(1, on).iter().zip(ring_at(1 + RING, on)).map(|(a, b)| a + b).collect();
                 let (direction, strength) = decoded(&shown);
-                // On 8 units the vector of a bump of width π/8 has an alias of exp(−½ (π/8)² (7² − 1)) = .025 of its length, so that
-                // it is read to .05 of its length and to .025 rad.
-                assert!((strength - 1.0).abs() < 0.052, "{name}: {strength}");
+                // On 8 units the vector of a bump of width π/8 has aliases of exp(−½ (π/8)² (7² − 1)) = .025 and
+                // exp(−½ (π/8)² (9² − 1)) = .002 of its length: read from .947 to 1 of that at direction 0, and to .027 rad.
+                assert!((strength - 1.0).abs() < 0.054, "{name}: {strength}");
                 let turned = if name.ends_with("anti") { PI } else { 0.0 };
                 let apart = (decoded(&target).0 - direction - turned).rem_euclid(2.0 * PI);
-                assert!(apart.min(2.0 * PI - apart) < 0.052, "{name}: {apart}");
+                assert!(apart.min(2.0 * PI - apart) < 0.055, "{name}: {apart}");
             }
         }
         lengths.sort_unstable();

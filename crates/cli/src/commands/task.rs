@@ -55,8 +55,8 @@ fn print(task: &TaskDescription) -> Result<(), Failure> {
     if !task.parts.is_empty() {
         writeln!(out, "tasks    {}", task.parts.join(", "))?;
     }
-    writeln!(out, "inputs   {}", task.inputs.join(", "))?;
-    writeln!(out, "outputs  {}", task.outputs.join(", "))?;
+    writeln!(out, "inputs   {}", in_runs(&task.inputs))?;
+    writeln!(out, "outputs  {}", in_runs(&task.outputs))?;
     let epochs: Vec<String> =
         task.epochs.iter().map(|epoch| format!("{} {}–{}", epoch.name, epoch.start, epoch.end)).collect();
     writeln!(out, "epochs   {} (first step–first step after)", epochs.join(", "))?;
@@ -79,4 +79,20 @@ fn print(task: &TaskDescription) -> Result<(), Failure> {
         )?;
     }
     Ok(())
+}
+
+/// Names with commas between them; of four or more in a row that are numbered the first and the last.
+fn in_runs(names: &[String]) -> String {
+    let numbered = |name: &String| {
+        let (stem, number) = name.rsplit_once(' ')?;
+        Some((stem.to_owned(), number.parse::<usize>().ok()?))
+    };
+    let follows = |a: &String, b: &String| {
+        numbered(a).zip(numbered(b)).is_some_and(|((a, first), (b, next))| a == b && first + 1 == next)
+    };
+    let runs = names.chunk_by(follows).map(|run| match run {
+        [first, .., last] if run.len() > 3 => format!("{first} … {last}"),
+        run => run.join(", "),
+    });
+    runs.collect::<Vec<_>>().join(", ")
 }

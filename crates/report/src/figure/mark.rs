@@ -149,6 +149,19 @@ pub enum Mark {
         /// Legend entries.
         keys: Vec<usize>,
     },
+    /// A rectangle of a number: its colour is the number's, in every theme.
+    Cell {
+        /// Left and right.
+        x: [f64; 2],
+        /// Bottom and top.
+        y: [f64; 2],
+        /// Text shown on pointing; may be empty.
+        hover: String,
+        /// Colour.
+        ink: Ink,
+        /// Legend entries.
+        keys: Vec<usize>,
+    },
     /// A horizontal error bar.
     Interval {
         /// Left and right end.

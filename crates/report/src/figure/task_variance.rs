@@ -80,7 +80,7 @@ fn map(network: &VarianceMap) -> Panel {
         let y = [part as f64 - 0.5, part as f64 + 0.5];
         for (column, unit) in network.units.iter().enumerate() {
             let share = unit.shares[part];
-            marks.push(Mark::Band {
+            marks.push(Mark::Cell {
                 x: [column as f64, (column + 1) as f64],
                 y,
                 hover: format!("unit {}, {}: {share:.2}", unit.unit, network.parts[part].0),
@@ -192,7 +192,7 @@ mod tests {
         let bands: Vec<[f64; 2]> = plane
             .marks
             .iter()
-            .filter_map(|mark| if let Mark::Band { x, .. } = mark { Some(*x) } else { None })
+            .filter_map(|mark| if let Mark::Cell { x, .. } = mark { Some(*x) } else { None })
             .collect();
         assert_eq!(bands, [[0.0, 1.0], [1.0, 2.0], [2.0, 3.0], [0.0, 1.0], [1.0, 2.0], [2.0, 3.0]]);
         let lines: Vec<f64> = plane

@@ -116,7 +116,7 @@ fn extent(marks: &[Mark]) -> (Vec<f64>, Vec<f64>) {
                 xs.extend(x);
                 ys.extend(low.iter().chain(high));
             }
-            Mark::Band { x, y, .. } => {
+            Mark::Band { x, y, .. } | Mark::Cell { x, y, .. } => {
                 xs.extend(x);
                 ys.extend(y);
             }
@@ -270,16 +270,22 @@ fn draw_mark(out: &mut String, mark: &Mark, plot: &Plot) {
             let (d, fill) = (pen::path(outline), pen::hex(*ink));
             let _ = write!(out, r#"<path d="{d}z" fill="{fill}" opacity=".2"{}/>"#, pen::keys(keys));
         }
-        Mark::Band { x, y, hover, ink, keys } => {
+        Mark::Band { x, y, hover, ink, keys } | Mark::Cell { x, y, hover, ink, keys } => {
+            let fill = pen::hex(*ink);
+            let look = if let Mark::Cell { .. } = mark {
+                format!(r#"style="fill:{fill}""#)
+            } else {
+                format!(r#"fill="{fill}" opacity=".22""#)
+            };
             let (Some([x0, y0]), Some([x1, y1])) = (plot.at(x[0], y[0]), plot.at(x[1], y[1])) else { return };
             let _ = write!(
                 out,
-                r#"<rect x="{}" y="{}" width="{}" height="{}" fill="{}" opacity=".22"{}>{}</rect>"#,
+                r#"<rect x="{}" y="{}" width="{}" height="{}" {}{}>{}</rect>"#,
                 num(x0.min(x1)),
                 num(y0.min(y1)),
                 num((x1 - x0).abs().max(1.0)),
                 num((y1 - y0).abs().max(1.0)),
-                pen::hex(*ink),
+                look,
                 pen::keys(keys),
                 pen::title(hover),
             );

@@ -85,7 +85,7 @@ pub fn describe_task(task: &Task) -> TaskDescription {
         inputs: task.input_names().to_vec(),
         outputs: task.output_names().to_vec(),
         factors: factors.collect(),
-        training_trials: training.n_trials(),
+        training_trials: task.training_trials(0, 0).n_trials(),
         redraws_trials: task.redraws_trials(),
         analysis_trials: analysis.n_trials(),
         constant_inputs: task.constant_inputs().inputs.nrows(),

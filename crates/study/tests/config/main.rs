@@ -4,6 +4,7 @@
 
 mod claims;
 mod declared;
+mod masks;
 mod mistakes;
 mod several;
 mod tasks;

@@ -98,7 +98,7 @@ fn what_cannot_be_one_task_is_named_with_its_remedy() {
             "from 1 to 1000",
         ),
         (
-            "tasks = [\"yang_go\"]\n[circuits]\nnetworks = 0\n[task.yang_go]\nring = 8\n".to_owned(),
+            "tasks = [\"yang_go\"]\n[circuits]\nnetworks = 0\n[defaults.yang_go]\ndt_ms = 10\n".to_owned(),
             0,
             "task `yang_go` has steps of 20 ms",
             "set it to 20",
