@@ -130,7 +130,14 @@ pub fn recalled(
     let distracted = |&value: &f64| {
         let mut trials = plain.clone();
         let start = shown.end + (delay - duration) / 2;
-        trials.inputs.slice_mut(s![asked.input, start..start + duration, ..]).fill(asked.value(value) as f32);
+        // What the input carries while it shows this value.
+        let course = task.trials_of_values(&[value]).expect("the task asks for a value").inputs;
+        let course = course.slice(s![asked.input, shown.start..shown.end, 0]);
+        for mut of_trial in
+            trials.inputs.slice_mut(s![asked.input, start..start + duration, ..]).columns_mut()
+        {
+            of_trial.assign(&course);
+        }
         Shown { test: Test::Distractor(value), trials, steps: steps.clone() }
     };
     let unchanged = |test| Shown { test, trials: plain.clone(), steps: steps.clone() };
