@@ -82,7 +82,9 @@ fn connections(recipe: &Recipe, seed: u64) -> Vec<bool> {
     for (post, row) in connections.chunks_exact_mut(n).enumerate() {
         let mut others: Vec<usize> = (0..n).filter(|&pre| pre != post).collect();
         let (heard, _) = others.partial_shuffle(&mut rng, n_heard);
-        heard.iter().for_each(|&pre| row[pre] = true);
+        for &mut pre in heard {
+            row[pre] = true;
+        }
     }
     connections
 }

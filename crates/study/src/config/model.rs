@@ -57,7 +57,7 @@ pub(crate) const CHOICES: [Choice; 3] = [
     },
 ];
 
-fn name_of<T: PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str {
+fn name_of<T: Copy + PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str {
     names.iter().find(|(_, known)| *known == value).map(|(name, _)| *name).expect("every choice has a name")
 }
 

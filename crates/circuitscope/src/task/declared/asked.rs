@@ -48,7 +48,7 @@ impl Declared {
         let range = values.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], &value| {
             [low.min(value), high.max(value)]
         });
-        let targets = self.targets_at(output, at, scoring, &top)?;
+        let targets = targets_at(output, at, scoring, &top)?;
         let mut pairs: Vec<(f64, f64)> = values.into_iter().zip(targets).collect();
         pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
         let answers = match asked.question {
@@ -106,36 +106,6 @@ impl Declared {
         Ok(seen.expect("a task has trials"))
     }
 
-    /// The target of an output at the steps of an epoch that count, one for each trial `[B]`.
-    fn targets_at(
-        &self,
-        output: usize,
-        at: Epoch,
-        scoring: &Trials,
-        top: &Place,
-    ) -> Result<Vec<f64>, DeclaredError> {
-        let counts = |step: &usize, trial: usize| scoring.weight(output, *step, trial) > 0.0;
-        let steps = || scoring.mask.iter().copied().filter(|&step| at.contains(step));
-        if (0..scoring.n_trials()).any(|trial| !steps().any(|step| counts(&step, trial))) {
-            let found = format!("steps {} to {}, at none of which the output counts", at.start, at.end);
-            let remedy = "let `mask` of [loss] have some of them";
-            return Err(DeclaredError::refused(top.key("at"), found, remedy));
-        }
-        let of_trial = |trial: usize| {
-            let counted = steps().filter(|step| counts(step, trial));
-            let targets = counted.map(|step| f64::from(scoring.targets[[output, step, trial]]));
-            let [low, high] = targets.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], target| {
-                [low.min(target), high.max(target)]
-            });
-            if high - low <= ROUNDING * high.abs().max(low.abs()) { Ok(high) } else { Err([low, high]) }
-        };
-        (0..scoring.n_trials()).map(of_trial).collect::<Result<_, _>>().map_err(|[low, high]| {
-            let found = format!("a target from {low} to {high} on one trial");
-            let remedy = "while it is asked for, the target must be one number";
-            DeclaredError::refused(top.key("answer"), found, remedy)
-        })
-    }
-
     /// Trials of these values, with nothing drawn; [`None`] of a task that asks for no value.
     pub(in crate::task) fn trials_of_values(&self, values: &[f64]) -> Option<Trials> {
         let asked = self.declaration.asked.as_ref()?;
@@ -167,6 +137,30 @@ impl Declared {
         }
         Ok(())
     }
+}
+
+/// The target of an output at the steps of an epoch that count, one for each trial `[B]`.
+fn targets_at(output: usize, at: Epoch, scoring: &Trials, top: &Place) -> Result<Vec<f64>, DeclaredError> {
+    let counts = |step: &usize, trial: usize| scoring.weight(output, *step, trial) > 0.0;
+    let steps = || scoring.mask.iter().copied().filter(|&step| at.contains(step));
+    if (0..scoring.n_trials()).any(|trial| !steps().any(|step| counts(&step, trial))) {
+        let found = format!("steps {} to {}, at none of which the output counts", at.start, at.end);
+        let remedy = "let `mask` of [loss] have some of them";
+        return Err(DeclaredError::refused(top.key("at"), found, remedy));
+    }
+    let of_trial = |trial: usize| {
+        let counted = steps().filter(|step| counts(step, trial));
+        let targets = counted.map(|step| f64::from(scoring.targets[[output, step, trial]]));
+        let [low, high] = targets.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], target| {
+            [low.min(target), high.max(target)]
+        });
+        if high - low <= ROUNDING * high.abs().max(low.abs()) { Ok(high) } else { Err([low, high]) }
+    };
+    (0..scoring.n_trials()).map(of_trial).collect::<Result<_, _>>().map_err(|[low, high]| {
+        let found = format!("a target from {low} to {high} on one trial");
+        let remedy = "while it is asked for, the target must be one number";
+        DeclaredError::refused(top.key("answer"), found, remedy)
+    })
 }
 
 /// The table of the file that says it.
