@@ -57,10 +57,14 @@ impl<'a> Classes<'a> {
         (0..first.len()).filter(is_varied).map(|place| first[place].field).collect()
     }
 
-    /// Passes what `[defaults.TASK]` sets for a task that the study lacks.
+    /// Passes what `[defaults.TASK]` sets for a task that the study lacks, for each class.
     pub(super) fn check_defaults(&self, task: &str) -> Result<(), Box<ConfigError>> {
-        let published = Recipe::published(task, Architecture::PUBLISHED[0]);
-        class::recipe(published, &self.defaults.for_task(task), self.source).map(|_| ())
+        let defaults = self.defaults.for_task(task);
+        self.definitions.iter().try_for_each(|definition| {
+            let published = Recipe::published(task, definition.architecture);
+            let settings: Vec<_> = defaults.iter().chain(&definition.settings).copied().collect();
+            class::recipe(published, &settings, self.source).map(|_| ())
+        })
     }
 
     /// The classes of one task: `[defaults]`, then `[defaults.TASK]`, then the class, then the grid.

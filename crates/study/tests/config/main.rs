@@ -295,6 +295,22 @@ fn fields_of_the_model_are_read_and_decide_which_networks_are_trained() {
     assert_eq!(alone(published), alone(""), "a published value is no change");
 }
 
+/// Defaults are held against the classes of the study, also for tasks that it lacks, and not against another architecture.
+#[test]
+fn defaults_fit_the_classes_that_the_study_has() {
+    let study = parsed("tasks = [\"go_no_go\"]\nclasses = [\"tanh_free\"]\n[defaults]\nrank = 2");
+    let model = recipe(&study, "go_no_go", "tanh_free").model;
+    assert_eq!(model.connections, Connections::LowRank { rank: 2 });
+    let own = "tasks = [\"go_no_go\"]\nclasses = [\"own\"]\n[class.own]\nactivation = \"leaky_relu\"\n[defaults]\nleak = 0.3";
+    assert!(
+        recipe(&parsed(own), "go_no_go", "own").architecture.activation.curve.parameter()
+            == Some(("leak", 0.3))
+    );
+    let dale = "tasks = [\"go_no_go\"]\nclasses = [\"tanh_free\", \"tanh_dale\"]\n[defaults]\nrank = 2";
+    let error = Study::parse("own.toml", dale).unwrap_err();
+    assert!(error.message.contains("under Dale's law"), "{}", error.message);
+}
+
 #[test]
 fn a_grid_too_large_to_run_is_refused_before_it_fills_the_memory() {
     let list = (1..=60).map(|n| format!("{n}.0")).collect::<Vec<_>>().join(", ");
